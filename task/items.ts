@@ -1,0 +1,38 @@
+/**
+ * The 32 items of the task (paper, "The task"): the things that associations bind to shapes.
+ * Everyday nouns that are neither colours nor shapes, so that readable prompts stay unambiguous.
+ */
+export const ITEMS: readonly string[] = [
+  'anchor',
+  'basket',
+  'candle',
+  'drum',
+  'envelope',
+  'feather',
+  'guitar',
+  'hammer',
+  'igloo',
+  'jacket',
+  'kettle',
+  'lantern',
+  'mirror',
+  'needle',
+  'orchid',
+  'pencil',
+  'quilt',
+  'ribbon',
+  'saddle',
+  'teapot',
+  'umbrella',
+  'violin',
+  'whistle',
+  'xylophone',
+  'yacht',
+  'zipper',
+  'acorn',
+  'bridge',
+  'compass',
+  'ladder',
+  'pillow',
+  'wallet',
+];

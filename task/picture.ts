@@ -1,0 +1,195 @@
+/**
+ * Pictures of the task: coloured shapes on a square grid of 16-pixel cells, as RGB bytes for
+ * models and as SVG for people. Integer arithmetic throughout, so bytes agree on every engine.
+ */
+import { encode } from 'fast-png';
+import { BACKGROUND, COLOURS } from './colours.ts';
+import type { Colour } from './colours.ts';
+import { PATCH_PIXELS, SHAPES, shapeMask } from './shapes.ts';
+import type { Shape } from './shapes.ts';
+
+/** One object on the grid: vocabulary indices and a zero-based cell. */
+export interface PlacedObject {
+  /** Index into COLOURS, 0..215. */
+  readonly colour: number;
+  /** Index into SHAPES, 0..215. */
+  readonly shape: number;
+  /** Cells from the top. */
+  readonly row: number;
+  /** Cells from the left. */
+  readonly column: number;
+}
+
+/** An RGB picture. */
+export interface Picture {
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels. */
+  readonly height: number;
+  /** width * height * 3 bytes, row-major, R G B, 0..255. */
+  readonly data: Uint8Array;
+}
+
+/** What {@link pictureSvg} may be told. */
+export interface SvgOptions {
+  /** Text of the picture's <title>; by default the number of objects and the grid are told. */
+  readonly title?: string;
+  /** Width and height of the drawing, CSS pixels; by default it fills its container. */
+  readonly size?: number;
+}
+
+/** Largest number of cells along a side. */
+export const MAX_GRID = 32;
+
+const CHANNELS = 3;
+const PATCH_ROW = PATCH_PIXELS * CHANNELS;
+const PATCH_BYTES = PATCH_PIXELS * PATCH_ROW;
+
+/** Throws unless low <= value <= high and value is an integer. */
+function check(what: string, value: number, low: number, high: number): void {
+  if (!Number.isInteger(value) || value < low || value > high) {
+    throw new RangeError(`${what} must be an integer from ${low} to ${high}, not ${value}`);
+  }
+}
+
+function colourAt(index: number): Colour {
+  check('colour', index, 0, COLOURS.length - 1);
+  return COLOURS[index] as Colour;
+}
+
+function shapeAt(index: number): Shape {
+  check('shape', index, 0, SHAPES.length - 1);
+  return SHAPES[index] as Shape;
+}
+
+/** Throws unless the objects lie on the grid, one to a cell, and are in the vocabulary. */
+function checkScene(objects: readonly PlacedObject[], grid: number): void {
+  check('grid', grid, 1, MAX_GRID);
+  const taken = new Set<number>();
+  for (const { colour, shape, row, column } of objects) {
+    colourAt(colour);
+    shapeAt(shape);
+    check('row', row, 0, grid - 1);
+    check('column', column, 0, grid - 1);
+    const cell = row * grid + column;
+    if (taken.has(cell)) {
+      throw new RangeError(`a cell holds at most 1 object, row ${row} column ${column} has more`);
+    }
+    taken.add(cell);
+  }
+}
+
+/** `pixels` pixels of background, RGB. */
+function ground(pixels: number): Uint8Array {
+  return Uint8Array.from({ length: pixels * CHANNELS }, (_, k) => BACKGROUND[k % CHANNELS] ?? 0);
+}
+
+/** The patch of an empty cell, 16 * 16 * 3 bytes. */
+export function emptyPatch(): Uint8Array {
+  return ground(PATCH_PIXELS * PATCH_PIXELS);
+}
+
+/** The patch of one object, 16 * 16 * 3 bytes: the bytes its cell has in {@link renderPicture}. */
+export function renderPatch(colour: number, shape: number): Uint8Array {
+  const { rgb } = colourAt(colour);
+  shapeAt(shape);
+  const mask = shapeMask(shape);
+  return emptyPatch().map((under, k) => {
+    const coverage = mask[Math.floor(k / CHANNELS)] ?? 0;
+    const over = rgb[k % CHANNELS] ?? 0;
+    // Rounded to nearest; 255 is odd, so there are no halves to break.
+    return Math.floor((under * (255 - coverage) + over * coverage + 127) / 255);
+  });
+}
+
+/** The picture of a scene, (grid * 16) pixels square. */
+export function renderPicture(objects: readonly PlacedObject[], grid: number): Picture {
+  checkScene(objects, grid);
+  const side = grid * PATCH_PIXELS;
+  const data = ground(side * side);
+  for (const { colour, shape, row, column } of objects) {
+    const patch = renderPatch(colour, shape);
+    for (let y = 0; y < PATCH_PIXELS; y++) {
+      const start = ((row * PATCH_PIXELS + y) * side + column * PATCH_PIXELS) * CHANNELS;
+      data.set(patch.subarray(y * PATCH_ROW, (y + 1) * PATCH_ROW), start);
+    }
+  }
+  return { width: side, height: side, data };
+}
+
+/** The cells of a picture, row-major, 16 * 16 * 3 bytes each. */
+export function patchesOf(picture: Picture): Uint8Array[] {
+  const { width, height, data } = picture;
+  const limit = MAX_GRID * PATCH_PIXELS;
+  check('width', width, PATCH_PIXELS, limit);
+  check('height', height, PATCH_PIXELS, limit);
+  if (width % PATCH_PIXELS !== 0 || height % PATCH_PIXELS !== 0) {
+    throw new RangeError(`sides must be multiples of ${PATCH_PIXELS}, not ${width} x ${height}`);
+  }
+  check('data length', data.length, width * height * CHANNELS, width * height * CHANNELS);
+  const [columns, rows] = [width / PATCH_PIXELS, height / PATCH_PIXELS];
+  return Array.from({ length: rows * columns }, (_, cell) => {
+    const [top, left] = [
+      Math.floor(cell / columns) * PATCH_PIXELS,
+      (cell % columns) * PATCH_PIXELS,
+    ];
+    const patch = new Uint8Array(PATCH_BYTES);
+    for (let y = 0; y < PATCH_PIXELS; y++) {
+      const start = ((top + y) * width + left) * CHANNELS;
+      patch.set(data.subarray(start, start + PATCH_ROW), y * PATCH_ROW);
+    }
+    return patch;
+  });
+}
+
+/** The picture as a PNG file, 8-bit RGB. */
+export function picturePng(picture: Picture): Uint8Array {
+  const { width, height, data } = picture;
+  return encode({ width, height, data, depth: 8, channels: CHANNELS });
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/**
+ * Text made safe for an XML element: markup characters escaped, and what XML 1.0 cannot hold
+ * (control characters, lone surrogates, U+FFFE and U+FFFF) replaced by U+FFFD.
+ */
+function xmlText(text: string): string {
+  return Array.from(text, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    const control = code < 0x20 && code !== 0x09 && code !== 0x0a && code !== 0x0d;
+    const surrogate = code >= 0xd800 && code <= 0xdfff;
+    if (control || surrogate || code === 0xfffe || code === 0xffff) return '\ufffd';
+    return ENTITIES[character] ?? character;
+  }).join('');
+}
+
+/** The scene as an SVG image: one path per object, 100 units to a cell, crisp at any size. */
+export function pictureSvg(
+  objects: readonly PlacedObject[],
+  grid: number,
+  options: SvgOptions = {},
+): string {
+  checkScene(objects, grid);
+  const { size } = options;
+  if (size !== undefined) check('size', size, 1, 10_000);
+  const count = `${objects.length} ${objects.length === 1 ? 'object' : 'objects'}`;
+  const title = options.title ?? `Picture of ${count} on a grid of ${grid} by ${grid} cells`;
+  const side = grid * 100;
+  const paths = objects.map(({ colour, shape, row, column }) => {
+    const [{ hex, name: hue }, { path, name: form }] = [colourAt(colour), shapeAt(shape)];
+    const label = `${hue} ${form}, row ${row + 1}, column ${column + 1}`;
+    const place = `translate(${column * 100} ${row * 100})`;
+    return `<path transform="${place}" fill="${hex}" d="${path}"><title>${label}</title></path>`;
+  });
+  const extent = size === undefined ? '' : ` width="${size}" height="${size}"`;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${side} ${side}"${extent}>`,
+    `<title>${xmlText(title)}</title>`,
+    `<rect width="${side}" height="${side}" fill="rgb(${BACKGROUND.join(',')})"/>`,
+    `<g fill-rule="evenodd">`,
+    ...paths,
+    '</g>',
+    '</svg>',
+  ].join('\n');
+}

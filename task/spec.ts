@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { COLOURS } from './colours.ts';
+import { ITEMS } from './items.ts';
+import { SHAPES } from './shapes.ts';
+
+export const SPLITS = ['train', 'validation', 'test'] as const;
+export const MODALITIES = ['text', 'image'] as const;
+export const ASSOCIATION_ORDERS = ['context', 'shuffled'] as const;
+export const QUESTIONS = ['indirect', 'association', 'shape', 'colour'] as const;
+
+export type Split = (typeof SPLITS)[number];
+export type Modality = (typeof MODALITIES)[number];
+export type AssociationOrder = (typeof ASSOCIATION_ORDERS)[number];
+/**
+ * `indirect`: colour -> item through the shape, the task itself. The one-hop tasks are its parts:
+ * `association`: shape -> item; `shape`: colour -> shape; `colour`: shape -> colour.
+ */
+export type Question = (typeof QUESTIONS)[number];
+
+/** The bounds of the task; every error message and the API's documentation quote these. */
+export const LIMITS = {
+  objects: ITEMS.length,
+  colours: COLOURS.length,
+  shapes: SHAPES.length,
+  items: ITEMS.length,
+  noise: 200,
+  grid: 14,
+  /** Seeds and indices are unsigned 32-bit words of the generator's state. */
+  word: 0xffff_ffff,
+  /** Up to this many objects a query is in distribution (paper, "The task"). */
+  inDistribution: 8,
+} as const;
+
+const bounded = (what: string, from: number, to: number) => {
+  const error = `${what} must be a whole number from ${from} to ${to}`;
+  return z.number({ error }).int(error).min(from, error).max(to, error);
+};
+const choice = <const T extends readonly string[]>(what: string, values: T) =>
+  z.enum(values, { error: `${what} must be one of ${values.join(', ')}` });
+
+/** How many of each set are in use: the first so many of each, in the sets' farthest-point order. */
+export const vocabularySchema = z.object({
+  colours: bounded('vocabulary.colours', 1, LIMITS.colours).default(40),
+  shapes: bounded('vocabulary.shapes', 1, LIMITS.shapes).default(40),
+  items: bounded('vocabulary.items', 1, LIMITS.items).default(LIMITS.items),
+});
+export type Vocabulary = z.infer<typeof vocabularySchema>;
+
+export const POCKET_VOCABULARY: Vocabulary = { colours: 40, shapes: 40, items: 32 };
+
+export const seedSchema = bounded('seed', 0, LIMITS.word);
+export const indexSchema = bounded('index', 0, LIMITS.word);
+export const objectsSchema = bounded('objects', 1, LIMITS.objects);
+export const splitSchema = choice('split', SPLITS);
+export const modalitySchema = choice('modality', MODALITIES);
+export const associationOrderSchema = choice('order', ASSOCIATION_ORDERS);
+export const questionSchema = choice('question', QUESTIONS);
+export const noiseSchema = bounded('noise', 0, LIMITS.noise);
+export const gridSchema = bounded('grid', 1, LIMITS.grid);
+
+/** Everything that says what kind of query to draw; with a seed and an index it says which one. */
+export const querySpecSchema = z
+  .object({
+    split: splitSchema.default('test'),
+    modality: modalitySchema.default('text'),
+    /** The order of the `e i` pairs: as the objects stand in the context, or shuffled. */
+    order: associationOrderSchema.default('context'),
+    question: questionSchema.default('indirect'),
+    objects: objectsSchema,
+    vocabulary: vocabularySchema.default(POCKET_VOCABULARY),
+    /** Most gaps in the position ids of a text context: what unattendable noise tokens leave. */
+    noise: noiseSchema.default(0),
+    /** Cells per side of the picture; one cell is one patch. */
+    grid: gridSchema.default(6),
+  })
+  .superRefine((spec, context) => {
+    const bounds = [
+      ['items in the vocabulary', spec.vocabulary.items],
+      ['colours in the vocabulary', spec.vocabulary.colours],
+      ['shapes in the vocabulary', spec.vocabulary.shapes],
+      [`cells of the ${spec.grid} x ${spec.grid} picture`, spec.grid ** 2],
+    ] as const;
+    for (const [what, most] of bounds) {
+      if (spec.objects > most) {
+        const message = `objects (${spec.objects}) must not exceed the ${most} ${what}`;
+        context.addIssue({ code: 'custom', path: ['objects'], message });
+      }
+    }
+  });
+export type QuerySpec = z.infer<typeof querySpecSchema>;
+
+/** A spec that nobody can draw from; the message names what was wrong and what is allowed. */
+export class SpecError extends RangeError {
+  override readonly name = 'SpecError';
+}
+
+/**
+ * @param input a partial spec; only `objects` is required
+ * @throws SpecError in one line that names every bad field and its limits
+ */
+export function parseSpec(input: z.input<typeof querySpecSchema>): QuerySpec {
+  const parsed = querySpecSchema.safeParse(input);
+  if (!parsed.success) {
+    throw new SpecError(parsed.error.issues.map((issue) => issue.message).join('; '));
+  }
+  return parsed.data;
+}

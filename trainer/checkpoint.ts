@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { z } from 'zod';
+import { progressSchema, recipeSchema, type Progress, type Recipe } from './curriculum.ts';
+import type { HostState } from './engines/engine.ts';
+
+/**
+ * A checkpoint is one safetensors file: an 8-byte little-endian header length, a JSON header, then the
+ * vectors; what is not a vector stands in the header's `__metadata__`, as strings.
+ *
+ * @see https://huggingface.co/docs/safetensors/index#format
+ */
+export interface Checkpoint {
+  readonly recipe: Recipe;
+  readonly progress: Progress;
+  readonly state: HostState;
+  /** Seconds of training so far. */
+  readonly seconds: number;
+}
+
+/** A checkpoint that cannot be written or read; the message says which file and what to do. */
+export class CheckpointError extends Error {
+  override readonly name = 'CheckpointError';
+}
+
+const VECTORS = ['theta', 'momentum', 'variance'] as const;
+
+const metadataSchema = z.object({
+  recipe: z.string(),
+  progress: z.string(),
+  seconds: z.coerce.number(),
+  sha256: z.string(),
+});
+
+/** Writes beside the old file and renames, so that the last good checkpoint survives anything. */
+export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
+  const body = Buffer.concat(VECTORS.map((name) => bytesOf(checkpoint.state[name])));
+  let offset = 0;
+  const tensors = Object.fromEntries(
+    VECTORS.map((name) => {
+      const { length } = checkpoint.state[name];
+      const data_offsets = [offset, (offset += 4 * length)];
+      return [name, { dtype: 'F32', shape: [length], data_offsets }];
+    }),
+  );
+  const metadata: Record<keyof z.infer<typeof metadataSchema>, string> = {
+    recipe: JSON.stringify(checkpoint.recipe),
+    progress: JSON.stringify(checkpoint.progress),
+    seconds: String(checkpoint.seconds),
+    sha256: sha256(body),
+  };
+  const header = Buffer.from(JSON.stringify({ __metadata__: metadata, ...tensors }));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  writeAtomically(path, Buffer.concat([length, header, body]));
+}
+
+/** @throws CheckpointError when the file is missing, cut short or changed */
+export function loadCheckpoint(path: string): Checkpoint {
+  if (!existsSync(path)) throw new CheckpointError(`there is no checkpoint at ${path}`);
+  try {
+    const file = readFileSync(path);
+    const headerLength = Number(file.readBigUInt64LE(0));
+    const header: unknown = JSON.parse(file.subarray(8, 8 + headerLength).toString());
+    const { __metadata__: metadata } = z.object({ __metadata__: metadataSchema }).parse(header);
+    const body = file.subarray(8 + headerLength);
+    if (sha256(body) !== metadata.sha256) throw new Error('its checksum does not match');
+    const values = new Float32Array(new Uint8Array(body).buffer);
+    const size = values.length / VECTORS.length;
+    return {
+      recipe: recipeSchema.parse(JSON.parse(metadata.recipe)),
+      progress: progressSchema.parse(JSON.parse(metadata.progress)),
+      seconds: metadata.seconds,
+      state: {
+        theta: values.slice(0, size),
+        momentum: values.slice(size, 2 * size),
+        variance: values.slice(2 * size),
+      },
+    };
+  } catch (error) {
+    throw new CheckpointError(
+      `the checkpoint ${path} is damaged (${error instanceof Error ? error.message.split('\n')[0] : 'unreadable'}); ` +
+        'delete it to start afresh',
+      { cause: error },
+    );
+  }
+}
+
+/** @throws CheckpointError when the disk takes no more; the old file is then untouched */
+export function writeAtomically(path: string, data: Uint8Array | string): void {
+  const temporary = `${path}.partial`;
+  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+  try {
+    const file = openSync(temporary, 'w');
+    try {
+      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+    throw new CheckpointError(
+      `cannot write ${path} (${reason}); what was there before is untouched`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function bytesOf(values: Float32Array): Buffer {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+}
+
+export function sha256(data: Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}

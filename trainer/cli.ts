@@ -1,0 +1,48 @@
+import { Command, Option, InvalidArgumentError } from 'commander';
+import { ENGINE_NAMES } from './engines/index.ts';
+import { PRESETS } from './presets.ts';
+import { RECIPES } from './recipes/index.ts';
+import { runTrain, type TrainArguments } from './commands/train.ts';
+
+const whole = (value: string): number => {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
+  return Number(value);
+};
+
+const program = new Command('bindscope-trainer')
+  .description('Trains, evaluates and exports the models of bindscope.')
+  .showHelpAfterError('(--help lists what is allowed)');
+
+program
+  .command('train')
+  .description('Train a regime; goes on from the last checkpoint where there is one.')
+  .addOption(
+    new Option('--regime <name>', 'what to train')
+      .choices(Object.keys(RECIPES))
+      .makeOptionMandatory(),
+  )
+  .addOption(new Option('--preset <name>', 'size').choices(Object.keys(PRESETS)).default('pocket'))
+  .option('--seed <number>', 'seed of parameters and training scenes', whole, 0)
+  .option('--out <folder>', 'folder of the run (default: runs/<regime>-<preset>-<seed>)')
+  .option(
+    '--from <folder>',
+    'run to start from (default: the same preset and seed of the regime it needs)',
+  )
+  .addOption(new Option('--engine <name>', 'what computes').choices(ENGINE_NAMES).default('ort'))
+  .addOption(
+    new Option('--provider <name>', 'execution provider of the ort engine')
+      .choices(['cpu', 'webgpu', 'cuda'])
+      .default('cpu'),
+  )
+  .option('--threads <number>', 'threads of the ort engine', whole, 1)
+  .option('--stop-after <steps>', 'save and stop after so many steps', whole)
+  .action((options: TrainArguments) => runTrain(options));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // People get one plain line; the cause chain is for those who set DEBUG.
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  if (process.env['DEBUG']) console.error(error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { totalSteps } from '../curriculum.ts';
+import { randomEncoder } from '../encoders/random.ts';
+import type { EngineOptions } from '../engines/engine.ts';
+import { ENGINES, type EngineName } from '../engines/index.ts';
+import type { PresetName } from '../presets.ts';
+import { recipe as recipeOf, type RecipeName } from '../recipes/index.ts';
+import { CHECKPOINT_FILE, train } from '../train.ts';
+
+export interface TrainArguments {
+  readonly regime: RecipeName;
+  readonly preset: PresetName;
+  readonly seed: number;
+  readonly out?: string;
+  readonly from?: string;
+  readonly engine: EngineName;
+  readonly provider: NonNullable<EngineOptions['provider']>;
+  readonly threads: number;
+  readonly stopAfter?: number;
+}
+
+export const runDirectory = (regime: string, preset: string, seed: number): string =>
+  join('runs', `${regime}-${preset}-${seed}`);
+
+const BAR =
+  '{stage} {bar} {value}/{total} | loss {loss} | {accuracy} | objects {objects} | {rate} steps/s | {left} left';
+
+export async function runTrain(options: TrainArguments): Promise<void> {
+  const { regime, preset, seed, engine, provider, threads, stopAfter } = options;
+  const recipe = recipeOf(regime, preset);
+  const directory = options.out ?? runDirectory(regime, preset, seed);
+  const parent = options.from ?? (recipe.from && runDirectory(recipe.from, preset, seed));
+
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+
+  const total = totalSteps(recipe);
+  const bar = new SingleBar({ format: BAR, noTTYOutput: false, hideCursor: true });
+  bar.start(total, 0, { stage: '', loss: '-', accuracy: '', objects: '-', rate: '-', left: '-' });
+  const progress = await train({
+    recipe,
+    seed,
+    directory,
+    engine: ENGINES[engine],
+    engineOptions: { provider, threads },
+    ...(recipe.model.patchFeatures > 0 && {
+      encoder: await randomEncoder(recipe.model.patchFeatures),
+    }),
+    ...(parent && { from: join(parent, CHECKPOINT_FILE) }),
+    ...(stopAfter !== undefined && { stopAfter }),
+    signal: stop.signal,
+    onProgress: (metrics) => {
+      const accuracies = Object.entries(metrics.accuracy);
+      const percent = accuracies.map(([kind, value]) => `${kind} ${(100 * value).toFixed(1)}%`);
+      const seconds = (total - metrics.step) / metrics.stepsPerSecond;
+      bar.update(metrics.step, {
+        stage: metrics.stage,
+        loss: metrics.loss.toFixed(3),
+        accuracy: percent.join(' '),
+        objects: metrics.objects,
+        rate: metrics.stepsPerSecond.toFixed(1),
+        left: seconds > 90 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds)} s`,
+      });
+    },
+  }).finally(() => bar.stop());
+  const state = progress.step >= total ? 'finished' : 'stopped';
+  console.log(`${state} after ${progress.step} of ${total} steps; the run is in ${directory}`);
+}

@@ -1,0 +1,210 @@
+import { z } from 'zod';
+import { assembleBatch, type Batch, type BatchRow } from '../task/batch.ts';
+import { packPrompt, type Ask } from '../task/prompt.ts';
+import { RandomStream } from '../task/random.ts';
+import { generateScene } from '../task/scene.ts';
+import {
+  associationOrderSchema,
+  LIMITS,
+  modalitySchema,
+  noiseSchema,
+  objectsSchema,
+  QUESTIONS,
+  vocabularySchema,
+  type Modality,
+  type Question,
+} from '../task/spec.ts';
+import { modelConfigSchema } from './config.ts';
+import type { PatchEncoder } from '../inference/patches.ts';
+
+const share = z.number().positive();
+
+/** One kind of training scene; each batch is of one kind, drawn in proportion to `share`. */
+const streamSchema = z.object({
+  share,
+  modality: modalitySchema,
+  order: associationOrderSchema,
+  /** Most gaps in the text's position ids; 0 for none. */
+  noise: noiseSchema.default(0),
+  /** Questions about a scene are drawn in these proportions. */
+  questions: z.partialRecord(z.enum(QUESTIONS), share),
+});
+
+/** A curriculum is a list of stages, run in order. */
+const stageSchema = z.object({
+  name: z.string(),
+  steps: z.number().int().positive(),
+  learningRate: z.object({
+    peak: z.number().positive(),
+    warmupSteps: z.number().int().min(0),
+    /** Where the cosine ends, as a fraction of the peak. */
+    floor: z.number().min(0).max(1),
+  }),
+  objects: z.object({
+    from: objectsSchema,
+    to: objectsSchema,
+    /** Largest number of objects to begin with; it grows by one whenever the model masters it. */
+    start: objectsSchema,
+    /** What counts as mastering: accuracy on the `indirect` question at the present largest number. */
+    advanceAt: z.number().min(0).max(1),
+  }),
+  mix: z.array(streamSchema).nonempty(),
+});
+export type Stage = z.infer<typeof stageSchema>;
+export type Stream = z.infer<typeof streamSchema>;
+
+export const recipeSchema = z.object({
+  /** The regime: what the trained model is called (paper, "Models and curriculum"). */
+  regime: z.string().regex(/^[a-z0-9-]+$/),
+  /** One paragraph for people. */
+  description: z.string(),
+  /** The regime whose model this one starts from; absent when it starts from scratch. */
+  from: z.string().optional(),
+  preset: z.string(),
+  model: modelConfigSchema,
+  vocabulary: vocabularySchema,
+  /** Cells per side of the pictures. */
+  grid: z.number().int().min(1).max(LIMITS.grid),
+  scenesPerBatch: z.number().int().positive(),
+  /** Most questions packed into one scene. */
+  questionsPerScene: z.number().int().positive(),
+  stages: z.array(stageSchema).nonempty(),
+});
+export type Recipe = z.infer<typeof recipeSchema>;
+
+/** Where a run stands in its curriculum: all there is to know beside the optimiser's vectors. */
+export const progressSchema = z.object({
+  seed: z.number().int(),
+  stage: z.number().int(),
+  stepInStage: z.number().int(),
+  /** Optimiser steps of this run. */
+  step: z.number().int(),
+  /** Scenes drawn so far, those of the runs this one started from included: none is drawn twice. */
+  scenes: z.number().int(),
+  /** Answers learnt from so far in this run. */
+  answers: z.number().int(),
+  /** The largest number of objects at present. */
+  objects: z.number().int(),
+  /** Answers at the largest number since the last decision: right ones and all. */
+  window: z.object({ right: z.number().int(), all: z.number().int() }),
+});
+export type Progress = z.infer<typeof progressSchema>;
+
+export function startProgress(recipe: Recipe, seed: number, scenesBefore = 0): Progress {
+  return {
+    seed,
+    stage: 0,
+    stepInStage: 0,
+    step: 0,
+    scenes: scenesBefore,
+    answers: 0,
+    objects: recipe.stages[0].objects.start,
+    window: { right: 0, all: 0 },
+  };
+}
+
+/** Linear warm-up, then cosine decay from the peak to the floor over the stage. */
+export function learningRate(stage: Stage, stepInStage: number): number {
+  const { peak, warmupSteps, floor } = stage.learningRate;
+  if (stepInStage < warmupSteps) return (peak * (stepInStage + 1)) / warmupSteps;
+  const done = (stepInStage - warmupSteps) / Math.max(1, stage.steps - warmupSteps);
+  return peak * (floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * done)));
+}
+
+/** What was asked at each answer of a batch, to tell the accuracies apart. */
+export interface AnswerKind {
+  readonly modality: Modality;
+  readonly question: Question;
+  readonly objects: number;
+}
+
+export interface TrainingBatch {
+  readonly batch: Batch;
+  readonly kinds: readonly AnswerKind[];
+}
+
+/** The batch that a run's progress says comes next; a pure function of recipe and progress. */
+export async function nextBatch(
+  recipe: Recipe,
+  progress: Progress,
+  encoder?: PatchEncoder,
+): Promise<TrainingBatch> {
+  const stage = recipe.stages[progress.stage];
+  const draw = new RandomStream([0x57a9e, progress.seed, progress.scenes, 2]);
+  const stream = draw.weighted(stage.mix, (candidate) => candidate.share);
+  const kinds: AnswerKind[] = [];
+  const rows: BatchRow[] = [];
+  for (let row = 0; row < recipe.scenesPerBatch; row++) {
+    const { from } = stage.objects;
+    const objects = from + draw.below(Math.max(1, progress.objects - from + 1));
+    const spec = { ...stream, ...recipe, split: 'train' as const, objects };
+    const scene = generateScene(spec, progress.seed, progress.scenes + row);
+    const asks = drawAsks(stream, objects, recipe.questionsPerScene, draw);
+    for (const { question } of asks) kinds.push({ modality: stream.modality, question, objects });
+    const prompt = packPrompt(scene, stream.modality, recipe.grid, asks);
+    if (stream.modality === 'text') {
+      rows.push({ prompt });
+    } else {
+      if (!encoder)
+        throw new Error(`the recipe ${recipe.regime} shows pictures but has no encoder`);
+      rows.push({ prompt, features: await encoder.encode(scene.objects, recipe.grid) });
+    }
+  }
+  return { batch: assembleBatch(rows, recipe.model.patchFeatures), kinds };
+}
+
+function drawAsks(stream: Stream, objects: number, most: number, draw: RandomStream): Ask[] {
+  const questions = Object.entries(stream.questions) as [Question, number][];
+  return draw.sample(Math.min(objects, most), objects).map((object) => ({
+    object,
+    question: draw.weighted(questions, ([, weight]) => weight)[0],
+  }));
+}
+
+/** Answers at the largest number of objects after which the advance rule decides. */
+const ADVANCE_WINDOW = 400;
+
+/** Progress after a step on `kinds`, with `right` saying which answers were right. */
+export function advance(
+  recipe: Recipe,
+  progress: Progress,
+  kinds: readonly AnswerKind[],
+  right: readonly boolean[],
+): Progress {
+  const stage = recipe.stages[progress.stage];
+  const next = {
+    ...progress,
+    step: progress.step + 1,
+    stepInStage: progress.stepInStage + 1,
+    scenes: progress.scenes + recipe.scenesPerBatch,
+    answers: progress.answers + kinds.length,
+    window: { ...progress.window },
+  };
+  kinds.forEach((kind, place) => {
+    if (kind.question !== 'indirect' || kind.objects !== progress.objects) return;
+    next.window.all++;
+    if (right[place]) next.window.right++;
+  });
+  if (next.window.all >= ADVANCE_WINDOW) {
+    const mastered = next.window.right / next.window.all >= stage.objects.advanceAt;
+    if (mastered && next.objects < stage.objects.to) next.objects++;
+    next.window = { right: 0, all: 0 };
+  }
+  if (next.stepInStage >= stage.steps && progress.stage + 1 < recipe.stages.length) {
+    next.stage++;
+    next.stepInStage = 0;
+    next.objects = recipe.stages[next.stage].objects.start;
+    next.window = { right: 0, all: 0 };
+  }
+  return next;
+}
+
+export function isFinished(recipe: Recipe, progress: Progress): boolean {
+  const last = recipe.stages.length - 1;
+  return progress.stage === last && progress.stepInStage >= recipe.stages[last].steps;
+}
+
+/** Steps of the whole curriculum. */
+export function totalSteps(recipe: Recipe): number {
+  return recipe.stages.reduce((sum, stage) => sum + stage.steps, 0);
+}

@@ -1,0 +1,57 @@
+import type { Batch } from '../../task/batch.ts';
+import type { ModelConfig } from '../config.ts';
+import type { TrainingState } from '../step.ts';
+
+export type HostState = TrainingState<Float32Array>;
+
+export interface StepResult {
+  /** Mean cross-entropy, nats per answer. */
+  readonly loss: number;
+  /** Euclidean norm of the gradient before clipping. */
+  readonly gradientNorm: number;
+  /** [N] most probable next tokens */
+  readonly predictions: Int32Array;
+}
+
+/** What can train a model. All engines run the same step (`trainer/step.ts`). */
+export interface Engine {
+  readonly name: string;
+  /**
+   * One optimiser step, which changes the engine's state.
+   *
+   * @param learningRate as the schedule has it now
+   * @param step counted from 1 since the optimiser's moments were zero
+   */
+  step(batch: Batch, learningRate: number, step: number): Promise<StepResult>;
+  /** Logits [N, V] of a batch under the present parameters. */
+  logits(batch: Batch): Promise<Float32Array>;
+  /** Loss and gradient [P] under the present parameters, which stay as they are. */
+  gradient(batch: Batch): Promise<{ loss: number; gradient: Float32Array }>;
+  /** A copy of parameters and moments. */
+  state(): Promise<HostState>;
+  dispose(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** ONNX Runtime execution provider; `ort` only. */
+  readonly provider?: 'cpu' | 'webgpu' | 'cuda';
+  /** Threads of the `ort` engine's CPU provider. */
+  readonly threads?: number;
+}
+
+export type EngineFactory = (
+  config: ModelConfig,
+  state: HostState,
+  options: EngineOptions,
+) => Promise<Engine>;
+
+/** A start state: given parameters and moments of zero. */
+export function freshState(theta: Float32Array): HostState {
+  const zeros = () => new Float32Array(theta.length);
+  return { theta: theta.slice(), momentum: zeros(), variance: zeros() };
+}
+
+/** An engine that cannot run here; the message says what is missing and what to do. */
+export class EngineUnavailable extends Error {
+  override readonly name = 'EngineUnavailable';
+}

@@ -1,0 +1,19 @@
+import type { ModelRunner } from '../inference/evaluate.ts';
+import type { PatchEncoder } from '../inference/patches.ts';
+import type { Engine } from './engines/engine.ts';
+
+/** Lets the evaluation code run a model while it is being trained. */
+export function runnerOf(
+  engine: Engine,
+  featureWidth: number,
+  encoder?: PatchEncoder,
+): ModelRunner {
+  return {
+    featureWidth,
+    logits: (batch) => engine.logits(batch),
+    encode: (objects, grid) => {
+      if (!encoder) throw new Error('this run has no visual encoder');
+      return encoder.encode(objects, grid);
+    },
+  };
+}

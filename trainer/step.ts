@@ -1,0 +1,123 @@
+import * as tf from '@tensorflow/tfjs';
+import type { ModelConfig } from './config.ts';
+import { forward, parameterSpecs, sizeOf, type ModelInputs, type Parameters } from './model.ts';
+import { crossEntropy } from './ops.ts';
+
+/**
+ * The training step, as TensorFlow.js ops: run eagerly or traced, it is the same step. Parameters,
+ * and AdamW's moments, are flat vectors of the same length: a step maps three vectors to three.
+ */
+
+/** AdamW (Loshchilov & Hutter 2019); the values are those that the trials settled on. */
+export const ADAM = {
+  beta1: 0.9,
+  beta2: 0.98,
+  epsilon: 1e-8,
+  weightDecay: 0.01,
+  clipNorm: 1,
+} as const;
+
+/** Parameters with AdamW's first and second moments, [P] each. */
+export type TrainingState<T = tf.Tensor> = {
+  readonly theta: T;
+  readonly momentum: T;
+  readonly variance: T;
+};
+
+/** What changes from step to step beside the batch, as one vector of `STEP_SCALARS.length`. */
+export const STEP_SCALARS = ['learningRate', 'correction1', 'correction2', 'lossScale'] as const;
+
+/**
+ * @param step counted from 1
+ * @param answers N, the number of answers the loss is averaged over
+ */
+export function stepScalars(learningRate: number, step: number, answers: number): Float32Array {
+  return Float32Array.of(
+    learningRate,
+    1 / (1 - ADAM.beta1 ** step),
+    1 / (1 - ADAM.beta2 ** step),
+    1 / answers,
+  );
+}
+
+/** Cuts theta [P] into named parameters. */
+export function unflatten(config: ModelConfig, theta: tf.Tensor): Parameters {
+  const specs = parameterSpecs(config);
+  const parts = tf.split(
+    theta,
+    specs.map(({ shape }) => sizeOf(shape)),
+  );
+  return Object.fromEntries(
+    specs.map(({ name, shape }, place) => [name, tf.reshape(parts[place], [...shape])]),
+  );
+}
+
+export type Gradients = {
+  /** Mean cross-entropy in nats per answer. */
+  readonly loss: tf.Scalar;
+  /** [P] */
+  readonly gradient: tf.Tensor1D;
+  /** [N] int32, the most probable next tokens */
+  readonly predictions: tf.Tensor1D;
+};
+
+/** Loss and its gradient with respect to theta. */
+export function gradients(
+  config: ModelConfig,
+  theta: tf.Tensor,
+  inputs: ModelInputs & { readonly targets: tf.Tensor1D },
+  lossScale: tf.Tensor,
+): Gradients {
+  const specs = parameterSpecs(config);
+  const parameters = unflatten(config, theta);
+  let predictions: tf.Tensor1D | undefined;
+  const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
+    const named = Object.fromEntries(specs.map(({ name }, place) => [name, tensors[place]]));
+    const logits = forward(config, named, inputs);
+    predictions = tf.keep(tf.argMax(logits, -1) as tf.Tensor1D);
+    return tf.mul(crossEntropy(logits, inputs.targets), lossScale);
+  })(specs.map(({ name }) => parameters[name]));
+  const gradient = tf.concat(grads.map((grad) => tf.reshape(grad, [-1]))) as tf.Tensor1D;
+  return { loss: value as tf.Scalar, gradient, predictions: predictions as tf.Tensor1D };
+}
+
+/** 1 where weight decay applies, else 0: [P]. */
+export function decayMask(config: ModelConfig): Float32Array {
+  const specs = parameterSpecs(config);
+  const mask = new Float32Array(specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+  let offset = 0;
+  for (const { shape, decays } of specs) {
+    mask.fill(decays ? 1 : 0, offset, (offset += sizeOf(shape)));
+  }
+  return mask;
+}
+
+/**
+ * One step of AdamW with the gradient's norm clipped.
+ *
+ * @param scalars [4], see `STEP_SCALARS`
+ */
+export function trainStep(
+  config: ModelConfig,
+  state: TrainingState,
+  inputs: ModelInputs & { readonly targets: tf.Tensor1D },
+  scalars: tf.Tensor,
+): TrainingState & Omit<Gradients, 'gradient'> & { readonly gradientNorm: tf.Scalar } {
+  const [learningRate, correction1, correction2, lossScale] = tf
+    .split(scalars, STEP_SCALARS.length)
+    .map((scalar) => tf.reshape(scalar, []));
+  const { loss, gradient, predictions } = gradients(config, state.theta, inputs, lossScale);
+  const { beta1, beta2, epsilon, weightDecay, clipNorm } = ADAM;
+
+  const gradientNorm = tf.sqrt(tf.sum(tf.square(gradient))) as tf.Scalar;
+  const clipped = tf.mul(gradient, tf.minimum(1, tf.div(clipNorm, tf.add(gradientNorm, 1e-6))));
+  const momentum = tf.add(tf.mul(state.momentum, beta1), tf.mul(clipped, 1 - beta1));
+  const variance = tf.add(tf.mul(state.variance, beta2), tf.mul(tf.square(clipped), 1 - beta2));
+  const direction = tf.div(
+    tf.mul(momentum, correction1),
+    tf.add(tf.sqrt(tf.mul(variance, correction2)), epsilon),
+  );
+  const decay = tf.mul(state.theta, tf.mul(tf.tensor1d(decayMask(config)), weightDecay));
+  const theta = tf.sub(state.theta, tf.mul(learningRate, tf.add(direction, decay)));
+  return { theta, momentum, variance, loss, predictions, gradientNorm };
+}

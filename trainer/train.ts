@@ -1,0 +1,229 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { answerQueries, queryPlaces } from '../inference/evaluate.ts';
+import { parseSpec, type Modality } from '../task/spec.ts';
+import { CheckpointError, loadCheckpoint, saveCheckpoint, writeAtomically } from './checkpoint.ts';
+import {
+  advance,
+  isFinished,
+  learningRate,
+  nextBatch,
+  startProgress,
+  type AnswerKind,
+  type Progress,
+  type Recipe,
+} from './curriculum.ts';
+import type { PatchEncoder } from '../inference/patches.ts';
+import {
+  freshState,
+  type Engine,
+  type EngineFactory,
+  type EngineOptions,
+} from './engines/engine.ts';
+import { initialParameters } from './model.ts';
+import { runnerOf } from './runner.ts';
+
+/** One line of metrics.jsonl: means over the steps since the last one. */
+export interface Metrics {
+  readonly step: number;
+  readonly stage: string;
+  readonly loss: number;
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+  /** The largest number of objects at present. */
+  readonly objects: number;
+  /** Training accuracy by modality and question, `text.indirect` for example. */
+  readonly accuracy: Readonly<Record<string, number>>;
+  readonly answers: number;
+  readonly stepsPerSecond: number;
+  /** Accuracy on validation queries by modality and number of objects, where it was measured. */
+  readonly validation?: Readonly<Record<string, number>>;
+}
+
+export interface TrainOptions {
+  readonly recipe: Recipe;
+  readonly seed: number;
+  /** Folder of the run: checkpoint and metrics. */
+  readonly directory: string;
+  readonly engine: EngineFactory;
+  readonly engineOptions: EngineOptions;
+  readonly encoder?: PatchEncoder;
+  /** Checkpoint of the model that the recipe starts from. */
+  readonly from?: string;
+  readonly onProgress?: (metrics: Metrics, progress: Progress) => void;
+  /** Asks training to stop: it saves and returns. */
+  readonly signal?: AbortSignal;
+  /** Ends after so many steps of the run, as if interrupted. */
+  readonly stopAfter?: number;
+}
+
+export const CHECKPOINT_FILE = 'checkpoint.safetensors';
+export const METRICS_FILE = 'metrics.jsonl';
+
+const METRICS_EVERY = 20;
+const CHECKPOINT_EVERY = 200;
+const VALIDATE_EVERY = 200;
+const VALIDATION_OBJECTS = [2, 4, 8, 9, 12, 16, 24, 32] as const;
+const VALIDATION_QUERIES = 96;
+const VALIDATION_SEED = 1;
+
+/**
+ * Runs a recipe to its end, or until it is told to stop; goes on from the run's checkpoint where
+ * there is one, bit for bit as if it had never stopped.
+ *
+ * @returns where the run stands
+ * @throws CheckpointError when a checkpoint cannot be read, written, or belongs to another recipe
+ */
+export async function train(options: TrainOptions): Promise<Progress> {
+  const { recipe, directory, encoder } = options;
+  mkdirSync(directory, { recursive: true });
+  const checkpointPath = join(directory, CHECKPOINT_FILE);
+  const start = startingPoint(options, checkpointPath);
+  let { progress } = start;
+  const engine = await options.engine(recipe.model, start.state, options.engineOptions);
+  trimMetrics(join(directory, METRICS_FILE), progress.step);
+
+  const began = performance.now();
+  const seconds = () => start.seconds + (performance.now() - began) / 1000;
+  const save = async () =>
+    saveCheckpoint(checkpointPath, {
+      recipe,
+      progress,
+      state: await engine.state(),
+      seconds: seconds(),
+    });
+  let tally = new Tally();
+  try {
+    while (!isFinished(recipe, progress) && !options.signal?.aborted) {
+      if (progress.step >= (options.stopAfter ?? Infinity)) break;
+      const stage = recipe.stages[progress.stage];
+      const rate = learningRate(stage, progress.stepInStage);
+      const { batch, kinds } = await nextBatch(recipe, progress, encoder);
+      const result = await engine.step(batch, rate, progress.step + 1);
+      if (!Number.isFinite(result.loss)) {
+        throw new Error(
+          `training diverged at step ${progress.step + 1}: the loss is ${result.loss}`,
+        );
+      }
+      const right = kinds.map((_, place) => result.predictions[place] === batch.targets[place]);
+      tally.add(result.loss, result.gradientNorm, kinds, right);
+      progress = advance(recipe, progress, kinds, right);
+
+      const ended = isFinished(recipe, progress);
+      if (progress.step % METRICS_EVERY === 0 || ended) {
+        const validate = progress.step % VALIDATE_EVERY === 0 || ended;
+        const validation = validate ? await validateOn(engine, options) : undefined;
+        const metrics = {
+          step: progress.step,
+          stage: stage.name,
+          ...tally.means(),
+          learningRate: rate,
+          objects: progress.objects,
+          answers: progress.answers,
+          ...(validation && { validation }),
+        };
+        appendFileSync(join(directory, METRICS_FILE), `${JSON.stringify(metrics)}\n`);
+        options.onProgress?.(metrics, progress);
+        tally = new Tally();
+      }
+      if (progress.step % CHECKPOINT_EVERY === 0) await save();
+      // The engine may block; this lets signals and timers through.
+      await new Promise(setImmediate);
+    }
+    await save();
+    return progress;
+  } finally {
+    await engine.dispose();
+  }
+}
+
+function startingPoint({ recipe, seed, from }: TrainOptions, checkpointPath: string) {
+  if (existsSync(checkpointPath)) {
+    const checkpoint = loadCheckpoint(checkpointPath);
+    if (
+      JSON.stringify(checkpoint.recipe) !== JSON.stringify(recipe) ||
+      checkpoint.progress.seed !== seed
+    ) {
+      throw new CheckpointError(
+        `${checkpointPath} belongs to another recipe or seed; choose another --out or delete it`,
+      );
+    }
+    return checkpoint;
+  }
+  if (from === undefined) {
+    const state = freshState(initialParameters(recipe.model, seed));
+    return { state, progress: startProgress(recipe, seed), seconds: 0 };
+  }
+  const parent = loadCheckpoint(from);
+  if (JSON.stringify(parent.recipe.model) !== JSON.stringify(recipe.model)) {
+    throw new CheckpointError(`the model in ${from} has another shape than the recipe's`);
+  }
+  const progress = startProgress(recipe, seed, parent.progress.scenes);
+  return { state: freshState(parent.state.theta), progress, seconds: 0 };
+}
+
+/** Drops the lines that a run wrote after its last checkpoint: they will be written again. */
+function trimMetrics(path: string, step: number): void {
+  if (!existsSync(path)) return;
+  const kept = readMetrics(path).filter((metrics) => metrics.step <= step);
+  writeAtomically(path, kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join(''));
+}
+
+export function readMetrics(path: string): Metrics[] {
+  const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as Metrics);
+}
+
+/** Sums over the steps between two lines of metrics. */
+class Tally {
+  readonly #began = performance.now();
+  readonly #answers = new Map<string, { right: number; all: number }>();
+  #steps = 0;
+  #loss = 0;
+  #gradientNorm = 0;
+
+  add(loss: number, gradientNorm: number, kinds: readonly AnswerKind[], right: readonly boolean[]) {
+    this.#steps++;
+    this.#loss += loss;
+    this.#gradientNorm += gradientNorm;
+    kinds.forEach(({ modality, question }, place) => {
+      const key = `${modality}.${question}`;
+      const count = this.#answers.get(key) ?? { right: 0, all: 0 };
+      count.all++;
+      if (right[place]) count.right++;
+      this.#answers.set(key, count);
+    });
+  }
+
+  means() {
+    const accuracies = [...this.#answers].map(
+      ([key, { right, all }]) => [key, right / all] as const,
+    );
+    return {
+      loss: this.#loss / this.#steps,
+      gradientNorm: this.#gradientNorm / this.#steps,
+      accuracy: Object.fromEntries(accuracies),
+      stepsPerSecond: (1000 * this.#steps) / (performance.now() - this.#began),
+    };
+  }
+}
+
+/** Accuracy on validation scenes of the modalities that the recipe has shown, keyed `text.8`. */
+async function validateOn(engine: Engine, { recipe, encoder }: TrainOptions) {
+  const streams = recipe.stages.flatMap((stage) => stage.mix);
+  const modalities = new Set<Modality>(streams.map((stream) => stream.modality)).add('text');
+  const { order } = streams.find((stream) => stream.modality === 'text') ?? { order: 'context' };
+  const runner = runnerOf(engine, recipe.model.patchFeatures, encoder);
+  const accuracies: Record<string, number> = {};
+  for (const modality of modalities) {
+    for (const objects of VALIDATION_OBJECTS) {
+      const { vocabulary, grid } = recipe;
+      const spec = parseSpec({ split: 'validation', modality, order, objects, vocabulary, grid });
+      const places = queryPlaces(objects, VALIDATION_QUERIES);
+      const outcomes = await answerQueries(runner, spec, VALIDATION_SEED, places);
+      const right = outcomes.filter((outcome) => outcome.right).length;
+      accuracies[`${modality}.${objects}`] = right / outcomes.length;
+    }
+  }
+  return accuracies;
+}
