@@ -10,7 +10,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { z } from 'zod';
-import { progressSchema, recipeSchema, type Progress, type Recipe } from './curriculum.ts';
+import { recipeSchema, type Recipe } from '../contract/recipe.ts';
+import { progressSchema, type Progress } from './curriculum.ts';
 import type { HostState } from './engines/engine.ts';
 
 /**

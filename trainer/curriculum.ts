@@ -3,74 +3,9 @@ import { assembleBatch, type Batch, type BatchRow } from '../task/batch.ts';
 import { packPrompt, type Ask } from '../task/prompt.ts';
 import { RandomStream } from '../task/random.ts';
 import { generateScene } from '../task/scene.ts';
-import {
-  associationOrderSchema,
-  LIMITS,
-  modalitySchema,
-  noiseSchema,
-  objectsSchema,
-  QUESTIONS,
-  vocabularySchema,
-  type Modality,
-  type Question,
-} from '../task/spec.ts';
-import { modelConfigSchema } from './config.ts';
+import type { Modality, Question } from '../task/spec.ts';
+import type { Recipe, Stage, Stream } from '../contract/recipe.ts';
 import type { PatchEncoder } from '../inference/patches.ts';
-
-const share = z.number().positive();
-
-/** One kind of training scene; each batch is of one kind, drawn in proportion to `share`. */
-const streamSchema = z.object({
-  share,
-  modality: modalitySchema,
-  order: associationOrderSchema,
-  /** Most gaps in the text's position ids; 0 for none. */
-  noise: noiseSchema.default(0),
-  /** Questions about a scene are drawn in these proportions. */
-  questions: z.partialRecord(z.enum(QUESTIONS), share),
-});
-
-/** A curriculum is a list of stages, run in order. */
-const stageSchema = z.object({
-  name: z.string(),
-  steps: z.number().int().positive(),
-  learningRate: z.object({
-    peak: z.number().positive(),
-    warmupSteps: z.number().int().min(0),
-    /** Where the cosine ends, as a fraction of the peak. */
-    floor: z.number().min(0).max(1),
-  }),
-  objects: z.object({
-    from: objectsSchema,
-    to: objectsSchema,
-    /** Largest number of objects to begin with; it grows by one whenever the model masters it. */
-    start: objectsSchema,
-    /** What counts as mastering: accuracy on the `indirect` question at the present largest number. */
-    advanceAt: z.number().min(0).max(1),
-  }),
-  mix: z.array(streamSchema).nonempty(),
-});
-export type Stage = z.infer<typeof stageSchema>;
-export type Stream = z.infer<typeof streamSchema>;
-
-export const recipeSchema = z.object({
-  /** The regime: what the trained model is called (paper, "Models and curriculum"). */
-  regime: z.string().regex(/^[a-z0-9-]+$/),
-  /** One paragraph for people. */
-  description: z.string(),
-  /** The regime whose model this one starts from; absent when it starts from scratch. */
-  from: z.string().optional(),
-  preset: z.string(),
-  model: modelConfigSchema,
-  vocabulary: vocabularySchema,
-  /** Cells per side of the pictures. */
-  grid: z.number().int().min(1).max(LIMITS.grid),
-  scenesPerBatch: z.number().int().positive(),
-  /** Most questions packed into one scene. */
-  questionsPerScene: z.number().int().positive(),
-  stages: z.array(stageSchema).nonempty(),
-});
-export type Recipe = z.infer<typeof recipeSchema>;
 
 /** Where a run stands in its curriculum: all there is to know beside the optimiser's vectors. */
 export const progressSchema = z.object({

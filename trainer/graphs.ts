@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Batch } from '../task/batch.ts';
-import type { ModelConfig } from './config.ts';
+import { inputSpecs, TARGETS, type InputSpec } from '../inference/inputs.ts';
+import type { ModelConfig } from '../contract/recipe.ts';
 import { forward, parameterCount, parameterSpecs, type Hook, type ModelInputs } from './model.ts';
 import { gradients, STEP_SCALARS, trainStep, unflatten } from './step.ts';
 import { trace, type Tracing } from './tracer/backend.ts';
@@ -8,57 +8,16 @@ import type { OnnxGraph } from './tracer/onnx.ts';
 
 /** The graphs that are traced from the one model definition. */
 
-interface InputSpec {
-  readonly type: 'int32' | 'float32';
-  /** Symbolic dimensions by name, static ones by size. */
-  readonly shape: readonly (number | string)[];
-  readonly read: (batch: Batch) => Int32Array | Float32Array | undefined;
-}
-
-/** The graph inputs that a batch feeds, by name; `task/batch.ts` gives their meaning. */
-export function batchInputs(config: ModelConfig): Readonly<Record<string, InputSpec>> {
-  return {
-    tokens: { type: 'int32', shape: ['batch', 'length'], read: (batch) => batch.tokens },
-    positions: { type: 'int32', shape: ['batch', 'length'], read: (batch) => batch.positions },
-    attention_bias: {
-      type: 'float32',
-      shape: ['batch', 'length', 'length'],
-      read: (batch) => batch.attentionBias,
-    },
-    answer_index: { type: 'int32', shape: ['answers'], read: (batch) => batch.answerIndex },
-    ...(config.patchFeatures > 0 && {
-      patch_features: {
-        type: 'float32',
-        shape: ['batch', 'length', config.patchFeatures],
-        read: (batch) => batch.patchFeatures,
-      },
-    }),
-  };
-}
-
-export const TARGETS: InputSpec = {
-  type: 'int32',
-  shape: ['answers'],
-  read: (batch) => batch.targets,
-};
-
-/** The sizes of a batch input's dimensions. */
-export function inputShape(spec: InputSpec, batch: Batch): number[] {
-  const sizes: Readonly<Record<string, number>> = {
-    batch: batch.rows,
-    length: batch.length,
-    answers: batch.answerIndex.length,
-  };
-  return spec.shape.map((size) => (typeof size === 'string' ? sizes[size] : size));
-}
-
 /** Makes the model's inputs, however a tensor is made: declared while tracing, filled when eager. */
 export function modelInputs(
   config: ModelConfig,
   make: (name: string, spec: InputSpec) => tf.Tensor,
 ): ModelInputs & { readonly targets: () => tf.Tensor1D } {
   const tensors = Object.fromEntries(
-    Object.entries(batchInputs(config)).map(([name, spec]) => [name, make(name, spec)]),
+    Object.entries(inputSpecs(config.patchFeatures)).map(([name, spec]) => [
+      name,
+      make(name, spec),
+    ]),
   );
   return {
     tokens: tensors['tokens'] as tf.Tensor2D,

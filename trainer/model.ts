@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { RandomStream } from '../task/random.ts';
 import { TOKEN_COUNT } from '../task/tokens.ts';
-import type { ModelConfig } from './config.ts';
+import type { ModelConfig } from '../contract/recipe.ts';
 import { gelu, layerNorm } from './ops.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { POCKET_VOCABULARY, type Vocabulary } from '../task/spec.ts';
-import type { ModelConfig } from './config.ts';
+import type { ModelConfig } from '../contract/recipe.ts';
 
 /** A size of model with the data it is trained on; each value says why. */
 export interface Preset {

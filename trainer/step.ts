@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { ModelConfig } from './config.ts';
+import type { ModelConfig } from '../contract/recipe.ts';
 import { forward, parameterSpecs, sizeOf, type ModelInputs, type Parameters } from './model.ts';
 import { crossEntropy } from './ops.ts';
 

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answerQueries, queryPlaces } from '../inference/evaluate.ts';
+import type { Recipe } from '../contract/recipe.ts';
 import { parseSpec, type Modality } from '../task/spec.ts';
 import { CheckpointError, loadCheckpoint, saveCheckpoint, writeAtomically } from './checkpoint.ts';
 import {
@@ -11,7 +12,6 @@ import {
   startProgress,
   type AnswerKind,
   type Progress,
-  type Recipe,
 } from './curriculum.ts';
 import type { PatchEncoder } from '../inference/patches.ts';
 import {

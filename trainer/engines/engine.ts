@@ -1,5 +1,5 @@
 import type { Batch } from '../../task/batch.ts';
-import type { ModelConfig } from '../config.ts';
+import type { ModelConfig } from '../../contract/recipe.ts';
 import type { TrainingState } from '../step.ts';
 
 export type HostState = TrainingState<Float32Array>;

@@ -1,14 +1,8 @@
 import type * as Ort from 'onnxruntime-node';
 import type { Batch } from '../../task/batch.ts';
-import type { ModelConfig } from '../config.ts';
-import {
-  batchInputs,
-  evaluationGraph,
-  gradientGraph,
-  inputShape,
-  TARGETS,
-  trainingGraph,
-} from '../graphs.ts';
+import type { ModelConfig } from '../../contract/recipe.ts';
+import { feedsOf, inputShape, TARGETS } from '../../inference/inputs.ts';
+import { evaluationGraph, gradientGraph, trainingGraph } from '../graphs.ts';
 import { stepScalars } from '../step.ts';
 import { encodeModel, type OnnxGraph } from '../tracer/onnx.ts';
 import {
@@ -143,13 +137,7 @@ class OrtEngine implements Engine {
   }
 
   #feeds(batch: Batch): Record<string, Ort.Tensor> {
-    return Object.fromEntries(
-      Object.entries(batchInputs(this.config)).map(([name, spec]) => {
-        const shape = inputShape(spec, batch);
-        const data = spec.read(batch) ?? new Float32Array(shape.reduce((a, b) => a * b, 1));
-        return [name, new this.ort.Tensor(spec.type, data, shape)];
-      }),
-    );
+    return feedsOf<Ort.Tensor>(batch, this.config.patchFeatures, this.ort.Tensor);
   }
 
   #session(name: string, graph: (config: ModelConfig) => OnnxGraph) {

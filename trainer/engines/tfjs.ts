@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Batch } from '../../task/batch.ts';
-import type { ModelConfig } from '../config.ts';
-import { inputShape, modelInputs } from '../graphs.ts';
+import type { ModelConfig } from '../../contract/recipe.ts';
+import { inputShape } from '../../inference/inputs.ts';
+import { modelInputs } from '../graphs.ts';
 import { forward } from '../model.ts';
 import { gradients, stepScalars, trainStep, unflatten, type TrainingState } from '../step.ts';
 import { EngineUnavailable, type Engine, type EngineFactory, type HostState } from './engine.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { recipeSchema, type Recipe } from '../curriculum.ts';
+import { recipeSchema, type Recipe } from '../../contract/recipe.ts';
 import { PRESETS, type PresetName } from '../presets.ts';
 import { textOnly } from './text-only.ts';
 

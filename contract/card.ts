@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { associationOrderSchema, modalitySchema, objectsSchema } from '../task/spec.ts';
+import { recipeSchema } from './recipe.ts';
+
+/** The model card: what a model is, how it was trained, what it can do. One JSON file a model. */
+
+export const modelIdSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'a model id is 1 to 64 of a-z, 0-9 and -');
+
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const proportionSchema = z.object({
+  right: z.number().int().min(0),
+  count: z.number().int().min(0),
+  accuracy: z.number().min(0).max(1),
+  interval: z.tuple([z.number(), z.number()]).meta({ description: '95 % Wilson score interval' }),
+});
+
+export const accuracyPointSchema = proportionSchema.extend({ objects: objectsSchema });
+
+/** Accuracy in distribution (up to 8 objects) and out of it, each object count weighing the same. */
+export const evaluationSchema = z.object({
+  modality: modalitySchema,
+  order: associationOrderSchema,
+  byObjects: z.array(accuracyPointSchema),
+  id: proportionSchema,
+  ood: proportionSchema,
+});
+export type Evaluation = z.infer<typeof evaluationSchema>;
+
+const fileSchema = z.object({
+  bytes: z.number().int().positive(),
+  sha256: sha256Schema,
+});
+
+export const modelCardSchema = z.object({
+  schema: z.literal(1),
+  id: modelIdSchema,
+  seed: z.number().int(),
+  modalities: z.array(modalitySchema).nonempty(),
+  recipe: recipeSchema,
+  parameters: z.number().int().positive(),
+  training: z.object({
+    command: z.string(),
+    /** Commit of this repository that trained the model. */
+    commit: z.string(),
+    engine: z.string(),
+    steps: z.number().int(),
+    answers: z.number().int(),
+    seconds: z.number(),
+    /** The model this one was trained on from, whose budget comes on top. */
+    from: z
+      .object({ id: modelIdSchema, steps: z.number().int(), answers: z.number().int() })
+      .nullable(),
+  }),
+  files: z.object({
+    /** Inference graph, then from `weightsOffset` on the weights, which other graphs may share. */
+    model: fileSchema.extend({ name: z.literal('model.onnx'), weightsOffset: z.number().int() }),
+    encoder: fileSchema.extend({ name: z.literal('encoder.onnx') }).nullable(),
+  }),
+  evaluation: z.object({
+    split: z.literal('test'),
+    seed: z.number().int(),
+    queriesPerCount: z.number().int(),
+    results: z.array(evaluationSchema),
+  }),
+  curve: z.array(
+    z.object({
+      step: z.number().int(),
+      stage: z.string(),
+      loss: z.number(),
+      objects: z.number().int(),
+      accuracy: z.record(z.string(), z.number()),
+      validation: z.record(z.string(), z.number()).optional(),
+    }),
+  ),
+});
+export type ModelCard = z.infer<typeof modelCardSchema>;
+
+/** `models/index.json`: the models that are shipped, in the order in which they are shown. */
+export const modelIndexSchema = z.object({ schema: z.literal(1), models: z.array(modelIdSchema) });
+export type ModelIndex = z.infer<typeof modelIndexSchema>;

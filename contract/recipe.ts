@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import {
+  associationOrderSchema,
+  LIMITS,
+  modalitySchema,
+  noiseSchema,
+  objectsSchema,
+  QUESTIONS,
+  vocabularySchema,
+} from '../task/spec.ts';
+
+/** The shape of a model: what has to be known to build its parameters and its forward pass. */
+export const modelConfigSchema = z.object({
+  layers: z.number().int().min(1).max(48),
+  width: z.number().int().min(4).max(4096),
+  heads: z.number().int().min(1).max(64),
+  /** Base of the rotary angles; small, since sequences are short (findings: halves the time to form). */
+  ropeBase: z.number().positive(),
+  /** Rows of the learned absolute position table, 0 for none; initialised as sinusoids. */
+  absolutePositions: z.number().int().min(0).max(4096),
+  /** Width of the frozen encoder's patch features, 0 for a model that reads text only. */
+  patchFeatures: z.number().int().min(0).max(4096),
+  /** Standard deviation of the token embeddings at the start. */
+  embeddingStd: z.number().positive(),
+});
+export type ModelConfig = z.infer<typeof modelConfigSchema>;
+
+const share = z.number().positive();
+
+/** One kind of training scene; each batch is of one kind, drawn in proportion to `share`. */
+const streamSchema = z.object({
+  share,
+  modality: modalitySchema,
+  order: associationOrderSchema,
+  /** Most gaps in the text's position ids; 0 for none. */
+  noise: noiseSchema.default(0),
+  /** Questions about a scene are drawn in these proportions. */
+  questions: z.partialRecord(z.enum(QUESTIONS), share),
+});
+
+/** A curriculum is a list of stages, run in order. */
+const stageSchema = z.object({
+  name: z.string(),
+  steps: z.number().int().positive(),
+  learningRate: z.object({
+    peak: z.number().positive(),
+    warmupSteps: z.number().int().min(0),
+    /** Where the cosine ends, as a fraction of the peak. */
+    floor: z.number().min(0).max(1),
+  }),
+  objects: z.object({
+    from: objectsSchema,
+    to: objectsSchema,
+    /** Largest number of objects to begin with; it grows by one whenever the model masters it. */
+    start: objectsSchema,
+    /** What counts as mastering: accuracy on the `indirect` question at the present largest number. */
+    advanceAt: z.number().min(0).max(1),
+  }),
+  mix: z.array(streamSchema).nonempty(),
+});
+export type Stage = z.infer<typeof stageSchema>;
+export type Stream = z.infer<typeof streamSchema>;
+
+export const recipeSchema = z.object({
+  /** The regime: what the trained model is called (paper, "Models and curriculum"). */
+  regime: z.string().regex(/^[a-z0-9-]+$/),
+  /** One paragraph for people. */
+  description: z.string(),
+  /** The regime whose model this one starts from; absent when it starts from scratch. */
+  from: z.string().optional(),
+  preset: z.string(),
+  model: modelConfigSchema,
+  vocabulary: vocabularySchema,
+  /** Cells per side of the pictures. */
+  grid: z.number().int().min(1).max(LIMITS.grid),
+  scenesPerBatch: z.number().int().positive(),
+  /** Most questions packed into one scene. */
+  questionsPerScene: z.number().int().positive(),
+  stages: z.array(stageSchema).nonempty(),
+});
+export type Recipe = z.infer<typeof recipeSchema>;
