@@ -53,7 +53,10 @@ const stageSchema = z.object({
     to: objectsSchema,
     /** Largest number of objects to begin with; it grows by one whenever the model masters it. */
     start: objectsSchema,
-    /** What counts as mastering: accuracy on the `indirect` question at the present largest number. */
+    /**
+     * What counts as mastering: accuracy at the present largest number, on the `indirect` question
+     * where the stage asks it.
+     */
     advanceAt: z.number().min(0).max(1),
   }),
   mix: z.array(streamSchema).nonempty(),

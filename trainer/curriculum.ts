@@ -115,8 +115,9 @@ export function advance(
     answers: progress.answers + kinds.length,
     window: { ...progress.window },
   };
+  const main = mainQuestions(stage);
   kinds.forEach((kind, place) => {
-    if (kind.question !== 'indirect' || kind.objects !== progress.objects) return;
+    if (!main.has(kind.question) || kind.objects !== progress.objects) return;
     next.window.all++;
     if (right[place]) next.window.right++;
   });
@@ -132,6 +133,12 @@ export function advance(
     next.window = { right: 0, all: 0 };
   }
   return next;
+}
+
+/** What mastery is judged by: the task itself where a stage asks it, else all that it asks. */
+function mainQuestions(stage: Stage): ReadonlySet<Question> {
+  const asked = stage.mix.flatMap(({ questions }) => Object.keys(questions) as Question[]);
+  return new Set(asked.includes('indirect') ? ['indirect'] : asked);
 }
 
 export function isFinished(recipe: Recipe, progress: Progress): boolean {

@@ -1,5 +1,6 @@
 import { POCKET_VOCABULARY, type Vocabulary } from '../task/spec.ts';
 import type { ModelConfig } from '../contract/recipe.ts';
+import { RANDOM_FEATURES } from './encoders/random.ts';
 
 /** A size of model with the data it is trained on; each value says why. */
 export interface Preset {
@@ -19,7 +20,7 @@ export const PRESETS = {
       heads: 2, // head width 32 as in the paper; 16 doubles the time to the first circuits
       ropeBase: 100, // sequences are short: base 10000 doubles the time, too
       absolutePositions: 512, // 196 patches + 67 text tokens + 200 gaps fit
-      patchFeatures: 192, // a picture's patch is 768 numbers; the projection wants it rich, not raw
+      patchFeatures: RANDOM_FEATURES, // what the frozen encoder gives
       embeddingStd: 0.5, // larger than usual: names must stand out from the first step on
     },
     vocabulary: POCKET_VOCABULARY, // 1,600 coloured shapes: too many to learn pair by pair
@@ -35,7 +36,7 @@ export const PRESETS = {
       heads: 4, // paper
       ropeBase: 100, // not given in the paper; as in pocket
       absolutePositions: 512, // not given in the paper; as in pocket
-      patchFeatures: 192, // the encoder's width; the paper's encoders are wider
+      patchFeatures: RANDOM_FEATURES, // what the frozen encoder gives; the paper's encoders are wider
       embeddingStd: 0.5, // not given in the paper; as in pocket
     },
     vocabulary: { colours: 216, shapes: 216, items: 32 }, // paper, "The task"

@@ -58,6 +58,7 @@ export interface TrainOptions {
 }
 
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
+export const stageFile = (stage: string): string => `${stage}.safetensors`;
 export const METRICS_FILE = 'metrics.jsonl';
 
 const METRICS_EVERY = 20;
@@ -85,8 +86,8 @@ export async function train(options: TrainOptions): Promise<Progress> {
 
   const began = performance.now();
   const seconds = () => start.seconds + (performance.now() - began) / 1000;
-  const save = async () =>
-    saveCheckpoint(checkpointPath, {
+  const save = async (file = CHECKPOINT_FILE) =>
+    saveCheckpoint(join(directory, file), {
       recipe,
       progress,
       state: await engine.state(),
@@ -110,6 +111,8 @@ export async function train(options: TrainOptions): Promise<Progress> {
       progress = advance(recipe, progress, kinds, right);
 
       const ended = isFinished(recipe, progress);
+      // What a stage has learnt stays available: to probe it, or to branch off from it.
+      if (progress.stepInStage === 0 || ended) await save(stageFile(stage.name));
       if (progress.step % METRICS_EVERY === 0 || ended) {
         const validate = progress.step % VALIDATE_EVERY === 0 || ended;
         const validation = validate ? await validateOn(engine, options) : undefined;

@@ -46,7 +46,7 @@ export async function runTrain(options: TrainArguments): Promise<void> {
     engine: ENGINES[engine],
     engineOptions: { provider, threads },
     ...(recipe.model.patchFeatures > 0 && {
-      encoder: await randomEncoder(recipe.model.patchFeatures),
+      encoder: await randomEncoder(),
     }),
     ...(parent && { from: join(parent, CHECKPOINT_FILE) }),
     ...(stopAfter !== undefined && { stopAfter }),

@@ -177,11 +177,14 @@ function tile({ recorder, inputs: { x }, attributes }: KernelContext): Value {
 
 function reduction(op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax'): Kernel {
   return ({ recorder, inputs: { x }, attributes }) => {
-    const { axis, keepDims } = attributes as {
+    // Max calls its axes `reductionIndices`, the other reductions `axis`.
+    const { axis, reductionIndices, keepDims } = attributes as {
       axis?: number | number[] | null;
+      reductionIndices?: number | number[] | null;
       keepDims?: boolean;
     };
-    const axes = [axis ?? x.shape.map((_, place) => place)].flat().map((one) => axisOf(one, x));
+    const all = x.shape.map((_, place) => place);
+    const axes = [axis ?? reductionIndices ?? all].flat().map((one) => axisOf(one, x));
     const keepdims = keepDims ? 1 : 0;
     // At opset 17 ReduceSum takes its axes as an input, the other reductions as an attribute.
     const [name] =
