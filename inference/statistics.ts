@@ -11,7 +11,7 @@ export interface Proportion {
   readonly count: number;
   readonly accuracy: number;
   /** 95 % Wilson score interval (Wilson 1927). */
-  readonly interval: readonly [number, number];
+  readonly interval: [number, number];
 }
 
 /** A share of right answers with its interval; of no answers nothing is known: 0 to 1. */

@@ -26,6 +26,16 @@ export interface Checkpoint {
   readonly state: HostState;
   /** Seconds of training so far. */
   readonly seconds: number;
+  readonly provenance: Provenance;
+}
+
+/** Where a model comes from; goes into its card. */
+export interface Provenance {
+  /** The command line that trains it again. */
+  readonly command: string;
+  /** Commit of this repository at the start of the run, marked `-dirty` where files differed. */
+  readonly commit: string;
+  readonly engine: string;
 }
 
 /** A checkpoint that cannot be written or read; the message says which file and what to do. */
@@ -35,9 +45,12 @@ export class CheckpointError extends Error {
 
 const VECTORS = ['theta', 'momentum', 'variance'] as const;
 
+const provenanceSchema = z.object({ command: z.string(), commit: z.string(), engine: z.string() });
+
 const metadataSchema = z.object({
   recipe: z.string(),
   progress: z.string(),
+  provenance: z.string(),
   seconds: z.coerce.number(),
   sha256: z.string(),
 });
@@ -56,6 +69,7 @@ export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
   const metadata: Record<keyof z.infer<typeof metadataSchema>, string> = {
     recipe: JSON.stringify(checkpoint.recipe),
     progress: JSON.stringify(checkpoint.progress),
+    provenance: JSON.stringify(checkpoint.provenance),
     seconds: String(checkpoint.seconds),
     sha256: sha256(body),
   };
@@ -80,6 +94,7 @@ export function loadCheckpoint(path: string): Checkpoint {
     return {
       recipe: recipeSchema.parse(JSON.parse(metadata.recipe)),
       progress: progressSchema.parse(JSON.parse(metadata.progress)),
+      provenance: provenanceSchema.parse(JSON.parse(metadata.provenance)),
       seconds: metadata.seconds,
       state: {
         theta: values.slice(0, size),

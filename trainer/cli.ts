@@ -2,6 +2,7 @@ import { Command, Option, InvalidArgumentError } from 'commander';
 import { ENGINE_NAMES } from './engines/index.ts';
 import { PRESETS } from './presets.ts';
 import { RECIPES } from './recipes/index.ts';
+import { runExport, type ExportArguments } from './commands/export.ts';
 import { runTrain, type TrainArguments } from './commands/train.ts';
 
 const whole = (value: string): number => {
@@ -37,6 +38,22 @@ program
   .option('--threads <number>', 'threads of the ort engine', whole, 1)
   .option('--stop-after <steps>', 'save and stop after so many steps', whole)
   .action((options: TrainArguments) => runTrain(options));
+
+program
+  .command('export')
+  .description('Write models/<id>: ONNX files, the card with test accuracies, the log.')
+  .addOption(
+    new Option('--regime <name>', 'the regime that was trained')
+      .choices(Object.keys(RECIPES))
+      .makeOptionMandatory(),
+  )
+  .addOption(new Option('--preset <name>', 'size').choices(Object.keys(PRESETS)).default('pocket'))
+  .option('--seed <number>', 'seed of the run', whole, 0)
+  .option('--run <folder>', 'folder of the run (default: runs/<regime>-<preset>-<seed>)')
+  .option('--id <id>', 'id of the model (default: the regime)')
+  .option('--models <folder>', 'folder of all models', 'models')
+  .option('--queries <number>', 'test queries per number of objects', whole, 2000)
+  .action((options: ExportArguments) => runExport(options));
 
 try {
   await program.parseAsync();

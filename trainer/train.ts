@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { answerQueries, queryPlaces } from '../inference/evaluate.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { parseSpec, type Modality } from '../task/spec.ts';
-import { CheckpointError, loadCheckpoint, saveCheckpoint, writeAtomically } from './checkpoint.ts';
+import {
+  CheckpointError,
+  loadCheckpoint,
+  saveCheckpoint,
+  writeAtomically,
+  type Checkpoint,
+  type Provenance,
+} from './checkpoint.ts';
 import {
   advance,
   isFinished,
@@ -43,6 +50,7 @@ export interface Metrics {
 export interface TrainOptions {
   readonly recipe: Recipe;
   readonly seed: number;
+  readonly provenance: Provenance;
   /** Folder of the run: checkpoint and metrics. */
   readonly directory: string;
   readonly engine: EngineFactory;
@@ -92,6 +100,7 @@ export async function train(options: TrainOptions): Promise<Progress> {
       progress,
       state: await engine.state(),
       seconds: seconds(),
+      provenance: start.provenance,
     });
   let tally = new Tally();
   try {
@@ -140,7 +149,8 @@ export async function train(options: TrainOptions): Promise<Progress> {
   }
 }
 
-function startingPoint({ recipe, seed, from }: TrainOptions, checkpointPath: string) {
+function startingPoint(options: TrainOptions, checkpointPath: string): Omit<Checkpoint, 'recipe'> {
+  const { recipe, seed, from, provenance } = options;
   if (existsSync(checkpointPath)) {
     const checkpoint = loadCheckpoint(checkpointPath);
     if (
@@ -155,14 +165,14 @@ function startingPoint({ recipe, seed, from }: TrainOptions, checkpointPath: str
   }
   if (from === undefined) {
     const state = freshState(initialParameters(recipe.model, seed));
-    return { state, progress: startProgress(recipe, seed), seconds: 0 };
+    return { state, progress: startProgress(recipe, seed), seconds: 0, provenance };
   }
   const parent = loadCheckpoint(from);
   if (JSON.stringify(parent.recipe.model) !== JSON.stringify(recipe.model)) {
     throw new CheckpointError(`the model in ${from} has another shape than the recipe's`);
   }
   const progress = startProgress(recipe, seed, parent.progress.scenes);
-  return { state: freshState(parent.state.theta), progress, seconds: 0 };
+  return { state: freshState(parent.state.theta), progress, seconds: 0, provenance };
 }
 
 /** Drops the lines that a run wrote after its last checkpoint: they will be written again. */

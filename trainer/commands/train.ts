@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { totalSteps } from '../curriculum.ts';
@@ -26,6 +27,17 @@ export const runDirectory = (regime: string, preset: string, seed: number): stri
 const BAR =
   '{stage} {bar} {value}/{total} | loss {loss} | {accuracy} | objects {objects} | {rate} steps/s | {left} left';
 
+/** The commit that is checked out, or `unknown` outside a git checkout. */
+function currentCommit(): string {
+  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' });
+  try {
+    const dirty = git('status', '--porcelain', '--untracked-files=no', '--', 'task', 'trainer');
+    return git('rev-parse', 'HEAD').trim() + (dirty ? '-dirty' : '');
+  } catch {
+    return 'unknown';
+  }
+}
+
 export async function runTrain(options: TrainArguments): Promise<void> {
   const { regime, preset, seed, engine, provider, threads, stopAfter } = options;
   const recipe = recipeOf(regime, preset);
@@ -36,6 +48,10 @@ export async function runTrain(options: TrainArguments): Promise<void> {
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
 
+  const fromOption = options.from ? ` --from ${options.from}` : '';
+  const command =
+    `npm run train -- --regime ${regime} --preset ${preset} --seed ${seed} ` +
+    `--engine ${engine} --threads ${threads}${fromOption}`;
   const total = totalSteps(recipe);
   const bar = new SingleBar({ format: BAR, noTTYOutput: false, hideCursor: true });
   bar.start(total, 0, { stage: '', loss: '-', accuracy: '', objects: '-', rate: '-', left: '-' });
@@ -43,6 +59,7 @@ export async function runTrain(options: TrainArguments): Promise<void> {
     recipe,
     seed,
     directory,
+    provenance: { command, commit: currentCommit(), engine: `${engine}/${provider}` },
     engine: ENGINES[engine],
     engineOptions: { provider, threads },
     ...(recipe.model.patchFeatures > 0 && {

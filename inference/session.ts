@@ -1,0 +1,53 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import type { ModelRunner } from './evaluate.ts';
+import { feedsOf } from './inputs.ts';
+import { CachingPatchEncoder, PATCH_VALUES, type PatchEncoder } from './patches.ts';
+
+/** The part of ONNX Runtime that is used here: onnxruntime-web and onnxruntime-node both have it. */
+export interface Runtime {
+  readonly Tensor: typeof Tensor;
+  readonly InferenceSession: { create(model: Uint8Array): Promise<InferenceSession> };
+}
+
+/** An exported model, as bytes. */
+export interface ModelFiles {
+  readonly model: Uint8Array;
+  /** Only for a model that sees. */
+  readonly encoder?: Uint8Array;
+  /** F, the width of patch features; 0 for a model that reads text only. */
+  readonly featureWidth: number;
+}
+
+/**
+ * Opens an exported model.
+ *
+ * @throws whatever ONNX Runtime throws at bytes that are not a model
+ */
+export async function openModel(runtime: Runtime, files: ModelFiles): Promise<ModelRunner> {
+  const { featureWidth } = files;
+  const session = await runtime.InferenceSession.create(files.model);
+  const encoder = files.encoder && (await openEncoder(runtime, files.encoder, featureWidth));
+  return {
+    featureWidth,
+    logits: async (batch) => {
+      const feeds = feedsOf<Tensor>(batch, featureWidth, runtime.Tensor);
+      return (await session.run(feeds))['logits'].data as Float32Array;
+    },
+    encode: (objects, grid) => {
+      if (!encoder) throw new TypeError('a model that reads text only cannot look at a picture');
+      return encoder.encode(objects, grid);
+    },
+  };
+}
+
+async function openEncoder(
+  runtime: Runtime,
+  bytes: Uint8Array,
+  width: number,
+): Promise<PatchEncoder> {
+  const session = await runtime.InferenceSession.create(bytes);
+  return new CachingPatchEncoder(width, async (pixels, patches) => {
+    const feeds = { patches: new runtime.Tensor('float32', pixels, [patches, PATCH_VALUES]) };
+    return (await session.run(feeds))['features'].data as Float32Array;
+  });
+}

@@ -1,0 +1,141 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { modelCardSchema, modelIndexSchema, type ModelCard } from '../contract/card.ts';
+import type { ModelConfig, Recipe } from '../contract/recipe.ts';
+import { openModel } from '../inference/session.ts';
+import { loadCheckpoint, sha256, writeAtomically } from './checkpoint.ts';
+import { isFinished } from './curriculum.ts';
+import { randomEncoderModel } from './encoders/random.ts';
+import { evaluateForCard } from './evaluation.ts';
+import { inferenceGraph } from './graphs.ts';
+import { parameterSpecs, sizeOf } from './model.ts';
+import { encodeModel, encodeWeights } from './tracer/onnx.ts';
+import { CHECKPOINT_FILE, METRICS_FILE, readMetrics } from './train.ts';
+
+export interface ExportOptions {
+  /** Folder of a finished run. */
+  readonly run: string;
+  readonly id: string;
+  /** Folder of all models. */
+  readonly models: string;
+  /** Test queries per object count. */
+  readonly queries: number;
+  readonly onProgress?: (done: number) => void;
+}
+
+/** Steps between two points of the card's training curve. */
+const CURVE_EVERY = 100;
+
+/**
+ * Writes `models/<id>/`: the ONNX files, the card with what they can do, and the log of the run; and
+ * enters the model into the index.
+ */
+export async function exportModel(options: ExportOptions): Promise<ModelCard> {
+  const { run, id, models } = options;
+  const checkpoint = loadCheckpoint(join(run, CHECKPOINT_FILE));
+  const { recipe, progress, provenance, seconds, state } = checkpoint;
+  if (!isFinished(recipe, progress)) {
+    throw new Error(`the run in ${run} is not finished; go on with: ${provenance.command}`);
+  }
+  const modalities = modalitiesOf(recipe);
+  const sees = modalities.includes('image');
+  const config = { ...recipe.model, patchFeatures: sees ? recipe.model.patchFeatures : 0 };
+  const { model, weightsOffset } = inferenceModel(recipe.model, config, state.theta);
+  const encoder = sees ? await randomEncoderModel() : undefined;
+
+  const ort = await import('onnxruntime-node');
+  const runner = await openModel(ort, {
+    model,
+    ...(encoder && { encoder }),
+    featureWidth: config.patchFeatures,
+  });
+  const metrics = readMetrics(join(run, METRICS_FILE));
+  const card = modelCardSchema.parse({
+    schema: 1,
+    id,
+    seed: progress.seed,
+    modalities,
+    recipe,
+    parameters: parameterSpecs(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    training: {
+      ...provenance,
+      steps: progress.step,
+      answers: progress.answers,
+      seconds: Math.round(seconds),
+      from: recipe.from === undefined ? null : parentBudget(models, recipe.from),
+    },
+    files: {
+      model: { name: 'model.onnx', ...digest(model), weightsOffset },
+      encoder: encoder ? { name: 'encoder.onnx', ...digest(encoder) } : null,
+    },
+    evaluation: await evaluateForCard(
+      runner,
+      { modalities, recipe },
+      options.queries,
+      options.onProgress,
+    ),
+    curve: metrics
+      .filter(({ step }, place) => step % CURVE_EVERY === 0 || place === metrics.length - 1)
+      .map(({ step, stage, loss, objects, accuracy, validation }) => ({
+        step,
+        stage,
+        loss,
+        objects,
+        accuracy,
+        ...(validation && { validation }),
+      })),
+  } satisfies ModelCard);
+
+  const folder = join(models, id);
+  mkdirSync(folder, { recursive: true });
+  writeAtomically(join(folder, 'model.onnx'), model);
+  if (encoder) writeAtomically(join(folder, 'encoder.onnx'), encoder);
+  copyFileSync(join(run, METRICS_FILE), join(folder, 'training.jsonl'));
+  writeAtomically(join(folder, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
+  enterIntoIndex(join(models, 'index.json'), id);
+  return card;
+}
+
+function modalitiesOf(recipe: Recipe): ModelCard['modalities'] {
+  const seen = recipe.stages.flatMap((stage) => stage.mix.map((stream) => stream.modality));
+  return seen.includes('image') ? ['text', 'image'] : ['text'];
+}
+
+/**
+ * The inference graph followed by its weights.
+ *
+ * @param trained the shape that theta has
+ * @param exported the same, or without the visual input
+ */
+export function inferenceModel(trained: ModelConfig, exported: ModelConfig, theta: Float32Array) {
+  const graph = encodeModel(inferenceGraph(exported));
+  const wanted = new Set(parameterSpecs(exported).map(({ name }) => name));
+  let offset = 0;
+  const tensors = parameterSpecs(trained).map(({ name, shape }) => {
+    const values = theta.slice(offset, (offset += sizeOf(shape)));
+    return { name, shape, type: 'float32' as const, bytes: new Uint8Array(values.buffer) };
+  });
+  const weights = encodeWeights(tensors.filter(({ name }) => wanted.has(name)));
+  return { model: new Uint8Array(Buffer.concat([graph, weights])), weightsOffset: graph.length };
+}
+
+const digest = (bytes: Uint8Array) => ({ bytes: bytes.length, sha256: sha256(bytes) });
+
+function parentBudget(models: string, id: string): ModelCard['training']['from'] {
+  const path = join(models, id, 'card.json');
+  if (!existsSync(path)) {
+    throw new Error(
+      `export ${id} first: the card of this model states the budget of the one it starts from`,
+    );
+  }
+  const { training } = modelCardSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  return { id, steps: training.steps, answers: training.answers };
+}
+
+function enterIntoIndex(path: string, id: string): void {
+  const index = existsSync(path)
+    ? modelIndexSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+    : { schema: 1 as const, models: [] };
+  if (!index.models.includes(id)) index.models.push(id);
+  writeAtomically(path, `${JSON.stringify(index, null, 2)}\n`);
+}
