@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { CachingPatchEncoder, PATCH_VALUES, type PatchEncoder } from '../../inference/patches.ts';
+import { BACKGROUND } from '../../task/colours.ts';
 import { renderPatch } from '../../task/picture.ts';
 import { RandomStream } from '../../task/random.ts';
 import { PATCH_PIXELS } from '../../task/shapes.ts';
@@ -8,23 +9,30 @@ import { trace } from '../tracer/backend.ts';
 import { encodeModel } from '../tracer/onnx.ts';
 
 /**
- * Fixed random convolutional features of a patch: nothing in it is learnt, the projection behind it
- * is. Two branches, since one alone does not let a linear map read both features of an object:
- * with 192 features a ridge classifier on unseen colour-shape pairs of the pocket vocabulary names
- * the colour in 100 % and the shape in 96 % of cases; a plain random map of the pixels reaches
- * 23 % and 98 %.
+ * Fixed random features of a patch: nothing in it is learnt, the projection behind it is. Two
+ * branches, colour and form, because one random map of the pixels mixes the two beyond what a linear
+ * projection can part. With these 192 features the nearest class mean names the colour in 98 % and
+ * the shape in 100 % of unseen colour-shape pairs of the pocket vocabulary.
  */
 
-/** Colour: 1 x 1 convolution, ReLU, maximum over the patch: what is there, wherever it is. */
-const COLOUR_FEATURES = 64;
-/** Shape: 4 x 4 convolution with stride 4, ReLU, kept by place: where something is. */
+/**
+ * Colour: units tuned to random points of the RGB cube, each firing within a radius; the maximum over
+ * the patch says which colours are there, wherever they are.
+ */
+const COLOUR_UNITS = 96;
+const COLOUR_RADIUS = 0.6; // of a cube of side 2: some four units see each colour
+
+/**
+ * Form: contrast to the background, whatever the colour, through random 4 x 4 filters with stride 4
+ * and a ReLU, kept by place.
+ */
 const TILE = 4;
-const TILE_CHANNELS = 8;
+const FILTERS = 6;
 const TILES = (PATCH_PIXELS / TILE) ** 2;
-const TILE_VALUES = TILE * TILE * 3;
+const CONTRAST_RADIUS = 0.5; // full contrast from here on; no vocabulary colour is much closer
 
 /** F, the width of the encoder's features: 192. */
-export const RANDOM_FEATURES = COLOUR_FEATURES + TILES * TILE_CHANNELS;
+export const RANDOM_FEATURES = COLOUR_UNITS + TILES * FILTERS;
 
 const SEED = 20;
 const SAMPLE = 2000;
@@ -35,36 +43,46 @@ interface Normaliser {
   readonly inverse: Float32Array;
 }
 
-/** @returns the ONNX graph: `patches` [P, 768], pixels 0 to 255, -> `features` [P, F] */
-function encoderGraph(normaliser?: Normaliser): Uint8Array {
+/** @returns the ONNX file: `patches` [P, 768], pixels 0 to 255, -> `features` [P, F] */
+function encoderFile(normaliser?: Normaliser): Uint8Array {
   const stream = new RandomStream([0xe4c0de, SEED, RANDOM_FEATURES, 3]);
-  const draw = (count: number, std: number) =>
-    Float32Array.from({ length: count }, () => std * stream.normal());
-  const colourWeights = draw(3 * COLOUR_FEATURES, 1.5);
-  const colourBiases = draw(COLOUR_FEATURES, 1);
-  const tileWeights = draw(TILE_VALUES * TILE_CHANNELS, Math.sqrt(3 / TILE_VALUES));
-  const tileBiases = draw(TILE_CHANNELS, 0.5);
-  const dense = (x: tf.Tensor, weights: Float32Array, biases: Float32Array) => {
-    const kernel = tf.tensor2d(weights, [weights.length / biases.length, biases.length]);
-    return tf.relu(tf.add(tf.matMul(x as tf.Tensor2D, kernel), tf.tensor1d(biases)));
-  };
+  const draw = (count: number, next: () => number) => Float32Array.from({ length: count }, next);
+  const centres = draw(COLOUR_UNITS * 3, () => 2 * stream.uniform() - 1);
+  const filters = draw(TILE ** 2 * FILTERS, () => (2 / TILE) * stream.normal());
+  const thresholds = draw(FILTERS, () => 0.5 * stream.normal());
+  const background = Float32Array.from(BACKGROUND, (value) => (2 * value) / 255 - 1);
+  const side = PATCH_PIXELS / TILE;
+
   const graph = trace('random-encoder', (tracing) => {
     const patches = tracing.input('patches', 'float32', ['patches', PATCH_VALUES]);
     const count = patches.shape[0];
-    const pixels = tf.sub(tf.mul(patches, 2 / 255), 1); // [-1, 1]
+    const pixels = tf.reshape(tf.sub(tf.mul(patches, 2 / 255), 1), [-1, 3]) as tf.Tensor2D;
+    /** Squared distance of each pixel to each of some colours: [P * 256, colours]. */
+    const distances = (colours: Float32Array) => {
+      const points = tf.tensor2d(colours, [colours.length / 3, 3]);
+      const cross = tf.mul(tf.matMul(pixels, points, false, true), -2);
+      const norms = tf.sum(tf.square(pixels), 1, true);
+      return tf.add(tf.add(cross, norms), tf.sum(tf.square(points), 1));
+    };
 
-    const colours = dense(tf.reshape(pixels, [-1, 3]), colourWeights, colourBiases);
-    const colour = tf.max(tf.reshape(colours, [count, PATCH_PIXELS ** 2, COLOUR_FEATURES]), 1);
+    const tuned = tf.relu(tf.sub(1, tf.div(distances(centres), COLOUR_RADIUS ** 2)));
+    const colour = tf.max(tf.reshape(tuned, [count, PATCH_PIXELS ** 2, COLOUR_UNITS]), 1);
 
-    const side = PATCH_PIXELS / TILE;
+    const contrast = tf.minimum(tf.div(distances(background), CONTRAST_RADIUS ** 2), 1);
     const tiles = tf.transpose(
-      tf.reshape(pixels, [count, side, TILE, side, TILE * 3]),
+      tf.reshape(tf.sub(contrast, 0.5), [count, side, TILE, side, TILE]),
       [0, 1, 3, 2, 4],
     );
-    const kept = dense(tf.reshape(tiles, [-1, TILE_VALUES]), tileWeights, tileBiases);
-    const shape = tf.reshape(kept, [count, TILES * TILE_CHANNELS]);
+    const filtered = tf.matMul(
+      tf.reshape(tiles, [-1, TILE ** 2]) as tf.Tensor2D,
+      tf.tensor2d(filters, [TILE ** 2, FILTERS]),
+    );
+    const form = tf.reshape(tf.relu(tf.add(filtered, tf.tensor1d(thresholds))), [
+      count,
+      TILES * FILTERS,
+    ]);
 
-    const features = tf.concat([colour, shape], 1);
+    const features = tf.concat([colour, form], 1);
     tracing.output(
       'features',
       normaliser
@@ -105,13 +123,13 @@ async function measure(run: Run): Promise<Normaliser> {
     square[place % RANDOM_FEATURES] += value ** 2 / SAMPLE;
   });
   // A feature that never fires stays at zero instead of being blown up.
-  const inverse = square.map((value, place) => 1 / Math.sqrt(value - mean[place] ** 2 + 1e-4));
+  const inverse = square.map((value, place) => 1 / Math.sqrt(value - mean[place] ** 2 + 1e-3));
   return { mean, inverse };
 }
 
 /** The encoder's ONNX file. */
 export async function randomEncoderModel(): Promise<Uint8Array> {
-  return encoderGraph(await measure(await runnerOf(encoderGraph())));
+  return encoderFile(await measure(await runnerOf(encoderFile())));
 }
 
 /** The encoder at work in the trainer. */
