@@ -1,7 +1,7 @@
 import { assembleBatch, type Batch, type BatchRow } from '../task/batch.ts';
-import { packPrompt } from '../task/prompt.ts';
-import { generateScene, type SceneObject } from '../task/scene.ts';
-import type { QuerySpec } from '../task/spec.ts';
+import { packPrompt, type PackedPrompt } from '../task/prompt.ts';
+import { generateScene, type Scene, type SceneObject } from '../task/scene.ts';
+import type { Modality, QuerySpec } from '../task/spec.ts';
 
 /** Anything that runs a model: an ONNX session, a training engine, a stand-in. */
 export interface ModelRunner {
@@ -22,16 +22,21 @@ export interface QueryPlace {
   readonly question: number;
 }
 
-/** The places of the first `count` queries of a spec, as many to a scene as are packed. */
+/**
+ * The places of `count` queries of a spec, as many to a scene as are packed.
+ *
+ * @param start place of the first one in the endless list of the spec's queries
+ */
 export function queryPlaces(
   objects: number,
   count: number,
   perScene = QUESTIONS_PER_SCENE,
+  start = 0,
 ): QueryPlace[] {
   const packed = Math.min(objects, perScene);
   return Array.from({ length: count }, (_, query) => ({
-    index: Math.floor(query / packed),
-    question: query % packed,
+    index: Math.floor((start + query) / packed),
+    question: (start + query) % packed,
   }));
 }
 
@@ -44,7 +49,7 @@ export interface Outcome extends QueryPlace {
 }
 
 /**
- * Answers queries in batches of scenes, each scene with its questions packed.
+ * Answers queries of a spec, the questions of each scene packed.
  *
  * @param places ordered so that the questions of one scene stand together (`queryPlaces`)
  * @param scenesPerRun bounds the memory of one run of the model
@@ -60,28 +65,70 @@ export async function answerQueries(
   const outcomes: Outcome[] = [];
   for (let start = 0; start < scenes.length; start += scenesPerRun) {
     const group = scenes.slice(start, start + scenesPerRun);
-    const rows = await Promise.all(
-      group.map(async (questions): Promise<BatchRow> => {
-        const scene = generateScene(spec, seed, questions[0].index);
-        const asks = questions.map(({ question }) => ({
-          question: spec.question,
-          object: scene.asked[question],
-        }));
-        const prompt = packPrompt(scene, spec.modality, spec.grid, asks);
-        if (spec.modality === 'text') return { prompt };
-        return { prompt, features: await model.encode(scene.objects, spec.grid) };
-      }),
+    const answers = await answerScenes(
+      model,
+      group.map((questions) => packedScene(spec, seed, questions)),
     );
-    const batch = assembleBatch(rows, model.featureWidth);
-    const logits = await model.logits(batch);
-    const width = logits.length / batch.targets.length;
     group.flat().forEach((place, answer) => {
-      const predicted = argMax(logits.subarray(answer * width, (answer + 1) * width));
-      const target = batch.targets[answer];
+      const { logits, target } = answers[answer];
+      const predicted = argMax(logits);
       outcomes.push({ ...place, predicted, target, right: predicted === target });
     });
   }
   return outcomes;
+}
+
+/** A scene with its questions packed, and what has to be drawn for them to be seen. */
+export interface PackedScene {
+  readonly scene: Scene;
+  readonly prompt: PackedPrompt;
+  readonly modality: Modality;
+  readonly grid: number;
+}
+
+/** The scene of some places, which all have the same index. */
+export function packedScene(
+  spec: QuerySpec,
+  seed: number,
+  questions: readonly QueryPlace[],
+): PackedScene {
+  const { modality, grid } = spec;
+  const scene = generateScene(spec, seed, questions[0].index);
+  const asks = questions.map(({ question }) => ({
+    question: spec.question,
+    object: scene.asked[question],
+  }));
+  return { scene, modality, grid, prompt: packPrompt(scene, modality, grid, asks) };
+}
+
+/** Logits [V] over all tokens for one question, and the right one. */
+export interface AnswerLogits {
+  readonly logits: Float32Array;
+  readonly target: number;
+}
+
+/**
+ * Runs a model once over some scenes.
+ *
+ * @returns one entry a question, scene by scene
+ */
+export async function answerScenes(
+  model: ModelRunner,
+  scenes: readonly PackedScene[],
+): Promise<AnswerLogits[]> {
+  const rows = await Promise.all(
+    scenes.map(async ({ scene, prompt, modality, grid }): Promise<BatchRow> => {
+      if (modality === 'text') return { prompt };
+      return { prompt, features: await model.encode(scene.objects, grid) };
+    }),
+  );
+  const batch = assembleBatch(rows, model.featureWidth);
+  const logits = await model.logits(batch);
+  const width = logits.length / batch.targets.length;
+  return Array.from(batch.targets, (target, answer) => ({
+    logits: logits.subarray(answer * width, (answer + 1) * width),
+    target,
+  }));
 }
 
 function byScene(places: readonly QueryPlace[]): QueryPlace[][] {

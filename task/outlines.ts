@@ -22,7 +22,7 @@ const CENTRE: Point = [50, 50];
 /** A polygon from grid marks "xy xy ...", digits 0..9 and A (= 10), 9 units apart from 5 to 95. */
 function grid(marks: string): Ring {
   return marks.split(' ').map((mark): Point => {
-    const [x, y] = [...mark].map((digit) => 5 + 9 * parseInt(digit, 16));
+    const [x, y] = Array.from(mark, (digit) => 5 + 9 * parseInt(digit, 16));
     return [x ?? 0, y ?? 0];
   });
 }

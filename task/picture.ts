@@ -54,12 +54,12 @@ function check(what: string, value: number, low: number, high: number): void {
 
 function colourAt(index: number): Colour {
   check('colour', index, 0, COLOURS.length - 1);
-  return COLOURS[index] as Colour;
+  return COLOURS[index];
 }
 
 function shapeAt(index: number): Shape {
   check('shape', index, 0, SHAPES.length - 1);
-  return SHAPES[index] as Shape;
+  return SHAPES[index];
 }
 
 /** Throws unless the objects lie on the grid, one to a cell, and are in the vocabulary. */

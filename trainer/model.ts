@@ -136,10 +136,10 @@ export function forward(
   const { layers, width, heads } = config;
   const [rows, length] = inputs.tokens.shape;
   const linear = (x: tf.Tensor2D, name: string) =>
-    tf.add(
-      tf.matMul(x, parameters[`${name}.weight`] as tf.Tensor2D),
+    tf.add<tf.Tensor2D>(
+      tf.matMul(x, parameters[`${name}.weight`]),
       parameters[`${name}.bias`],
-    ) as tf.Tensor2D;
+    );
   const norm = (x: tf.Tensor2D, name: string) =>
     layerNorm(x, parameters[`${name}.gain`], parameters[`${name}.bias`]);
 
@@ -161,7 +161,7 @@ export function forward(
     const scores = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(width / heads));
     const pattern = hook(`${block}.attn.hook_pattern`, tf.softmax(tf.add(scores, bias)));
     const z = hook(`${block}.attn.hook_z`, tf.matMul(pattern, v)); // [B, H, T, K]
-    const merged = tf.reshape(tf.transpose(z, [0, 2, 1, 3]), [-1, width]) as tf.Tensor2D;
+    const merged = tf.reshape<tf.Rank.R2>(tf.transpose(z, [0, 2, 1, 3]), [-1, width]);
     stream = tf.add(stream, linear(merged, `${block}.attention.out`));
 
     const hidden = gelu(linear(norm(stream, `${block}.ln2`), `${block}.mlp.up`)) as tf.Tensor2D;
@@ -169,7 +169,7 @@ export function forward(
   }
   stream = hook('hook_resid_final', stream) as tf.Tensor2D;
   const read = tf.gather(stream, inputs.answerIndex); // [N, D]
-  return tf.matMul(norm(read, 'final.ln'), parameters['unembedding'] as tf.Tensor2D);
+  return tf.matMul(norm(read, 'final.ln'), parameters['unembedding']);
 }
 
 /** Token embeddings, plus absolute positions and projected patch features where there are any: [M, D]. */
@@ -180,7 +180,7 @@ function embed(config: ModelConfig, parameters: Parameters, inputs: ModelInputs)
     embedded = tf.add(embedded, tf.gather(parameters['positions'], flat(inputs.positions)));
   }
   if (inputs.patchFeatures) {
-    const features = tf.reshape(inputs.patchFeatures, [-1, config.patchFeatures]) as tf.Tensor2D;
+    const features = tf.reshape<tf.Rank.R2>(inputs.patchFeatures, [-1, config.patchFeatures]);
     const projection = parameters['projection'] as tf.Tensor2D;
     embedded = tf.add(embedded, tf.matMul(features, projection));
   }

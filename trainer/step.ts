@@ -74,10 +74,10 @@ export function gradients(
   const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
     const named = Object.fromEntries(specs.map(({ name }, place) => [name, tensors[place]]));
     const logits = forward(config, named, inputs);
-    predictions = tf.keep(tf.argMax(logits, -1) as tf.Tensor1D);
+    predictions = tf.keep(tf.argMax<tf.Tensor1D>(logits, -1));
     return tf.mul(crossEntropy(logits, inputs.targets), lossScale);
   })(specs.map(({ name }) => parameters[name]));
-  const gradient = tf.concat(grads.map((grad) => tf.reshape(grad, [-1]))) as tf.Tensor1D;
+  const gradient = tf.concat(grads.map((grad) => tf.reshape<tf.Rank.R1>(grad, [-1])));
   return { loss: value as tf.Scalar, gradient, predictions: predictions as tf.Tensor1D };
 }
 
@@ -109,7 +109,7 @@ export function trainStep(
   const { loss, gradient, predictions } = gradients(config, state.theta, inputs, lossScale);
   const { beta1, beta2, epsilon, weightDecay, clipNorm } = ADAM;
 
-  const gradientNorm = tf.sqrt(tf.sum(tf.square(gradient))) as tf.Scalar;
+  const gradientNorm = tf.sqrt<tf.Scalar>(tf.sum(tf.square(gradient)));
   const clipped = tf.mul(gradient, tf.minimum(1, tf.div(clipNorm, tf.add(gradientNorm, 1e-6))));
   const momentum = tf.add(tf.mul(state.momentum, beta1), tf.mul(clipped, 1 - beta1));
   const variance = tf.add(tf.mul(state.variance, beta2), tf.mul(tf.square(clipped), 1 - beta2));

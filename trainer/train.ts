@@ -94,7 +94,7 @@ export async function train(options: TrainOptions): Promise<Progress> {
 
   const began = performance.now();
   const seconds = () => start.seconds + (performance.now() - began) / 1000;
-  const save = async (file = CHECKPOINT_FILE) =>
+  const save = async (file = CHECKPOINT_FILE) => {
     saveCheckpoint(join(directory, file), {
       recipe,
       progress,
@@ -102,6 +102,7 @@ export async function train(options: TrainOptions): Promise<Progress> {
       seconds: seconds(),
       provenance: start.provenance,
     });
+  };
   let tally = new Tally();
   try {
     while (!isFinished(recipe, progress) && !options.signal?.aborted) {

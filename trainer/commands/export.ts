@@ -22,8 +22,12 @@ export async function runExport(options: ExportArguments): Promise<void> {
     id: options.id ?? regime,
     models,
     queries,
-    onProgress: (done) => bar.update(Math.round(100 * done)),
-  }).finally(() => bar.stop());
+    onProgress: (done) => {
+      bar.update(Math.round(100 * done));
+    },
+  }).finally(() => {
+    bar.stop();
+  });
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
   for (const { modality, order, id, ood } of card.evaluation.results) {
     console.log(

@@ -45,8 +45,12 @@ export async function runTrain(options: TrainArguments): Promise<void> {
   const parent = options.from ?? (recipe.from && runDirectory(recipe.from, preset, seed));
 
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  process.once('SIGTERM', () => stop.abort());
+  process.once('SIGINT', () => {
+    stop.abort();
+  });
+  process.once('SIGTERM', () => {
+    stop.abort();
+  });
 
   const fromOption = options.from ? ` --from ${options.from}` : '';
   const command =
@@ -81,7 +85,9 @@ export async function runTrain(options: TrainArguments): Promise<void> {
         left: seconds > 90 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds)} s`,
       });
     },
-  }).finally(() => bar.stop());
+  }).finally(() => {
+    bar.stop();
+  });
   const state = progress.step >= total ? 'finished' : 'stopped';
   console.log(`${state} after ${progress.step} of ${total} steps; the run is in ${directory}`);
 }

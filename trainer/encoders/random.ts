@@ -56,7 +56,7 @@ function encoderFile(normaliser?: Normaliser): Uint8Array {
   const graph = trace('random-encoder', (tracing) => {
     const patches = tracing.input('patches', 'float32', ['patches', PATCH_VALUES]);
     const count = patches.shape[0];
-    const pixels = tf.reshape(tf.sub(tf.mul(patches, 2 / 255), 1), [-1, 3]) as tf.Tensor2D;
+    const pixels = tf.reshape<tf.Rank.R2>(tf.sub(tf.mul(patches, 2 / 255), 1), [-1, 3]);
     /** Squared distance of each pixel to each of some colours: [P * 256, colours]. */
     const distances = (colours: Float32Array) => {
       const points = tf.tensor2d(colours, [colours.length / 3, 3]);
@@ -74,7 +74,7 @@ function encoderFile(normaliser?: Normaliser): Uint8Array {
       [0, 1, 3, 2, 4],
     );
     const filtered = tf.matMul(
-      tf.reshape(tiles, [-1, TILE ** 2]) as tf.Tensor2D,
+      tf.reshape<tf.Rank.R2>(tiles, [-1, TILE ** 2]),
       tf.tensor2d(filters, [TILE ** 2, FILTERS]),
     );
     const form = tf.reshape(tf.relu(tf.add(filtered, tf.tensor1d(thresholds))), [

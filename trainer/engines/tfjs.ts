@@ -106,7 +106,7 @@ class TfjsEngine implements Engine {
 
   #run<T extends tf.TensorContainer>(work: () => T): T {
     // Another engine or a trace may have made its own backend current.
-    tf.setBackend(this.backend);
+    void tf.setBackend(this.backend);
     return tf.tidy(work);
   }
 

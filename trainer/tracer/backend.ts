@@ -162,7 +162,7 @@ export function trace(name: string, build: (tracing: Tracing) => void) {
   const previous = tf.getBackend();
   const recorder = new GraphRecorder();
   tracer.recorder = recorder;
-  tf.setBackend(BACKEND_NAME);
+  void tf.setBackend(BACKEND_NAME);
   const tensorOf = (value: Value) =>
     tf.engine().makeTensorFromTensorInfo(tracer.register(value), tracer);
   try {
@@ -171,12 +171,14 @@ export function trace(name: string, build: (tracing: Tracing) => void) {
         input: (inputName, type, shape) => tensorOf(recorder.input(inputName, type, shape)),
         weight: (weightName, shape) =>
           tensorOf(recorder.weight({ name: weightName, type: 'float32', shape })),
-        output: (outputName, tensor) => recorder.output(outputName, tracer.lookUp(tensor)),
+        output: (outputName, tensor) => {
+          recorder.output(outputName, tracer.lookUp(tensor));
+        },
       });
     });
     return recorder.finish(name);
   } finally {
     // Before its first use tfjs has no backend to go back to.
-    tf.setBackend(previous || 'cpu');
+    void tf.setBackend(previous || 'cpu');
   }
 }

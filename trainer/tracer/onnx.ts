@@ -54,7 +54,13 @@ export function encodeModel(graph: OnnxGraph): Uint8Array {
   pbf.writeVarintField(1, IR_VERSION);
   pbf.writeStringField(2, 'bindscope');
   pbf.writeMessage(7, writeGraph, graph);
-  pbf.writeMessage(8, (version: number, out) => out.writeVarintField(2, version), OPSET_VERSION);
+  pbf.writeMessage(
+    8,
+    (version: number, out) => {
+      out.writeVarintField(2, version);
+    },
+    OPSET_VERSION,
+  );
   return pbf.finish();
 }
 

@@ -50,7 +50,10 @@ export class GraphRecorder {
       this.#flatSizes.add(dimensions[0]);
     }
     dimensions.forEach((dimension, axis) => {
-      if (typeof dimension === 'number') return this.#refuseAmbiguous(dimension, name);
+      if (typeof dimension === 'number') {
+        this.#refuseAmbiguous(dimension, name);
+        return;
+      }
       const entry = this.#symbols.get(dimension);
       if (entry && entry.size === undefined) {
         const shapeOf = this.node('Shape', [name], { start: axis, end: axis + 1 }, 1)[0];
@@ -101,7 +104,9 @@ export class GraphRecorder {
 
   /** A named tensor to be stored with the graph: a weight. */
   weight(tensor: Omit<OnnxTensor, 'bytes'>): Value {
-    tensor.shape.forEach((size) => this.#refuseAmbiguous(size, tensor.name));
+    tensor.shape.forEach((size) => {
+      this.#refuseAmbiguous(size, tensor.name);
+    });
     return { name: tensor.name, shape: tensor.shape, type: tensor.type };
   }
 
