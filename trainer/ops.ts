@@ -65,21 +65,20 @@ export function layerNorm(x: tf.Tensor2D, gain: tf.Tensor, bias: tf.Tensor): tf.
 }
 
 /** Exact GELU, x * Phi(x), with its gradient Phi(x) + x * phi(x) in one go. */
-export const gelu = tf.customGrad((input, save) => {
+export const gelu = tf.customGrad<tf.Tensor>((input, save) => {
   const x = input as tf.Tensor;
   // The form ORT recognises and fuses: 0.5 * x * (1 + erf(x / sqrt 2)).
   const cumulative = tf.add(tf.erf(tf.div(x, Math.SQRT2)), 1);
-  const value = tf.mul(tf.mul(x, cumulative), 0.5);
   (save as tf.GradSaveFunc)([x, cumulative]);
   return {
-    value,
+    value: tf.mul(tf.mul(x, cumulative), 0.5),
     gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
       const [from, doubled] = saved;
       const density = tf.mul(tf.exp(tf.mul(tf.square(from), -0.5)), 1 / Math.sqrt(2 * Math.PI));
       return tf.mul(dy, tf.add(tf.mul(doubled, 0.5), tf.mul(from, density)));
     },
   };
-}) as (x: tf.Tensor) => tf.Tensor;
+});
 
 /**
  * Summed cross-entropy of the right tokens, in nats.

@@ -229,9 +229,10 @@ async function validateOn(engine: Engine, { recipe, encoder }: TrainOptions) {
   const { order } = streams.find((stream) => stream.modality === 'text') ?? { order: 'context' };
   const runner = runnerOf(engine, recipe.model.patchFeatures, encoder);
   const accuracies: Record<string, number> = {};
+  const { vocabulary, grid } = recipe;
+  const most = Math.min(...Object.values(vocabulary), grid ** 2);
   for (const modality of modalities) {
-    for (const objects of VALIDATION_OBJECTS) {
-      const { vocabulary, grid } = recipe;
+    for (const objects of VALIDATION_OBJECTS.filter((count) => count <= most)) {
       const spec = parseSpec({ split: 'validation', modality, order, objects, vocabulary, grid });
       const places = queryPlaces(objects, VALIDATION_QUERIES);
       const outcomes = await answerQueries(runner, spec, VALIDATION_SEED, places);

@@ -1,0 +1,50 @@
+import { assembleBatch, type Batch } from '../../task/batch.ts';
+import { packPrompt } from '../../task/prompt.ts';
+import { generateScene } from '../../task/scene.ts';
+import { parseSpec, type Modality } from '../../task/spec.ts';
+import type { ModelConfig } from '../../contract/recipe.ts';
+
+/** A model small enough for the plain JavaScript engine. */
+export const TINY: ModelConfig = {
+  layers: 2,
+  width: 16,
+  heads: 2,
+  ropeBase: 100,
+  absolutePositions: 256,
+  patchFeatures: 12,
+  embeddingStd: 0.5,
+};
+
+/** A batch of packed training scenes; pictures get arbitrary but fixed features. */
+export function sampleBatch(
+  rows: number,
+  objects: number,
+  seed: number,
+  modality: Modality,
+): Batch {
+  const spec = parseSpec({ split: 'train', modality, objects, grid: 3, order: 'shuffled' });
+  return assembleBatch(
+    Array.from({ length: rows }, (_, index) => {
+      const scene = generateScene(spec, seed, index);
+      const asks = scene.asked.map((object) => ({ question: 'indirect' as const, object }));
+      const prompt = packPrompt(scene, modality, spec.grid, asks);
+      const features = Float32Array.from({ length: prompt.patches * TINY.patchFeatures }, (_, i) =>
+        Math.sin(i + index),
+      );
+      return modality === 'text' ? { prompt } : { prompt, features };
+    }),
+    TINY.patchFeatures,
+  );
+}
+
+/** Largest absolute difference, relative to the largest value. */
+export function relativeError(actual: Float32Array, expected: Float32Array): number {
+  if (actual.length !== expected.length) return Infinity;
+  let difference = 0;
+  let scale = 0;
+  expected.forEach((value, place) => {
+    difference = Math.max(difference, Math.abs(value - actual[place]));
+    scale = Math.max(scale, Math.abs(value));
+  });
+  return difference / scale;
+}

@@ -1,0 +1,117 @@
+import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { recipeSchema, type Recipe } from '../../contract/recipe.ts';
+import { loadCheckpoint, writeAtomically } from '../../trainer/checkpoint.ts';
+import { ENGINES } from '../../trainer/engines/index.ts';
+import { CHECKPOINT_FILE, METRICS_FILE, readMetrics, train } from '../../trainer/train.ts';
+import { TINY } from '../support/training.ts';
+
+/** Two short stages on text, with objects growing and noise on: all that a resumed run must restore. */
+const RECIPE: Recipe = recipeSchema.parse({
+  regime: 'tiny',
+  description: 'For tests.',
+  preset: 'tiny',
+  model: { ...TINY, patchFeatures: 0 },
+  vocabulary: { colours: 10, shapes: 10, items: 32 },
+  grid: 6,
+  scenesPerBatch: 4,
+  questionsPerScene: 4,
+  stages: ['one', 'two'].map((name) => ({
+    name,
+    steps: 30,
+    learningRate: { peak: 3e-3, warmupSteps: 5, floor: 0.1 },
+    objects: { from: 1, to: 4, start: 1, advanceAt: 0 },
+    mix: [{ share: 1, modality: 'text', order: 'shuffled', noise: 20, questions: { indirect: 1 } }],
+  })),
+});
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'bindscope-'));
+});
+
+const run = (folder: string, stopAfter?: number, recipe = RECIPE) =>
+  train({
+    recipe,
+    seed: 3,
+    directory: join(directory, folder),
+    provenance: { command: 'test', commit: 'test', engine: 'ort' },
+    engine: ENGINES.ort,
+    engineOptions: {},
+    ...(stopAfter !== undefined && { stopAfter }),
+  });
+const checkpointOf = (folder: string) => join(directory, folder, CHECKPOINT_FILE);
+
+describe('a run', () => {
+  it('that is stopped and goes on ends bit for bit where an unbroken one does', async () => {
+    await run('whole');
+    for (const step of [7, 30, 41]) await run('broken', step);
+    await run('broken');
+    const whole = loadCheckpoint(checkpointOf('whole'));
+    const broken = loadCheckpoint(checkpointOf('broken'));
+    expect(broken.progress).toEqual(whole.progress);
+    expect(broken.state).toEqual(whole.state);
+    const steps = readMetrics(join(directory, 'broken', METRICS_FILE)).map(({ step }) => step);
+    expect(steps).toEqual([20, 40, 60]);
+  });
+
+  it('draws no scene twice when it starts from another run', async () => {
+    const first = await run('first');
+    const second = await train({
+      recipe: RECIPE,
+      seed: 3,
+      directory: join(directory, 'second'),
+      provenance: { command: 'test', commit: 'test', engine: 'ort' },
+      engine: ENGINES.ort,
+      engineOptions: {},
+      from: checkpointOf('first'),
+      stopAfter: 1,
+    });
+    expect(second.scenes).toBe(first.scenes + RECIPE.scenesPerBatch);
+  });
+
+  it('keeps a checkpoint for the end of every stage', async () => {
+    await run('stages');
+    expect(readdirSync(join(directory, 'stages'))).toEqual(
+      expect.arrayContaining(['one.safetensors', 'two.safetensors']),
+    );
+    const { progress } = loadCheckpoint(join(directory, 'stages', 'one.safetensors'));
+    expect(progress).toMatchObject({ step: 30, stage: 1, stepInStage: 0 });
+  });
+
+  it('refuses the checkpoint of another recipe', async () => {
+    await run('mine', 5);
+    const other = { ...RECIPE, scenesPerBatch: 5 };
+    await expect(run('mine', 10, other)).rejects.toThrow(/belongs to another recipe or seed/);
+  });
+});
+
+describe('a checkpoint', () => {
+  it('that is cut short or changed is named as damaged', async () => {
+    await run('run', 3);
+    const path = checkpointOf('run');
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.subarray(0, bytes.length - 10));
+    expect(() => loadCheckpoint(path)).toThrow(/is damaged \(its checksum does not match\)/);
+    bytes[bytes.length - 1] ^= 1;
+    writeFileSync(path, bytes);
+    expect(() => loadCheckpoint(path)).toThrow(/is damaged \(its checksum does not match\)/);
+    writeFileSync(path, 'short');
+    expect(() => loadCheckpoint(path)).toThrow(/is damaged/);
+    await expect(run('run', 6)).rejects.toThrow(/delete it to start afresh/);
+  });
+
+  it('survives a full disk', () => {
+    const path = join(directory, 'file');
+    writeAtomically(path, 'good');
+    // Every write to /dev/full fails as on a full disk.
+    symlinkSync('/dev/full', `${path}.partial`);
+    expect(() => {
+      writeAtomically(path, 'better');
+    }).toThrow(/cannot write .* \(ENOSPC\); what was there before is untouched/);
+    expect(readFileSync(path, 'utf8')).toBe('good');
+    expect(readdirSync(directory)).toEqual(['file']);
+  });
+});
