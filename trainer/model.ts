@@ -37,10 +37,10 @@ export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
     specs.push({ name, shape: [rows, width], decays: false, initial });
   };
 
-  table('embedding', TOKEN_COUNT, 'normal');
-  if (absolutePositions > 0) table('positions', absolutePositions, 'sinusoid');
+  table('embedding.tokens', TOKEN_COUNT, 'normal');
+  if (absolutePositions > 0) table('embedding.positions', absolutePositions, 'sinusoid');
   // No bias: the PATCH token's embedding is one already.
-  if (patchFeatures > 0) matrix('projection', patchFeatures, width);
+  if (patchFeatures > 0) matrix('embedding.patches', patchFeatures, width);
   // Each layer adds twice to the residual stream; scaled so that depth does not inflate it.
   const residualGain = 1 / Math.sqrt(2 * layers);
   for (let layer = 0; layer < layers; layer++) {
@@ -175,13 +175,13 @@ export function forward(
 /** Token embeddings, plus absolute positions and projected patch features where there are any: [M, D]. */
 function embed(config: ModelConfig, parameters: Parameters, inputs: ModelInputs): tf.Tensor2D {
   const flat = (x: tf.Tensor) => tf.reshape(x, [-1]);
-  let embedded = tf.gather(parameters['embedding'], flat(inputs.tokens));
+  let embedded = tf.gather(parameters['embedding.tokens'], flat(inputs.tokens));
   if (config.absolutePositions > 0) {
-    embedded = tf.add(embedded, tf.gather(parameters['positions'], flat(inputs.positions)));
+    embedded = tf.add(embedded, tf.gather(parameters['embedding.positions'], flat(inputs.positions)));
   }
   if (inputs.patchFeatures) {
     const features = tf.reshape<tf.Rank.R2>(inputs.patchFeatures, [-1, config.patchFeatures]);
-    const projection = parameters['projection'] as tf.Tensor2D;
+    const projection = parameters['embedding.patches'] as tf.Tensor2D;
     embedded = tf.add(embedded, tf.matMul(features, projection));
   }
   return embedded as tf.Tensor2D;
