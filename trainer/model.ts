@@ -136,10 +136,7 @@ export function forward(
   const { layers, width, heads } = config;
   const [rows, length] = inputs.tokens.shape;
   const linear = (x: tf.Tensor2D, name: string) =>
-    tf.add<tf.Tensor2D>(
-      tf.matMul(x, parameters[`${name}.weight`]),
-      parameters[`${name}.bias`],
-    );
+    tf.add<tf.Tensor2D>(tf.matMul(x, parameters[`${name}.weight`]), parameters[`${name}.bias`]);
   const norm = (x: tf.Tensor2D, name: string) =>
     layerNorm(x, parameters[`${name}.gain`], parameters[`${name}.bias`]);
 
@@ -177,7 +174,10 @@ function embed(config: ModelConfig, parameters: Parameters, inputs: ModelInputs)
   const flat = (x: tf.Tensor) => tf.reshape(x, [-1]);
   let embedded = tf.gather(parameters['embedding.tokens'], flat(inputs.tokens));
   if (config.absolutePositions > 0) {
-    embedded = tf.add(embedded, tf.gather(parameters['embedding.positions'], flat(inputs.positions)));
+    embedded = tf.add(
+      embedded,
+      tf.gather(parameters['embedding.positions'], flat(inputs.positions)),
+    );
   }
   if (inputs.patchFeatures) {
     const features = tf.reshape<tf.Rank.R2>(inputs.patchFeatures, [-1, config.patchFeatures]);

@@ -19,7 +19,7 @@ export const PRESETS = {
       width: 64, // enough for 40 + 40 + 32 names; quarters the cost of the paper's 128
       heads: 2, // head width 32 as in the paper; 16 doubles the time to the first circuits
       ropeBase: 100, // sequences are short: base 10000 doubles the time, too
-      absolutePositions: 512, // 196 patches + 67 text tokens + 200 gaps fit
+      absolutePositions: 0, // RoPE alone: a learned table kept both hops from forming on shuffled text and on pictures
       patchFeatures: RANDOM_FEATURES, // what the frozen encoder gives
       embeddingStd: 0.5, // larger than usual: names must stand out from the first step on
     },
@@ -35,7 +35,7 @@ export const PRESETS = {
       width: 128, // paper
       heads: 4, // paper
       ropeBase: 100, // not given in the paper; as in pocket
-      absolutePositions: 512, // not given in the paper; as in pocket
+      absolutePositions: 0, // not given in the paper; as in pocket
       patchFeatures: RANDOM_FEATURES, // what the frozen encoder gives; the paper's encoders are wider
       embeddingStd: 0.5, // not given in the paper; as in pocket
     },

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import * as ortNode from 'onnxruntime-node';
+import * as ortWeb from 'onnxruntime-web';
+import { describe, expect, it } from 'vitest';
+import { modelCardSchema, modelIndexSchema } from '../../contract/card.ts';
+import { answerQueries, queryPlaces } from '../../inference/evaluate.ts';
+import { openModel, type ModelFiles } from '../../inference/session.ts';
+import { assembleBatch, type Batch } from '../../task/batch.ts';
+import { packPrompt } from '../../task/prompt.ts';
+import { generateScene } from '../../task/scene.ts';
+import { parseSpec } from '../../task/spec.ts';
+import { CachingPatchEncoder } from '../../inference/patches.ts';
+import { freshState } from '../../trainer/engines/engine.ts';
+import { ENGINES } from '../../trainer/engines/index.ts';
+import { parameterSpecs } from '../../trainer/model.ts';
+import { readWeights } from '../support/weights.ts';
+
+const file = (path: string) =>
+  new Uint8Array(readFileSync(new URL(`../../models/${path}`, import.meta.url)));
+const json = (path: string): unknown => JSON.parse(Buffer.from(file(path)).toString());
+const { models } = modelIndexSchema.parse(json('index.json'));
+
+describe.each(models)('%s', (id) => {
+  const card = modelCardSchema.parse(json(`${id}/card.json`));
+  const model = file(`${id}/model.onnx`);
+  const encoder = card.files.encoder ? file(`${id}/encoder.onnx`) : undefined;
+  const sees = card.modalities.includes('image');
+  const featureWidth = sees ? card.recipe.model.patchFeatures : 0;
+  const files: ModelFiles = { model, ...(encoder && { encoder }), featureWidth };
+
+  it('has the files that its card names', () => {
+    const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+    expect(card.id).toBe(id);
+    expect(digest(model)).toBe(card.files.model.sha256);
+    expect(model.length).toBe(card.files.model.bytes);
+    expect(encoder && digest(encoder)).toBe(card.files.encoder?.sha256);
+  });
+
+  it('was trained by a clean commit of this repository', () => {
+    expect(card.training.commit).toMatch(/^[0-9a-f]{40}$/);
+    expect(card.training.command).toMatch(/^npm run train -- --regime /);
+  });
+
+  it('answers text in distribution: 99 % at every object count, 2,000 queries each', () => {
+    const text = card.evaluation.results.find(
+      ({ modality, order }) => modality === 'text' && order === 'context',
+    );
+    const inside = text?.byObjects.filter(({ objects }) => objects <= 8) ?? [];
+    expect(inside.map(({ objects }) => objects)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+    for (const { accuracy, count } of inside) {
+      expect(accuracy).toBeGreaterThanOrEqual(0.99);
+      expect(count).toBeGreaterThanOrEqual(2000);
+    }
+  });
+
+  it('answers as its card says', async () => {
+    const runner = await openModel(ortNode, files);
+    for (const { modality, order, byObjects } of card.evaluation.results) {
+      const { objects, interval } = byObjects.find((point) => point.objects === 9) ?? byObjects[0];
+      const { vocabulary, grid } = card.recipe;
+      const spec = parseSpec({ split: 'test', modality, order, objects, vocabulary, grid });
+      const places = queryPlaces(objects, 200, 1);
+      const outcomes = await answerQueries(runner, spec, card.evaluation.seed, places);
+      const accuracy = outcomes.filter(({ right }) => right).length / outcomes.length;
+      // The first 200 of the card's 2,000 queries: their own scatter is about 0.035.
+      expect(accuracy).toBeGreaterThan(interval[0] - 0.12);
+      expect(accuracy).toBeLessThan(interval[1] + 0.12);
+    }
+  });
+
+  it('gives the same logits in tfjs, onnxruntime-node and onnxruntime-web, at every length', async () => {
+    const config = { ...card.recipe.model, patchFeatures: featureWidth };
+    const weights = readWeights(model, card.files.model.weightsOffset);
+    const theta = parameterSpecs(config).flatMap(({ name }) => Array.from(weights.get(name) ?? []));
+    const eager = await ENGINES['tfjs-cpu'](config, freshState(Float32Array.from(theta)), {});
+    const native = await openModel(ortNode, files);
+    const web = await openModel(ortWeb, files);
+    let largest = 0;
+    for (let objects = 1; objects <= 32; objects++) {
+      const batch = await randomBatch(objects, sees && objects % 8 === 0, native);
+      const expected = await native.logits(batch);
+      // Plain JavaScript takes its time: every fourth length shows that it agrees.
+      const others = [await web.logits(batch)];
+      if (objects % 4 === 1) others.push(await eager.logits(batch));
+      for (const logits of others) {
+        logits.forEach((value, i) => {
+          largest = Math.max(largest, Math.abs(value - expected[i]));
+        });
+      }
+    }
+    expect(largest).toBeLessThan(1e-4);
+  }, 120_000);
+
+  /** One scene with two questions. */
+  async function randomBatch(
+    objects: number,
+    picture: boolean,
+    runner: { encode: CachingPatchEncoder['encode'] },
+  ): Promise<Batch> {
+    const modality = picture ? 'image' : 'text';
+    const { vocabulary, grid } = card.recipe;
+    const spec = parseSpec({ modality, objects, vocabulary, grid, order: 'shuffled', noise: 9 });
+    const scene = generateScene(spec, 11, objects);
+    const asks = scene.asked
+      .slice(0, 2)
+      .map((object) => ({ question: 'indirect' as const, object }));
+    const prompt = packPrompt(scene, modality, grid, asks);
+    const features = picture ? await runner.encode(scene.objects, grid) : undefined;
+    return assembleBatch([{ prompt, ...(features && { features }) }], featureWidth);
+  }
+});

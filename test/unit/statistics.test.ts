@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mcNemarExact, proportion } from '../../inference/statistics.ts';
+
+describe('the Wilson interval', () => {
+  it.each([
+    // Newcombe 1998 (Statistics in Medicine 17), table I, method 3.
+    [81, 263, 0.2553, 0.3662],
+    [15, 148, 0.0624, 0.1605],
+    [0, 20, 0, 0.1611],
+    [1, 29, 0.0061, 0.1718],
+  ])('of %i in %i is that of the literature', (right, count, low, high) => {
+    const { interval } = proportion(right, count);
+    expect(interval[0]).toBeCloseTo(low, 4);
+    expect(interval[1]).toBeCloseTo(high, 4);
+  });
+
+  it('holds the share, lies in [0, 1] and mirrors', () => {
+    const counts = fc
+      .integer({ min: 1, max: 5000 })
+      .chain((count) => fc.tuple(fc.integer({ min: 0, max: count }), fc.constant(count)));
+    fc.assert(
+      fc.property(counts, ([right, count]) => {
+        const { accuracy, interval } = proportion(right, count);
+        const mirrored = proportion(count - right, count).interval;
+        expect(interval[0]).toBeGreaterThanOrEqual(0);
+        expect(interval[1]).toBeLessThanOrEqual(1);
+        expect(interval[0]).toBeLessThanOrEqual(accuracy);
+        expect(interval[1]).toBeGreaterThanOrEqual(accuracy);
+        expect(interval[0]).toBeCloseTo(1 - mirrored[1], 12);
+      }),
+    );
+  });
+
+  it('of nothing is everything', () => {
+    expect(proportion(0, 0).interval).toEqual([0, 1]);
+  });
+});
+
+describe("McNemar's exact test", () => {
+  /** Two-sided binomial test of a fair coin, summed in whole numbers. */
+  function binomial(onlyA: number, onlyB: number): number {
+    const flips = BigInt(onlyA + onlyB);
+    let term = 1n;
+    let tail = 0n;
+    for (let k = 0n; k <= BigInt(Math.min(onlyA, onlyB)); k++) {
+      tail += term;
+      term = (term * (flips - k)) / (k + 1n);
+    }
+    // 60 bits are enough to compare, and few enough to become a number.
+    return Math.min(1, Number((2n * tail * 2n ** 60n) / 2n ** flips) / 2 ** 60);
+  }
+
+  it('is the binomial test of the queries that only one got right', () => {
+    const count = fc.integer({ min: 0, max: 400 });
+    fc.assert(
+      fc.property(count, count, (onlyA, onlyB) => {
+        expect(mcNemarExact(onlyA, onlyB)).toBeCloseTo(binomial(onlyA, onlyB), 9);
+      }),
+    );
+  });
+
+  it.each([
+    [0, 0, 1],
+    [0, 1, 1],
+    [0, 6, 0.03125],
+    [1, 9, 0.021484375],
+    [5, 5, 1],
+  ])('of %i and %i is %f', (onlyA, onlyB, p) => {
+    expect(mcNemarExact(onlyA, onlyB)).toBeCloseTo(p, 12);
+  });
+
+  it('is symmetric and does not underflow', () => {
+    expect(mcNemarExact(900, 1100)).toBe(mcNemarExact(1100, 900));
+    expect(mcNemarExact(0, 2000)).toBeGreaterThanOrEqual(0);
+    expect(mcNemarExact(980, 1020)).toBeGreaterThan(0.3);
+  });
+});
