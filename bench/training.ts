@@ -31,7 +31,8 @@ async function rateOf(name: EngineName, scenesPerBatch: number, steps: number): 
     const began = performance.now();
     await engine.step(batch, 1e-4, step + 1);
     const seconds = (performance.now() - began) / 1000;
-    if (step > 0) rates.push(stepFlops(PRESETS.pocket.model, batch.rows, batch.length) / seconds / 1e9);
+    if (step > 0)
+      rates.push(stepFlops(PRESETS.pocket.model, batch.rows, batch.length) / seconds / 1e9);
   }
   await engine.dispose();
   return median(rates);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   associationOrderSchema,
   gridSchema,
+  indexSchema,
   LIMITS,
   modalitySchema,
   noiseSchema,
@@ -142,6 +143,11 @@ export const compareSchema = z.strictObject({
 });
 
 export type CompareRequest = z.infer<typeof compareSchema>;
+
+export const frontPageSchema = z.strictObject({
+  objects: inUrl(objectsSchema).default(12).meta({ description: 'Objects in the scene shown.' }),
+  round: inUrl(indexSchema).default(0).meta({ description: 'Number of the scene shown.' }),
+});
 
 export const noParametersSchema = z.strictObject({});
 
@@ -394,7 +400,7 @@ export const problemSchema = z
     errors: z
       .array(
         z.object({
-          at: z.string().meta({ example: 'query: objects' }),
+          at: z.string().meta({ example: 'query.objects' }),
           detail: z.string().meta({ example: 'objects must be a whole number from 1 to 32' }),
         }),
       )

@@ -58,6 +58,8 @@ const stageSchema = z.object({
      * where the stage asks it.
      */
     advanceAt: z.number().min(0).max(1),
+    /** The stage ends before its last step once accuracy at `to` objects is as high as this. */
+    endAt: z.number().min(0).max(1).optional(),
   }),
   mix: z.array(streamSchema).nonempty(),
 });

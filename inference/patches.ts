@@ -36,7 +36,9 @@ export class CachingPatchEncoder implements PatchEncoder {
     const unknown = [...pixels].filter(([key]) => !this.#features.has(key));
     if (unknown.length > 0) {
       const input = new Float32Array(unknown.length * PATCH_VALUES);
-      unknown.forEach(([, render], patch) => { input.set(render(), patch * PATCH_VALUES); });
+      unknown.forEach(([, render], patch) => {
+        input.set(render(), patch * PATCH_VALUES);
+      });
       const output = await this.run(input, unknown.length);
       unknown.forEach(([key], patch) => {
         this.#features.set(key, output.slice(patch * this.width, (patch + 1) * this.width));

@@ -121,15 +121,18 @@ export function advance(
     next.window.all++;
     if (right[place]) next.window.right++;
   });
+  let mastered = false;
   if (next.window.all >= ADVANCE_WINDOW) {
-    const mastered = next.window.right / next.window.all >= stage.objects.advanceAt;
-    if (mastered && next.objects < stage.objects.to) next.objects++;
+    const { to, advanceAt, endAt = Infinity } = stage.objects;
+    const accuracy = next.window.right / next.window.all;
+    mastered = next.objects === to && accuracy >= endAt;
+    if (accuracy >= advanceAt && next.objects < to) next.objects++;
     next.window = { right: 0, all: 0 };
   }
-  if (next.stepInStage >= stage.steps && progress.stage + 1 < recipe.stages.length) {
+  if (mastered || next.stepInStage >= stage.steps) {
     next.stage++;
     next.stepInStage = 0;
-    next.objects = recipe.stages[next.stage].objects.start;
+    next.objects = recipe.stages[next.stage]?.objects.start ?? next.objects;
     next.window = { right: 0, all: 0 };
   }
   return next;
@@ -142,11 +145,10 @@ function mainQuestions(stage: Stage): ReadonlySet<Question> {
 }
 
 export function isFinished(recipe: Recipe, progress: Progress): boolean {
-  const last = recipe.stages.length - 1;
-  return progress.stage === last && progress.stepInStage >= recipe.stages[last].steps;
+  return progress.stage >= recipe.stages.length;
 }
 
-/** Steps of the whole curriculum. */
+/** Most steps that the whole curriculum can take. */
 export function totalSteps(recipe: Recipe): number {
   return recipe.stages.reduce((sum, stage) => sum + stage.steps, 0);
 }

@@ -122,7 +122,7 @@ export async function train(options: TrainOptions): Promise<Progress> {
 
       const ended = isFinished(recipe, progress);
       // What a stage has learnt stays available: to probe it, or to branch off from it.
-      if (progress.stepInStage === 0 || ended) await save(stageFile(stage.name));
+      if (progress.stepInStage === 0) await save(stageFile(stage.name));
       if (progress.step % METRICS_EVERY === 0 || ended) {
         const validate = progress.step % VALIDATE_EVERY === 0 || ended;
         const validation = validate ? await validateOn(engine, options) : undefined;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { totalSteps } from '../curriculum.ts';
+import { isFinished, totalSteps } from '../curriculum.ts';
 import { randomEncoder } from '../encoders/random.ts';
 import type { EngineOptions } from '../engines/engine.ts';
 import { ENGINES, type EngineName } from '../engines/index.ts';
@@ -88,6 +88,6 @@ export async function runTrain(options: TrainArguments): Promise<void> {
   }).finally(() => {
     bar.stop();
   });
-  const state = progress.step >= total ? 'finished' : 'stopped';
+  const state = isFinished(recipe, progress) ? 'finished' : 'stopped';
   console.log(`${state} after ${progress.step} of ${total} steps; the run is in ${directory}`);
 }

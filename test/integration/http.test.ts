@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { API_LIMITS } from '../../contract/api.ts';
+import { FIXTURES } from '../support/fixtures.ts';
+import { readProblem, startWorker, type RunningWorker } from '../support/worker.ts';
+
+let worker: RunningWorker;
+beforeAll(async () => void (worker = await startWorker()));
+afterAll(() => worker.stop());
+
+describe('what no route answers', () => {
+  it('is a 404 that says where to look', async () => {
+    const problem = await readProblem(await worker.fetch('/v1/nothing'));
+    expect(problem).toMatchObject({ status: 404, type: 'urn:bindscope:problem:not-found' });
+    expect(problem.detail).toContain('/openapi.json');
+  });
+
+  it.each([
+    ['POST', '/v1/models', 'GET, HEAD'],
+    ['DELETE', `/v1/models/${FIXTURES.text}`, 'GET, HEAD'],
+    ['PUT', '/v1/compare', 'GET, HEAD'],
+    ['GET', '/v1/predict', 'POST'],
+    ['OPTIONS', '/v1/predict', 'POST'],
+    ['POST', '/', 'GET, HEAD'],
+    ['POST', '/openapi.json', 'GET, HEAD'],
+  ])('%s %s is a 405 that names the methods', async (method, path, allow) => {
+    const response = await worker.fetch(path, { method });
+    expect(response.headers.get('allow')).toBe(allow);
+    expect(await readProblem(response)).toMatchObject({ status: 405 });
+  });
+});
+
+describe('bodies', () => {
+  const post = (body: string, type = 'application/json') =>
+    worker.fetch('/v1/predict', { method: 'POST', headers: { 'content-type': type }, body });
+
+  it('may not be too large', async () => {
+    const problem = await readProblem(await post(' '.repeat(API_LIMITS.bodyBytes + 1)));
+    expect(problem).toMatchObject({ status: 413 });
+    expect(problem.detail).toContain('256 KiB');
+  });
+
+  it('may not be too large when they come without a length', async () => {
+    const chunk = new Uint8Array(API_LIMITS.bodyBytes / 4 + 1).fill(32);
+    const body = new ReadableStream({
+      start(controller) {
+        for (let part = 0; part < 4; part++) controller.enqueue(chunk);
+        controller.close();
+      },
+    });
+    const response = await worker.fetch('/v1/predict', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      duplex: 'half',
+    } as RequestInit);
+    expect(await readProblem(response)).toMatchObject({ status: 413 });
+  });
+
+  it.each(['{', '', '{"models": [', 'null null'])('must be JSON, which %j is not', async (body) => {
+    expect(await readProblem(await post(body))).toMatchObject({
+      status: 400,
+      type: 'urn:bindscope:problem:malformed-json',
+    });
+  });
+
+  it('must say that they are JSON', async () => {
+    expect(await readProblem(await post('{}', 'text/plain'))).toMatchObject({ status: 415 });
+  });
+});
+
+describe('the front page', () => {
+  it('shows a comparison, a round and requests, without any script', async () => {
+    const response = await worker.fetch('/?objects=4&round=2');
+    expect(response.status).toBe(200);
+    const page = await response.text();
+    expect(page).toContain('fixture-seeing');
+    expect(page).toMatch(/<svg[^>]*class="chart"/);
+    expect(page).toMatch(/(right|wrong)<\/span>/);
+    expect(page.match(/curl /g)).toHaveLength(3);
+    expect(page).not.toMatch(/<script|style="|onclick/);
+    expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+    expect((await worker.fetch('/style.css')).headers.get('content-type')).toMatch('text/css');
+  });
+
+  it('refuses a round that cannot be', async () => {
+    expect(await readProblem(await worker.fetch('/?objects=33'))).toMatchObject({ status: 400 });
+  });
+});
+
+it('describes itself', async () => {
+  const document = (await (await worker.fetch('/openapi.json')).json()) as {
+    openapi: string;
+    paths: Record<string, unknown>;
+  };
+  expect(document.openapi).toBe('3.1.0');
+  expect(Object.keys(document.paths).sort()).toEqual([
+    '/',
+    '/v1/compare',
+    '/v1/models',
+    '/v1/models/{id}',
+    '/v1/models/{id}/files/{name}',
+    '/v1/predict',
+    '/v1/queries',
+    '/v1/queries/{file}',
+  ]);
+});
+
+it('answers HEAD like GET, without the body', async () => {
+  const response = await worker.fetch('/v1/models', { method: 'HEAD' });
+  expect(response.status).toBe(200);
+  expect(await response.text()).toBe('');
+});

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ModelCard } from '../../contract/card.ts';
+import { recipeSchema, type ModelConfig } from '../../contract/recipe.ts';
+import { proportion } from '../../inference/statistics.ts';
+import { LIMITS, type Modality } from '../../task/spec.ts';
+import { RANDOM_FEATURES, randomEncoderModel } from '../../trainer/encoders/random.ts';
+import { inferenceModel } from '../../trainer/export.ts';
+import { initialParameters, parameterCount } from '../../trainer/model.ts';
+
+/** Untrained models: small, made in a second, and as wrong as chance, which tests do not mind. */
+export const FIXTURES = { text: 'fixture-text', seeing: 'fixture-seeing' } as const;
+
+const CONFIG: ModelConfig = {
+  layers: 2,
+  width: 32,
+  heads: 2,
+  ropeBase: 100,
+  absolutePositions: 192,
+  patchFeatures: RANDOM_FEATURES,
+  embeddingStd: 0.5,
+};
+
+/** Writes the fixtures as `models/` has them: an index, and a folder of card and files for each. */
+export async function writeFixtures(directory: string): Promise<void> {
+  await writeFixture(directory, FIXTURES.text, ['text'], 1);
+  await writeFixture(directory, FIXTURES.seeing, ['text', 'image'], 2);
+  const index = { schema: 1, models: Object.values(FIXTURES) };
+  writeFileSync(join(directory, 'index.json'), JSON.stringify(index));
+}
+
+async function writeFixture(
+  directory: string,
+  id: string,
+  modalities: [Modality, ...Modality[]],
+  seed: number,
+): Promise<void> {
+  const sees = modalities.includes('image');
+  const config = { ...CONFIG, patchFeatures: sees ? CONFIG.patchFeatures : 0 };
+  const theta = initialParameters(config, seed);
+  const { model, weightsOffset } = inferenceModel(config, config, theta);
+  const encoder = sees ? await randomEncoderModel() : undefined;
+  const card: ModelCard = {
+    schema: 1,
+    id,
+    seed,
+    modalities,
+    recipe: recipeSchema.parse({
+      regime: 'untrained',
+      description: 'Random weights, for tests. Knows nothing.',
+      preset: 'fixture',
+      model: CONFIG,
+      vocabulary: { colours: 40, shapes: 40, items: 32 },
+      grid: 6,
+      scenesPerBatch: 1,
+      questionsPerScene: 8,
+      stages: [
+        {
+          name: 'none',
+          steps: 1,
+          learningRate: { peak: 1, warmupSteps: 0, floor: 0 },
+          objects: { from: 2, to: 8, start: 2, advanceAt: 1 },
+          mix: [{ share: 1, modality: 'text', order: 'context', questions: { indirect: 1 } }],
+        },
+      ],
+    }),
+    parameters: parameterCount(config),
+    training: {
+      command: 'none',
+      commit: 'none',
+      engine: 'none',
+      steps: 0,
+      answers: 0,
+      seconds: 0,
+      from: null,
+    },
+    files: {
+      model: { name: 'model.onnx', weightsOffset, ...digest(model) },
+      encoder: encoder ? { name: 'encoder.onnx', ...digest(encoder) } : null,
+    },
+    evaluation: {
+      split: 'test',
+      seed: 0,
+      queriesPerCount: 100,
+      results: [evaluation(seed)],
+    },
+    curve: [],
+  };
+  const folder = join(directory, id);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'model.onnx'), model);
+  if (encoder) writeFileSync(join(folder, 'encoder.onnx'), encoder);
+  writeFileSync(join(folder, 'card.json'), JSON.stringify(card));
+}
+
+/** Made-up results, so that whatever shows results has some to show. */
+function evaluation(seed: number): ModelCard['evaluation']['results'][number] {
+  const right = (objects: number) => (objects <= LIMITS.inDistribution ? 99 : 10 * seed);
+  const byObjects = [2, 4, 8, 12, 16].map((objects) => ({
+    objects,
+    ...proportion(right(objects), 100),
+  }));
+  return {
+    modality: 'text',
+    order: 'context',
+    byObjects,
+    id: proportion(297, 300),
+    ood: proportion(20 * seed, 200),
+  };
+}
+
+function digest(bytes: Uint8Array): { bytes: number; sha256: string } {
+  return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+}

@@ -1,0 +1,49 @@
+import type { ErrorHandler, MiddlewareHandler, NotFoundHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { SpecError } from '../task/spec.ts';
+import { Problem } from './problem.ts';
+import type { App } from './services.ts';
+
+/** Whatever was thrown, as a problem; what is not the client's fault is logged and told without details. */
+export const answerError: ErrorHandler = (error) => {
+  const problem = problemOf(error);
+  if (problem.kind === 'internal' || problem.kind === 'model-unavailable') console.error(error);
+  return problem.toResponse();
+};
+
+function problemOf(error: Error): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof SpecError) return new Problem('invalid-request', error.message);
+  // Hono's validator throws these two itself.
+  if (error instanceof HTTPException && error.status === 400) {
+    return new Problem('malformed-json', 'the body could not be parsed as JSON');
+  }
+  if (error instanceof HTTPException && error.status === 415) {
+    return new Problem('unsupported-media-type', 'send content-type: application/json');
+  }
+  return new Problem('internal', 'this is our fault; the same request may well work later');
+}
+
+export const answerNotFound: NotFoundHandler = (c) => {
+  throw new Problem('not-found', `nothing is at ${c.req.path}; /openapi.json lists what there is`);
+};
+
+/** Makes every address that has a route refuse other methods, naming those it answers. */
+export function refuseOtherMethods(app: App): void {
+  const methods = new Map<string, Set<string>>();
+  for (const { path, method } of app.routes) {
+    if (method === 'ALL') continue;
+    const known = methods.get(path) ?? new Set();
+    methods.set(path, known.add(method));
+    // Hono answers HEAD wherever it answers GET.
+    if (method === 'GET') known.add('HEAD');
+  }
+  for (const [path, known] of methods) app.all(path, methodNotAllowed([...known].join(', ')));
+}
+
+function methodNotAllowed(allow: string): MiddlewareHandler {
+  return (c) => {
+    const detail = `${c.req.path} answers ${allow}, not ${c.req.method}`;
+    throw new Problem('method-not-allowed', detail, { headers: { allow } });
+  };
+}

@@ -1,0 +1,126 @@
+import { modelCardSchema, modelIndexSchema, type ModelCard } from '../contract/card.ts';
+import type { ModelRunner } from '../inference/evaluate.ts';
+import { openModel, type Runtime } from '../inference/session.ts';
+import { PromiseMemo } from './memo.ts';
+import { Problem } from './problem.ts';
+
+/** Where models are kept, laid out as in `models/`: static assets now, R2 later. */
+export interface ModelSource {
+  /** @returns the file's content, or undefined where there is no such file */
+  read(path: string): Promise<ReadableStream<Uint8Array> | undefined>;
+}
+
+export type ModelFileName = 'model.onnx' | 'encoder.onnx';
+
+export interface ModelsOptions {
+  readonly source: ModelSource;
+  readonly runtime: () => Promise<Runtime>;
+  /** Lets a promise outlive the request that began it. */
+  readonly keepAlive: (promise: Promise<unknown>) => void;
+}
+
+/** The models of this deployment. An isolate reads each file and opens each session once. */
+export class Models {
+  readonly #source: ModelSource;
+  readonly #runtime: ModelsOptions['runtime'];
+  readonly #cards: PromiseMemo<string, ModelCard[]>;
+  readonly #runners: PromiseMemo<string, ModelRunner>;
+
+  constructor({ source, runtime, keepAlive }: ModelsOptions) {
+    this.#source = source;
+    this.#runtime = runtime;
+    this.#cards = new PromiseMemo(keepAlive);
+    this.#runners = new PromiseMemo(keepAlive);
+  }
+
+  /** The cards of all models, in the order in which they are shown. */
+  list(): Promise<readonly ModelCard[]> {
+    return this.#cards.get('index.json', async () => {
+      const { models } = modelIndexSchema.parse(await this.#json('index.json'));
+      return Promise.all(
+        models.map(async (id) => modelCardSchema.parse(await this.#json(`${id}/card.json`))),
+      );
+    });
+  }
+
+  /** @throws Problem that names the models there are */
+  async card(id: string): Promise<ModelCard> {
+    const cards = await this.list();
+    const card = cards.find((candidate) => candidate.id === id);
+    if (card) return card;
+    const known = cards.map((candidate) => candidate.id).join(', ');
+    throw new Problem('unknown-model', `there is no model "${id}"; there are ${known}`);
+  }
+
+  /** @throws Problem where the model has no such file */
+  async file(card: ModelCard, name: ModelFileName): Promise<ReadableStream<Uint8Array>> {
+    const content = await this.#source.read(`${card.id}/${name}`);
+    if (!content) throw unavailable(card, `${name} is missing`);
+    return content;
+  }
+
+  /**
+   * A session of the model, ready to run.
+   *
+   * @throws Problem where the files are not what the card says; the next call tries again
+   */
+  runner(card: ModelCard): Promise<ModelRunner> {
+    return this.#runners.get(card.files.model.sha256, () => this.#open(card));
+  }
+
+  async #open(card: ModelCard): Promise<ModelRunner> {
+    const { files, recipe } = card;
+    const [runtime, model, encoder] = await Promise.all([
+      this.#runtime(),
+      this.#verified(card, files.model),
+      files.encoder ? this.#verified(card, files.encoder) : undefined,
+    ]);
+    const featureWidth = encoder ? recipe.model.patchFeatures : 0;
+    try {
+      return await openModel(runtime, { model, featureWidth, ...(encoder && { encoder }) });
+    } catch (cause) {
+      throw unavailable(card, 'ONNX Runtime refuses it', cause);
+    }
+  }
+
+  /** The bytes of a file, which are those that the card speaks of. */
+  async #verified(
+    card: ModelCard,
+    { name, sha256 }: { name: ModelFileName; sha256: string },
+  ): Promise<Uint8Array> {
+    const content = new Response(await this.file(card, name));
+    const bytes = await content.arrayBuffer();
+    if (hex(await crypto.subtle.digest('SHA-256', bytes)) !== sha256) {
+      throw unavailable(card, `${name} is not the file that the card describes`);
+    }
+    return new Uint8Array(bytes);
+  }
+
+  async #json(path: string): Promise<unknown> {
+    const content = await this.#source.read(path);
+    if (!content) throw new Error(`${path} is missing from the models`);
+    return new Response(content).json();
+  }
+}
+
+/** Models in the static assets of the worker. */
+export function assetSource(assets: Fetcher): ModelSource {
+  return {
+    async read(path) {
+      // The binding looks at the path alone, but wants a whole URL.
+      const response = await assets.fetch(`https://assets.local/${path}`);
+      if (response.status === 404) return undefined;
+      if (!response.ok || !response.body) throw new Error(`asset ${path}: ${response.status}`);
+      return response.body;
+    },
+  };
+}
+
+function unavailable(card: ModelCard, reason: string, cause?: unknown): Problem {
+  const detail = `model "${card.id}" cannot be loaded: ${reason}`;
+  return new Problem('model-unavailable', detail, { cause, headers: { 'retry-after': '10' } });
+}
+
+function hex(bytes: ArrayBuffer): string {
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,59 @@
+import type { QueryResource } from '../contract/api.ts';
+import { COLOURS } from '../task/colours.ts';
+import { generateQuery, objectNames, queryName, readablePrompt } from '../task/query.ts';
+import type { Query, QueryId, Strategy } from '../task/query.ts';
+import { describeToken } from '../task/tokens.ts';
+
+/** A query as the API shows it. */
+export function queryResource(id: QueryId): QueryResource {
+  const query = generateQuery(id);
+  const { scene, prompt } = query;
+  const name = queryName(id);
+  const self = `/v1/queries/${name}`;
+  const asksForItem = id.spec.question === 'indirect' || id.spec.question === 'association';
+  return {
+    name,
+    spec: id.spec,
+    seed: id.seed,
+    index: id.index,
+    ...queryWords(query),
+    tokens: [...prompt.tokens],
+    positions: [...prompt.positions],
+    objects: scene.objects.map((object) => ({
+      ...objectNames(object),
+      hex: COLOURS[object.colour].hex,
+      row: object.row,
+      column: object.column,
+    })),
+    associations: scene.associations.map((object) => {
+      const { shape, item } = objectNames(scene.objects[object]);
+      return { shape, item };
+    }),
+    strategies: asksForItem
+      ? {
+          positional: strategyResource(query, query.strategies.positional),
+          symbolic: strategyResource(query, query.strategies.symbolic),
+        }
+      : null,
+    links: { self, svg: `${self}.svg`, png: `${self}.png` },
+  };
+}
+
+/** A query in words: prompt, what is asked, what is right. */
+export function queryWords({ prompt, answer }: Pick<Query, 'prompt' | 'answer'>) {
+  return {
+    text: readablePrompt(prompt),
+    asked: tokenResource(prompt.tokens[prompt.answers[0].at]),
+    answer: tokenResource(answer),
+  };
+}
+
+export function tokenResource(token: number): QueryResource['asked'] {
+  const { kind, name } = describeToken(token);
+  return { token, kind, name };
+}
+
+function strategyResource({ scene }: Query, { context, association }: Strategy) {
+  const { item } = objectNames(scene.objects[scene.associations[association]]);
+  return { object: context, association, item };
+}

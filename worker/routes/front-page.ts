@@ -1,0 +1,36 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { frontPageSchema } from '../../contract/api.ts';
+import { frontPage as page } from '../front/page.ts';
+import { playRound } from '../front/play.ts';
+import style from '../front/style.css';
+import { problems } from '../responses.ts';
+import type { Route } from '../services.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/',
+  summary: 'The front page',
+  request: { query: frontPageSchema },
+  responses: {
+    200: { description: 'For people.', content: { 'text/html': { schema: z.string() } } },
+    ...problems,
+  },
+});
+
+const POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; " +
+  "form-action 'none'; frame-ancestors 'none'";
+
+export const frontPage: Route = (app, { models }) => {
+  app.openapi(route, async (c) => {
+    const { objects, round: index } = c.req.valid('query');
+    const cards = await models.list();
+    const round = cards.length > 0 ? await playRound(models, cards, objects, index) : undefined;
+    const { origin } = new URL(c.req.url);
+    c.header('content-security-policy', POLICY);
+    return c.html(page({ cards, round, origin }), 200);
+  });
+  app.get('/style.css', (c) =>
+    c.body(style, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'no-cache' }),
+  );
+};

@@ -1,0 +1,39 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { modelFilePathSchema, noParametersSchema } from '../../contract/api.ts';
+import { Problem } from '../problem.ts';
+import { problems } from '../responses.ts';
+import type { Route } from '../services.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/models/{id}/files/{name}',
+  summary: 'A file of a model',
+  request: { params: modelFilePathSchema, query: noParametersSchema },
+  responses: {
+    200: {
+      description: 'The ONNX file; its sha256 is the ETag.',
+      content: {
+        'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) },
+      },
+    },
+    304: { description: 'The client has it already.' },
+    ...problems,
+  },
+});
+
+export const getModelFile: Route = (app, { models }) =>
+  app.openapi(route, async (c) => {
+    const { id, name } = c.req.valid('param');
+    const card = await models.card(id);
+    const file = name === 'model.onnx' ? card.files.model : card.files.encoder;
+    if (!file) throw new Problem('not-found', `model "${id}" reads text only: it has no ${name}`);
+
+    const etag = `"${file.sha256}"`;
+    const headers = { etag, 'cache-control': 'no-cache' };
+    if (c.req.header('if-none-match') === etag) return c.body(null, 304, headers);
+    return c.body(await models.file(card, name), 200, {
+      ...headers,
+      'content-type': 'application/octet-stream',
+      'content-length': String(file.bytes),
+    });
+  });

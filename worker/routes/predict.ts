@@ -1,0 +1,28 @@
+import { createRoute } from '@hono/zod-openapi';
+import {
+  noParametersSchema,
+  predictRequestSchema,
+  predictResponseSchema,
+} from '../../contract/api.ts';
+import { runPrediction } from '../prediction.ts';
+import { json, problems } from '../responses.ts';
+import type { Route } from '../services.ts';
+
+const route = createRoute({
+  method: 'post',
+  path: '/v1/predict',
+  summary: 'Ask models queries',
+  description:
+    'Each query is given by name or in full; the answer is the most probable of all tokens.',
+  request: {
+    query: noParametersSchema,
+    body: { required: true, content: { 'application/json': { schema: predictRequestSchema } } },
+  },
+  responses: {
+    200: json('The answers, in the order of the queries.', predictResponseSchema),
+    ...problems,
+  },
+});
+
+export const predict: Route = (app, { models }) =>
+  app.openapi(route, async (c) => c.json(await runPrediction(models, c.req.valid('json')), 200));

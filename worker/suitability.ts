@@ -1,0 +1,54 @@
+import type { ModelCard } from '../contract/card.ts';
+import type { PackedScene } from '../inference/evaluate.ts';
+import type { Vocabulary } from '../task/spec.ts';
+import { Problem } from './problem.ts';
+
+/** What the model must know to read a scene: how many of each set. */
+export function vocabularyOf({ scene }: PackedScene): Vocabulary {
+  const reach = (kind: 'colour' | 'shape' | 'item') =>
+    1 + Math.max(...scene.objects.map((object) => object[kind]));
+  return { colours: reach('colour'), shapes: reach('shape'), items: reach('item') };
+}
+
+/** The vocabulary that all the models know. */
+export function commonVocabulary(cards: readonly ModelCard[]): Vocabulary {
+  const least = (set: keyof Vocabulary) =>
+    Math.min(...cards.map(({ recipe }) => recipe.vocabulary[set]));
+  return { colours: least('colours'), shapes: least('shapes'), items: least('items') };
+}
+
+/**
+ * Refuses what a model was never taught to read, as its answer would mean nothing.
+ *
+ * @param packed any scene of those it shall read
+ * @param vocabulary the vocabulary that they are drawn from
+ * @throws Problem that says what the model does read
+ */
+export function requireSuitable(
+  card: ModelCard,
+  packed: PackedScene,
+  vocabulary: Vocabulary,
+): void {
+  const { id, modalities, recipe } = card;
+  const refuse = (reason: string): never => {
+    throw new Problem('unsuitable-model', `model "${id}" ${reason}`);
+  };
+  if (!modalities.includes(packed.modality)) {
+    refuse(`reads ${modalities.join(' and ')} only, not ${packed.modality}`);
+  }
+  for (const set of ['colours', 'shapes', 'items'] as const) {
+    const known = recipe.vocabulary[set];
+    if (vocabulary[set] > known) {
+      refuse(
+        `knows the first ${known} ${set} of the vocabulary, the query needs ${vocabulary[set]}`,
+      );
+    }
+  }
+  const last = Math.max(...packed.prompt.positions);
+  const positions = recipe.model.absolutePositions;
+  if (positions > 0 && last >= positions) {
+    refuse(
+      `has ${positions} positions, the query needs ${last + 1}: use a smaller grid or less noise`,
+    );
+  }
+}

@@ -1,0 +1,32 @@
+import type { OpenAPIHonoOptions } from '@hono/zod-openapi';
+import type { Env } from 'hono';
+import type { z } from 'zod';
+import { Problem } from './problem.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** What Hono calls the parts of a request, and what its sender calls them. */
+const PARTS: Readonly<Record<string, string>> = { query: 'query', param: 'path', json: 'body' };
+
+/** Turns what a schema found wrong with a request into a problem that names each bad part. */
+export const refuseInvalid: OpenAPIHonoOptions<Env>['defaultHook'] = (result) => {
+  if (result.success) return;
+  const errors = result.error.issues.flatMap(withinUnion).map(({ path, message }) => ({
+    at: [PARTS[result.target], ...path].join('.'),
+    detail: message,
+  }));
+  const detail = errors.map((error) => `${error.at}: ${error.detail}`).join('; ');
+  throw new Problem('invalid-request', detail, { errors });
+};
+
+/**
+ * Where nothing of a union fits, what its alternatives find wrong. One that wants another type
+ * altogether has nothing to say, unless all do.
+ */
+function withinUnion(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const wrongType = ({ code, path }: Issue) => code === 'invalid_type' && path.length === 0;
+  const meant = issue.errors.find((alternative) => !alternative.some(wrongType));
+  if (!meant) return [issue];
+  return meant.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+}
