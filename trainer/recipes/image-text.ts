@@ -13,41 +13,50 @@ export const imageText: RecipeSource = {
   from: 'text-only',
   stages: [
     {
+      // Each hop by itself. It must be mastered before the next stage: with a half-learnt hop the two
+      // never joined. One to three objects at first, else no hop forms at all.
       name: 'grounding',
-      steps: 600,
-      learningRate: { peak: 2e-3, warmupSteps: 100, floor: 0.5 },
-      objects: { from: 1, to: 8, start: 3, advanceAt: 0.9 },
+      steps: 2000,
+      learningRate: { peak: 2e-3, warmupSteps: 50, floor: 0.6 },
+      objects: { from: 1, to: 8, start: 3, advanceAt: 0.85, endAt: 0.96 },
       mix: [
         {
           share: 1,
           modality: 'image',
           order: 'shuffled',
-          questions: { shape: 2, colour: 1, association: 2 },
+          questions: { shape: 1.5, colour: 0.75, association: 1 },
         },
       ],
     },
     {
+      // The hops join within some hundred steps; the rest is polish.
       name: 'pictures',
-      steps: 2400,
-      learningRate: { peak: 1.5e-3, warmupSteps: 50, floor: 0.1 },
-      objects: { from: 2, to: 8, start: 4, advanceAt: 0.95 },
+      steps: 900,
+      learningRate: { peak: 2e-3, warmupSteps: 20, floor: 0.1 },
+      objects: { from: 2, to: 8, start: 4, advanceAt: 0.9 },
       mix: [
         {
           share: 1,
           modality: 'image',
           order: 'shuffled',
-          questions: { indirect: 6, shape: 1.5, colour: 1, association: 1.5 },
+          questions: { indirect: 6, shape: 1.5, colour: 0.5, association: 1.5 },
         },
       ],
     },
     {
+      // Text is the same as in `text-only`: position alone would still be enough to answer.
       name: 'return',
-      steps: 600,
-      learningRate: { peak: 5e-4, warmupSteps: 50, floor: 0.1 },
+      steps: 700,
+      learningRate: { peak: 5e-4, warmupSteps: 20, floor: 0.05 },
       objects: { from: 2, to: 8, start: 8, advanceAt: 0.95 },
       mix: [
         { share: 4, modality: 'text', order: 'context', questions: { indirect: 1 } },
-        { share: 1, modality: 'image', order: 'shuffled', questions: { indirect: 1 } },
+        {
+          share: 1,
+          modality: 'image',
+          order: 'shuffled',
+          questions: { indirect: 6, shape: 1.5, colour: 0.5, association: 1.5 },
+        },
       ],
     },
   ],

@@ -12,8 +12,8 @@ export const textOnly: RecipeSource = {
   stages: [
     {
       name: 'text',
-      steps: 2500,
-      learningRate: { peak: 1e-3, warmupSteps: 100, floor: 0.2 },
+      steps: 4500,
+      learningRate: { peak: 1e-3, warmupSteps: 100, floor: 0.05 },
       objects: { from: 2, to: 8, start: 2, advanceAt: 0.95 },
       mix: [{ share: 1, modality: 'text', order: 'context', questions: { indirect: 1 } }],
     },
