@@ -1,7 +1,24 @@
 import * as tf from '@tensorflow/tfjs';
+import {
+  HEAD_KEEP,
+  HEAD_OUTPUTS,
+  HEAD_VALUE,
+  LAYER_BIAS,
+  PATTERNS,
+  probeInputShapes,
+  RESIDUAL_KEEP,
+  RESIDUAL_VALUE,
+  RESIDUALS,
+} from '../probes/graph-io.ts';
 import { inputSpecs, TARGETS, type InputSpec } from '../inference/inputs.ts';
 import type { ModelConfig } from '../contract/recipe.ts';
-import { forward, parameterCount, parameterSpecs, type Hook, type ModelInputs } from './model.ts';
+import {
+  forward,
+  parameterCount,
+  parameterSpecs,
+  type ModelInputs,
+  type Parameters,
+} from './model.ts';
 import { gradients, STEP_SCALARS, trainStep, unflatten } from './step.ts';
 import { trace, type Tracing } from './tracer/backend.ts';
 import type { OnnxGraph } from './tracer/onnx.ts';
@@ -33,14 +50,17 @@ const declare = (tracing: Tracing) => (name: string, spec: InputSpec) =>
   tracing.input(name, spec.type, spec.shape);
 
 /** batch -> logits, with the weights as named initialisers that the file brings along. */
-export function inferenceGraph(config: ModelConfig, hook?: Hook): OnnxGraph {
+export function inferenceGraph(config: ModelConfig): OnnxGraph {
   return trace('inference', (tracing) => {
     const inputs = modelInputs(config, declare(tracing));
-    const parameters = Object.fromEntries(
-      parameterSpecs(config).map(({ name, shape }) => [name, tracing.weight(name, shape)]),
-    );
-    tracing.output('logits', forward(config, parameters, inputs, hook));
+    tracing.output('logits', forward(config, declareWeights(config, tracing), inputs));
   });
+}
+
+function declareWeights(config: ModelConfig, tracing: Tracing): Parameters {
+  return Object.fromEntries(
+    parameterSpecs(config).map(({ name, shape }) => [name, tracing.weight(name, shape)]),
+  );
 }
 
 /** theta, batch -> logits: for evaluation while training. */
@@ -82,5 +102,57 @@ export function trainingGraph(config: ModelConfig): OnnxGraph {
     tracing.output('loss', next.loss);
     tracing.output('gradient_norm', next.gradientNorm);
     tracing.output('predictions', next.predictions);
+  });
+}
+
+/**
+ * batch, patches -> logits, residual stream, head outputs, attention: the inference graph with taps.
+ * Its weights are those of the inference file (`ModelCard.files.model.weightsOffset`).
+ */
+export function probeGraph(config: ModelConfig): OnnxGraph {
+  const { layers } = config;
+  return trace('probe', (tracing) => {
+    const inputs = modelInputs(config, declare(tracing));
+    const parameters = declareWeights(config, tracing);
+    const [rows, length] = inputs.tokens.shape;
+    /** An extra input, cut into one tensor a layer. */
+    const perLayer = (name: keyof ReturnType<typeof probeInputShapes>) => {
+      const shape = probeInputShapes(config)[name];
+      const parts = tf.split(tracing.input(name, 'float32', shape), shape[0], 0);
+      return parts.map((part) => tf.reshape(part, part.shape.slice(1)));
+    };
+    const residualKeep = perLayer(RESIDUAL_KEEP);
+    const residualValue = perLayer(RESIDUAL_VALUE);
+    const headKeep = perLayer(HEAD_KEEP);
+    const headValue = perLayer(HEAD_VALUE);
+    const layerBias = perLayer(LAYER_BIAS);
+    const residuals: tf.Tensor[] = [];
+    const headOutputs: tf.Tensor[] = [];
+    const patterns: tf.Tensor[] = [];
+    const tap = (list: tf.Tensor[], activation: tf.Tensor) => {
+      list.push(tf.expandDims(activation, 0));
+      return activation;
+    };
+
+    const logits = forward(config, parameters, inputs, (name, activation) => {
+      const layer = /^blocks\.(\d+)\./.exec(name)?.[1];
+      const at = layer === undefined ? layers : Number(layer);
+      if (name.endsWith('hook_resid_pre') || name === 'hook_resid_final') {
+        const stream = tf.reshape(activation, [rows, length, config.width]);
+        const patched = tf.add(tf.mul(stream, residualKeep[at]), residualValue[at]);
+        return tf.reshape(tap(residuals, patched), [-1, config.width]);
+      }
+      if (name.endsWith('hook_z')) {
+        return tap(headOutputs, tf.add(tf.mul(activation, headKeep[at]), headValue[at]));
+      }
+      if (name.endsWith('hook_attn_scores')) {
+        return tf.add(activation, tf.expandDims(layerBias[at], 1));
+      }
+      return name.endsWith('hook_pattern') ? tap(patterns, activation) : activation;
+    });
+    tracing.output('logits', logits);
+    tracing.output(RESIDUALS, tf.concat(residuals, 0));
+    tracing.output(HEAD_OUTPUTS, tf.concat(headOutputs, 0));
+    tracing.output(PATTERNS, tf.concat(patterns, 0));
   });
 }

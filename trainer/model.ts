@@ -117,8 +117,9 @@ export interface ModelInputs {
 
 /**
  * Sees, and may replace, an activation on its way. Names follow TransformerLens:
- * `blocks.3.hook_resid_pre` [M, D], `blocks.3.attn.hook_pattern` [B, H, T, T],
- * `blocks.3.attn.hook_z` [B, H, T, K], `hook_resid_final` [M, D].
+ * `blocks.3.hook_resid_pre` [M, D], `blocks.3.attn.hook_attn_scores` [B, H, T, T] (bias included),
+ * `blocks.3.attn.hook_pattern` [B, H, T, T], `blocks.3.attn.hook_z` [B, H, T, K],
+ * `hook_resid_final` [M, D].
  */
 export type Hook = (name: string, activation: tf.Tensor) => tf.Tensor;
 
@@ -155,8 +156,9 @@ export function forward(
     const rotated = tf.transpose(rotate(split(queriesKeys, 2)), [0, 2, 1, 3]); // [B, 2H, T, K]
     const [q, k] = tf.split(rotated, 2, 1); // [B, H, T, K] each
     const v = tf.transpose(split(values, 1), [0, 2, 1, 3]); // [B, H, T, K]
-    const scores = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(width / heads));
-    const pattern = hook(`${block}.attn.hook_pattern`, tf.softmax(tf.add(scores, bias)));
+    const products = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(width / heads));
+    const scores = hook(`${block}.attn.hook_attn_scores`, tf.add(products, bias));
+    const pattern = hook(`${block}.attn.hook_pattern`, tf.softmax(scores));
     const z = hook(`${block}.attn.hook_z`, tf.matMul(pattern, v)); // [B, H, T, K]
     const merged = tf.reshape<tf.Rank.R2>(tf.transpose(z, [0, 2, 1, 3]), [-1, width]);
     stream = tf.add(stream, linear(merged, `${block}.attention.out`));

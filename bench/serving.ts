@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as ort from 'onnxruntime-node';
+import { modelCardSchema, type ModelCard } from '../contract/card.ts';
+import { answerQueries, packedScene, queryPlaces } from '../inference/evaluate.ts';
+import { openModel } from '../inference/session.ts';
+import { parseSpec, type QuerySpec } from '../task/spec.ts';
+import { ROOT } from '../test/support/paths.ts';
+import { startWorker } from '../test/support/worker.ts';
+import { WORK_LIMIT, workOf } from '../worker/budget.ts';
+import type { Row } from './report.ts';
+import { ask, timeInTurns } from './timing.ts';
+
+const MODELS = join(ROOT, 'models');
+const MODEL = 'text-only';
+const OBJECTS = 8;
+const QUERIES = 256;
+const TURNS = 15;
+/** As many as the worker runs side by side (worker/comparison.ts). */
+const SCENES_PER_RUN = 4;
+const QUERIES_PER_RUN = SCENES_PER_RUN * OBJECTS;
+
+/** The warm worker in workerd: what packing wins, what WebAssembly and HTTP cost. */
+export async function benchServing(): Promise<Row[]> {
+  const card = modelCardSchema.parse(
+    JSON.parse(readFileSync(join(MODELS, MODEL, 'card.json'), 'utf8')),
+  );
+  const spec = parseSpec({
+    split: 'test',
+    modality: 'text',
+    objects: OBJECTS,
+    vocabulary: card.recipe.vocabulary,
+  });
+  const native = await nativeComparison(card, spec);
+  const worker = await startWorker(MODELS);
+  const compare = (queries: number, perScene: number) => () =>
+    ask(worker, comparePath(queries, perScene));
+  const times = await timeInTurns(
+    {
+      packed: compare(QUERIES, OBJECTS),
+      single: compare(QUERIES, 1),
+      oneRun: compare(QUERIES_PER_RUN, OBJECTS),
+      native,
+    },
+    TURNS,
+  ).finally(() => worker.stop());
+  return [...servingRows(times), limitRow(workOfComparison(card, spec), times.packed)];
+}
+
+const comparePath = (queries: number, perScene: number) =>
+  `/v1/compare?models=${MODEL}&objects=${OBJECTS}&queries=${queries}&perScene=${perScene}`;
+
+/** The packed comparison as the worker does it, by onnxruntime-node on one thread, without HTTP. */
+async function nativeComparison(card: ModelCard, spec: QuerySpec): Promise<() => Promise<unknown>> {
+  const options = { intraOpNumThreads: 1, interOpNumThreads: 1 };
+  const runtime = {
+    Tensor: ort.Tensor,
+    InferenceSession: {
+      create: (model: Uint8Array) => ort.InferenceSession.create(model, options),
+    },
+  };
+  const model = readFileSync(join(MODELS, MODEL, card.files.model.name));
+  const runner = await openModel(runtime, { model, featureWidth: 0 });
+  const places = queryPlaces(OBJECTS, QUERIES, OBJECTS);
+  return () => answerQueries(runner, spec, 0, places, SCENES_PER_RUN);
+}
+
+/** Multiply-adds of the packed comparison, as the worker counts them. */
+function workOfComparison(card: ModelCard, spec: QuerySpec): number {
+  const { prompt } = packedScene(spec, 0, queryPlaces(OBJECTS, OBJECTS));
+  return (QUERIES / OBJECTS) * workOf(card, prompt.tokens.length);
+}
+
+/** How long a request may keep others waiting. */
+function limitRow(work: number, milliseconds: number): Row {
+  const seconds = (milliseconds / 1000) * (WORK_LIMIT / work);
+  return { what: 'longest request that is allowed', value: `${seconds.toFixed(1)} s` };
+}
+
+type ServingTimes = Readonly<Record<'packed' | 'single' | 'oneRun' | 'native', number>>;
+
+function servingRows({ packed, single, oneRun, native }: ServingTimes): Row[] {
+  const rate = (milliseconds: number) =>
+    `${((QUERIES / milliseconds) * 1000).toFixed(0)} answers/s`;
+  const overhead = overheadOf(packed, oneRun);
+  return [
+    { what: 'workerd, 8 questions a scene', value: rate(packed) },
+    { what: 'workerd, 1 question a scene', value: rate(single) },
+    { what: 'packed / single', value: `${(single / packed).toFixed(1)} x`, target: '>= 4 x' },
+    { what: 'onnxruntime-node, 8 questions a scene', value: rate(native) },
+    { what: 'workerd / native', value: `${(native / packed).toFixed(2)} x` },
+    { what: `comparison of ${QUERIES} answers`, value: `${packed.toFixed(0)} ms` },
+    { what: 'of which HTTP and JSON', value: `${overhead.toFixed(1)} ms` },
+    {
+      what: 'share of HTTP and JSON',
+      value: `${((100 * overhead) / packed).toFixed(1)} %`,
+      target: '<= 10 %',
+    },
+  ];
+}
+
+/**
+ * What a comparison costs beside its answers: routing, validation, JSON and the way there and back.
+ *
+ * A comparison's request and response are as long for 32 queries as for 256, while the model runs
+ * once for the one and 8 times for the other. So the difference is 7 runs, and what is left of the
+ * short one without its own run is everything else. The product is measured as it is, no clock in it.
+ */
+function overheadOf(packed: number, oneRun: number): number {
+  const run = (packed - oneRun) / (QUERIES / QUERIES_PER_RUN - 1);
+  return oneRun - run;
+}

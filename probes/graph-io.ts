@@ -1,0 +1,36 @@
+/**
+ * The inputs and outputs that a probe graph has beside those of the inference graph. Letters: L
+ * layers, B rows, T tokens, H heads, D width, K = D / H.
+ */
+
+/** What is written into the residual stream and where: value + keep * what stood there. */
+export const RESIDUAL_KEEP = 'residual_keep'; // [L + 1, B, T, 1]
+export const RESIDUAL_VALUE = 'residual_value'; // [L + 1, B, T, D]
+/** The same for the outputs of single heads, before they are mixed. */
+export const HEAD_KEEP = 'head_keep'; // [L, B, H, T, 1]
+export const HEAD_VALUE = 'head_value'; // [L, B, H, T, K]
+/** Added to the attention logits of each layer: how attention is cut. */
+export const LAYER_BIAS = 'layer_bias'; // [L, B, T, T]
+
+/** The residual stream before each layer, and last after all of them. */
+export const RESIDUALS = 'residuals'; // [L + 1, B, T, D]
+export const HEAD_OUTPUTS = 'head_outputs'; // [L, B, H, T, K]
+export const PATTERNS = 'patterns'; // [L, B, H, T, T]
+
+/** The sizes that shape the extra inputs. */
+export interface ProbeShape {
+  readonly layers: number;
+  readonly width: number;
+  readonly heads: number;
+}
+
+/** Dimensions of the extra inputs; strings are symbolic. */
+export function probeInputShapes({ layers, width, heads }: ProbeShape) {
+  return {
+    [RESIDUAL_KEEP]: [layers + 1, 'batch', 'length', 1],
+    [RESIDUAL_VALUE]: [layers + 1, 'batch', 'length', width],
+    [HEAD_KEEP]: [layers, 'batch', heads, 'length', 1],
+    [HEAD_VALUE]: [layers, 'batch', heads, 'length', width / heads],
+    [LAYER_BIAS]: [layers, 'batch', 'length', 'length'],
+  } as const;
+}

@@ -1,0 +1,214 @@
+import { argMax, type ModelRunner } from '../inference/evaluate.ts';
+import { proportion, type Proportion } from '../inference/statistics.ts';
+import { assembleBatch, type BatchRow } from '../task/batch.ts';
+import { packPrompt, type Ask } from '../task/prompt.ts';
+import { RandomStream } from '../task/random.ts';
+import type { Scene } from '../task/scene.ts';
+import type { QuerySpec } from '../task/spec.ts';
+import { itemToken, TOKEN_COUNT } from '../task/tokens.ts';
+import { interchangePair, type InterchangePair } from './pairs.ts';
+import type { ProbeRun, ProbeRunner, ResidualPatch } from './runner.ts';
+
+/**
+ * Interchange interventions at the query token: the residual stream before one layer is taken from
+ * the counterfactual run into the original one, and the answer says what it carried (paper, "How the
+ * mechanism is read"; Gur-Arieh et al., arXiv 2510.06182).
+ */
+
+/** `none`: the original's own answer still; `mixed`: an item that no mechanism predicts. */
+export const OUTCOMES = ['positional', 'symbolic', 'reflexive', 'none', 'mixed'] as const;
+export type OutcomeClass = (typeof OUTCOMES)[number];
+
+/** What patching one layer of one pair did. */
+export interface LayerOutcome {
+  readonly layer: number;
+  readonly outcome: OutcomeClass;
+  /** The outcome of a random patch of the same norm. */
+  readonly control: OutcomeClass;
+  /** Largest change of a logit: 0 would mean that the patch did not reach the model. */
+  readonly change: number;
+}
+
+export interface PairOutcome {
+  readonly pair: InterchangePair;
+  /** Whether the model answers the original and the counterfactual rightly when left alone. */
+  readonly solved: boolean;
+  /** Layers 0 to L, the last being the stream after all layers. */
+  readonly layers: readonly LayerOutcome[];
+}
+
+/** The item that an unpatched or patched answer names among those in the original's context. */
+function answeredItem(logits: Float32Array, scene: Scene): number {
+  const items = scene.objects.map(({ item }) => item);
+  return items[argMax(Float32Array.from(items, (item) => logits[itemToken(item)]))];
+}
+
+/** What an answer to the original says of the mechanism. */
+export function classify(logits: Float32Array, pair: InterchangePair): OutcomeClass {
+  const { objects } = pair.original;
+  const answered = answeredItem(logits, pair.original);
+  if (answered === objects[pair.positional].item) return 'positional';
+  if (answered === objects[pair.symbolic].item) return 'symbolic';
+  if (answered === objects[pair.reflexive].item) return 'reflexive';
+  return answered === objects[pair.asked].item ? 'none' : 'mixed';
+}
+
+/** Pictures need the features of their patches; text needs nothing. */
+type Encode = ModelRunner['encode'];
+
+/**
+ * Sweeps the layers of some pairs. All layers of a pair run side by side: the question is packed
+ * once per layer behind one shared prefix, which a patch at a question's token cannot touch.
+ *
+ * @param spec with four objects or more
+ * @param indices the pairs' indices
+ * @throws SpecError for fewer than four objects
+ */
+export async function sweepLayers(
+  probe: ProbeRunner,
+  encode: Encode,
+  featureWidth: number,
+  spec: QuerySpec,
+  seed: number,
+  indices: readonly number[],
+): Promise<PairOutcome[]> {
+  const pairs = indices.map((index) => interchangePair(spec, seed, index));
+  const layers = Array.from({ length: probe.shape.layers + 1 }, (_, layer) => layer);
+  const lay = async (rows: readonly { scene: Scene; asks: readonly Ask[] }[]) => {
+    const { modality, grid } = spec;
+    const laid = rows.map(async ({ scene, asks }): Promise<BatchRow> => {
+      const prompt = packPrompt(scene, modality, grid, asks);
+      if (modality === 'text') return { prompt };
+      return { prompt, features: await encode(scene.objects, grid) };
+    });
+    const batchRows = await Promise.all(laid);
+    return {
+      batch: assembleBatch(batchRows, featureWidth),
+      prompts: batchRows.map((r) => r.prompt),
+    };
+  };
+  const ask = (object: number): Ask => ({ question: 'indirect', object });
+
+  const clean = await lay(
+    pairs.flatMap(({ original, counterfactual, asked, positional }) => [
+      { scene: original, asks: [ask(asked)] },
+      // The asked colour stands at P there.
+      { scene: counterfactual, asks: [ask(positional)] },
+    ]),
+  );
+  const cleanRun = await probe.run(clean.batch);
+
+  // Each layer twice: the counterfactual's vector, then a random one of the same norm.
+  const patched = await lay(
+    pairs.map(({ original, asked }) => ({
+      scene: original,
+      asks: [...layers, ...layers].map(() => ask(asked)),
+    })),
+  );
+  const patches = pairs.flatMap((_, row): ResidualPatch[] => {
+    const { answers } = patched.prompts[row];
+    const source = { row: 2 * row + 1, token: clean.prompts[2 * row + 1].answers[0].at };
+    return layers.flatMap((layer) => {
+      const vector = cleanRun.residual(layer, source);
+      const control = randomLike(vector, seed, indices[row], layer);
+      return [
+        { layer, row, token: answers[layer].at, vector },
+        { layer, row, token: answers[layers.length + layer].at, vector: control },
+      ];
+    });
+  });
+  const patchedRun = await probe.run(patched.batch, { residuals: patches });
+
+  return pairs.map((pair, row) => {
+    const [own, counter] = [answer(cleanRun, 2 * row), answer(cleanRun, 2 * row + 1)];
+    const at = (question: number) => answer(patchedRun, row * 2 * layers.length + question);
+    return {
+      pair,
+      solved:
+        answeredItem(own, pair.original) === pair.original.objects[pair.asked].item &&
+        answeredItem(counter, pair.original) === pair.original.objects[pair.reflexive].item,
+      layers: layers.map((layer) => ({
+        layer,
+        outcome: classify(at(layer), pair),
+        control: classify(at(layers.length + layer), pair),
+        change: largestDifference(at(layer), own),
+      })),
+    };
+  });
+}
+
+function answer({ logits }: ProbeRun, place: number): Float32Array {
+  return logits.subarray(place * TOKEN_COUNT, (place + 1) * TOKEN_COUNT);
+}
+
+/** A random direction with the norm of a vector, named by the pair and the layer. */
+function randomLike(vector: Float32Array, seed: number, index: number, layer: number) {
+  const draw = new RandomStream([0xc017, seed, index, layer]);
+  const random = vector.map(() => draw.normal());
+  const scale = Math.hypot(...vector) / Math.hypot(...random);
+  return random.map((value) => value * scale);
+}
+
+function largestDifference(a: Float32Array, b: Float32Array): number {
+  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
+}
+
+/** Shares of the outcomes at one layer, over the pairs that the model solves. */
+export interface LayerSummary {
+  readonly layer: number;
+  readonly shares: Readonly<Record<OutcomeClass, Proportion>>;
+  /** The share of random patches that left the answer alone. */
+  readonly controlUnmoved: Proportion;
+  /** The smallest of the pairs' largest logit changes. */
+  readonly leastChange: number;
+}
+
+export interface InterchangeSummary {
+  readonly pairs: number;
+  /** Pairs that the model solves when left alone; the others say nothing and are left out. */
+  readonly solved: number;
+  readonly layers: readonly LayerSummary[];
+  /** The first layer at which most patches move the answer; null where none does. */
+  readonly firstCausalLayer: number | null;
+  /** The layer at which positional and symbolic outcomes together are most frequent. */
+  readonly peakLayer: number;
+  /** (symbolic + 1/2) / (positional + 1/2) in counts, so that a zero leaves it finite. */
+  readonly ratioAtPeak: number;
+  readonly ratioAtFirstCausal: number | null;
+}
+
+/** Late layers look reflexive only because the answer stands there already, so the peak is elsewhere. */
+export function summarise(outcomes: readonly PairOutcome[]): InterchangeSummary {
+  const solved = outcomes.filter((outcome) => outcome.solved);
+  const layers = (outcomes[0]?.layers ?? []).map(({ layer }): LayerSummary => {
+    const at = solved.map((outcome) => outcome.layers[layer]);
+    const share = (test: (outcome: LayerOutcome) => boolean) =>
+      proportion(at.filter(test).length, at.length);
+    const shares = Object.fromEntries(
+      OUTCOMES.map((kind) => [kind, share(({ outcome }) => outcome === kind)]),
+    ) as Record<OutcomeClass, Proportion>;
+    return {
+      layer,
+      shares,
+      controlUnmoved: share(({ control }) => control === 'none'),
+      leastChange: at.reduce((least, { change }) => Math.min(least, change), Infinity),
+    };
+  });
+  const bound = ({ shares }: LayerSummary) => shares.positional.right + shares.symbolic.right;
+  const peak = layers.reduce(
+    (best, layer) => (bound(layer) > bound(best) ? layer : best),
+    layers[0],
+  );
+  const firstCausal = layers.find(({ shares }) => shares.none.accuracy < 0.5);
+  const ratio = ({ shares }: LayerSummary) =>
+    (shares.symbolic.right + 0.5) / (shares.positional.right + 0.5);
+  return {
+    pairs: outcomes.length,
+    solved: solved.length,
+    layers,
+    firstCausalLayer: firstCausal?.layer ?? null,
+    peakLayer: peak.layer,
+    ratioAtPeak: ratio(peak),
+    ratioAtFirstCausal: firstCausal ? ratio(firstCausal) : null,
+  };
+}

@@ -1,0 +1,64 @@
+import { generateScene, type Scene, type SceneObject } from '../task/scene.ts';
+import { SpecError, type QuerySpec } from '../task/spec.ts';
+import { RandomStream } from '../task/random.ts';
+
+/**
+ * An original scene and a counterfactual one, asked for the same colour, in which each mechanism finds
+ * something else (paper, "Interchange intervention"). Places are indices of objects in context order.
+ */
+export interface InterchangePair {
+  readonly original: Scene;
+  readonly counterfactual: Scene;
+  /** The object that the original asks about. */
+  readonly asked: number;
+  /** P: where the counterfactual's object stands; the item there in the original is the positional answer. */
+  readonly positional: number;
+  /** L: whose shape, in the original, the counterfactual's object has; its item is the symbolic answer. */
+  readonly symbolic: number;
+  /** R: whose item, in the original, is the counterfactual's own answer. */
+  readonly reflexive: number;
+}
+
+/** Fewest objects of a pair: asked, P, L and R are all distinct. */
+export const LEAST_OBJECTS = 4;
+
+/**
+ * The pair with this index, made from the scene with this index.
+ *
+ * The asked colour stays the same, so that the two prompts end in the same tokens: a patch of the
+ * embedding then changes nothing, and what a later patch carries over was read from the context.
+ *
+ * @throws SpecError for fewer than four objects
+ */
+export function interchangePair(spec: QuerySpec, seed: number, index: number): InterchangePair {
+  if (spec.objects < LEAST_OBJECTS) {
+    throw new SpecError(
+      `an interchange needs at least ${LEAST_OBJECTS} objects, not ${spec.objects}`,
+    );
+  }
+  const original = generateScene(spec, seed, index);
+  const draw = new RandomStream([0x1a7e, seed, index, spec.objects]);
+  const [asked, positional, symbolic, reflexive] = draw.sample(LEAST_OBJECTS, spec.objects);
+  return {
+    original,
+    counterfactual: counterfactualOf(original, asked, positional, symbolic, reflexive),
+    asked,
+    positional,
+    symbolic,
+    reflexive,
+  };
+}
+
+/** Colours swap between asked and P, shapes between P and L, items between the shapes of L and R. */
+function counterfactualOf(scene: Scene, asked: number, P: number, L: number, R: number): Scene {
+  const objects = scene.objects.map((object) => ({ ...object }));
+  const swap = (field: 'colour' | 'shape' | 'item', a: number, b: number) => {
+    [objects[a][field], objects[b][field]] = [objects[b][field], objects[a][field]];
+  };
+  swap('colour', asked, P);
+  // An item belongs to its shape: it moves along, then L's and R's are exchanged.
+  swap('shape', P, L);
+  swap('item', P, L);
+  swap('item', P, R);
+  return { ...scene, objects: objects satisfies SceneObject[] };
+}
