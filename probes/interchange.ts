@@ -1,11 +1,12 @@
+import { OUTCOMES, type OutcomeShares } from '../contract/probes.ts';
 import { argMax, type ModelRunner } from '../inference/evaluate.ts';
 import { proportion, type Proportion } from '../inference/statistics.ts';
-import { assembleBatch, type BatchRow } from '../task/batch.ts';
-import { packPrompt, type Ask } from '../task/prompt.ts';
 import { RandomStream } from '../task/random.ts';
 import type { Scene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
 import { itemToken, TOKEN_COUNT } from '../task/tokens.ts';
+import { askIndirectly, layScenes } from './lay.ts';
+import { leastOf, sharesOf, type OutcomeClass } from './outcomes.ts';
 import { interchangePair, type InterchangePair } from './pairs.ts';
 import type { ProbeRun, ProbeRunner, ResidualPatch } from './runner.ts';
 
@@ -15,9 +16,7 @@ import type { ProbeRun, ProbeRunner, ResidualPatch } from './runner.ts';
  * mechanism is read"; Gur-Arieh et al., arXiv 2510.06182).
  */
 
-/** `none`: the original's own answer still; `mixed`: an item that no mechanism predicts. */
-export const OUTCOMES = ['positional', 'symbolic', 'reflexive', 'none', 'mixed'] as const;
-export type OutcomeClass = (typeof OUTCOMES)[number];
+export { OUTCOMES, type OutcomeClass };
 
 /** What patching one layer of one pair did. */
 export interface LayerOutcome {
@@ -74,35 +73,26 @@ export async function sweepLayers(
 ): Promise<PairOutcome[]> {
   const pairs = indices.map((index) => interchangePair(spec, seed, index));
   const layers = Array.from({ length: probe.shape.layers + 1 }, (_, layer) => layer);
-  const lay = async (rows: readonly { scene: Scene; asks: readonly Ask[] }[]) => {
-    const { modality, grid } = spec;
-    const laid = rows.map(async ({ scene, asks }): Promise<BatchRow> => {
-      const prompt = packPrompt(scene, modality, grid, asks);
-      if (modality === 'text') return { prompt };
-      return { prompt, features: await encode(scene.objects, grid) };
-    });
-    const batchRows = await Promise.all(laid);
-    return {
-      batch: assembleBatch(batchRows, featureWidth),
-      prompts: batchRows.map((r) => r.prompt),
-    };
-  };
-  const ask = (object: number): Ask => ({ question: 'indirect', object });
+  const sight = { encode, featureWidth };
 
-  const clean = await lay(
+  const clean = await layScenes(
+    sight,
+    spec,
     pairs.flatMap(({ original, counterfactual, asked, positional }) => [
-      { scene: original, asks: [ask(asked)] },
+      { scene: original, asks: [askIndirectly(asked)] },
       // The asked colour stands at P there.
-      { scene: counterfactual, asks: [ask(positional)] },
+      { scene: counterfactual, asks: [askIndirectly(positional)] },
     ]),
   );
   const cleanRun = await probe.run(clean.batch);
 
   // Each layer twice: the counterfactual's vector, then a random one of the same norm.
-  const patched = await lay(
+  const patched = await layScenes(
+    sight,
+    spec,
     pairs.map(({ original, asked }) => ({
       scene: original,
-      asks: [...layers, ...layers].map(() => ask(asked)),
+      asks: [...layers, ...layers].map(() => askIndirectly(asked)),
     })),
   );
   const patches = pairs.flatMap((_, row): ResidualPatch[] => {
@@ -156,11 +146,11 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
 /** Shares of the outcomes at one layer, over the pairs that the model solves. */
 export interface LayerSummary {
   readonly layer: number;
-  readonly shares: Readonly<Record<OutcomeClass, Proportion>>;
+  readonly shares: OutcomeShares;
   /** The share of random patches that left the answer alone. */
   readonly controlUnmoved: Proportion;
-  /** The smallest of the pairs' largest logit changes. */
-  readonly leastChange: number;
+  /** The smallest of the pairs' largest logit changes; null where no pair is solved. */
+  readonly leastChange: number | null;
 }
 
 export interface InterchangeSummary {
@@ -182,16 +172,12 @@ export function summarise(outcomes: readonly PairOutcome[]): InterchangeSummary 
   const solved = outcomes.filter((outcome) => outcome.solved);
   const layers = (outcomes[0]?.layers ?? []).map(({ layer }): LayerSummary => {
     const at = solved.map((outcome) => outcome.layers[layer]);
-    const share = (test: (outcome: LayerOutcome) => boolean) =>
-      proportion(at.filter(test).length, at.length);
-    const shares = Object.fromEntries(
-      OUTCOMES.map((kind) => [kind, share(({ outcome }) => outcome === kind)]),
-    ) as Record<OutcomeClass, Proportion>;
+    const unmoved = at.filter(({ control }) => control === 'none');
     return {
       layer,
-      shares,
-      controlUnmoved: share(({ control }) => control === 'none'),
-      leastChange: at.reduce((least, { change }) => Math.min(least, change), Infinity),
+      shares: sharesOf(at.map(({ outcome }) => outcome)),
+      controlUnmoved: proportion(unmoved.length, at.length),
+      leastChange: leastOf(at.map(({ change }) => change)),
     };
   });
   const bound = ({ shares }: LayerSummary) => shares.positional.right + shares.symbolic.right;
@@ -199,7 +185,9 @@ export function summarise(outcomes: readonly PairOutcome[]): InterchangeSummary 
     (best, layer) => (bound(layer) > bound(best) ? layer : best),
     layers[0],
   );
-  const firstCausal = layers.find(({ shares }) => shares.none.accuracy < 0.5);
+  // Of no solved pairs nothing is known.
+  const moved = ({ shares: { none } }: LayerSummary) => none.count > 0 && none.accuracy < 0.5;
+  const firstCausal = layers.find(moved);
   const ratio = ({ shares }: LayerSummary) =>
     (shares.symbolic.right + 0.5) / (shares.positional.right + 0.5);
   return {

@@ -4,6 +4,7 @@ import type { Runtime } from '../inference/session.ts';
 import type { Batch } from '../task/batch.ts';
 import {
   HEAD_KEEP,
+  HEAD_OUTPUTS,
   HEAD_VALUE,
   LAYER_BIAS,
   probeInputShapes,
@@ -62,6 +63,21 @@ export interface ProbeRunner {
   run(batch: Batch, interference?: Interference): Promise<ProbeRun>;
 }
 
+/** A probe that holds an ONNX session, and gives its memory back when it is done. */
+export interface ProbeSession extends ProbeRunner {
+  release(): Promise<void>;
+}
+
+/** A run that also tells what each head found. */
+export interface HeadRun extends ProbeRun {
+  /** The output [K] of a head at a token, before the heads are mixed, as patched. */
+  headOutput(layer: number, head: number, at: TokenAt): Float32Array;
+}
+
+export interface HeadProbeRunner extends ProbeRunner {
+  run(batch: Batch, interference?: Interference): Promise<HeadRun>;
+}
+
 /** What is added to an attention logit to cut it: as in `task/batch.ts`, large and finite. */
 const CUT = -1e9;
 
@@ -78,7 +94,7 @@ export async function openProbe(
   weights: Uint8Array,
   shape: ProbeShape,
   featureWidth: number,
-): Promise<ProbeRunner> {
+): Promise<ProbeSession> {
   // Protobuf merges what stands one after another: graph and weights make one model.
   const model = new Uint8Array(graph.length + weights.length);
   model.set(graph);
@@ -87,7 +103,7 @@ export async function openProbe(
   return new SessionProbe(runtime, session, shape, featureWidth);
 }
 
-class SessionProbe implements ProbeRunner {
+class SessionProbe implements ProbeSession {
   constructor(
     private readonly runtime: Runtime,
     private readonly session: InferenceSession,
@@ -95,24 +111,34 @@ class SessionProbe implements ProbeRunner {
     private readonly featureWidth: number,
   ) {}
 
-  async run(batch: Batch, interference: Interference = {}): Promise<ProbeRun> {
+  async run(batch: Batch, interference: Interference = {}): Promise<HeadRun> {
     const { rows, length } = batch;
-    const { width } = this.shape;
+    const { width, heads } = this.shape;
+    const headWidth = width / heads;
     const outputs = await this.session.run(
       {
         ...feedsOf<Tensor>(batch, this.featureWidth, this.runtime.Tensor),
         ...this.#interferenceFeeds(batch, interference),
       },
-      ['logits', RESIDUALS],
+      ['logits', RESIDUALS, HEAD_OUTPUTS],
     );
     const residuals = outputs[RESIDUALS].data as Float32Array;
+    const headOutputs = outputs[HEAD_OUTPUTS].data as Float32Array;
     return {
       logits: outputs['logits'].data as Float32Array,
       residual: (layer, { row, token }) => {
         const start = ((layer * rows + row) * length + token) * width;
         return residuals.slice(start, start + width);
       },
+      headOutput: (layer, head, { row, token }) => {
+        const start = (((layer * rows + row) * heads + head) * length + token) * headWidth;
+        return headOutputs.slice(start, start + headWidth);
+      },
     };
+  }
+
+  release(): Promise<void> {
+    return this.session.release();
   }
 
   #interferenceFeeds({ rows, length }: Batch, { residuals, heads, cuts }: Interference) {

@@ -36,6 +36,7 @@ program
       .default('cpu'),
   )
   .option('--threads <number>', 'threads of the ort engine', whole, 1)
+  .option('--probe-every <steps>', 'log the mechanism (interchange interventions) so often', whole)
   .option('--stop-after <steps>', 'save and stop after so many steps', whole)
   .action((options: TrainArguments) => runTrain(options));
 

@@ -27,6 +27,7 @@ import {
   type EngineFactory,
   type EngineOptions,
 } from './engines/engine.ts';
+import { readMechanism, type Mechanism } from './mechanism.ts';
 import { initialParameters } from './model.ts';
 import { runnerOf } from './runner.ts';
 
@@ -45,6 +46,8 @@ export interface Metrics {
   readonly stepsPerSecond: number;
   /** Accuracy on validation queries by modality and number of objects, where it was measured. */
   readonly validation?: Readonly<Record<string, number>>;
+  /** The mechanism by modality, where it was read. */
+  readonly mechanism?: Readonly<Partial<Record<Modality, Mechanism>>>;
 }
 
 export interface TrainOptions {
@@ -61,6 +64,8 @@ export interface TrainOptions {
   readonly onProgress?: (metrics: Metrics, progress: Progress) => void;
   /** Asks training to stop: it saves and returns. */
   readonly signal?: AbortSignal;
+  /** Reads the mechanism every so many steps. */
+  readonly probeEvery?: number;
   /** Ends after so many steps of the run, as if interrupted. */
   readonly stopAfter?: number;
 }
@@ -121,11 +126,13 @@ export async function train(options: TrainOptions): Promise<Progress> {
       progress = advance(recipe, progress, kinds, right);
 
       const ended = isFinished(recipe, progress);
+      const due = (every: number) => progress.step % every === 0 || ended;
       // What a stage has learnt stays available: to probe it, or to branch off from it.
       if (progress.stepInStage === 0) await save(stageFile(stage.name));
-      if (progress.step % METRICS_EVERY === 0 || ended) {
-        const validate = progress.step % VALIDATE_EVERY === 0 || ended;
-        const validation = validate ? await validateOn(engine, options) : undefined;
+      const probing = options.probeEvery !== undefined && due(options.probeEvery);
+      if (due(METRICS_EVERY) || probing) {
+        const validation = due(VALIDATE_EVERY) ? await validateOn(engine, options) : undefined;
+        const mechanism = probing ? await mechanismOf(engine, options) : undefined;
         const metrics = {
           step: progress.step,
           stage: stage.name,
@@ -134,6 +141,7 @@ export async function train(options: TrainOptions): Promise<Progress> {
           objects: progress.objects,
           answers: progress.answers,
           ...(validation && { validation }),
+          ...(mechanism && { mechanism }),
         };
         appendFileSync(join(directory, METRICS_FILE), `${JSON.stringify(metrics)}\n`);
         options.onProgress?.(metrics, progress);
@@ -222,16 +230,30 @@ class Tally {
   }
 }
 
+/** The modalities that a recipe shows, and text, which everything is about. */
+function modalitiesOf(recipe: Recipe): Modality[] {
+  const streams = recipe.stages.flatMap((stage) => stage.mix);
+  return [...new Set<Modality>(['text', ...streams.map((stream) => stream.modality)])];
+}
+
+async function mechanismOf(engine: Engine, { recipe, encoder }: TrainOptions) {
+  const { theta } = await engine.state();
+  const mechanism: Partial<Record<Modality, Mechanism>> = {};
+  for (const modality of modalitiesOf(recipe)) {
+    mechanism[modality] = await readMechanism(recipe, theta, modality, encoder);
+  }
+  return mechanism;
+}
+
 /** Accuracy on validation scenes of the modalities that the recipe has shown, keyed `text.8`. */
 async function validateOn(engine: Engine, { recipe, encoder }: TrainOptions) {
   const streams = recipe.stages.flatMap((stage) => stage.mix);
-  const modalities = new Set<Modality>(streams.map((stream) => stream.modality)).add('text');
   const { order } = streams.find((stream) => stream.modality === 'text') ?? { order: 'context' };
   const runner = runnerOf(engine, recipe.model.patchFeatures, encoder);
   const accuracies: Record<string, number> = {};
   const { vocabulary, grid } = recipe;
   const most = Math.min(...Object.values(vocabulary), grid ** 2);
-  for (const modality of modalities) {
+  for (const modality of modalitiesOf(recipe)) {
     for (const objects of VALIDATION_OBJECTS.filter((count) => count <= most)) {
       const spec = parseSpec({ split: 'validation', modality, order, objects, vocabulary, grid });
       const places = queryPlaces(objects, VALIDATION_QUERIES);

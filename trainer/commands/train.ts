@@ -19,6 +19,7 @@ export interface TrainArguments {
   readonly provider: NonNullable<EngineOptions['provider']>;
   readonly threads: number;
   readonly stopAfter?: number;
+  readonly probeEvery?: number;
 }
 
 export const runDirectory = (regime: string, preset: string, seed: number): string =>
@@ -39,7 +40,7 @@ function currentCommit(): string {
 }
 
 export async function runTrain(options: TrainArguments): Promise<void> {
-  const { regime, preset, seed, engine, provider, threads, stopAfter } = options;
+  const { regime, preset, seed, engine, provider, threads, stopAfter, probeEvery } = options;
   const recipe = recipeOf(regime, preset);
   const directory = options.out ?? runDirectory(regime, preset, seed);
   const parent = options.from ?? (recipe.from && runDirectory(recipe.from, preset, seed));
@@ -71,6 +72,7 @@ export async function runTrain(options: TrainArguments): Promise<void> {
     }),
     ...(parent && { from: join(parent, CHECKPOINT_FILE) }),
     ...(stopAfter !== undefined && { stopAfter }),
+    ...(probeEvery !== undefined && { probeEvery }),
     signal: stop.signal,
     onProgress: (metrics) => {
       const accuracies = Object.entries(metrics.accuracy);

@@ -1,0 +1,84 @@
+import type { Batch } from '../../task/batch.ts';
+import { SPECIAL_TOKENS, TOKEN_COUNT } from '../../task/tokens.ts';
+import type { Interference, ProbeRunner, ResidualPatch } from '../../probes/runner.ts';
+
+/**
+ * A network whose mechanism is known because it is written down. Its residual stream at the query
+ * token holds one number: before layer 2 the asked token, before layers 2 and 3 what the first hop
+ * found (a place, or a shape), and after layer 3 the item.
+ */
+type Mechanism = 'positional' | 'symbolic';
+
+const LAYERS = 4;
+
+interface Prompt {
+  /** Colour tokens, then the shape token at the same place. */
+  readonly colours: readonly number[];
+  readonly shapes: readonly number[];
+  readonly associations: readonly { readonly shape: number; readonly item: number }[];
+}
+
+export function referenceNetwork(mechanism: Mechanism): ProbeRunner {
+  const firstHop = ({ colours, shapes }: Prompt, asked: number) => {
+    const place = colours.indexOf(asked);
+    return mechanism === 'positional' ? place : shapes[place];
+  };
+  const secondHop = ({ associations }: Prompt, found: number) => {
+    const pair =
+      mechanism === 'positional'
+        ? associations[found]
+        : associations.find(({ shape }) => shape === found);
+    return pair?.item ?? SPECIAL_TOKENS.PAD;
+  };
+
+  /** The stream at one query token before each layer, with patches put in on the way. */
+  const streamOf = (prompt: Prompt, asked: number, patches: readonly ResidualPatch[]) => {
+    const stream: number[] = [];
+    for (let layer = 0; layer <= LAYERS; layer++) {
+      const patch = patches.find((candidate) => candidate.layer === layer);
+      const before = layer === 0 ? asked : stream[layer - 1];
+      const computed =
+        layer === 2 ? firstHop(prompt, before) : layer === 4 ? secondHop(prompt, before) : before;
+      stream.push(patch ? Math.round(patch.vector[0]) : computed);
+    }
+    return stream;
+  };
+
+  return {
+    shape: { layers: LAYERS, width: 1, heads: 1 },
+    run(batch: Batch, { residuals = [] }: Interference = {}) {
+      const { length, tokens, answerIndex } = batch;
+      const streams = new Map<number, number[]>();
+      const logits = new Float32Array(answerIndex.length * TOKEN_COUNT);
+      answerIndex.forEach((at, answer) => {
+        const row = Math.floor(at / length);
+        const prompt = parse([...tokens.subarray(row * length, (row + 1) * length)]);
+        const mine = residuals.filter((patch) => patch.row * length + patch.token === at);
+        const stream = streamOf(prompt, tokens[at], mine);
+        streams.set(at, stream);
+        if (stream[LAYERS] >= 0) logits[answer * TOKEN_COUNT + stream[LAYERS]] = 1;
+      });
+      return Promise.resolve({
+        logits,
+        residual: (layer, { row, token }) =>
+          Float32Array.of(streams.get(row * length + token)?.[layer] ?? 0),
+      });
+    },
+  };
+}
+
+function parse(tokens: readonly number[]): Prompt {
+  const end = tokens.indexOf(SPECIAL_TOKENS.CTX_END);
+  const question = tokens.indexOf(SPECIAL_TOKENS.QUE);
+  const every = (from: number, to: number, step: number) =>
+    tokens.slice(from, to).filter((_, place) => place % 2 === step);
+  const items = every(end + 1, question, 1);
+  return {
+    colours: every(0, end, 0),
+    shapes: every(0, end, 1),
+    associations: every(end + 1, question, 0).map((shape, place) => ({
+      shape,
+      item: items[place],
+    })),
+  };
+}
