@@ -29,10 +29,11 @@ export const imageText: RecipeSource = {
       ],
     },
     {
-      // The hops join within some hundred steps; the rest is polish.
+      // The hops join within some hundred steps. The stage ends while the network is still plastic:
+      // polished for longer, it went back to position once text returned.
       name: 'pictures',
-      steps: 900,
-      learningRate: { peak: 2e-3, warmupSteps: 20, floor: 0.1 },
+      steps: 500,
+      learningRate: { peak: 2e-3, warmupSteps: 20, floor: 0.8 },
       objects: { from: 2, to: 8, start: 4, advanceAt: 0.9 },
       mix: [
         {
@@ -46,8 +47,8 @@ export const imageText: RecipeSource = {
     {
       // Text is the same as in `text-only`: position alone would still be enough to answer.
       name: 'return',
-      steps: 700,
-      learningRate: { peak: 5e-4, warmupSteps: 20, floor: 0.05 },
+      steps: 1200,
+      learningRate: { peak: 5e-4, warmupSteps: 20, floor: 0.1 },
       objects: { from: 2, to: 8, start: 8, advanceAt: 0.95 },
       mix: [
         { share: 4, modality: 'text', order: 'context', questions: { indirect: 1 } },
