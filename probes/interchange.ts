@@ -1,14 +1,13 @@
 import { OUTCOMES, type OutcomeShares } from '../contract/probes.ts';
-import { argMax, type ModelRunner } from '../inference/evaluate.ts';
+import type { ModelRunner } from '../inference/evaluate.ts';
 import { proportion, type Proportion } from '../inference/statistics.ts';
 import { RandomStream } from '../task/random.ts';
-import type { Scene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
-import { itemToken, TOKEN_COUNT } from '../task/tokens.ts';
+import { answerOf, classify, largestChange, runAlone } from './alone.ts';
 import { askIndirectly, layScenes } from './lay.ts';
 import { leastOf, sharesOf, type OutcomeClass } from './outcomes.ts';
 import { interchangePair, type InterchangePair } from './pairs.ts';
-import type { ProbeRun, ProbeRunner, ResidualPatch } from './runner.ts';
+import type { ProbeRunner, ResidualPatch } from './runner.ts';
 
 /**
  * Interchange interventions at the query token: the residual stream before one layer is taken from
@@ -16,7 +15,7 @@ import type { ProbeRun, ProbeRunner, ResidualPatch } from './runner.ts';
  * mechanism is read"; Gur-Arieh et al., arXiv 2510.06182).
  */
 
-export { OUTCOMES, type OutcomeClass };
+export { classify, OUTCOMES, type OutcomeClass };
 
 /** What patching one layer of one pair did. */
 export interface LayerOutcome {
@@ -34,22 +33,6 @@ export interface PairOutcome {
   readonly solved: boolean;
   /** Layers 0 to L, the last being the stream after all layers. */
   readonly layers: readonly LayerOutcome[];
-}
-
-/** The item that an unpatched or patched answer names among those in the original's context. */
-function answeredItem(logits: Float32Array, scene: Scene): number {
-  const items = scene.objects.map(({ item }) => item);
-  return items[argMax(Float32Array.from(items, (item) => logits[itemToken(item)]))];
-}
-
-/** What an answer to the original says of the mechanism. */
-export function classify(logits: Float32Array, pair: InterchangePair): OutcomeClass {
-  const { objects } = pair.original;
-  const answered = answeredItem(logits, pair.original);
-  if (answered === objects[pair.positional].item) return 'positional';
-  if (answered === objects[pair.symbolic].item) return 'symbolic';
-  if (answered === objects[pair.reflexive].item) return 'reflexive';
-  return answered === objects[pair.asked].item ? 'none' : 'mixed';
 }
 
 /** Pictures need the features of their patches; text needs nothing. */
@@ -74,17 +57,7 @@ export async function sweepLayers(
   const pairs = indices.map((index) => interchangePair(spec, seed, index));
   const layers = Array.from({ length: probe.shape.layers + 1 }, (_, layer) => layer);
   const sight = { encode, featureWidth };
-
-  const clean = await layScenes(
-    sight,
-    spec,
-    pairs.flatMap(({ original, counterfactual, asked, positional }) => [
-      { scene: original, asks: [askIndirectly(asked)] },
-      // The asked colour stands at P there.
-      { scene: counterfactual, asks: [askIndirectly(positional)] },
-    ]),
-  );
-  const cleanRun = await probe.run(clean.batch);
+  const alone = await runAlone({ probe, ...sight }, spec, pairs);
 
   // Each layer twice: the counterfactual's vector, then a random one of the same norm.
   const patched = await layScenes(
@@ -95,11 +68,10 @@ export async function sweepLayers(
       asks: [...layers, ...layers].map(() => askIndirectly(asked)),
     })),
   );
-  const patches = pairs.flatMap((_, row): ResidualPatch[] => {
+  const patches = alone.pairs.flatMap(({ answeredAt }, row): ResidualPatch[] => {
     const { answers } = patched.prompts[row];
-    const source = { row: 2 * row + 1, token: clean.prompts[2 * row + 1].answers[0].at };
     return layers.flatMap((layer) => {
-      const vector = cleanRun.residual(layer, source);
+      const vector = alone.run.residual(layer, answeredAt);
       const control = randomLike(vector, seed, indices[row], layer);
       return [
         { layer, row, token: answers[layer].at, vector },
@@ -109,38 +81,27 @@ export async function sweepLayers(
   });
   const patchedRun = await probe.run(patched.batch, { residuals: patches });
 
-  return pairs.map((pair, row) => {
-    const [own, counter] = [answer(cleanRun, 2 * row), answer(cleanRun, 2 * row + 1)];
-    const at = (question: number) => answer(patchedRun, row * 2 * layers.length + question);
+  return alone.pairs.map(({ pair, own, solved }, row) => {
+    const at = (question: number) => answerOf(patchedRun, row * 2 * layers.length + question);
     return {
       pair,
-      solved:
-        answeredItem(own, pair.original) === pair.original.objects[pair.asked].item &&
-        answeredItem(counter, pair.original) === pair.original.objects[pair.reflexive].item,
+      solved,
       layers: layers.map((layer) => ({
         layer,
         outcome: classify(at(layer), pair),
         control: classify(at(layers.length + layer), pair),
-        change: largestDifference(at(layer), own),
+        change: largestChange(at(layer), own),
       })),
     };
   });
 }
 
-function answer({ logits }: ProbeRun, place: number): Float32Array {
-  return logits.subarray(place * TOKEN_COUNT, (place + 1) * TOKEN_COUNT);
-}
-
 /** A random direction with the norm of a vector, named by the pair and the layer. */
-function randomLike(vector: Float32Array, seed: number, index: number, layer: number) {
+export function randomLike(vector: Float32Array, seed: number, index: number, layer: number) {
   const draw = new RandomStream([0xc017, seed, index, layer]);
   const random = vector.map(() => draw.normal());
   const scale = Math.hypot(...vector) / Math.hypot(...random);
   return random.map((value) => value * scale);
-}
-
-function largestDifference(a: Float32Array, b: Float32Array): number {
-  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
 }
 
 /** Shares of the outcomes at one layer, over the pairs that the model solves. */

@@ -57,25 +57,21 @@ export interface ProbeRun {
   residual(layer: number, at: TokenAt): Float32Array;
 }
 
-/** Anything that runs a model under interference: an ONNX session, or a stand-in that proves a probe. */
-export interface ProbeRunner {
-  readonly shape: ProbeShape;
-  run(batch: Batch, interference?: Interference): Promise<ProbeRun>;
-}
-
-/** A probe that holds an ONNX session, and gives its memory back when it is done. */
-export interface ProbeSession extends ProbeRunner {
-  release(): Promise<void>;
-}
-
 /** A run that also tells what each head found. */
 export interface HeadRun extends ProbeRun {
   /** The output [K] of a head at a token, before the heads are mixed, as patched. */
   headOutput(layer: number, head: number, at: TokenAt): Float32Array;
 }
 
-export interface HeadProbeRunner extends ProbeRunner {
-  run(batch: Batch, interference?: Interference): Promise<HeadRun>;
+/** Anything that runs a model under interference: an ONNX session, or a stand-in that proves a probe. */
+export interface ProbeRunner<R extends ProbeRun = ProbeRun> {
+  readonly shape: ProbeShape;
+  run(batch: Batch, interference?: Interference): Promise<R>;
+}
+
+/** A probe that holds an ONNX session, and gives its memory back when it is done. */
+export interface ProbeSession extends ProbeRunner<HeadRun> {
+  release(): Promise<void>;
 }
 
 /** What is added to an attention logit to cut it: as in `task/batch.ts`, large and finite. */

@@ -1,8 +1,10 @@
 import { Command, Option, InvalidArgumentError } from 'commander';
+import { PROBE_SECTIONS } from '../contract/probes.ts';
 import { ENGINE_NAMES } from './engines/index.ts';
 import { PRESETS } from './presets.ts';
 import { RECIPES } from './recipes/index.ts';
 import { runExport, type ExportArguments } from './commands/export.ts';
+import { runProbe, type ProbeArguments } from './commands/probe.ts';
 import { runTrain, type TrainArguments } from './commands/train.ts';
 
 const whole = (value: string): number => {
@@ -55,6 +57,16 @@ program
   .option('--models <folder>', 'folder of all models', 'models')
   .option('--queries <number>', 'test queries per number of objects', whole, 2000)
   .action((options: ExportArguments) => runExport(options));
+
+program
+  .command('probe')
+  .description('Write models/<id>/probes.json: what binds. Goes on where an earlier call stopped.')
+  .argument('<model>', 'id of an exported model')
+  .option('--models <folder>', 'folder of all models', 'models')
+  .option('--pairs <number>', 'pairs of prompts per interchange', whole, 512)
+  .addOption(new Option('--only <section>', 'one section alone').choices(PROBE_SECTIONS))
+  .option('--force', 'measure again what is already there')
+  .action((model: string, options: ProbeArguments) => runProbe(model, options));
 
 try {
   await program.parseAsync();

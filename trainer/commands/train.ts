@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
+import { currentCommit } from '../commit.ts';
 import { isFinished, totalSteps } from '../curriculum.ts';
 import { randomEncoder } from '../encoders/random.ts';
 import type { EngineOptions } from '../engines/engine.ts';
@@ -28,17 +28,6 @@ export const runDirectory = (regime: string, preset: string, seed: number): stri
 const BAR =
   '{stage} {bar} {value}/{total} | loss {loss} | {accuracy} | objects {objects} | {rate} steps/s | {left} left';
 
-/** The commit that is checked out, or `unknown` outside a git checkout. */
-function currentCommit(): string {
-  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' });
-  try {
-    const dirty = git('status', '--porcelain', '--untracked-files=no', '--', 'task', 'trainer');
-    return git('rev-parse', 'HEAD').trim() + (dirty ? '-dirty' : '');
-  } catch {
-    return 'unknown';
-  }
-}
-
 export async function runTrain(options: TrainArguments): Promise<void> {
   const { regime, preset, seed, engine, provider, threads, stopAfter, probeEvery } = options;
   const recipe = recipeOf(regime, preset);
@@ -64,7 +53,11 @@ export async function runTrain(options: TrainArguments): Promise<void> {
     recipe,
     seed,
     directory,
-    provenance: { command, commit: currentCommit(), engine: `${engine}/${provider}` },
+    provenance: {
+      command,
+      commit: currentCommit(['task', 'trainer']),
+      engine: `${engine}/${provider}`,
+    },
     engine: ENGINES[engine],
     engineOptions: { provider, threads },
     ...(recipe.model.patchFeatures > 0 && {
