@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { modelCardSchema, type ModelCard } from '../contract/card.ts';
-import { answerQueries, packedScene, queryPlaces } from '../inference/evaluate.ts';
+import { answerQueries, packedScene, queryPlaces, SCENES_PER_RUN } from '../inference/evaluate.ts';
 import { openModel } from '../inference/session.ts';
 import { parseSpec, type QuerySpec } from '../task/spec.ts';
 import { ROOT } from '../test/support/paths.ts';
@@ -16,8 +16,6 @@ const MODEL = 'text-only';
 const OBJECTS = 8;
 const QUERIES = 256;
 const TURNS = 15;
-/** As many as the worker runs side by side (worker/comparison.ts). */
-const SCENES_PER_RUN = 4;
 const QUERIES_PER_RUN = SCENES_PER_RUN * OBJECTS;
 
 /** The warm worker in workerd: what packing wins, what WebAssembly and HTTP cost. */
@@ -62,7 +60,7 @@ async function nativeComparison(card: ModelCard, spec: QuerySpec): Promise<() =>
   const model = readFileSync(join(MODELS, MODEL, card.files.model.name));
   const runner = await openModel(runtime, { model, featureWidth: 0 });
   const places = queryPlaces(OBJECTS, QUERIES, OBJECTS);
-  return () => answerQueries(runner, spec, 0, places, SCENES_PER_RUN);
+  return () => answerQueries(runner, spec, 0, places);
 }
 
 /** Multiply-adds of the packed comparison, as the worker counts them. */

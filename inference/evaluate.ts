@@ -16,6 +16,9 @@ export interface ModelRunner {
 /** Most questions packed into one scene. */
 export const QUESTIONS_PER_SCENE = 8;
 
+/** Scenes of one run: in WASM more save little time, and cost memory that an isolate keeps. */
+export const SCENES_PER_RUN = 4;
+
 /** Which query of a spec: the k-th question about the scene with this index. */
 export interface QueryPlace {
   readonly index: number;
@@ -52,14 +55,14 @@ export interface Outcome extends QueryPlace {
  * Answers queries of a spec, the questions of each scene packed.
  *
  * @param places ordered so that the questions of one scene stand together (`queryPlaces`)
- * @param scenesPerRun bounds the memory of one run of the model
+ * @param scenesPerRun scenes that run side by side
  */
 export async function answerQueries(
   model: ModelRunner,
   spec: QuerySpec,
   seed: number,
   places: readonly QueryPlace[],
-  scenesPerRun = 16,
+  scenesPerRun = SCENES_PER_RUN,
 ): Promise<Outcome[]> {
   const scenes = byScene(places);
   const outcomes: Outcome[] = [];

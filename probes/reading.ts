@@ -1,3 +1,4 @@
+import type { MECHANISMS } from '../contract/interventions.ts';
 import {
   PROBE_SECTIONS,
   type Heads,
@@ -11,6 +12,7 @@ import {
   type TokenInterchange,
 } from '../contract/probes.ts';
 import type { Proportion } from '../inference/statistics.ts';
+import type { InterchangeSummary } from './interchange.ts';
 
 /** Plain readings of what the probes found: sentences made of the figures and of nothing else. */
 
@@ -18,9 +20,9 @@ import type { Proportion } from '../inference/statistics.ts';
 type Condition = Pick<Interchange, 'modality' | 'order'>;
 
 /** An interchange without its breakdowns: of a file, or live. */
-export type InterchangeFigures = Omit<Interchange, 'byPosition' | 'byDistance' | 'split' | 'seed'>;
+export type InterchangeFigures = Condition & Pick<Interchange, 'objects'> & InterchangeSummary;
 
-export type Mechanism = 'positional' | 'symbolic' | 'both' | 'neither' | 'unknown';
+export type Mechanism = (typeof MECHANISMS)[number];
 
 /**
  * Which mechanism the outcomes at a layer speak for: the one that is certainly more frequent (95 %
@@ -42,10 +44,7 @@ const VERDICTS: Readonly<Record<Mechanism, string>> = {
 };
 
 /** One sentence or several about interchange at the query's last token. */
-export function readInterchange(
-  model: string,
-  figures: InterchangeFigures,
-): string {
+export function readInterchange(model: string, figures: InterchangeFigures): string {
   const { objects, pairs, solved, layers, peakLayer, firstCausalLayer } = figures;
   const where = `${describe(figures)}, ${objects} objects`;
   const peak = layers.find(({ layer }) => layer === peakLayer);
@@ -86,7 +85,8 @@ function readKnockout({ distributions, ...condition }: Knockout): string {
     const worst = most(edges, ({ lost }) => lost);
     const scenes = `${RANGES[distribution]} (${objects} objects)`;
     // Bonferroni: of many cuts one always looks worst.
-    if (!worst || worst.pValue * edges.length > 0.05) return `${scenes} no cut surely costs accuracy`;
+    if (!worst || worst.pValue * edges.length > 0.05)
+      return `${scenes} no cut surely costs accuracy`;
     const [first, last] = worst.layers;
     return (
       `${scenes} it costs most to keep ${worst.from} tokens from ${worst.to} tokens in ` +
@@ -218,8 +218,7 @@ function withInterval({ accuracy, interval: [low, high] }: Proportion): string {
 /** The first of those that score most; undefined of none. */
 function most<T>(candidates: readonly T[], score: (candidate: T) => number): T | undefined {
   return candidates.reduce<T | undefined>(
-    (best, candidate) =>
-      best === undefined || score(candidate) > score(best) ? candidate : best,
+    (best, candidate) => (best === undefined || score(candidate) > score(best) ? candidate : best),
     undefined,
   );
 }

@@ -5,10 +5,16 @@ import { PRESETS } from './presets.ts';
 import { RECIPES } from './recipes/index.ts';
 import { runExport, type ExportArguments } from './commands/export.ts';
 import { runProbe, type ProbeArguments } from './commands/probe.ts';
+import { runResults, type ResultsArguments } from './commands/results.ts';
 import { runTrain, type TrainArguments } from './commands/train.ts';
 
 const whole = (value: string): number => {
   if (!/^\d+$/.test(value)) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
+  return Number(value);
+};
+
+const atLeastOne = (value: string): number => {
+  if (!/^0*[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It must be 1 or more.');
   return Number(value);
 };
 
@@ -63,10 +69,17 @@ program
   .description('Write models/<id>/probes.json: what binds. Goes on where an earlier call stopped.')
   .argument('<model>', 'id of an exported model')
   .option('--models <folder>', 'folder of all models', 'models')
-  .option('--pairs <number>', 'pairs of prompts per interchange', whole, 512)
+  .option('--pairs <number>', 'pairs of prompts per interchange', atLeastOne, 512)
   .addOption(new Option('--only <section>', 'one section alone').choices(PROBE_SECTIONS))
   .option('--force', 'measure again what is already there')
   .action((model: string, options: ProbeArguments) => runProbe(model, options));
+
+program
+  .command('results')
+  .description("Write docs/results.md from all models' cards and probes.")
+  .option('--models <folder>', 'folder of all models', 'models')
+  .option('--out <file>', 'the document', 'docs/results.md')
+  .action((options: ResultsArguments) => runResults(options));
 
 try {
   await program.parseAsync();

@@ -7,9 +7,6 @@ import { requireAffordableComparison } from './budget.ts';
 import type { Models } from './models.ts';
 import { commonVocabulary, requireSuitable } from './suitability.ts';
 
-/** Scenes that run side by side: more save little time and cost memory that an isolate keeps. */
-const SCENES_PER_RUN = 4;
-
 /**
  * @throws Problem where a model is unknown, cannot read such queries, or all would be too much work
  * @throws SpecError where the parameters do not fit together
@@ -30,7 +27,7 @@ export async function runComparison(
     const byObjects: OutcomesAt[] = [];
     for (const spec of specs) {
       const places = queryPlaces(spec.objects, queries, perScene);
-      const answers = await answerQueries(runner, spec, seed, places, SCENES_PER_RUN);
+      const answers = await answerQueries(runner, spec, seed, places);
       byObjects.push({ objects: spec.objects, right: answers.map(({ right }) => right) });
     }
     outcomes.push({ model: card.id, byObjects });

@@ -59,7 +59,7 @@ function readProbes(path: string, digest: string): Probes | undefined {
 }
 
 async function measure(section: ProbeSection, measurement: Measurement): Promise<Partial<Probes>> {
-  return { [section]: await MEASURE[section]?.(measurement) };
+  return { [section]: await MEASURE[section](measurement) };
 }
 
 async function withBar<T>(

@@ -1,0 +1,93 @@
+import type { Heads } from '../contract/probes.ts';
+import type { QuerySpec } from '../task/spec.ts';
+import { answerOf, classify, largestChange, runAlone } from './alone.ts';
+import { askIndirectly, layScenes, type Subject } from './lay.ts';
+import type { LesionAt } from './lesion.ts';
+import { leastOf, sharesOf, type OutcomeClass } from './outcomes.ts';
+import { interchangePair } from './pairs.ts';
+import type { HeadPatch, HeadRun, ProbeRunner } from './runner.ts';
+
+export interface Head {
+  readonly layer: number;
+  readonly head: number;
+}
+
+export function headsOf({ shape }: Pick<ProbeRunner, 'shape'>): Head[] {
+  return Array.from({ length: shape.layers * shape.heads }, (_, place) => ({
+    layer: Math.floor(place / shape.heads),
+    head: place % shape.heads,
+  }));
+}
+
+/** What patching one head did to one pair. */
+interface HeadOutcome extends Head {
+  readonly outcome: OutcomeClass;
+  /** Largest change of a logit. */
+  readonly change: number;
+}
+
+/**
+ * Interchange of one head's output at the query's last token: which heads carry what was found. All
+ * heads of a pair run side by side, each at a question of its own behind one shared prefix.
+ *
+ * @param indices the pairs' indices
+ * @returns one list a pair that the model solves
+ * @throws SpecError for fewer than four objects
+ */
+export async function sweepHeads(
+  subject: Subject<HeadRun>,
+  spec: QuerySpec,
+  seed: number,
+  indices: readonly number[],
+): Promise<HeadOutcome[][]> {
+  const { probe, ...sight } = subject;
+  const heads = headsOf(probe);
+  const { run, pairs } = await runAlone(
+    subject,
+    spec,
+    indices.map((index) => interchangePair(spec, seed, index)),
+  );
+  const { batch, prompts } = await layScenes(
+    sight,
+    spec,
+    pairs.map(({ pair }) => ({
+      scene: pair.original,
+      asks: heads.map(() => askIndirectly(pair.asked)),
+    })),
+  );
+  const patches = pairs.flatMap(({ answeredAt }, row) =>
+    heads.map(({ layer, head }, question): HeadPatch => {
+      const vector = run.headOutput(layer, head, answeredAt);
+      return { layer, head, row, token: prompts[row].answers[question].at, vector };
+    }),
+  );
+  const patched = await probe.run(batch, { heads: patches });
+  return pairs.flatMap(({ pair, own, solved }, row) => {
+    if (!solved) return [];
+    const ofPair = heads.map((head, question) => {
+      const answer = answerOf(patched, row * heads.length + question);
+      return { ...head, outcome: classify(answer, pair), change: largestChange(answer, own) };
+    });
+    return [ofPair];
+  });
+}
+
+/** Shares of the outcomes by head. */
+export function summariseHeads(
+  heads: readonly Head[],
+  outcomes: readonly (readonly HeadOutcome[])[],
+): Heads['interchange']['heads'] {
+  return heads.map((head, place) => {
+    const at = outcomes.map((ofPair) => ofPair[place]);
+    return {
+      ...head,
+      shares: sharesOf(at.map(({ outcome }) => outcome)),
+      leastChange: leastOf(at.map(({ change }) => change)),
+    };
+  });
+}
+
+/** Silences a head at every token. */
+export const silenceAt: LesionAt<Head> = (head, { tokens }, row) => ({
+  heads: tokens.map((_, token) => ({ ...head, row, token })),
+});

@@ -1,0 +1,57 @@
+import { TOKEN_GROUPS } from '../contract/probes.ts';
+import type { PackedPrompt, TokenRole } from '../task/prompt.ts';
+import type { LesionAt } from './lesion.ts';
+import type { AttentionCut } from './runner.ts';
+
+/** A group of tokens between which attention is cut (paper, "Attention knockout"). */
+export type TokenGroup = (typeof TOKEN_GROUPS)[number];
+
+/** Attention of one group of tokens to another. */
+export interface Edge {
+  /** The tokens that attend. */
+  readonly from: TokenGroup;
+  /** The tokens that they attend to. */
+  readonly to: TokenGroup;
+}
+
+/** An edge that is cut from a first to a last layer, both included. */
+export interface EdgeCut extends Edge {
+  readonly layers: readonly [number, number];
+}
+
+/** A question's two tokens are one group. */
+const groupOf = (role: TokenRole): TokenGroup =>
+  role === 'question' || role === 'asked' ? 'query' : role;
+
+/** The edges that causal attention allows in a prompt. */
+export function edgesOf(prompt: PackedPrompt): Edge[] {
+  const edges = TOKEN_GROUPS.flatMap((from) => TOKEN_GROUPS.map((to) => ({ from, to })));
+  return edges.filter((edge) => tokenPairs(prompt, edge).length > 0);
+}
+
+/** Every edge in every window of `window` layers, and in all layers together. */
+export function cutsOf(edges: readonly Edge[], layers: number, window: number): EdgeCut[] {
+  const starts = Array.from({ length: Math.max(0, layers - window + 1) }, (_, start) => start);
+  const windows = starts.map((start) => [start, start + window - 1] as const);
+  return edges.flatMap((edge) =>
+    [...windows, [0, layers - 1] as const].map((span) => ({ ...edge, layers: span })),
+  );
+}
+
+/** A cut as the probe takes it. */
+export const cutAt: LesionAt<EdgeCut> = ({ layers, ...edge }, prompt, row) => ({
+  cuts: tokenPairs(prompt, edge).map(([from, to]): AttentionCut => ({ layers, row, from, to })),
+});
+
+/** Tokens of an edge; a token keeps seeing itself, so that its attention has somewhere to go. */
+function tokenPairs({ roles, segments }: PackedPrompt, { from, to }: Edge): [number, number][] {
+  const pairs: [number, number][] = [];
+  roles.forEach((reader, at) => {
+    if (groupOf(reader) !== from) return;
+    for (let read = 0; read < at; read++) {
+      const visible = segments[read] === 0 || segments[read] === segments[at];
+      if (visible && groupOf(roles[read]) === to) pairs.push([at, read]);
+    }
+  });
+  return pairs;
+}

@@ -1,0 +1,109 @@
+import { PAIR_OBJECTS, type TokenInterchange } from '../contract/probes.ts';
+import type { QuerySpec } from '../task/spec.ts';
+import { answerOf, classify, largestChange, runAlone, type PairsAlone } from './alone.ts';
+import { askIndirectly, layScenes, type Subject } from './lay.ts';
+import { objectTokens, placeOfToken, type ObjectToken } from './object-tokens.ts';
+import { leastOf, sharesOf, type OutcomeClass } from './outcomes.ts';
+import { interchangePair } from './pairs.ts';
+import type { ProbeRun } from './runner.ts';
+
+/**
+ * Interchange at single tokens before the query: which of them carry what the query reads. These
+ * tokens are seen by all questions of a row, so each patch needs a row of its own.
+ */
+
+/** One token of one of a pair's objects. */
+interface TokenGroup {
+  readonly token: ObjectToken;
+  readonly object: (typeof PAIR_OBJECTS)[number];
+}
+
+/** What patching one token before one layer did to one pair. */
+interface TokenOutcome extends TokenGroup {
+  readonly layer: number;
+  readonly outcome: OutcomeClass;
+  /** Largest change of a logit. */
+  readonly change: number;
+}
+
+/**
+ * Sweeps the layers of some pairs at every kind of token of every object that a mechanism names.
+ *
+ * @param indices the pairs' indices
+ * @returns one list a pair that the model solves
+ * @throws SpecError for fewer than four objects
+ */
+export async function sweepTokens(
+  subject: Subject,
+  spec: QuerySpec,
+  seed: number,
+  indices: readonly number[],
+): Promise<TokenOutcome[][]> {
+  const pairs = indices.map((index) => interchangePair(spec, seed, index));
+  const alone = await runAlone(subject, spec, pairs);
+  const solved = { ...alone, pairs: alone.pairs.filter((pair) => pair.solved) };
+  if (solved.pairs.length === 0) return [];
+  const outcomes: TokenOutcome[][] = solved.pairs.map(() => []);
+  // After the last layer nobody reads these tokens any more.
+  for (let layer = 0; layer < subject.probe.shape.layers; layer++) {
+    const atLayer = await patchTokens(subject, spec, solved, layer);
+    atLayer.forEach((ofPair, pair) => outcomes[pair].push(...ofPair));
+  }
+  return outcomes;
+}
+
+async function patchTokens(
+  { probe, ...sight }: Subject,
+  spec: QuerySpec,
+  { run, pairs }: PairsAlone<ProbeRun>,
+  layer: number,
+): Promise<TokenOutcome[][]> {
+  const originals = pairs.map(({ pair }) => ({
+    scene: pair.original,
+    asks: [askIndirectly(pair.asked)],
+  }));
+  const groups = objectTokens(spec.modality).flatMap((token) =>
+    PAIR_OBJECTS.map((object): TokenGroup => ({ token, object })),
+  );
+  const laid = await layScenes(
+    sight,
+    spec,
+    originals.flatMap((original) => groups.map(() => original)),
+  );
+  const residuals = pairs.flatMap(({ pair, counterfactualRow }, place) =>
+    groups.map(({ token, object }, group) => {
+      const row = place * groups.length + group;
+      // Both prompts are laid out alike, so the token stands at the same place in both.
+      const at = placeOfToken(laid.prompts[row], pair.original, spec.grid, token, pair[object]);
+      const vector = run.residual(layer, { row: counterfactualRow, token: at });
+      return { layer, row, token: at, vector };
+    }),
+  );
+  const patched = await probe.run(laid.batch, { residuals });
+  return pairs.map(({ pair, own }, place) =>
+    groups.map((group, nth) => {
+      const answer = answerOf(patched, place * groups.length + nth);
+      const change = largestChange(answer, own);
+      return { ...group, layer, outcome: classify(answer, pair), change };
+    }),
+  );
+}
+
+/** Shares of the outcomes by token and layer. */
+export function summariseTokens(
+  outcomes: readonly (readonly TokenOutcome[])[],
+): TokenInterchange['groups'] {
+  const groups: TokenInterchange['groups'] = [];
+  (outcomes[0] ?? []).forEach(({ token, object, layer }, place) => {
+    const at = outcomes.map((ofPair) => ofPair[place]);
+    const summary = {
+      layer,
+      shares: sharesOf(at.map(({ outcome }) => outcome)),
+      leastChange: leastOf(at.map(({ change }) => change)),
+    };
+    const known = groups.find((group) => group.token === token && group.object === object);
+    if (known) known.layers.push(summary);
+    else groups.push({ token, object, layers: [summary] });
+  });
+  return groups;
+}

@@ -1,0 +1,75 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { modelIndexSchema } from '../../contract/card.ts';
+import { probesSchema, type Probes } from '../../contract/probes.ts';
+import { runProbe } from '../../trainer/commands/probe.ts';
+import { runResults } from '../../trainer/commands/results.ts';
+
+const shipped = new URL('../../models/', import.meta.url).pathname;
+const { models: ids } = modelIndexSchema.parse(
+  JSON.parse(readFileSync(join(shipped, 'index.json'), 'utf8')),
+);
+const [id] = ids;
+
+describe('the probe command', () => {
+  const models = mkdtempSync(join(tmpdir(), 'bindscope-probes-'));
+  const file = join(models, id, 'probes.json');
+  const read = (): Probes => probesSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const interchange = { models, pairs: 4, only: 'interchange' } as const;
+
+  beforeAll(async () => {
+    for (const name of ['card.json', 'model.onnx']) {
+      cpSync(join(shipped, id, name), join(models, id, name), { recursive: true });
+    }
+    writeFileSync(join(models, 'index.json'), JSON.stringify({ schema: 1, models: [id] }));
+    await runProbe(id, interchange);
+  });
+  afterEach(() => {
+    log.mockClear();
+  });
+  afterAll(() => {
+    log.mockRestore();
+    rmSync(models, { recursive: true });
+  });
+
+  it('writes a section that names its seed, its counts and its code', () => {
+    const { interchange: found = [], code, tokens } = read();
+    expect(found[0]).toMatchObject({ modality: 'text', order: 'context', objects: 8, pairs: 4 });
+    expect(Object.keys(code)).toEqual(['interchange']);
+    expect(tokens).toBeUndefined();
+  });
+
+  it('skips what is there, measures the rest, and starts over for another model', async () => {
+    const before = readFileSync(file, 'utf8');
+    await runProbe(id, { ...interchange, pairs: 5 });
+    expect(readFileSync(file, 'utf8')).toBe(before);
+
+    await runProbe(id, { ...interchange, only: 'tokens' });
+    expect(read().interchange?.[0].pairs).toBe(4);
+    expect(read().tokens?.[0].pairs).toBe(1);
+
+    await runProbe(id, { ...interchange, pairs: 5, force: true });
+    expect(read().interchange?.[0].pairs).toBe(5);
+
+    writeFileSync(file, JSON.stringify({ ...read(), digest: '0'.repeat(64) }));
+    await runProbe(id, interchange);
+    expect(read().interchange?.[0].pairs).toBe(4);
+    expect(read().tokens).toBeUndefined();
+  });
+
+  it('names a model that is not there', async () => {
+    await expect(runProbe('nobody', interchange)).rejects.toThrow(/no model nobody/);
+  });
+
+  it('feeds the document of results', async () => {
+    const out = join(models, 'results.md');
+    await runResults({ models, out });
+    const document = readFileSync(out, 'utf8');
+    expect(document).toContain(`| ${id}`);
+    expect(document).toContain('## Interchange at the query');
+    expect(document).not.toContain('## Linear probes');
+  });
+});

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { modelIndexSchema } from '../../contract/card.ts';
+import { headsOf, silenceAt, summariseHeads, sweepHeads } from '../../probes/heads.ts';
+import { cutAt, cutsOf, edgesOf } from '../../probes/knockout.ts';
+import type { Subject } from '../../probes/lay.ts';
+import { answerUnder, joinAnswers, lesionOf, shareRight } from '../../probes/lesion.ts';
+import type { HeadRun } from '../../probes/runner.ts';
+import { summariseTokens, sweepTokens } from '../../probes/tokens.ts';
+import { packPrompt } from '../../task/prompt.ts';
+import { generateScene } from '../../task/scene.ts';
+import { parseSpec } from '../../task/spec.ts';
+import { openSubject } from '../../trainer/probing/subject.ts';
+
+const models = new URL('../../models/', import.meta.url).pathname;
+const [id] = modelIndexSchema.parse(JSON.parse(readFileSync(`${models}index.json`, 'utf8'))).models;
+const indices = (count: number) => Array.from({ length: count }, (_, index) => index);
+const spec = parseSpec({ objects: 8 });
+const promptOf = (modality: 'text' | 'image') =>
+  packPrompt(generateScene(spec, 1, 0), modality, spec.grid, [
+    { question: 'indirect', object: 0 },
+    { question: 'indirect', object: 1 },
+  ]);
+
+describe('edges', () => {
+  it('are those that causal attention allows', () => {
+    const text = edgesOf(promptOf('text')).map(({ from, to }) => `${from} ${to}`);
+    expect(text).toContain('colour shape');
+    expect(text).toContain('query query');
+    expect(text).not.toContain('context-end context-end');
+    expect(text).not.toContain('shape association-shape');
+    expect(text).toHaveLength(22);
+    const image = edgesOf(promptOf('image')).map(({ from, to }) => `${from} ${to}`);
+    expect(image).toContain('query patch');
+    expect(image.join()).not.toContain('colour');
+  });
+
+  it('are cut in every window of layers, and in all', () => {
+    const cuts = cutsOf([{ from: 'query', to: 'colour' }], 4, 2);
+    expect(cuts.map(({ layers }) => layers)).toEqual([
+      [0, 1],
+      [1, 2],
+      [2, 3],
+      [0, 3],
+    ]);
+  });
+
+  it('never part a token from itself, nor one question from another', () => {
+    const prompt = promptOf('text');
+    const { cuts = [] } = cutAt({ from: 'query', to: 'query', layers: [0, 0] }, prompt, 3);
+    expect(cuts).toHaveLength(2);
+    expect(cuts.every(({ row, from, to }) => row === 3 && from === to + 1)).toBe(true);
+  });
+});
+
+describe('lesions', () => {
+  it('are counted query by query', () => {
+    const lesion = lesionOf([true, true, true, false], [true, false, false, true]);
+    expect(lesion).toMatchObject({ lost: 0.25, broken: 2, mended: 1 });
+    expect(lesion.accuracy).toMatchObject({ right: 2, count: 4 });
+  });
+
+  it('join run after run', () => {
+    const part = { whole: [true], under: [[false], [true]] };
+    expect(joinAnswers([part, part])).toEqual({
+      whole: [true, true],
+      under: [
+        [false, false],
+        [true, true],
+      ],
+    });
+  });
+});
+
+describe(`on the shipped model ${id}`, () => {
+  let subject: Subject<HeadRun>;
+  beforeAll(async () => {
+    ({ subject } = await openSubject(models, id));
+  });
+
+  it('cutting nothing changes nothing; cutting all that reads the context leaves chance', async () => {
+    const prompt = promptOf('text');
+    const toContext = edgesOf(prompt).filter(({ to }) => to === 'colour' || to === 'shape');
+    const last = subject.probe.shape.layers - 1;
+    const lesions = [[], toContext];
+    const answers = await answerUnder(
+      subject,
+      spec,
+      1,
+      indices(64),
+      lesions,
+      (edges, laid, row) => ({
+        cuts: edges.flatMap((edge) => cutAt({ ...edge, layers: [0, last] }, laid, row).cuts ?? []),
+      }),
+    );
+    expect(shareRight(answers.whole).accuracy).toBeGreaterThanOrEqual(0.95);
+    expect(answers.under[0]).toEqual(answers.whole);
+    // Eight items stand there: a guess among them is right once in eight.
+    expect(shareRight(answers.under[1]).accuracy).toBeLessThan(0.3);
+  });
+
+  it('some head is needed and some is not', async () => {
+    const heads = headsOf(subject.probe);
+    const { whole, under } = await answerUnder(subject, spec, 1, indices(32), heads, silenceAt);
+    const lost = under.map((answers) => lesionOf(whole, answers).lost);
+    expect(Math.max(...lost)).toBeGreaterThan(0.4);
+    expect(Math.min(...lost)).toBeLessThan(0.05);
+  });
+
+  it('a head carries over what it found', async () => {
+    const outcomes = await sweepHeads(subject, spec, 1, indices(24));
+    const heads = summariseHeads(headsOf(subject.probe), outcomes);
+    expect(outcomes.length).toBeGreaterThan(20);
+    expect(Math.max(...heads.map(({ leastChange }) => leastChange ?? 0))).toBeGreaterThan(0);
+    expect(Math.min(...heads.map(({ shares }) => shares.none.accuracy))).toBeLessThan(0.8);
+  });
+
+  it("a token's patch acts where its prompts differ, and only there", async () => {
+    const outcomes = await sweepTokens(subject, spec, 1, indices(3));
+    const groups = summariseTokens(outcomes);
+    const [before] = groups.find((g) => g.token === 'colour' && g.object === 'asked')?.layers ?? [];
+    expect(before.leastChange).toBeGreaterThan(0);
+    // The colours of L and R are the same in both prompts.
+    const [same] =
+      groups.find((g) => g.token === 'colour' && g.object === 'symbolic')?.layers ?? [];
+    expect(same.leastChange).toBe(0);
+    expect(groups).toHaveLength(16);
+    expect(groups[0].layers).toHaveLength(subject.probe.shape.layers);
+  });
+});

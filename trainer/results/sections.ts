@@ -1,0 +1,171 @@
+import type { ModelCard } from '../../contract/card.ts';
+import {
+  OUTCOMES,
+  type Heads,
+  type Interchange,
+  type Knockout,
+  type Linear,
+  type Probes,
+  type ProbeSection,
+  type TokenInterchange,
+} from '../../contract/probes.ts';
+import { loss, percent, table, withCounts } from './markdown.ts';
+
+/** A shipped model with what its probes found so far. */
+export interface ModelResults {
+  readonly card: ModelCard;
+  readonly probes?: Probes;
+}
+
+/** The table that it all comes down to: what binds, and how far it carries. */
+export function overview(models: readonly ModelResults[]): string {
+  const rows = models.flatMap(({ card, probes }) =>
+    card.evaluation.results.map(({ modality, order, id, ood }) => {
+      const found = probes?.interchange?.find(
+        (entry) => entry.modality === modality && entry.order === order,
+      );
+      return [
+        card.id,
+        `${modality}, ${order}`,
+        ...(found ? mechanism(found) : ['-', '-', '-', '-']),
+        withCounts(id),
+        withCounts(ood),
+      ];
+    }),
+  );
+  return table(
+    ['model', 'task', 'symbolic', 'positional', 'ratio', 'first causal layer', 'ID', 'OOD'],
+    rows,
+  );
+}
+
+function mechanism({ solved, layers, peakLayer, firstCausalLayer, ratioAtPeak }: Interchange) {
+  // Of no solved pairs there is nothing to tell.
+  if (solved === 0) return ['-', '-', '-', '-'];
+  const { symbolic, positional } = layers[peakLayer].shares;
+  const ratio = `${ratioAtPeak.toPrecision(3)} (layer ${peakLayer})`;
+  return [withCounts(symbolic), withCounts(positional), ratio, String(firstCausalLayer ?? 'none')];
+}
+
+/** What each model was trained with, and the model it starts from. */
+export function budgets(models: readonly ModelResults[]): string {
+  const number = (value: number) => value.toLocaleString('en');
+  return table(
+    ['model', 'steps', 'answers', 'seconds', 'starts from', 'its steps', 'its answers'],
+    models.map(({ card: { id, training } }) => {
+      const { steps, answers, seconds, from } = training;
+      const before = from ? [from.id, number(from.steps), number(from.answers)] : ['-', '-', '-'];
+      return [id, number(steps), number(answers), number(seconds), ...before];
+    }),
+  );
+}
+
+/** The tables of each section, one an entry. */
+export const SECTION_TABLES: {
+  readonly [S in ProbeSection]: (probes: Probes) => { title: string; body: string }[];
+} = {
+  interchange: ({ interchange = [] }) => titled(interchange, interchangeTable),
+  tokens: ({ tokens = [] }) => titled(tokens, tokensTable),
+  knockout: ({ knockout = [] }) => titled(knockout, knockoutTable),
+  linear: ({ linear = [] }) => titled(linear, linearTable),
+  heads: ({ heads = [] }) => titled(heads, headsTable),
+};
+
+function titled<T extends Pick<Interchange, 'modality' | 'order'>>(
+  entries: readonly T[],
+  body: (entry: T) => string,
+) {
+  return entries.map((entry) => ({
+    title: `${entry.modality}, associations ${entry.order === 'context' ? 'in order' : 'shuffled'}`,
+    body: body(entry),
+  }));
+}
+
+function interchangeTable({ layers, pairs, solved }: Interchange): string {
+  const rows = layers.map(({ layer, shares, controlUnmoved }) => [
+    String(layer),
+    ...OUTCOMES.map((kind) => percent(shares[kind].accuracy)),
+    percent(controlUnmoved.accuracy),
+  ]);
+  const shares = table(['layer', ...OUTCOMES, 'random patch: none'], rows);
+  return `Percent of the ${solved} pairs of ${pairs} that the model solves.\n\n${shares}`;
+}
+
+function tokensTable({ groups, solved, pairs }: TokenInterchange): string {
+  const rows = groups.map(({ token, object, layers }) => {
+    const strongest = layers.reduce((best, layer) =>
+      layer.shares.none.accuracy < best.shares.none.accuracy ? layer : best,
+    );
+    const shares = OUTCOMES.map((kind) => percent(strongest.shares[kind].accuracy));
+    return [token, object, String(strongest.layer), ...shares];
+  });
+  const strongest = table(['token', 'of object', 'layer', ...OUTCOMES], rows);
+  return `Percent of ${solved} solved pairs of ${pairs}, at the layer where fewest answers stay.\n\n${strongest}`;
+}
+
+function knockoutTable({ distributions, window }: Knockout): string {
+  const [first] = distributions;
+  const last = Math.max(...first.edges.map(({ layers }) => layers[1]));
+  const isWhole = ({ layers }: { layers: readonly number[] }) =>
+    layers[0] === 0 && layers[1] === last;
+  const rows = first.edges.filter(isWhole).map(({ from, to }) => [
+    `${from} -> ${to}`,
+    ...distributions.flatMap(({ edges }) => {
+      const cuts = edges.filter((edge) => edge.from === from && edge.to === to);
+      const windows = cuts.filter((cut) => !isWhole(cut));
+      const worst = windows.reduce((most, cut) => (cut.lost > most.lost ? cut : most), windows[0]);
+      const everywhere = cuts.filter(isWhole).map((cut) => loss(cut, edges.length));
+      return [
+        ...everywhere,
+        worst ? `${loss(worst, edges.length)} (${worst.layers.join('-')})` : '-',
+      ];
+    }),
+  ]);
+  const head = distributions.flatMap(({ distribution }) => [
+    `${distribution.toUpperCase()}: all layers`,
+    `worst ${window}`,
+  ]);
+  return `${wholeAccuracies(distributions)}\n\n${table(['edge', ...head], rows)}`;
+}
+
+function wholeAccuracies(
+  distributions: readonly Pick<
+    Knockout['distributions'][number],
+    'distribution' | 'objects' | 'whole'
+  >[],
+): string {
+  const whole = distributions.map(
+    ({ distribution, objects, whole: accuracy }) =>
+      `${distribution.toUpperCase()} (${objects} objects) ${withCounts(accuracy)}`,
+  );
+  return (
+    `Accuracy of the whole model: ${whole.join('; ')}. Lost percentage points; bold where the ` +
+    'loss holds after Bonferroni correction (McNemar, p < 0.05).'
+  );
+}
+
+function linearTable({ probes, trainSamples, testSamples }: Linear): string {
+  const layers = probes[0]?.layers.map(({ layer }) => `layer ${layer}`) ?? [];
+  const rows = probes.map(({ token, feature, chance, layers: scores }) => [
+    token,
+    feature,
+    ...scores.map(({ accuracy }) => percent(accuracy.accuracy)),
+    percent(Math.max(...scores.map(({ control }) => control.accuracy))),
+    percent(chance),
+  ]);
+  const body = table(['token', 'feature', ...layers, 'shuffled labels, at most', 'chance'], rows);
+  return `Percent right of ${testSamples} held-out tokens, after fitting to ${trainSamples}.\n\n${body}`;
+}
+
+function headsTable({ interchange, ablation }: Heads): string {
+  const rows = interchange.heads.map(({ layer, head, shares }, place) => [
+    `${layer}.${head}`,
+    ...OUTCOMES.map((kind) => percent(shares[kind].accuracy)),
+    ...ablation.map(({ heads }) => loss(heads[place], heads.length)),
+  ]);
+  const lost = ablation.map(({ distribution }) => `${distribution.toUpperCase()} lost when silent`);
+  return (
+    `Outcomes in percent of ${interchange.solved} solved pairs of ${interchange.pairs}. ` +
+    `${wholeAccuracies(ablation)}\n\n${table(['head', ...OUTCOMES, ...lost], rows)}`
+  );
+}
