@@ -3,22 +3,18 @@ import { xoroshiro128plus } from 'pure-rand/generator/XoroShiro';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
 /**
- * A stream of random numbers that is named by four 32-bit words. The words *are* the 128-bit state
- * of xoroshiro128+, each scrambled by a bijection, so different names never share a state: this
- * is what keeps the scenes of different splits apart by construction and not by luck.
+ * A stream of random numbers that is named by four 32-bit words. A bijection of the 128 bits makes
+ * them the state of xoroshiro128+, so different names never share a state: this is what keeps the
+ * scenes of different splits apart by construction and not by luck.
  */
 export class RandomStream {
   readonly #generator: RandomGenerator;
 
   constructor(words: readonly [number, number, number, number]) {
-    const state: number[] = words.map((word, place) =>
-      scramble(word + Math.imul(place, 0x9e3779b9)),
-    );
+    const state = mix(words);
     // The all-zero state is the one fixed point of the generator: it would answer zero for ever.
     if (!state.some(Boolean)) state[0] = 1;
     this.#generator = xoroshiro128plus.fromState(state);
-    // Similar states give similar first outputs; a few steps part them.
-    for (let step = 0; step < 12; step++) this.#generator.unsafeNext();
   }
 
   /** A whole number from 0 to `bound - 1`, each equally likely. */
@@ -57,6 +53,22 @@ export class RandomStream {
     }
     return choices[choices.length - 1];
   }
+}
+
+/**
+ * A bijection of four words in which every bit of the name reaches every bit of the state. The
+ * generator is linear: states that differ by a fixed pattern, as the bare words of related names
+ * would, give outputs whose low bits stay tied for ever.
+ */
+function mix(words: readonly number[]): number[] {
+  const state = words.map((word, place) => word ^ Math.imul(place + 1, 0x9e3779b9));
+  // Each step changes one word by a function of the others, so it can be undone.
+  for (let step = 0; step < 12; step++) {
+    const place = step % 4;
+    const others = state[(place + 1) % 4] + Math.imul(state[(place + 3) % 4], 0x85ebca6b);
+    state[place] = scramble(state[place] ^ scramble(others + step));
+  }
+  return state;
 }
 
 /** The finaliser of MurmurHash3: a bijection of 32-bit words that spreads every bit over all. */

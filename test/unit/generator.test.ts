@@ -63,6 +63,29 @@ describe('scenes', () => {
     expect(shuffled.asked).toEqual(plain.asked);
   });
 
+  it('draw their aspects independently of each other (chi-squared)', () => {
+    // Pairs of aspects that a model could mistake for structure, as cells of a 2 x 2 table.
+    const tables = { colourShape: [0, 0, 0, 0], shapeItem: [0, 0, 0, 0], askedOrder: [0, 0] };
+    const spec = parseSpec({ objects: 8, split: 'train', order: 'shuffled' });
+    const scenes = 8000;
+    for (let index = 0; index < scenes; index++) {
+      const { objects, asked, associations } = generateScene(spec, 0, index);
+      const { colour, shape, item } = objects[0];
+      tables.colourShape[(colour % 2) * 2 + (shape % 2)]++;
+      tables.shapeItem[(shape % 2) * 2 + (item % 2)]++;
+      tables.askedOrder[associations[asked[0]] === asked[0] ? 1 : 0]++;
+    }
+    const statistic = (counts: readonly number[], shares: readonly number[]) =>
+      counts.reduce(
+        (sum, n, cell) => sum + (n - scenes * shares[cell]) ** 2 / (scenes * shares[cell]),
+        0,
+      );
+    const quarters = [0.25, 0.25, 0.25, 0.25];
+    expect(statistic(tables.colourShape, quarters)).toBeLessThan(16.27); // 3 degrees, 0.1 %
+    expect(statistic(tables.shapeItem, quarters)).toBeLessThan(16.27);
+    expect(statistic(tables.askedOrder, [7 / 8, 1 / 8])).toBeLessThan(10.83); // 1 degree, 0.1 %
+  });
+
   it('place every colour equally often (chi-squared, 39 degrees of freedom)', () => {
     const counts = new Array<number>(40).fill(0);
     const scenes = 4000;

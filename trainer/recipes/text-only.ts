@@ -12,7 +12,7 @@ export const textOnly: RecipeSource = {
   stages: [
     {
       name: 'text',
-      steps: 4500,
+      steps: 3600,
       learningRate: { peak: 1e-3, warmupSteps: 100, floor: 0.05 },
       objects: { from: 2, to: 8, start: 2, advanceAt: 0.95 },
       mix: [{ share: 1, modality: 'text', order: 'context', questions: { indirect: 1 } }],
