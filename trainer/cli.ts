@@ -3,6 +3,7 @@ import { PROBE_SECTIONS } from '../contract/probes.ts';
 import { ENGINE_NAMES } from './engines/index.ts';
 import { PRESETS } from './presets.ts';
 import { RECIPES } from './recipes/index.ts';
+import { runEvaluate, type EvaluateArguments } from './commands/evaluate.ts';
 import { runExport, type ExportArguments } from './commands/export.ts';
 import { runProbe, type ProbeArguments } from './commands/probe.ts';
 import { runResults, type ResultsArguments } from './commands/results.ts';
@@ -80,6 +81,13 @@ program
   .option('--models <folder>', 'folder of all models', 'models')
   .option('--out <file>', 'the document', 'docs/results.md')
   .action((options: ResultsArguments) => runResults(options));
+
+program
+  .command('evaluate <model>')
+  .description('Measure a shipped model again and write the accuracies into its card.')
+  .option('--models <folder>', 'folder of all models', 'models')
+  .option('--queries <number>', 'test queries per number of objects', whole, 2000)
+  .action((id: string, options: EvaluateArguments) => runEvaluate(id, options));
 
 try {
   await program.parseAsync();

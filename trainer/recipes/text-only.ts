@@ -12,9 +12,9 @@ export const textOnly: RecipeSource = {
   stages: [
     {
       name: 'text',
-      steps: 3600,
+      steps: 8000,
       learningRate: { peak: 1e-3, warmupSteps: 100, floor: 0.05 },
-      objects: { from: 2, to: 8, start: 2, advanceAt: 0.95 },
+      objects: { from: 2, to: 8, start: 2, advanceAt: 0.85 },
       mix: [{ share: 1, modality: 'text', order: 'context', questions: { indirect: 1 } }],
     },
   ],
