@@ -29,10 +29,14 @@ export const API_LIMITS = {
   top: TOKEN_COUNT,
   queriesPerCount: 2000,
   questionsPerScene: 8,
+  pairsPerSweep: 128,
+  queriesPerKnockout: 512,
+  positionsPerIntervention: 16,
+  headsPerIntervention: 64,
   bodyBytes: 256 * 1024,
 } as const;
 
-const bounded = (what: string, from: number, to: number) => {
+export const bounded = (what: string, from: number, to: number) => {
   const error = `${what} must be a whole number from ${from} to ${to}`;
   return z.number({ error }).int(error).min(from, error).max(to, error);
 };
@@ -46,7 +50,7 @@ const numeral = (text: unknown): unknown =>
 const inUrl = <T extends z.ZodType>(schema: T) => z.preprocess(numeral, schema);
 
 /** A list as `a,b,c`, without repetitions. */
-const listInUrl = <T extends z.ZodType>(what: string, element: T, most: number) =>
+export const listInUrl = <T extends z.ZodType>(what: string, element: T, most: number) =>
   z
     .preprocess(
       (text) => (typeof text === 'string' ? text.split(',') : text),
@@ -193,7 +197,7 @@ export const queryPathSchema = z.object({
   }),
 });
 
-const tokenSchema = z.object({
+export const tokenSchema = z.object({
   token: z.number().int().meta({ description: 'Token id.' }),
   kind: z.enum(['special', 'colour', 'shape', 'item']),
   name: z.string(),
@@ -303,7 +307,7 @@ export const predictRequestSchema = z.strictObject({
 
 export type PredictRequest = z.infer<typeof predictRequestSchema>;
 
-const guessSchema = tokenSchema.extend({
+export const guessSchema = tokenSchema.extend({
   probability: z.number().min(0).max(1).meta({ description: 'Among all tokens.' }),
 });
 

@@ -4,10 +4,14 @@ import { API_LIMITS } from '../contract/api.ts';
 import { answerError, answerNotFound, refuseOtherMethods } from './errors.ts';
 import { Problem } from './problem.ts';
 import { compare } from './routes/compare.ts';
+import { compareProbes } from './routes/compare-probes.ts';
 import { frontPage } from './routes/front-page.ts';
 import { getModel } from './routes/get-model.ts';
 import { getModelFile } from './routes/get-model-file.ts';
+import { getProbePlot } from './routes/get-probe-plot.ts';
+import { getProbes } from './routes/get-probes.ts';
 import { getQuery } from './routes/get-query.ts';
+import { intervene } from './routes/intervene.ts';
 import { listModels } from './routes/list-models.ts';
 import { listQueries } from './routes/list-queries.ts';
 import { predict } from './routes/predict.ts';
@@ -23,6 +27,10 @@ const ROUTES = [
   getQuery,
   predict,
   compare,
+  getProbes,
+  getProbePlot,
+  compareProbes,
+  intervene,
 ];
 
 export function createApp(services: Services): App {

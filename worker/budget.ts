@@ -13,6 +13,17 @@ export function workOf({ parameters, recipe }: ModelCard, tokens: number): numbe
   return tokens * (parameters + 2 * tokens * layers * width);
 }
 
+/** Most attention logits of one layer and head that a probe run may hold; it keeps those of all. */
+const ATTENTION_PER_RUN = 2 ** 16;
+
+/**
+ * Rows of so many tokens that a probe runs side by side. A probe graph puts every activation out, so
+ * memory bounds it: an isolate has 128 MB, and WebAssembly never gives back what it once took.
+ */
+export function rowsPerRun(tokens: number): number {
+  return Math.max(1, Math.floor(ATTENTION_PER_RUN / tokens ** 2));
+}
+
 /**
  * @param hint what would be allowed
  * @throws Problem that names the limit
@@ -25,6 +36,19 @@ export function requireAffordable(work: number, hint: string): void {
     `this needs about ${giga(work)} billion multiply-adds, and a request may have ` +
       `${giga(WORK_LIMIT)}: ${hint}`,
   );
+}
+
+/**
+ * Refuses too many of what each costs the same.
+ *
+ * @param work of one of them, in multiply-adds
+ * @param what they are called in the request
+ * @throws Problem that names how many would be allowed
+ */
+export function requireAffordableCount(work: number, count: number, what: string): void {
+  const most = Math.floor(WORK_LIMIT / work);
+  const hint = `with this model and so many objects, ${what} may be up to ${most}`;
+  requireAffordable(work * count, most > 0 ? hint : 'use fewer objects');
 }
 
 /** The scenes of one number of objects in a comparison. */

@@ -1,6 +1,9 @@
 import { modelCardSchema, modelIndexSchema, type ModelCard } from '../contract/card.ts';
+import { probesSchema, type Probes } from '../contract/probes.ts';
 import type { ModelRunner } from '../inference/evaluate.ts';
 import { openModel, type Runtime } from '../inference/session.ts';
+import type { Subject } from '../probes/lay.ts';
+import { openProbe, type HeadRun } from '../probes/runner.ts';
 import { PromiseMemo } from './memo.ts';
 import { Problem } from './problem.ts';
 
@@ -25,12 +28,16 @@ export class Models {
   readonly #runtime: ModelsOptions['runtime'];
   readonly #cards: PromiseMemo<string, ModelCard[]>;
   readonly #runners: PromiseMemo<string, ModelRunner>;
+  readonly #subjects: PromiseMemo<string, Subject<HeadRun>>;
+  readonly #probes: PromiseMemo<string, Probes>;
 
   constructor({ source, runtime, keepAlive }: ModelsOptions) {
     this.#source = source;
     this.#runtime = runtime;
     this.#cards = new PromiseMemo(keepAlive);
     this.#runners = new PromiseMemo(keepAlive);
+    this.#subjects = new PromiseMemo(keepAlive);
+    this.#probes = new PromiseMemo(keepAlive);
   }
 
   /** The cards of all models, in the order in which they are shown. */
@@ -66,6 +73,59 @@ export class Models {
    */
   runner(card: ModelCard): Promise<ModelRunner> {
     return this.#runners.get(card.files.model.sha256, () => this.#open(card));
+  }
+
+  /**
+   * The model under the probe, ready to run under interference. Its session stands beside that of
+   * `runner`, as one graph cannot be both fast and full of taps.
+   *
+   * @throws Problem where the model has no probe graph, or its files are not what the card says
+   */
+  subject(card: ModelCard): Promise<Subject<HeadRun>> {
+    return this.#subjects.get(card.files.model.sha256, () => this.#openSubject(card));
+  }
+
+  /**
+   * What the probes found in the model.
+   *
+   * @throws Problem where it has not been probed, or another file than the card's was
+   */
+  probes(card: ModelCard): Promise<Probes> {
+    return this.#probes.get(card.files.model.sha256, async () => {
+      const content = await this.#source.read(`${card.id}/probes.json`);
+      if (!content) {
+        throw new Problem('not-probed', `model "${card.id}" has no results of probes yet`);
+      }
+      const probes = probesSchema.parse(await new Response(content).json());
+      if (probes.digest !== card.files.model.sha256) {
+        throw new Problem('not-probed', `the probes of model "${card.id}" are of an older file`);
+      }
+      return probes;
+    });
+  }
+
+  async #openSubject(card: ModelCard): Promise<Subject<HeadRun>> {
+    const { files, recipe } = card;
+    const content = await this.#source.read(`${card.id}/probe.onnx`);
+    if (!content) {
+      const detail = `model "${card.id}" has no probe graph, so nothing in it can be patched or cut`;
+      throw new Problem('not-probed', detail);
+    }
+    const [runtime, graph, model, runner] = await Promise.all([
+      this.#runtime(),
+      new Response(content).arrayBuffer(),
+      this.#verified(card, files.model),
+      this.runner(card),
+    ]);
+    const { featureWidth } = runner;
+    const weights = model.subarray(files.model.weightsOffset);
+    try {
+      const bytes = new Uint8Array(graph);
+      const probe = await openProbe(runtime, bytes, weights, recipe.model, featureWidth);
+      return { probe, featureWidth, encode: (objects, grid) => runner.encode(objects, grid) };
+    } catch (cause) {
+      throw unavailable(card, 'ONNX Runtime refuses its probe graph', cause);
+    }
   }
 
   async #open(card: ModelCard): Promise<ModelRunner> {

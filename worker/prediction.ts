@@ -6,20 +6,13 @@ import {
   type AnswerLogits,
   type PackedScene,
 } from '../inference/evaluate.ts';
-import { packPrompt, type Ask } from '../task/prompt.ts';
-import {
-  generateQuery,
-  parseQueryName,
-  queryName,
-  type Query,
-  type QueryId,
-} from '../task/query.ts';
-import { SpecError, type Modality } from '../task/spec.ts';
+import { packPrompt } from '../task/prompt.ts';
+import { parseQueryName, queryName, type QueryId } from '../task/query.ts';
+import { askedQuery, type AskedQuery } from './asked-query.ts';
 import { requireAffordable, workOf } from './budget.ts';
-import { queryFromGiven } from './given-query.ts';
+import { guessOf, softmax } from './guess.ts';
 import type { Models } from './models.ts';
-import { Problem } from './problem.ts';
-import { queryWords, tokenResource } from './query-resource.ts';
+import { queryWords } from './query-resource.ts';
 import { requireSuitable, vocabularyOf } from './suitability.ts';
 
 /**
@@ -31,11 +24,11 @@ export async function runPrediction(
   request: PredictRequest,
 ): Promise<PredictResponse> {
   const cards = await Promise.all(request.models.map((id) => models.card(id)));
-  const asked = request.queries.map(askedQuery);
-  const groups = packTogether(asked);
+  const queries = request.queries.map(asked);
+  const groups = packTogether(queries);
   requireReadable(cards, groups);
 
-  const answers: Answer[][] = asked.map(() => []);
+  const answers: Answer[][] = queries.map(() => []);
   for (const card of cards) {
     const runner = await models.runner(card);
     for (const { packed, places } of groups) {
@@ -46,44 +39,22 @@ export async function runPrediction(
     }
   }
   return {
-    results: asked.map(({ name, query }, place) => ({
+    results: queries.map(({ name, query }, place) => ({
       query: { name, ...queryWords(query) },
       answers: answers[place],
     })),
   };
 }
 
-interface AskedQuery {
-  /** null for a query given in full. */
-  readonly name: string | null;
-  readonly query: Query;
-  readonly modality: Modality;
-  readonly grid: number;
-  readonly ask: Ask;
+interface Asked extends AskedQuery {
   /** Queries with the same key are about the same scene, shown the same way. */
   readonly sceneKey: string;
 }
 
-function askedQuery(given: PredictRequest['queries'][number], place: number): AskedQuery {
-  try {
-    if (typeof given !== 'string') {
-      const { modality, grid, question } = given;
-      const query = queryFromGiven(given);
-      const ask = { question, object: query.object };
-      return { name: null, query, modality, grid, ask, sceneKey: `given ${place}` };
-    }
-    const id = parseQueryName(given);
-    const { modality, grid, question } = id.spec;
-    const query = generateQuery(id);
-    const ask = { question, object: query.object };
-    return { name: given, query, modality, grid, ask, sceneKey: sceneName(id) };
-  } catch (error) {
-    if (!(error instanceof SpecError)) throw error;
-    const at = `body.queries.${place}`;
-    throw new Problem('invalid-request', error.message, {
-      errors: [{ at, detail: error.message }],
-    });
-  }
+function asked(given: PredictRequest['queries'][number], place: number): Asked {
+  const query = askedQuery(given, `body.queries.${place}`);
+  const sceneKey = query.name === null ? `given ${place}` : sceneName(parseQueryName(query.name));
+  return { ...query, sceneKey };
 }
 
 /** The name that all the questions about a scene share. */
@@ -97,14 +68,14 @@ interface Group {
 }
 
 /** Queries about one scene share the work of reading it. */
-function packTogether(asked: readonly AskedQuery[]): Group[] {
+function packTogether(queries: readonly Asked[]): Group[] {
   const byScene = new Map<string, number[]>();
-  asked.forEach(({ sceneKey }, place) => {
+  queries.forEach(({ sceneKey }, place) => {
     byScene.set(sceneKey, [...(byScene.get(sceneKey) ?? []), place]);
   });
   return [...byScene.values()].map((places) => {
-    const { query, modality, grid } = asked[places[0]];
-    const asks = places.map((place) => asked[place].ask);
+    const { query, modality, grid } = queries[places[0]];
+    const asks = places.map((place) => queries[place].ask);
     const prompt = packPrompt(query.scene, modality, grid, asks);
     return { places, packed: { scene: query.scene, modality, grid, prompt } };
   });
@@ -124,23 +95,11 @@ function requireReadable(cards: readonly ModelCard[], groups: readonly Group[]):
 function answerOf({ id }: ModelCard, { logits, target }: AnswerLogits, top: number): Answer {
   const best = argMax(logits);
   const probabilities = softmax(logits);
-  const guess = (token: number) => ({
-    ...tokenResource(token),
-    // Six digits are what single precision holds.
-    probability: Number(probabilities[token].toPrecision(6)),
-  });
   const byProbability = Array.from(logits.keys()).sort((a, b) => logits[b] - logits[a] || a - b);
   return {
     model: id,
-    answer: guess(best),
+    answer: guessOf(probabilities, best),
     right: best === target,
-    top: byProbability.slice(0, top).map(guess),
+    top: byProbability.slice(0, top).map((token) => guessOf(probabilities, token)),
   };
-}
-
-function softmax(logits: Float32Array): Float64Array {
-  const most = logits[argMax(logits)];
-  const weights = Float64Array.from(logits, (logit) => Math.exp(logit - most));
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return weights.map((weight) => weight / sum);
 }

@@ -7,6 +7,7 @@ const KINDS = {
   'not-found': { status: 404, title: 'There is nothing at this address' },
   'unknown-model': { status: 404, title: 'There is no such model' },
   'unknown-query': { status: 404, title: 'There is no such query' },
+  'not-probed': { status: 404, title: 'The model has no such probe' },
   'method-not-allowed': { status: 405, title: 'This address does not answer that method' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be JSON' },

@@ -20,13 +20,15 @@ export const refuseInvalid: OpenAPIHonoOptions<Env>['defaultHook'] = (result) =>
 };
 
 /**
- * Where nothing of a union fits, what its alternatives find wrong. One that wants another type
- * altogether has nothing to say, unless all do.
+ * Where nothing of a union fits, what the alternative that was meant finds wrong: the one with the
+ * fewest complaints. One that wants another type altogether has nothing to say, unless all do.
  */
 function withinUnion(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const wrongType = ({ code, path }: Issue) => code === 'invalid_type' && path.length === 0;
-  const meant = issue.errors.find((alternative) => !alternative.some(wrongType));
+  const [meant] = issue.errors
+    .filter((alternative) => !alternative.some(wrongType))
+    .sort((a, b) => a.length - b.length);
   if (!meant) return [issue];
   return meant.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }

@@ -7,7 +7,9 @@ import { proportion } from '../../inference/statistics.ts';
 import { LIMITS, type Modality } from '../../task/spec.ts';
 import { RANDOM_FEATURES, randomEncoderModel } from '../../trainer/encoders/random.ts';
 import { inferenceModel } from '../../trainer/export.ts';
+import { probeGraph } from '../../trainer/graphs.ts';
 import { initialParameters, parameterCount } from '../../trainer/model.ts';
+import { encodeModel } from '../../trainer/tracer/onnx.ts';
 
 /** Untrained models: small, made in a second, and as wrong as chance, which tests do not mind. */
 export const FIXTURES = { text: 'fixture-text', seeing: 'fixture-seeing' } as const;
@@ -90,6 +92,7 @@ async function writeFixture(
   const folder = join(directory, id);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'model.onnx'), model);
+  writeFileSync(join(folder, 'probe.onnx'), encodeModel(probeGraph(config)));
   if (encoder) writeFileSync(join(folder, 'encoder.onnx'), encoder);
   writeFileSync(join(folder, 'card.json'), JSON.stringify(card));
 }

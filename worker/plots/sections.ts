@@ -1,0 +1,136 @@
+import type { Probes, ProbeSection } from '../../contract/probes.ts';
+import { readProbes } from '../../probes/reading.ts';
+import { requireSection } from '../probe-results.ts';
+import { plotDocument, type Panel } from './document.ts';
+import { heatMap } from './heat-map.ts';
+import { outcomeLegend, stackedShares } from './stacked-shares.ts';
+
+const STREAM = 'residual stream before layer';
+const RANGES = { id: 'as in training', ood: 'beyond training' } as const;
+
+const TITLES: Readonly<Record<ProbeSection, string>> = {
+  interchange: 'where the answer goes when a layer is patched',
+  tokens: '% of answers moved by patching one token',
+  knockout: '% of accuracy lost without attention between two groups of tokens',
+  linear: '% of features that a linear probe reads',
+  heads: 'what single heads carry',
+};
+
+/**
+ * A section of the results as SVG: one panel for each condition.
+ *
+ * @throws Problem where that section has not been measured
+ */
+export function plotSection(probes: Probes, section: ProbeSection): string {
+  const text = {
+    title: `${probes.model}: ${TITLES[section]}`,
+    description: readProbes(probes, section),
+  };
+  const legend = section === 'interchange' ? outcomeLegend() : [];
+  return plotDocument(text, PANELS[section](probes), legend);
+}
+
+const PANELS: Readonly<Record<ProbeSection, (probes: Probes) => Panel[]>> = {
+  interchange: (probes) =>
+    requireSection(probes, 'interchange').map((entry) =>
+      stackedShares(
+        `${conditionOf(entry)}, ${entry.objects} objects, ${entry.solved} pairs`,
+        entry.layers,
+      ),
+    ),
+
+  tokens: (probes) =>
+    requireSection(probes, 'tokens').map(({ groups, ...entry }) =>
+      heatMap({
+        title: `${conditionOf(entry)}, ${entry.objects} objects, ${entry.solved} pairs`,
+        axis: STREAM,
+        columns: layersOf(groups),
+        rows: groups.map(({ token, object, layers }) => ({
+          name: `${token}, ${object}`,
+          cells: layers.map(({ shares }) => 1 - shares.none.accuracy),
+        })),
+      }),
+    ),
+
+  knockout: (probes) =>
+    requireSection(probes, 'knockout').flatMap((entry) =>
+      entry.distributions.map(({ distribution, objects, edges }) => {
+        const nameOf = ({ from, to }: (typeof edges)[number]) => `${from} to ${to}`;
+        const windowOf = ({ layers }: (typeof edges)[number]) => layers.join('–');
+        const columns = unique(edges.map(windowOf));
+        return heatMap({
+          title: `${conditionOf(entry)}, ${objects} objects, ${RANGES[distribution]}`,
+          axis: 'layers cut',
+          columns,
+          rows: unique(edges.map(nameOf)).map((name) => ({
+            name,
+            cells: columns.map(
+              (window) =>
+                edges.find((edge) => nameOf(edge) === name && windowOf(edge) === window)?.lost,
+            ),
+          })),
+        });
+      }),
+    ),
+
+  linear: (probes) =>
+    requireSection(probes, 'linear').map((entry) =>
+      heatMap({
+        title: `${conditionOf(entry)}, ${entry.objects} objects`,
+        axis: STREAM,
+        columns: layersOf(entry.probes),
+        rows: entry.probes.map(({ feature, token, layers }) => ({
+          name: `${feature} at ${token}`,
+          cells: layers.map(({ accuracy }) => accuracy.accuracy),
+        })),
+      }),
+    ),
+
+  heads: (probes) =>
+    requireSection(probes, 'heads').flatMap((entry) => {
+      const { heads } = entry.interchange;
+      const where = conditionOf(entry);
+      return [
+        byHead(`${where}: % positional when patched`, heads, (at) => at.shares.positional.accuracy),
+        byHead(`${where}: % symbolic when patched`, heads, (at) => at.shares.symbolic.accuracy),
+        ...entry.ablation.map(({ distribution, heads: silenced }) =>
+          byHead(
+            `${where}: % lost when silent, ${RANGES[distribution]}`,
+            silenced,
+            (at) => at.lost,
+          ),
+        ),
+      ];
+    }),
+};
+
+/** Heads by layers. */
+function byHead<H extends { layer: number; head: number }>(
+  title: string,
+  sites: readonly H[],
+  share: (site: H) => number,
+): Panel {
+  const layers = unique(sites.map(({ layer }) => layer));
+  return heatMap({
+    title,
+    axis: 'layer',
+    columns: layers.map(String),
+    rows: unique(sites.map(({ head }) => head)).map((head) => ({
+      name: `head ${head}`,
+      cells: layers.map((layer) => {
+        const site = sites.find(
+          (candidate) => candidate.head === head && candidate.layer === layer,
+        );
+        return site && share(site);
+      }),
+    })),
+  });
+}
+
+const conditionOf = ({ modality, order }: { modality: string; order: string }) =>
+  `${modality}, associations ${order === 'context' ? 'in context order' : 'shuffled'}`;
+
+const layersOf = (rows: readonly { layers: readonly { layer: number }[] }[]) =>
+  rows.length > 0 ? rows[0].layers.map(({ layer }) => String(layer)) : [];
+
+const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];

@@ -1,0 +1,28 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { noParametersSchema } from '../../contract/api.ts';
+import { probePlotPathSchema } from '../../contract/interventions.ts';
+import { plotSection } from '../plots/sections.ts';
+import { probedModel } from '../probe-results.ts';
+import { problems } from '../responses.ts';
+import type { Route } from '../services.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/models/{id}/probes/{file}',
+  summary: 'What a probe found in a model, as a plot',
+  request: { params: probePlotPathSchema, query: noParametersSchema },
+  responses: {
+    200: {
+      description: 'The plot, light or dark as the reader prefers.',
+      content: { 'image/svg+xml': { schema: z.string() } },
+    },
+    ...problems,
+  },
+});
+
+export const getProbePlot: Route = (app, { models }) =>
+  app.openapi(route, async (c) => {
+    const { id, file: section } = c.req.valid('param');
+    const { probes } = await probedModel(models, id);
+    return c.body(plotSection(probes, section), 200, { 'content-type': 'image/svg+xml' });
+  });

@@ -1,0 +1,60 @@
+import type { Sweep, SweepRequest } from '../contract/interventions.ts';
+import { packedScene } from '../inference/evaluate.ts';
+import { summarise, sweepLayers, type PairOutcome } from '../probes/interchange.ts';
+import { readInterchange } from '../probes/reading.ts';
+import { parseSpec } from '../task/spec.ts';
+import { requireAffordableCount, rowsPerRun, workOf } from './budget.ts';
+import type { Models } from './models.ts';
+import { commonVocabulary, requireSuitable } from './suitability.ts';
+
+/**
+ * Patches every layer of many drawn pairs.
+ *
+ * @throws Problem where the model cannot be probed or cannot read such queries, or all would be too
+ *   much work
+ * @throws SpecError where the parameters do not fit together
+ */
+export async function runSweep(models: Models, request: SweepRequest): Promise<Sweep> {
+  const card = await models.card(request.model);
+  const { objects, pairs, seed, modality, order } = request.sweep;
+  const vocabulary = commonVocabulary([card]);
+  const spec = parseSpec({ objects, modality, order, vocabulary });
+  const sample = packedScene(spec, seed, [{ index: 0, question: 0 }]);
+  requireSuitable(card, sample, vocabulary);
+
+  // `sweepLayers` packs two questions for each layer behind one scene, and first runs both prompts.
+  const alone = sample.prompt.tokens.length;
+  const packed = alone + 2 * (2 * (card.recipe.model.layers + 1) - 1);
+  const workOfPair = workOf(card, packed) + 2 * workOf(card, alone);
+  requireAffordableCount(workOfPair, pairs, 'pairs');
+
+  const subject = await models.subject(card);
+  const outcomes: PairOutcome[] = [];
+  const most = rowsPerRun(packed);
+  for (let start = 0; start < pairs; start += most) {
+    const length = Math.min(most, pairs - start);
+    const indices = Array.from({ length }, (_, place) => start + place);
+    outcomes.push(
+      ...(await sweepLayers(
+        subject.probe,
+        subject.encode,
+        subject.featureWidth,
+        spec,
+        seed,
+        indices,
+      )),
+    );
+  }
+  const summary = summarise(outcomes);
+  const figures = { modality, order, objects, ...summary };
+  return {
+    kind: 'sweep',
+    model: card.id,
+    digest: card.files.model.sha256,
+    split: 'test',
+    seed,
+    ...figures,
+    layers: [...summary.layers],
+    reading: readInterchange(card.id, figures),
+  };
+}
