@@ -96,10 +96,14 @@ it('describes itself', async () => {
   expect(Object.keys(document.paths).sort()).toEqual([
     '/',
     '/v1/compare',
+    '/v1/interventions',
     '/v1/models',
     '/v1/models/{id}',
     '/v1/models/{id}/files/{name}',
+    '/v1/models/{id}/probes',
+    '/v1/models/{id}/probes/{file}',
     '/v1/predict',
+    '/v1/probes/compare',
     '/v1/queries',
     '/v1/queries/{file}',
   ]);
