@@ -15,12 +15,12 @@ import {
   guessSchema,
   listInUrl,
   modelPathSchema,
-  pairedSchema,
   tokenSchema,
 } from './api.ts';
 import { modelIdSchema, proportionSchema } from './card.ts';
 import {
   interchangeSchema,
+  lesionSchema,
   OUTCOMES,
   outcomeSharesSchema,
   probeSectionSchema,
@@ -252,8 +252,7 @@ export const knockoutResponseSchema = z.object({
   to: groupSchema,
   layers: z.tuple([layerSchema, layerSchema]),
   whole: proportionSchema.meta({ description: 'Right answers of the model left alone.' }),
-  cut: proportionSchema.meta({ description: 'Right answers without that attention.' }),
-  paired: pairedSchema.meta({ description: 'The model left alone as a, the cut one as b.' }),
+  cut: lesionSchema.meta({ description: 'The same queries without that attention.' }),
   reading: readingSchema,
 });
 export type KnockoutResponse = z.infer<typeof knockoutResponseSchema>;

@@ -137,18 +137,21 @@ function readHeads({ interchange, ablation, ...condition }: Heads): string {
   return `${describe(condition)}: ${patched}.${silence}`;
 }
 
-/** A cut that was made live. */
+/** Attention that was cut just now, from one group of tokens to another. */
 export function readCut(
-  cut: { from: string; to: string; layers: readonly [number, number] },
+  {
+    from,
+    to,
+    layers,
+  }: Pick<Knockout['distributions'][number]['edges'][number], 'from' | 'to' | 'layers'>,
   whole: Proportion,
-  lesioned: Proportion,
-  pValue: number,
+  { accuracy, pValue }: Lesion,
 ): string {
   const surely = pValue < 0.05 ? 'more than chance explains' : 'no more than chance explains';
   return (
-    `Keeping ${cut.from} tokens from ${cut.to} tokens in ${layersInWords(...cut.layers)} changes ` +
-    `accuracy from ${withInterval(whole)} to ${withInterval(lesioned)} of ${whole.count} ` +
-    `queries, ${surely} (p = ${pValue.toPrecision(2)}).`
+    `Keeping ${from} tokens from ${to} tokens in ${layersInWords(...layers)} changes accuracy from ` +
+    `${withInterval(whole)} to ${withInterval(accuracy)} of ${whole.count} queries, ${surely} ` +
+    `(p = ${pValue.toPrecision(2)}).`
   );
 }
 
@@ -182,7 +185,7 @@ export function readComparison(
         ? `; beyond training it answers ${withInterval(ood)} of ${ood.count} queries rightly`
         : '';
       return (
-        `${model} (${describe(figures)}, ${figures.objects} objects): ${verdict}, with ` +
+        `${model} (on ${kindOf(figures)}, ${figures.objects} objects): ${verdict}, with ` +
         `${figures.ratioAtPeak.toPrecision(3)} symbolic outcomes for each positional one at layer ` +
         `${figures.peakLayer}${beyond}.`
       );
@@ -192,8 +195,11 @@ export function readComparison(
 
 const RANGES = { id: 'as in training', ood: 'beyond training' } as const;
 
-const describe = ({ modality, order }: Condition) =>
-  `On ${modality === 'text' ? 'text' : 'pictures'} with associations ` +
+/** The beginning of a sentence. */
+const describe = (condition: Condition) => `On ${kindOf(condition)}`;
+
+const kindOf = ({ modality, order }: Condition) =>
+  `${modality === 'text' ? 'text' : 'pictures'} with associations ` +
   (order === 'context' ? "in the context's order" : 'shuffled');
 
 const layersInWords = (first: number, last: number) =>
@@ -207,9 +213,12 @@ const fall = (whole: Proportion, { accuracy }: Lesion) =>
 /** Whole percents, except that what is not quite none or all is not called so. */
 export function percent(share: number): string {
   const rounded = Math.round(100 * share);
-  const hidesSome = (rounded === 0 && share > 0) || (rounded === 100 && share < 1);
-  return `${hidesSome ? (100 * share).toFixed(1) : rounded} %`;
+  if (rounded === 0 && share > 0) return share < 0.001 ? 'under 0.1 %' : `${tenths(share)} %`;
+  if (rounded === 100 && share < 1) return share > 0.999 ? 'over 99.9 %' : `${tenths(share)} %`;
+  return `${rounded} %`;
 }
+
+const tenths = (share: number) => (100 * share).toFixed(1);
 
 function withInterval({ accuracy, interval: [low, high] }: Proportion): string {
   return `${percent(accuracy)} (95 % interval ${percent(low)} to ${percent(high)})`;

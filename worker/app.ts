@@ -12,6 +12,7 @@ import { getProbePlot } from './routes/get-probe-plot.ts';
 import { getProbes } from './routes/get-probes.ts';
 import { getQuery } from './routes/get-query.ts';
 import { intervene } from './routes/intervene.ts';
+import { knockOut } from './routes/knock-out.ts';
 import { listModels } from './routes/list-models.ts';
 import { listQueries } from './routes/list-queries.ts';
 import { predict } from './routes/predict.ts';
@@ -31,6 +32,7 @@ const ROUTES = [
   getProbePlot,
   compareProbes,
   intervene,
+  knockOut,
 ];
 
 export function createApp(services: Services): App {

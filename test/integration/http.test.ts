@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { API_LIMITS } from '../../contract/api.ts';
 import { FIXTURES } from '../support/fixtures.ts';
 import { readProblem, startWorker, type RunningWorker } from '../support/worker.ts';
@@ -33,29 +33,6 @@ describe('bodies', () => {
   const post = (body: string, type = 'application/json') =>
     worker.fetch('/v1/predict', { method: 'POST', headers: { 'content-type': type }, body });
 
-  it('may not be too large', async () => {
-    const problem = await readProblem(await post(' '.repeat(API_LIMITS.bodyBytes + 1)));
-    expect(problem).toMatchObject({ status: 413 });
-    expect(problem.detail).toContain('256 KiB');
-  });
-
-  it('may not be too large when they come without a length', async () => {
-    const chunk = new Uint8Array(API_LIMITS.bodyBytes / 4 + 1).fill(32);
-    const body = new ReadableStream({
-      start(controller) {
-        for (let part = 0; part < 4; part++) controller.enqueue(chunk);
-        controller.close();
-      },
-    });
-    const response = await worker.fetch('/v1/predict', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-      duplex: 'half',
-    } as RequestInit);
-    expect(await readProblem(response)).toMatchObject({ status: 413 });
-  });
-
   it.each(['{', '', '{"models": [', 'null null'])('must be JSON, which %j is not', async (body) => {
     expect(await readProblem(await post(body))).toMatchObject({
       status: 400,
@@ -65,6 +42,38 @@ describe('bodies', () => {
 
   it('must say that they are JSON', async () => {
     expect(await readProblem(await post('{}', 'text/plain'))).toMatchObject({ status: 415 });
+  });
+});
+
+describe('a body that is too large', () => {
+  // workerd hangs up on what it does not read, which would break the next request on that connection.
+  let own: RunningWorker;
+  beforeEach(async () => void (own = await startWorker()));
+  afterEach(() => own.stop());
+
+  const post = (body: string | ReadableStream) =>
+    own.fetch('/v1/predict', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      duplex: 'half',
+    } as RequestInit);
+
+  it('is refused', async () => {
+    const problem = await readProblem(await post(' '.repeat(API_LIMITS.bodyBytes + 1)));
+    expect(problem).toMatchObject({ status: 413 });
+    expect(problem.detail).toContain('256 KiB');
+  });
+
+  it('is refused when it comes without a length', async () => {
+    const chunk = new Uint8Array(API_LIMITS.bodyBytes / 4 + 1).fill(32);
+    const body = new ReadableStream({
+      start(controller) {
+        for (let part = 0; part < 4; part++) controller.enqueue(chunk);
+        controller.close();
+      },
+    });
+    expect(await readProblem(await post(body))).toMatchObject({ status: 413 });
   });
 });
 
@@ -97,6 +106,7 @@ it('describes itself', async () => {
     '/',
     '/v1/compare',
     '/v1/interventions',
+    '/v1/knockouts',
     '/v1/models',
     '/v1/models/{id}',
     '/v1/models/{id}/files/{name}',

@@ -15,7 +15,7 @@ interface LayerShares {
 const NAMES: Readonly<Record<Outcome, string>> = {
   positional: 'same position',
   symbolic: 'same shape',
-  reflexive: "counterfactual's own",
+  reflexive: 'other answer',
   none: 'unmoved',
   mixed: 'another item',
 };
