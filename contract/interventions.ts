@@ -164,7 +164,7 @@ const patchedAnswerSchema = z.object({
 
 const patchEffectSchema = patchedAnswerSchema.extend({
   control: patchedAnswerSchema.meta({
-    description: 'The same for a random patch of equal norm: it should leave the answer alone.',
+    description: 'The same for a random patch of equal norm, which knows nothing of the mechanism.',
   }),
 });
 export type PatchEffect = z.infer<typeof patchEffectSchema>;

@@ -120,13 +120,14 @@ function readHeads({ interchange, ablation, ...condition }: Heads): string {
   const { heads, solved, objects } = interchange;
   const carrier = (kind: 'positional' | 'symbolic') => {
     const best = most(heads, ({ shares }) => shares[kind].accuracy);
-    if (solved === 0 || !best) return [];
+    if (!best || best.shares[kind].interval[0] < CARRIES) return [];
     return [`${nameOf(best)} for the ${kind} answer (${withInterval(best.shares[kind])})`];
   };
   const carriers = [...carrier('positional'), ...carrier('symbolic')];
+  const effect = carriers.length > 0 ? `most with ${carriers.join(' and ')}` : 'little';
   const patched =
-    carriers.length > 0
-      ? `patching one head at ${objects} objects does most with ${carriers.join(' and ')}`
+    solved > 0
+      ? `patching one head at ${objects} objects does ${effect}`
       : 'no pair is solved, so patching heads says nothing';
   const silenced = ablation.flatMap(({ distribution, whole, heads: lesions }) => {
     const worst = most(lesions, ({ lost }) => lost);
@@ -192,6 +193,9 @@ export function readComparison(
     })
     .join(' ');
 }
+
+/** Of some heads one always looks best: this share at least must be certain for it to be named. */
+const CARRIES = 0.05;
 
 const RANGES = { id: 'as in training', ood: 'beyond training' } as const;
 

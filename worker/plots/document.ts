@@ -1,8 +1,7 @@
 import { element, label, words, type Markup } from './svg.ts';
 
 /** User units; a drawing scales to its container. */
-export const WIDTH = 760;
-export const LEFT = 190;
+export const WIDTH = 800;
 export const RIGHT = WIDTH - 24;
 
 /** A part of a plot; parts stand one below the other. */

@@ -1,8 +1,10 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
-import { LEFT, RIGHT, type Panel } from './document.ts';
+import { RIGHT, type Panel } from './document.ts';
 import { element, label, words, type Markup } from './svg.ts';
 
 const ROW = 24;
+/** Leaves room for the longest name, which is that of an edge between associations. */
+const LEFT = 256;
 
 export interface HeatMap {
   readonly title: string;

@@ -1,10 +1,11 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { stack } from 'd3-shape';
 import { OUTCOMES, type OutcomeShares } from '../../contract/probes.ts';
-import { LEFT, RIGHT, type Panel } from './document.ts';
+import { RIGHT, type Panel } from './document.ts';
 import { element, label, words, type Markup } from './svg.ts';
 
 const HEIGHT = 180;
+const LEFT = 70;
 
 type Outcome = (typeof OUTCOMES)[number];
 interface LayerShares {
@@ -15,7 +16,7 @@ interface LayerShares {
 const NAMES: Readonly<Record<Outcome, string>> = {
   positional: 'same position',
   symbolic: 'same shape',
-  reflexive: 'other answer',
+  reflexive: 'copied answer',
   none: 'unmoved',
   mixed: 'another item',
 };
