@@ -94,6 +94,17 @@ const perSceneParameter = inUrl(bounded('perScene', 1, API_LIMITS.questionsPerSc
       'luck: with 1, queries are as independent as intervals and tests assume.',
   });
 
+/** What kind of query, drawn with which seed; the vocabulary's defaults differ by route. */
+const kindParameters = {
+  seed: seedParameter,
+  split: splitParameter,
+  modality: modalityParameter,
+  order: orderParameter,
+  question: questionParameter,
+  noise: noiseParameter,
+  grid: gridParameter,
+};
+
 export const listQueriesSchema = z.strictObject({
   objects: inUrl(objectsSchema).meta({ description: 'Objects in the scene.', example: 8 }),
   count: inUrl(bounded('count', 1, API_LIMITS.queriesPerPage)).default(10),
@@ -102,13 +113,7 @@ export const listQueriesSchema = z.strictObject({
     .meta({
       description: 'Place of the first query in the endless list.',
     }),
-  seed: seedParameter,
-  split: splitParameter,
-  modality: modalityParameter,
-  order: orderParameter,
-  question: questionParameter,
-  noise: noiseParameter,
-  grid: gridParameter,
+  ...kindParameters,
   colours: coloursParameter.default(POCKET_VOCABULARY.colours),
   shapes: shapesParameter.default(POCKET_VOCABULARY.shapes),
   items: itemsParameter.default(POCKET_VOCABULARY.items),
@@ -127,13 +132,7 @@ export const compareSchema = z.strictObject({
     .meta({
       description: 'Queries for each number of objects.',
     }),
-  seed: seedParameter,
-  split: splitParameter,
-  modality: modalityParameter,
-  order: orderParameter,
-  question: questionParameter,
-  noise: noiseParameter,
-  grid: gridParameter,
+  ...kindParameters,
   colours: coloursParameter.optional().meta({
     description: 'Colours in use; by default as many as all the models know.',
   }),

@@ -104,6 +104,23 @@ export function packedScene(
   return { scene, modality, grid, prompt: packPrompt(scene, modality, grid, asks) };
 }
 
+/** How a model comes to see: the part of a runner that reads pictures. */
+export type Sight = Pick<ModelRunner, 'encode' | 'featureWidth'>;
+
+/** Scenes as the rows of a batch; pictures come with the features of their patches. */
+export async function batchOf(
+  { encode, featureWidth }: Sight,
+  scenes: readonly PackedScene[],
+): Promise<Batch> {
+  const rows = await Promise.all(
+    scenes.map(async ({ scene, prompt, modality, grid }): Promise<BatchRow> => {
+      if (modality === 'text') return { prompt };
+      return { prompt, features: await encode(scene.objects, grid) };
+    }),
+  );
+  return assembleBatch(rows, featureWidth);
+}
+
 /** Logits [V] over all tokens for one question, and the right one. */
 export interface AnswerLogits {
   readonly logits: Float32Array;
@@ -119,13 +136,7 @@ export async function answerScenes(
   model: ModelRunner,
   scenes: readonly PackedScene[],
 ): Promise<AnswerLogits[]> {
-  const rows = await Promise.all(
-    scenes.map(async ({ scene, prompt, modality, grid }): Promise<BatchRow> => {
-      if (modality === 'text') return { prompt };
-      return { prompt, features: await model.encode(scene.objects, grid) };
-    }),
-  );
-  const batch = assembleBatch(rows, model.featureWidth);
+  const batch = await batchOf(model, scenes);
   const logits = await model.logits(batch);
   const width = logits.length / batch.targets.length;
   return Array.from(batch.targets, (target, answer) => ({

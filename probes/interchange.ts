@@ -1,21 +1,18 @@
-import { OUTCOMES, type OutcomeShares } from '../contract/probes.ts';
-import type { ModelRunner } from '../inference/evaluate.ts';
+import type { OutcomeShares } from '../contract/probes.ts';
 import { proportion, type Proportion } from '../inference/statistics.ts';
 import { RandomStream } from '../task/random.ts';
 import type { QuerySpec } from '../task/spec.ts';
 import { answerOf, classify, largestChange, runAlone } from './alone.ts';
-import { askIndirectly, layScenes } from './lay.ts';
+import { askIndirectly, layScenes, type Subject } from './lay.ts';
 import { leastOf, sharesOf, type OutcomeClass } from './outcomes.ts';
 import { interchangePair, type InterchangePair } from './pairs.ts';
-import type { ProbeRunner, ResidualPatch } from './runner.ts';
+import type { ResidualPatch } from './runner.ts';
 
 /**
  * Interchange interventions at the query token: the residual stream before one layer is taken from
  * the counterfactual run into the original one, and the answer says what it carried (paper, "How the
  * mechanism is read"; Gur-Arieh et al., arXiv 2510.06182).
  */
-
-export { classify, OUTCOMES, type OutcomeClass };
 
 /** What patching one layer of one pair did. */
 export interface LayerOutcome {
@@ -35,9 +32,6 @@ export interface PairOutcome {
   readonly layers: readonly LayerOutcome[];
 }
 
-/** Pictures need the features of their patches; text needs nothing. */
-type Encode = ModelRunner['encode'];
-
 /**
  * Sweeps the layers of some pairs. All layers of a pair run side by side: the question is packed
  * once per layer behind one shared prefix, which a patch at a question's token cannot touch.
@@ -47,21 +41,18 @@ type Encode = ModelRunner['encode'];
  * @throws SpecError for fewer than four objects
  */
 export async function sweepLayers(
-  probe: ProbeRunner,
-  encode: Encode,
-  featureWidth: number,
+  subject: Subject,
   spec: QuerySpec,
   seed: number,
   indices: readonly number[],
 ): Promise<PairOutcome[]> {
   const pairs = indices.map((index) => interchangePair(spec, seed, index));
-  const layers = Array.from({ length: probe.shape.layers + 1 }, (_, layer) => layer);
-  const sight = { encode, featureWidth };
-  const alone = await runAlone({ probe, ...sight }, spec, pairs);
+  const layers = Array.from({ length: subject.probe.shape.layers + 1 }, (_, layer) => layer);
+  const alone = await runAlone(subject, spec, pairs);
 
   // Each layer twice: the counterfactual's vector, then a random one of the same norm.
   const patched = await layScenes(
-    sight,
+    subject,
     spec,
     pairs.map(({ original, asked }) => ({
       scene: original,
@@ -79,7 +70,7 @@ export async function sweepLayers(
       ];
     });
   });
-  const patchedRun = await probe.run(patched.batch, { residuals: patches });
+  const patchedRun = await subject.probe.run(patched.batch, { residuals: patches });
 
   return alone.pairs.map(({ pair, own, solved }, row) => {
     const at = (question: number) => answerOf(patchedRun, row * 2 * layers.length + question);

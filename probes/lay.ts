@@ -1,12 +1,9 @@
-import type { ModelRunner } from '../inference/evaluate.ts';
-import { assembleBatch, type Batch, type BatchRow } from '../task/batch.ts';
+import { batchOf, type PackedScene, type Sight } from '../inference/evaluate.ts';
+import type { Batch } from '../task/batch.ts';
 import { packPrompt, type Ask, type PackedPrompt } from '../task/prompt.ts';
 import type { Scene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
 import type { ProbeRun, ProbeRunner } from './runner.ts';
-
-/** How a model comes to see: the part of a runner that reads pictures. */
-export type Sight = Pick<ModelRunner, 'encode' | 'featureWidth'>;
 
 /** A model under the probe. */
 export interface Subject<R extends ProbeRun = ProbeRun> extends Sight {
@@ -25,20 +22,16 @@ export interface LaidScenes {
   readonly prompts: readonly PackedPrompt[];
 }
 
-/** Writes scenes as the rows of a batch; pictures come with the features of their patches. */
+/** Writes scenes as the rows of a batch, each with its questions packed. */
 export async function layScenes(
-  { encode, featureWidth }: Sight,
+  sight: Sight,
   { modality, grid }: Pick<QuerySpec, 'modality' | 'grid'>,
   scenes: readonly AskedScene[],
 ): Promise<LaidScenes> {
-  const rows = await Promise.all(
-    scenes.map(async ({ scene, asks }): Promise<BatchRow> => {
-      const prompt = packPrompt(scene, modality, grid, asks);
-      if (modality === 'text') return { prompt };
-      return { prompt, features: await encode(scene.objects, grid) };
-    }),
-  );
-  return { batch: assembleBatch(rows, featureWidth), prompts: rows.map(({ prompt }) => prompt) };
+  const packed = scenes.map(({ scene, asks }): PackedScene => {
+    return { scene, modality, grid, prompt: packPrompt(scene, modality, grid, asks) };
+  });
+  return { batch: await batchOf(sight, packed), prompts: packed.map(({ prompt }) => prompt) };
 }
 
 /** The question of the task itself, about one object. */

@@ -19,6 +19,13 @@ const atLeastOne = (value: string): number => {
   return Number(value);
 };
 
+const regimeOption = () =>
+  new Option('--regime <name>', 'what is trained')
+    .choices(Object.keys(RECIPES))
+    .makeOptionMandatory();
+const presetOption = () =>
+  new Option('--preset <name>', 'size').choices(Object.keys(PRESETS)).default('pocket');
+
 const program = new Command('bindscope-trainer')
   .description('Trains, evaluates and exports the models of bindscope.')
   .showHelpAfterError('(--help lists what is allowed)');
@@ -26,12 +33,8 @@ const program = new Command('bindscope-trainer')
 program
   .command('train')
   .description('Train a regime; goes on from the last checkpoint where there is one.')
-  .addOption(
-    new Option('--regime <name>', 'what to train')
-      .choices(Object.keys(RECIPES))
-      .makeOptionMandatory(),
-  )
-  .addOption(new Option('--preset <name>', 'size').choices(Object.keys(PRESETS)).default('pocket'))
+  .addOption(regimeOption())
+  .addOption(presetOption())
   .option('--seed <number>', 'seed of parameters and training scenes', whole, 0)
   .option('--out <folder>', 'folder of the run (default: runs/<regime>-<preset>-<seed>)')
   .option(
@@ -52,12 +55,8 @@ program
 program
   .command('export')
   .description('Write models/<id>: ONNX files, the card with test accuracies, the log.')
-  .addOption(
-    new Option('--regime <name>', 'the regime that was trained')
-      .choices(Object.keys(RECIPES))
-      .makeOptionMandatory(),
-  )
-  .addOption(new Option('--preset <name>', 'size').choices(Object.keys(PRESETS)).default('pocket'))
+  .addOption(regimeOption())
+  .addOption(presetOption())
   .option('--seed <number>', 'seed of the run', whole, 0)
   .option('--run <folder>', 'folder of the run (default: runs/<regime>-<preset>-<seed>)')
   .option('--id <id>', 'id of the model (default: the regime)')

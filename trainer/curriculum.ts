@@ -144,6 +144,12 @@ function mainQuestions(stage: Stage): ReadonlySet<Question> {
   return new Set(asked.includes('indirect') ? ['indirect'] : asked);
 }
 
+/** The modalities that a recipe shows, and text, which everything is about. */
+export function modalitiesOf(recipe: Recipe): [Modality, ...Modality[]] {
+  const shown = recipe.stages.flatMap((stage) => stage.mix.map(({ modality }) => modality));
+  return shown.includes('image') ? ['text', 'image'] : ['text'];
+}
+
 export function isFinished(recipe: Recipe, progress: Progress): boolean {
   return progress.stage >= recipe.stages.length;
 }

@@ -1,7 +1,8 @@
 import type { Evaluation, ModelCard } from '../contract/card.ts';
 import { answerQueries, queryPlaces, type ModelRunner } from '../inference/evaluate.ts';
 import { proportion } from '../inference/statistics.ts';
-import { LIMITS, parseSpec, type AssociationOrder, type Modality } from '../task/spec.ts';
+import { LIMITS, parseSpec } from '../task/spec.ts';
+import { conditionsOf } from './conditions.ts';
 
 /** Object counts that a card reports: all in distribution, and seven out of it. */
 export const CARD_OBJECTS = [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 24, 32] as const;
@@ -11,12 +12,6 @@ const SCENES_PER_RUN = 32;
 
 /** The seed of the card's test queries; models are compared on the same ones. */
 export const CARD_SEED = 0;
-
-/** A picture has no order that associations could follow, so there one order says it all. */
-const ORDERS: Readonly<Record<Modality, readonly AssociationOrder[]>> = {
-  text: ['context', 'shuffled'],
-  image: ['shuffled'],
-};
 
 /**
  * What a card says of accuracy: by modality, association order and number of objects. Each query has
@@ -31,9 +26,7 @@ export async function evaluateForCard(
   queries: number,
   onProgress: (done: number) => void = () => undefined,
 ): Promise<ModelCard['evaluation']> {
-  const conditions = modalities.flatMap((modality) =>
-    ORDERS[modality].map((order) => ({ modality, order })),
-  );
+  const conditions = conditionsOf(modalities);
   const results: Evaluation[] = [];
   let done = 0;
   for (const { modality, order } of conditions) {

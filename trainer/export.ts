@@ -1,15 +1,13 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelCardSchema, modelIndexSchema, type ModelCard } from '../contract/card.ts';
-import type { ModelConfig, Recipe } from '../contract/recipe.ts';
 import { openModel } from '../inference/session.ts';
 import { loadCheckpoint, sha256, writeAtomically } from './checkpoint.ts';
-import { isFinished } from './curriculum.ts';
+import { isFinished, modalitiesOf } from './curriculum.ts';
 import { randomEncoderModel } from './encoders/random.ts';
 import { evaluateForCard } from './evaluation.ts';
-import { inferenceGraph } from './graphs.ts';
 import { parameterSpecs, sizeOf } from './model.ts';
-import { encodeModel, encodeWeights } from './tracer/onnx.ts';
+import { inferenceModel } from './model-file.ts';
 import { CHECKPOINT_FILE, METRICS_FILE, readMetrics } from './train.ts';
 
 export interface ExportOptions {
@@ -94,29 +92,6 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
   writeAtomically(join(folder, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
   enterIntoIndex(join(models, 'index.json'), id);
   return card;
-}
-
-function modalitiesOf(recipe: Recipe): ModelCard['modalities'] {
-  const seen = recipe.stages.flatMap((stage) => stage.mix.map((stream) => stream.modality));
-  return seen.includes('image') ? ['text', 'image'] : ['text'];
-}
-
-/**
- * The inference graph followed by its weights.
- *
- * @param trained the shape that theta has
- * @param exported the same, or without the visual input
- */
-export function inferenceModel(trained: ModelConfig, exported: ModelConfig, theta: Float32Array) {
-  const graph = encodeModel(inferenceGraph(exported));
-  const wanted = new Set(parameterSpecs(exported).map(({ name }) => name));
-  let offset = 0;
-  const tensors = parameterSpecs(trained).map(({ name, shape }) => {
-    const values = theta.slice(offset, (offset += sizeOf(shape)));
-    return { name, shape, type: 'float32' as const, bytes: new Uint8Array(values.buffer) };
-  });
-  const weights = encodeWeights(tensors.filter(({ name }) => wanted.has(name)));
-  return { model: new Uint8Array(Buffer.concat([graph, weights])), weightsOffset: graph.length };
 }
 
 const digest = (bytes: Uint8Array) => ({ bytes: bytes.length, sha256: sha256(bytes) });

@@ -1,10 +1,12 @@
 import type { Recipe } from '../contract/recipe.ts';
 import type { PatchEncoder } from '../inference/patches.ts';
-import { summarise, sweepLayers } from '../probes/interchange.ts';
+import { summarise, sweepLayers, type PairOutcome } from '../probes/interchange.ts';
 import { openProbe } from '../probes/runner.ts';
 import { parseSpec, type Modality } from '../task/spec.ts';
-import { inferenceModel } from './export.ts';
+import { modalitiesOf } from './curriculum.ts';
 import { probeGraph } from './graphs.ts';
+import { weightsOf } from './model-file.ts';
+import { sightOf } from './runner.ts';
 import { encodeModel } from './tracer/onnx.ts';
 
 /** The mechanism at a moment of training, read where patches first move the answer. */
@@ -20,6 +22,9 @@ export interface Mechanism {
 const PAIRS = 64;
 const OBJECTS = 8;
 
+/** The mechanism on each modality that a recipe shows. */
+export type MechanismByModality = Readonly<Partial<Record<Modality, Mechanism>>>;
+
 /**
  * A cheap interchange summary of present parameters, on validation scenes.
  *
@@ -28,28 +33,28 @@ const OBJECTS = 8;
 export async function readMechanism(
   recipe: Recipe,
   theta: Float32Array,
-  modality: Modality,
   encoder?: PatchEncoder,
-): Promise<Mechanism> {
+): Promise<MechanismByModality> {
   const { model: config, vocabulary, grid } = recipe;
-  const ort = await import('onnxruntime-node');
-  const { model, weightsOffset } = inferenceModel(config, config, theta);
-  const graph = encodeModel(probeGraph(config));
   const probe = await openProbe(
-    ort,
-    graph,
-    model.slice(weightsOffset),
+    await import('onnxruntime-node'),
+    encodeModel(probeGraph(config)),
+    weightsOf(config, config, theta),
     config,
     config.patchFeatures,
   );
-  const spec = parseSpec({ split: 'validation', objects: OBJECTS, modality, vocabulary, grid });
+  const subject = { probe, ...sightOf(config.patchFeatures, encoder) };
   const indices = Array.from({ length: PAIRS }, (_, index) => index);
-  const encode = (objects: Parameters<PatchEncoder['encode']>[0], cells: number) => {
-    if (!encoder) throw new Error('pictures cannot be probed without an encoder');
-    return encoder.encode(objects, cells);
-  };
-  const outcomes = await sweepLayers(probe, encode, config.patchFeatures, spec, 0, indices);
+  const mechanisms: Partial<Record<Modality, Mechanism>> = {};
+  for (const modality of modalitiesOf(recipe)) {
+    const spec = parseSpec({ split: 'validation', objects: OBJECTS, modality, vocabulary, grid });
+    mechanisms[modality] = mechanismIn(await sweepLayers(subject, spec, 0, indices));
+  }
   await probe.release();
+  return mechanisms;
+}
+
+function mechanismIn(outcomes: readonly PairOutcome[]): Mechanism {
   const { layers, firstCausalLayer, solved } = summarise(outcomes);
   const shares = firstCausalLayer === null ? undefined : layers[firstCausalLayer].shares;
   return {

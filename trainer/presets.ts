@@ -19,7 +19,7 @@ export const PRESETS = {
       width: 64, // enough for 40 + 40 + 32 names; quarters the cost of the paper's 128
       heads: 2, // head width 32 as in the paper; 16 doubles the time to the first circuits
       ropeBase: 100, // sequences are short: base 10000 doubles the time, too
-      absolutePositions: 0, // RoPE alone: a learned table kept both hops from forming on shuffled text and on pictures
+      absolutePositions: 0, // RoPE alone: with a learned table the two hops never joined on pictures
       patchFeatures: RANDOM_FEATURES, // what the frozen encoder gives
       embeddingStd: 0.5, // larger than usual: names must stand out from the first step on
     },

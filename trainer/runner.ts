@@ -1,4 +1,4 @@
-import type { ModelRunner } from '../inference/evaluate.ts';
+import type { ModelRunner, Sight } from '../inference/evaluate.ts';
 import type { PatchEncoder } from '../inference/patches.ts';
 import type { Engine } from './engines/engine.ts';
 
@@ -8,9 +8,13 @@ export function runnerOf(
   featureWidth: number,
   encoder?: PatchEncoder,
 ): ModelRunner {
+  return { logits: (batch) => engine.logits(batch), ...sightOf(featureWidth, encoder) };
+}
+
+/** What a run sees with; without an encoder it reads text only. */
+export function sightOf(featureWidth: number, encoder?: PatchEncoder): Sight {
   return {
     featureWidth,
-    logits: (batch) => engine.logits(batch),
     encode: (objects, grid) => {
       if (!encoder) throw new Error('this run has no visual encoder');
       return encoder.encode(objects, grid);

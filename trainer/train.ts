@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answerQueries, queryPlaces } from '../inference/evaluate.ts';
 import type { Recipe } from '../contract/recipe.ts';
-import { parseSpec, type Modality } from '../task/spec.ts';
+import { parseSpec } from '../task/spec.ts';
 import {
   CheckpointError,
   loadCheckpoint,
@@ -15,6 +15,7 @@ import {
   advance,
   isFinished,
   learningRate,
+  modalitiesOf,
   nextBatch,
   startProgress,
   type AnswerKind,
@@ -27,7 +28,7 @@ import {
   type EngineFactory,
   type EngineOptions,
 } from './engines/engine.ts';
-import { readMechanism, type Mechanism } from './mechanism.ts';
+import { readMechanism, type MechanismByModality } from './mechanism.ts';
 import { initialParameters } from './model.ts';
 import { runnerOf } from './runner.ts';
 
@@ -47,7 +48,7 @@ export interface Metrics {
   /** Accuracy on validation queries by modality and number of objects, where it was measured. */
   readonly validation?: Readonly<Record<string, number>>;
   /** The mechanism by modality, where it was read. */
-  readonly mechanism?: Readonly<Partial<Record<Modality, Mechanism>>>;
+  readonly mechanism?: MechanismByModality;
 }
 
 export interface TrainOptions {
@@ -132,7 +133,9 @@ export async function train(options: TrainOptions): Promise<Progress> {
       const probing = options.probeEvery !== undefined && due(options.probeEvery);
       if (due(METRICS_EVERY) || probing) {
         const validation = due(VALIDATE_EVERY) ? await validateOn(engine, options) : undefined;
-        const mechanism = probing ? await mechanismOf(engine, options) : undefined;
+        const mechanism = probing
+          ? await readMechanism(recipe, (await engine.state()).theta, encoder)
+          : undefined;
         const metrics = {
           step: progress.step,
           stage: stage.name,
@@ -228,21 +231,6 @@ class Tally {
       stepsPerSecond: (1000 * this.#steps) / (performance.now() - this.#began),
     };
   }
-}
-
-/** The modalities that a recipe shows, and text, which everything is about. */
-function modalitiesOf(recipe: Recipe): Modality[] {
-  const streams = recipe.stages.flatMap((stage) => stage.mix);
-  return [...new Set<Modality>(['text', ...streams.map((stream) => stream.modality)])];
-}
-
-async function mechanismOf(engine: Engine, { recipe, encoder }: TrainOptions) {
-  const { theta } = await engine.state();
-  const mechanism: Partial<Record<Modality, Mechanism>> = {};
-  for (const modality of modalitiesOf(recipe)) {
-    mechanism[modality] = await readMechanism(recipe, theta, modality, encoder);
-  }
-  return mechanism;
 }
 
 /** Accuracy on validation scenes of the modalities that the recipe has shown, keyed `text.8`. */

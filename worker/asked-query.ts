@@ -3,7 +3,7 @@ import type { Ask } from '../task/prompt.ts';
 import { generateQuery, parseQueryName, type Query } from '../task/query.ts';
 import { SpecError, type Modality } from '../task/spec.ts';
 import { queryFromGiven } from './given-query.ts';
-import { Problem } from './problem.ts';
+import { invalidPart } from './problem.ts';
 
 /** A query as a client asks it, by name or in full. */
 export interface AskedQuery {
@@ -26,9 +26,7 @@ export function askedQuery(given: string | GivenQuery, at: string): AskedQuery {
     return { name, query, modality, grid, ask: { question, object: query.object } };
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
-    throw new Problem('invalid-request', error.message, {
-      errors: [{ at, detail: error.message }],
-    });
+    throw invalidPart(at, error.message);
   }
 }
 

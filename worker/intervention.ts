@@ -17,7 +17,7 @@ import { requireAffordable, rowsPerRun, workOf } from './budget.ts';
 import { guessOf, sixDigits, softmax } from './guess.ts';
 import { drawnPair, givenPair, type PosedPair } from './intervention-pair.ts';
 import type { Models } from './models.ts';
-import { Problem } from './problem.ts';
+import { invalidPart } from './problem.ts';
 import { queryWords, tokenResource } from './query-resource.ts';
 import { requireSuitable, vocabularyOf } from './suitability.ts';
 
@@ -81,18 +81,15 @@ export async function runIntervention(models: Models, request: Request): Promise
 /** @throws Problem where the model has no such layer or head */
 function sitesOf({ id, recipe }: ModelCard, { layers, heads }: Request) {
   const { layers: layerCount, heads: headCount } = recipe.model;
-  const refuse = (at: string, detail: string): never => {
-    throw new Problem('invalid-request', detail, { errors: [{ at, detail }] });
-  };
   layers?.forEach((layer, place) => {
     if (layer <= layerCount) return;
     const range = `layers from 0 to ${layerCount}, the last being the stream after all of them`;
-    refuse(`body.layers.${place}`, `model "${id}" has ${range}`);
+    throw invalidPart(`body.layers.${place}`, `model "${id}" has ${range}`);
   });
   heads.forEach(({ layer, head }, place) => {
     if (layer < layerCount && head < headCount) return;
     const range = `heads 0 to ${headCount - 1} in layers 0 to ${layerCount - 1}`;
-    refuse(`body.heads.${place}`, `model "${id}" has ${range}`);
+    throw invalidPart(`body.heads.${place}`, `model "${id}" has ${range}`);
   });
   const every = Array.from({ length: layerCount + 1 }, (_, layer) => layer);
   const chosen = layers ?? (heads.length > 0 ? [] : every);
@@ -106,8 +103,7 @@ function positionsOf({ query }: AskedQuery, positions: Request['positions']): nu
   const beyond = positions.findIndex((position) => position >= tokens.length);
   if (beyond < 0) return positions;
   const detail = `the prompt has ${tokens.length} tokens: positions go from 0 to ${tokens.length - 1}`;
-  const errors = [{ at: `body.positions.${beyond}`, detail }];
-  throw new Problem('invalid-request', detail, { errors });
+  throw invalidPart(`body.positions.${beyond}`, detail);
 }
 
 const rowOf = ({ query, ask }: AskedQuery) => ({ scene: query.scene, asks: [ask] });

@@ -1,20 +1,15 @@
 import type { ModelCard } from '../contract/card.ts';
 import type { KnockoutRequest, KnockoutResponse } from '../contract/interventions.ts';
 import { packedScene } from '../inference/evaluate.ts';
+import { inRuns } from '../probes/in-runs.ts';
 import { cutAt, edgesOf, type EdgeCut } from '../probes/knockout.ts';
-import {
-  answerUnder,
-  joinAnswers,
-  lesionOf,
-  shareRight,
-  type LesionedAnswers,
-} from '../probes/lesion.ts';
+import { answerUnder, joinAnswers, lesionOf, shareRight } from '../probes/lesion.ts';
 import { readCut } from '../probes/reading.ts';
 import type { PackedPrompt } from '../task/prompt.ts';
 import { parseSpec } from '../task/spec.ts';
 import { requireAffordableCount, rowsPerRun, workOf } from './budget.ts';
 import type { Models } from './models.ts';
-import { Problem } from './problem.ts';
+import { invalidPart } from './problem.ts';
 import { commonVocabulary, requireSuitable } from './suitability.ts';
 
 /**
@@ -39,13 +34,9 @@ export async function runKnockout(
   requireAffordableCount(2 * workOf(card, tokens), queries, 'queries');
 
   const subject = await models.subject(card);
-  const parts: LesionedAnswers[] = [];
-  const most = rowsPerRun(tokens);
-  for (let start = 0; start < queries; start += most) {
-    const length = Math.min(most, queries - start);
-    const indices = Array.from({ length }, (_, place) => start + place);
-    parts.push(await answerUnder(subject, spec, seed, indices, [cut], cutAt));
-  }
+  const parts = await inRuns(queries, rowsPerRun(tokens), async (indices) => [
+    await answerUnder(subject, spec, seed, indices, [cut], cutAt),
+  ]);
   const { whole: unharmed, under } = joinAnswers(parts);
   const whole = shareRight(unharmed);
   const lesion = lesionOf(unharmed, under[0]);
@@ -69,7 +60,7 @@ function cutOf({ id, recipe }: ModelCard, request: KnockoutRequest, prompt: Pack
   const last = recipe.model.layers - 1;
   const layers = request.layers ?? [0, last];
   if (layers[0] > layers[1] || layers[1] > last) {
-    throw refusal(
+    throw invalidPart(
       'body.layers',
       `layers must be a first and a last layer of model "${id}", which has layers 0 to ${last}`,
     );
@@ -81,14 +72,10 @@ function cutOf({ id, recipe }: ModelCard, request: KnockoutRequest, prompt: Pack
       readable.length > 0
         ? `${from} tokens see ${readable.join(', ')}`
         : `from may be ${[...new Set(edges.map((edge) => edge.from))].join(', ')}`;
-    throw refusal(
+    throw invalidPart(
       'body.to',
       `in a ${modality} prompt no ${from} token sees another ${to} token: ${allowed}`,
     );
   }
   return { from, to, layers };
-}
-
-function refusal(at: string, detail: string): Problem {
-  return new Problem('invalid-request', detail, { errors: [{ at, detail }] });
 }

@@ -60,3 +60,8 @@ export class Problem extends Error {
     });
   }
 }
+
+/** The problem of one bad part of a request. */
+export function invalidPart(at: string, detail: string): Problem {
+  return new Problem('invalid-request', detail, { errors: [{ at, detail }] });
+}

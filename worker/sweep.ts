@@ -1,6 +1,7 @@
 import type { Sweep, SweepRequest } from '../contract/interventions.ts';
 import { packedScene } from '../inference/evaluate.ts';
-import { summarise, sweepLayers, type PairOutcome } from '../probes/interchange.ts';
+import { inRuns } from '../probes/in-runs.ts';
+import { summarise, sweepLayers } from '../probes/interchange.ts';
 import { readInterchange } from '../probes/reading.ts';
 import { parseSpec } from '../task/spec.ts';
 import { requireAffordableCount, rowsPerRun, workOf } from './budget.ts';
@@ -29,22 +30,9 @@ export async function runSweep(models: Models, request: SweepRequest): Promise<S
   requireAffordableCount(workOfPair, pairs, 'pairs');
 
   const subject = await models.subject(card);
-  const outcomes: PairOutcome[] = [];
-  const most = rowsPerRun(packed);
-  for (let start = 0; start < pairs; start += most) {
-    const length = Math.min(most, pairs - start);
-    const indices = Array.from({ length }, (_, place) => start + place);
-    outcomes.push(
-      ...(await sweepLayers(
-        subject.probe,
-        subject.encode,
-        subject.featureWidth,
-        spec,
-        seed,
-        indices,
-      )),
-    );
-  }
+  const outcomes = await inRuns(pairs, rowsPerRun(packed), (indices) =>
+    sweepLayers(subject, spec, seed, indices),
+  );
   const summary = summarise(outcomes);
   const figures = { modality, order, objects, ...summary };
   return {

@@ -6,7 +6,7 @@ import { recipeSchema, type ModelConfig } from '../../contract/recipe.ts';
 import { proportion } from '../../inference/statistics.ts';
 import { LIMITS, type Modality } from '../../task/spec.ts';
 import { RANDOM_FEATURES, randomEncoderModel } from '../../trainer/encoders/random.ts';
-import { inferenceModel } from '../../trainer/export.ts';
+import { inferenceModel } from '../../trainer/model-file.ts';
 import { probeGraph } from '../../trainer/graphs.ts';
 import { initialParameters, parameterCount } from '../../trainer/model.ts';
 import { encodeModel } from '../../trainer/tracer/onnx.ts';

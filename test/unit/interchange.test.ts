@@ -7,7 +7,7 @@ import { openProbe, type ProbeRunner } from '../../probes/runner.ts';
 import { openModel } from '../../inference/session.ts';
 import { queryOf } from '../../task/query.ts';
 import { parseSpec } from '../../task/spec.ts';
-import { inferenceModel } from '../../trainer/export.ts';
+import { inferenceModel } from '../../trainer/model-file.ts';
 import { probeGraph } from '../../trainer/graphs.ts';
 import { initialParameters } from '../../trainer/model.ts';
 import { encodeModel } from '../../trainer/tracer/onnx.ts';
@@ -57,8 +57,9 @@ describe('pairs', () => {
 describe('the instrument, on networks whose mechanism is known', () => {
   it.each(['positional', 'symbolic'] as const)('finds %s', async (mechanism) => {
     const spec = parseSpec({ objects: 8 });
-    const network = referenceNetwork(mechanism);
-    const outcomes = await sweepLayers(network, noPictures, 0, spec, 1, indices(200));
+    const probe = referenceNetwork(mechanism);
+    const subject = { probe, encode: noPictures, featureWidth: 0 };
+    const outcomes = await sweepLayers(subject, spec, 1, indices(200));
     const summary = summarise(outcomes);
     expect(summary.solved).toBe(200);
     expect(summary.firstCausalLayer).toBe(2);

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SingleBar } from 'cli-progress';
 import { modelCardSchema } from '../../contract/card.ts';
 import { openModel } from '../../inference/session.ts';
 import { writeAtomically } from '../checkpoint.ts';
 import { evaluateForCard } from '../evaluation.ts';
+import { withBar } from './progress.ts';
 
 export interface EvaluateArguments {
   readonly models: string;
@@ -21,13 +21,9 @@ export async function runEvaluate(id: string, options: EvaluateArguments): Promi
     ...(encoder && { encoder: readFileSync(file(encoder.name)) }),
     featureWidth: encoder ? card.recipe.model.patchFeatures : 0,
   });
-  const bar = new SingleBar({ format: 'evaluating {bar} {percentage}% | {eta_formatted} left' });
-  bar.start(100, 0);
-  const evaluation = await evaluateForCard(runner, card, options.queries, (done) => {
-    bar.update(Math.round(100 * done));
-  }).finally(() => {
-    bar.stop();
-  });
+  const evaluation = await withBar('evaluating', (onProgress) =>
+    evaluateForCard(runner, card, options.queries, onProgress),
+  );
   writeAtomically(file('card.json'), `${JSON.stringify({ ...card, evaluation }, null, 2)}\n`);
   console.log(`${file('card.json')} has the new figures`);
 }

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SingleBar } from 'cli-progress';
 import {
   PROBE_SECTIONS,
   probesSchema,
@@ -11,6 +10,7 @@ import { writeAtomically } from '../checkpoint.ts';
 import { currentCommit } from '../commit.ts';
 import { MEASURE, type Measurement } from '../probing/measure.ts';
 import { openSubject } from '../probing/subject.ts';
+import { withBar } from './progress.ts';
 
 export interface ProbeArguments {
   readonly models: string;
@@ -60,17 +60,4 @@ function readProbes(path: string, digest: string): Probes | undefined {
 
 async function measure(section: ProbeSection, measurement: Measurement): Promise<Partial<Probes>> {
   return { [section]: await MEASURE[section](measurement) };
-}
-
-async function withBar<T>(
-  section: string,
-  work: (onProgress: (done: number) => void) => Promise<T>,
-): Promise<T> {
-  const bar = new SingleBar({ format: `${section} {bar} {percentage}% | {eta_formatted} left` });
-  bar.start(100, 0);
-  return work((done) => {
-    bar.update(Math.round(100 * done));
-  }).finally(() => {
-    bar.stop();
-  });
 }

@@ -12,7 +12,7 @@ import { encodeModel } from '../tracer/onnx.ts';
  * Fixed random features of a patch: nothing in it is learnt, the projection behind it is. Two
  * branches, colour and form, because one random map of the pixels mixes the two beyond what a linear
  * projection can part. With these 192 features the nearest class mean names the colour in 98 % and
- * the shape in 100 % of unseen colour-shape pairs of the pocket vocabulary.
+ * the shape in 100 % of unseen colour-shape pairs of the pocket vocabulary (test/unit/encoder.test.ts).
  */
 
 /**

@@ -10,7 +10,8 @@ import type {
 } from '../../contract/probes.ts';
 import { breakDown } from '../../probes/breakdown.ts';
 import { headsOf, silenceAt, summariseHeads, sweepHeads } from '../../probes/heads.ts';
-import { summarise, sweepLayers, type PairOutcome } from '../../probes/interchange.ts';
+import { inRuns } from '../../probes/in-runs.ts';
+import { summarise, sweepLayers } from '../../probes/interchange.ts';
 import { cutAt, cutsOf, edgesOf } from '../../probes/knockout.ts';
 import type { Subject } from '../../probes/lay.ts';
 import {
@@ -25,7 +26,8 @@ import type { HeadRun } from '../../probes/runner.ts';
 import { summariseTokens, sweepTokens } from '../../probes/tokens.ts';
 import { packPrompt } from '../../task/prompt.ts';
 import { generateScene } from '../../task/scene.ts';
-import { LIMITS, parseSpec, type AssociationOrder, type Modality } from '../../task/spec.ts';
+import { LIMITS, parseSpec } from '../../task/spec.ts';
+import { conditionsOf, type Condition } from '../conditions.ts';
 
 /** Seed of every probe's scenes; apart from the card's, whose queries are those of comparisons. */
 export const PROBE_SEED = 3;
@@ -55,18 +57,6 @@ export interface Measurement {
   readonly onProgress: (done: number) => void;
 }
 
-interface Condition {
-  readonly modality: Modality;
-  readonly order: AssociationOrder;
-}
-
-/** Text both ways; a picture has no order that associations could follow. */
-const CONDITIONS: readonly Condition[] = [
-  { modality: 'text', order: 'context' },
-  { modality: 'text', order: 'shuffled' },
-  { modality: 'image', order: 'shuffled' },
-];
-
 /** How each section is measured. */
 export const MEASURE: {
   readonly [S in ProbeSection]: (measurement: Measurement) => Promise<NonNullable<Probes[S]>>;
@@ -84,7 +74,7 @@ async function perCondition<T>(
   measure: (measurement: Measurement, condition: Condition) => Promise<T>,
 ): Promise<T[]> {
   const { card, onProgress } = measurement;
-  const conditions = CONDITIONS.filter(({ modality }) => card.modalities.includes(modality));
+  const conditions = conditionsOf(card.modalities);
   const entries: T[] = [];
   for (const condition of conditions) {
     const progress = (done: number) => {
@@ -105,30 +95,17 @@ function specOf(
   return parseSpec({ split: 'test', ...condition, objects, vocabulary, grid });
 }
 
-/** Runs a probe over the indices 0 to `count` - 1, some at a time. */
-async function inRuns<T>(
-  count: number,
-  perRun: number,
-  onProgress: (done: number) => void,
-  run: (indices: readonly number[]) => Promise<readonly T[]>,
-): Promise<T[]> {
-  const results: T[] = [];
-  for (let start = 0; start < count; start += perRun) {
-    const size = Math.min(perRun, count - start);
-    results.push(...(await run(Array.from({ length: size }, (_, place) => start + place))));
-    onProgress((start + size) / count);
-  }
-  return results;
-}
-
 async function measureInterchange(
   measurement: Measurement,
   condition: Condition,
 ): Promise<Interchange> {
   const { subject, pairs, onProgress } = measurement;
   const spec = specOf(measurement, condition);
-  const outcomes = await inRuns<PairOutcome>(pairs, PER_RUN.pairs, onProgress, (indices) =>
-    sweepLayers(subject.probe, subject.encode, subject.featureWidth, spec, PROBE_SEED, indices),
+  const outcomes = await inRuns(
+    pairs,
+    PER_RUN.pairs,
+    (indices) => sweepLayers(subject, spec, PROBE_SEED, indices),
+    onProgress,
   );
   const summary = summarise(outcomes);
   const solved = outcomes.filter((outcome) => outcome.solved);
@@ -151,8 +128,11 @@ async function measureTokens(
   const { subject, onProgress } = measurement;
   const spec = specOf(measurement, condition);
   const pairs = Math.ceil(measurement.pairs / 4);
-  const outcomes = await inRuns(pairs, PER_RUN.tokenPairs, onProgress, (indices) =>
-    sweepTokens(subject, spec, PROBE_SEED, indices),
+  const outcomes = await inRuns(
+    pairs,
+    PER_RUN.tokenPairs,
+    (indices) => sweepTokens(subject, spec, PROBE_SEED, indices),
+    onProgress,
   );
   return {
     ...condition,
@@ -207,9 +187,12 @@ async function perDistribution<L>(
     const progress = (done: number) => {
       onProgress((place + done) / DISTRIBUTIONS.length);
     };
-    const parts = await inRuns(queries, PER_RUN.scenes, progress, async (indices) => [
-      await answerUnder(subject, spec, PROBE_SEED, indices, lesions, lesionAt),
-    ]);
+    const parts = await inRuns(
+      queries,
+      PER_RUN.scenes,
+      async (indices) => [await answerUnder(subject, spec, PROBE_SEED, indices, lesions, lesionAt)],
+      progress,
+    );
     const { whole, under } = joinAnswers(parts);
     results.push({
       distribution,
@@ -227,18 +210,14 @@ async function measureLinear(measurement: Measurement, condition: Condition): Pr
   const spec = specOf(measurement, condition);
   const { train: trainScenes, test: testScenes } = LINEAR_SCENES;
   const collect = (count: number, from: number, perScene: number) =>
-    inRuns(
-      count,
-      PER_RUN.scenes,
-      () => undefined,
-      (indices) =>
-        collectSamples(
-          subject,
-          spec,
-          PROBE_SEED,
-          indices.map((index) => from + index),
-          perScene,
-        ),
+    inRuns(count, PER_RUN.scenes, (indices) =>
+      collectSamples(
+        subject,
+        spec,
+        PROBE_SEED,
+        indices.map((index) => from + index),
+        perScene,
+      ),
     );
   const train = await collect(trainScenes, 0, spec.objects);
   const test = await collect(testScenes, trainScenes, 1);
@@ -264,8 +243,11 @@ async function measureHeads(measurement: Measurement, condition: Condition): Pro
   const half = (from: number) => (done: number) => {
     onProgress(from + done / 2);
   };
-  const outcomes = await inRuns(pairs, PER_RUN.pairs, half(0), (indices) =>
-    sweepHeads(subject, spec, PROBE_SEED, indices),
+  const outcomes = await inRuns(
+    pairs,
+    PER_RUN.pairs,
+    (indices) => sweepHeads(subject, spec, PROBE_SEED, indices),
+    half(0),
   );
   const ablated = await perDistribution(
     { ...measurement, onProgress: half(0.5) },

@@ -46,7 +46,7 @@ export const imageText: RecipeSource = {
     },
     {
       // Associations stand in the context's order again, so position alone would be enough. The first
-      // hop is asked for on text, too: without it, text went back to position in two trials of three.
+      // hop is asked for on text, too: without it, text came back symbolic in one trial of five only.
       // `text-hops` is the control that sees the same text and no picture.
       name: 'return',
       steps: 900,

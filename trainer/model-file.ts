@@ -1,0 +1,31 @@
+import type { ModelConfig } from '../contract/recipe.ts';
+import { inferenceGraph } from './graphs.ts';
+import { parameterSpecs, sizeOf } from './model.ts';
+import { encodeModel, encodeWeights } from './tracer/onnx.ts';
+
+/**
+ * Parameters as the tail of a model file, which any graph of the model can be followed by.
+ *
+ * @param trained the shape that theta has
+ * @param exported the same, or without the visual input
+ */
+export function weightsOf(
+  trained: ModelConfig,
+  exported: ModelConfig,
+  theta: Float32Array,
+): Uint8Array {
+  const wanted = new Set(parameterSpecs(exported).map(({ name }) => name));
+  let offset = 0;
+  const tensors = parameterSpecs(trained).map(({ name, shape }) => {
+    const values = theta.slice(offset, (offset += sizeOf(shape)));
+    return { name, shape, type: 'float32' as const, bytes: new Uint8Array(values.buffer) };
+  });
+  return encodeWeights(tensors.filter(({ name }) => wanted.has(name)));
+}
+
+/** The inference graph followed by its weights; the parameters are those of `weightsOf`. */
+export function inferenceModel(trained: ModelConfig, exported: ModelConfig, theta: Float32Array) {
+  const graph = encodeModel(inferenceGraph(exported));
+  const weights = weightsOf(trained, exported, theta);
+  return { model: new Uint8Array(Buffer.concat([graph, weights])), weightsOffset: graph.length };
+}
