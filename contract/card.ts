@@ -34,6 +34,19 @@ const fileSchema = z.object({
   sha256: sha256Schema,
 });
 
+/** The runs that a run was trained on from, the first one first: their budgets come on top of its own. */
+export const lineageSchema = z.array(
+  z.object({
+    regime: z.string(),
+    seed: z.number().int(),
+    commit: z.string(),
+    steps: z.number().int(),
+    answers: z.number().int(),
+    seconds: z.number(),
+  }),
+);
+export type Lineage = z.infer<typeof lineageSchema>;
+
 export const modelCardSchema = z.object({
   schema: z.literal(1),
   id: modelIdSchema,
@@ -49,10 +62,7 @@ export const modelCardSchema = z.object({
     steps: z.number().int(),
     answers: z.number().int(),
     seconds: z.number(),
-    /** The model this one was trained on from, whose budget comes on top. */
-    from: z
-      .object({ id: modelIdSchema, steps: z.number().int(), answers: z.number().int() })
-      .nullable(),
+    lineage: lineageSchema,
   }),
   files: z.object({
     /** Inference graph, then from `weightsOffset` on the weights, which other graphs may share. */
@@ -77,6 +87,14 @@ export const modelCardSchema = z.object({
   ),
 });
 export type ModelCard = z.infer<typeof modelCardSchema>;
+
+/** What a model cost from the first random parameter on: its own run and all before it. */
+export function totalBudget({ lineage, steps, answers, seconds }: ModelCard['training']) {
+  const runs = [...lineage, { steps, answers, seconds }];
+  const sum = (part: 'steps' | 'answers' | 'seconds') =>
+    runs.reduce((total, run) => total + run[part], 0);
+  return { steps: sum('steps'), answers: sum('answers'), seconds: sum('seconds') };
+}
 
 /** `models/index.json`: the models that are shipped, in the order in which they are shown. */
 export const modelIndexSchema = z.object({ schema: z.literal(1), models: z.array(modelIdSchema) });

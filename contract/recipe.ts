@@ -61,6 +61,8 @@ const stageSchema = z.object({
     /** The stage ends before its last step once accuracy at `to` objects is as high as this. */
     endAt: z.number().min(0).max(1).optional(),
   }),
+  /** What its scenes are drawn from where that is less than all: the vocabulary expands later. */
+  vocabulary: vocabularySchema.optional(),
   mix: z.array(streamSchema).nonempty(),
 });
 export type Stage = z.infer<typeof stageSchema>;

@@ -10,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { z } from 'zod';
+import { lineageSchema, type Lineage } from '../contract/card.ts';
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
 import { progressSchema, type Progress } from './curriculum.ts';
 import type { HostState } from './engines/engine.ts';
@@ -26,6 +27,7 @@ export interface Checkpoint {
   readonly state: HostState;
   /** Seconds of training so far. */
   readonly seconds: number;
+  readonly lineage: Lineage;
   readonly provenance: Provenance;
 }
 
@@ -51,6 +53,7 @@ const metadataSchema = z.object({
   recipe: z.string(),
   progress: z.string(),
   provenance: z.string(),
+  lineage: z.string(),
   seconds: z.coerce.number(),
   sha256: z.string(),
 });
@@ -70,6 +73,7 @@ export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
     recipe: JSON.stringify(checkpoint.recipe),
     progress: JSON.stringify(checkpoint.progress),
     provenance: JSON.stringify(checkpoint.provenance),
+    lineage: JSON.stringify(checkpoint.lineage),
     seconds: String(checkpoint.seconds),
     sha256: sha256(body),
   };
@@ -95,6 +99,7 @@ export function loadCheckpoint(path: string): Checkpoint {
       recipe: recipeSchema.parse(JSON.parse(metadata.recipe)),
       progress: progressSchema.parse(JSON.parse(metadata.progress)),
       provenance: provenanceSchema.parse(JSON.parse(metadata.provenance)),
+      lineage: lineageSchema.parse(JSON.parse(metadata.lineage)),
       seconds: metadata.seconds,
       state: {
         theta: values.slice(0, size),

@@ -3,7 +3,7 @@ import { assembleBatch, type Batch, type BatchRow } from '../task/batch.ts';
 import { packPrompt, type Ask } from '../task/prompt.ts';
 import { RandomStream } from '../task/random.ts';
 import { generateScene } from '../task/scene.ts';
-import type { Modality, Question } from '../task/spec.ts';
+import type { Modality, Question, Vocabulary } from '../task/spec.ts';
 import type { Recipe, Stage, Stream } from '../contract/recipe.ts';
 import type { PatchEncoder } from '../inference/patches.ts';
 
@@ -46,6 +46,11 @@ export function learningRate(stage: Stage, stepInStage: number): number {
   return peak * (floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * done)));
 }
 
+/** What scenes are drawn from at this point of the curriculum. */
+export function vocabularyOf(recipe: Recipe, { stage }: Progress): Vocabulary {
+  return recipe.stages[stage]?.vocabulary ?? recipe.vocabulary;
+}
+
 /** What was asked at each answer of a batch, to tell the accuracies apart. */
 export interface AnswerKind {
   readonly modality: Modality;
@@ -67,12 +72,13 @@ export async function nextBatch(
   const stage = recipe.stages[progress.stage];
   const draw = new RandomStream([0x57a9e, progress.seed, progress.scenes, 2]);
   const stream = draw.weighted(stage.mix, (candidate) => candidate.share);
+  const vocabulary = vocabularyOf(recipe, progress);
   const kinds: AnswerKind[] = [];
   const rows: BatchRow[] = [];
   for (let row = 0; row < recipe.scenesPerBatch; row++) {
     const { from } = stage.objects;
     const objects = from + draw.below(Math.max(1, progress.objects - from + 1));
-    const spec = { ...stream, ...recipe, split: 'train' as const, objects };
+    const spec = { ...stream, vocabulary, grid: recipe.grid, split: 'train' as const, objects };
     const scene = generateScene(spec, progress.seed, progress.scenes + row);
     const asks = drawAsks(stream, objects, recipe.questionsPerScene, draw);
     for (const { question } of asks) kinds.push({ modality: stream.modality, question, objects });

@@ -60,7 +60,7 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
       steps: progress.step,
       answers: progress.answers,
       seconds: Math.round(seconds),
-      from: recipe.from === undefined ? null : parentBudget(models, recipe.from),
+      lineage: checkpoint.lineage,
     },
     files: {
       model: { name: 'model.onnx', ...digest(model), weightsOffset },
@@ -95,17 +95,6 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
 }
 
 const digest = (bytes: Uint8Array) => ({ bytes: bytes.length, sha256: sha256(bytes) });
-
-function parentBudget(models: string, id: string): ModelCard['training']['from'] {
-  const path = join(models, id, 'card.json');
-  if (!existsSync(path)) {
-    throw new Error(
-      `export ${id} first: the card of this model states the budget of the one it starts from`,
-    );
-  }
-  const { training } = modelCardSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  return { id, steps: training.steps, answers: training.answers };
-}
 
 function enterIntoIndex(path: string, id: string): void {
   const index = existsSync(path)

@@ -1,8 +1,9 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answerQueries, queryPlaces } from '../inference/evaluate.ts';
+import type { Lineage } from '../contract/card.ts';
 import type { Recipe } from '../contract/recipe.ts';
-import { parseSpec } from '../task/spec.ts';
+import { parseSpec, type Vocabulary } from '../task/spec.ts';
 import {
   CheckpointError,
   loadCheckpoint,
@@ -18,6 +19,7 @@ import {
   modalitiesOf,
   nextBatch,
   startProgress,
+  vocabularyOf,
   type AnswerKind,
   type Progress,
 } from './curriculum.ts';
@@ -107,6 +109,7 @@ export async function train(options: TrainOptions): Promise<Progress> {
       state: await engine.state(),
       seconds: seconds(),
       provenance: start.provenance,
+      lineage: start.lineage,
     });
   };
   let tally = new Tally();
@@ -115,6 +118,7 @@ export async function train(options: TrainOptions): Promise<Progress> {
       if (progress.step >= (options.stopAfter ?? Infinity)) break;
       const stage = recipe.stages[progress.stage];
       const rate = learningRate(stage, progress.stepInStage);
+      const vocabulary = vocabularyOf(recipe, progress);
       const { batch, kinds } = await nextBatch(recipe, progress, encoder);
       const result = await engine.step(batch, rate, progress.step + 1);
       if (!Number.isFinite(result.loss)) {
@@ -132,9 +136,11 @@ export async function train(options: TrainOptions): Promise<Progress> {
       if (progress.stepInStage === 0) await save(stageFile(stage.name));
       const probing = options.probeEvery !== undefined && due(options.probeEvery);
       if (due(METRICS_EVERY) || probing) {
-        const validation = due(VALIDATE_EVERY) ? await validateOn(engine, options) : undefined;
+        const validation = due(VALIDATE_EVERY)
+          ? await validateOn(engine, options, vocabulary)
+          : undefined;
         const mechanism = probing
-          ? await readMechanism(recipe, (await engine.state()).theta, encoder)
+          ? await readMechanism({ ...recipe, vocabulary }, (await engine.state()).theta, encoder)
           : undefined;
         const metrics = {
           step: progress.step,
@@ -177,14 +183,26 @@ function startingPoint(options: TrainOptions, checkpointPath: string): Omit<Chec
   }
   if (from === undefined) {
     const state = freshState(initialParameters(recipe.model, seed));
-    return { state, progress: startProgress(recipe, seed), seconds: 0, provenance };
+    return { state, progress: startProgress(recipe, seed), seconds: 0, provenance, lineage: [] };
   }
   const parent = loadCheckpoint(from);
   if (JSON.stringify(parent.recipe.model) !== JSON.stringify(recipe.model)) {
     throw new CheckpointError(`the model in ${from} has another shape than the recipe's`);
   }
   const progress = startProgress(recipe, seed, parent.progress.scenes);
-  return { state: freshState(parent.state.theta), progress, seconds: 0, provenance };
+  const lineage = [...parent.lineage, budgetOf(parent)];
+  return { state: freshState(parent.state.theta), progress, seconds: 0, provenance, lineage };
+}
+
+function budgetOf({ recipe, progress, provenance, seconds }: Checkpoint): Lineage[number] {
+  return {
+    regime: recipe.regime,
+    seed: progress.seed,
+    commit: provenance.commit,
+    steps: progress.step,
+    answers: progress.answers,
+    seconds: Math.round(seconds),
+  };
 }
 
 /** Drops the lines that a run wrote after its last checkpoint: they will be written again. */
@@ -233,13 +251,17 @@ class Tally {
   }
 }
 
-/** Accuracy on validation scenes of the modalities that the recipe has shown, keyed `text.8`. */
-async function validateOn(engine: Engine, { recipe, encoder }: TrainOptions) {
+/** Accuracy on validation scenes of the modalities that the recipe shows, keyed `text.8`. */
+async function validateOn(
+  engine: Engine,
+  { recipe, encoder }: TrainOptions,
+  vocabulary: Vocabulary,
+) {
   const streams = recipe.stages.flatMap((stage) => stage.mix);
   const { order } = streams.find((stream) => stream.modality === 'text') ?? { order: 'context' };
   const runner = runnerOf(engine, recipe.model.patchFeatures, encoder);
   const accuracies: Record<string, number> = {};
-  const { vocabulary, grid } = recipe;
+  const { grid } = recipe;
   const most = Math.min(...Object.values(vocabulary), grid ** 2);
   for (const modality of modalitiesOf(recipe)) {
     for (const objects of VALIDATION_OBJECTS.filter((count) => count <= most)) {

@@ -75,7 +75,7 @@ async function writeFixture(
       steps: 0,
       answers: 0,
       seconds: 0,
-      from: null,
+      lineage: [],
     },
     files: {
       model: { name: 'model.onnx', weightsOffset, ...digest(model) },

@@ -1,4 +1,4 @@
-import type { ModelCard } from '../../contract/card.ts';
+import { totalBudget, type ModelCard } from '../../contract/card.ts';
 import {
   OUTCOMES,
   type Heads,
@@ -47,15 +47,17 @@ function mechanism({ solved, layers, peakLayer, firstCausalLayer, ratioAtPeak }:
   return [withCounts(symbolic), withCounts(positional), ratio, String(firstCausalLayer ?? 'none')];
 }
 
-/** What each model was trained with, and the model it starts from. */
+/** What each model was trained with by itself, the runs it starts from, and what all that sums to. */
 export function budgets(models: readonly ModelResults[]): string {
   const number = (value: number) => value.toLocaleString('en');
   return table(
-    ['model', 'steps', 'answers', 'seconds', 'starts from', 'its steps', 'its answers'],
+    ['model', 'steps', 'answers', 'seconds', 'starts from', 'steps in all', 'answers in all'],
     models.map(({ card: { id, training } }) => {
-      const { steps, answers, seconds, from } = training;
-      const before = from ? [from.id, number(from.steps), number(from.answers)] : ['-', '-', '-'];
-      return [id, number(steps), number(answers), number(seconds), ...before];
+      const { steps, answers, seconds, lineage } = training;
+      const all = totalBudget(training);
+      const before = lineage.map(({ regime }) => regime).join(' → ') || '-';
+      const own = [steps, answers, seconds].map(number);
+      return [id, ...own, before, number(all.steps), number(all.answers)];
     }),
   );
 }

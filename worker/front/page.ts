@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { ModelCard } from '../../contract/card.ts';
+import { totalBudget, type ModelCard } from '../../contract/card.ts';
 import { accuracyChart, legendMarker, percent, type Series } from './chart.ts';
 import { liveRound, type Round } from './round.ts';
 
@@ -87,8 +87,7 @@ function comparison(cards: readonly ModelCard[]) {
                   ${percent(result.ood.accuracy)} <small>${range(result.ood.interval)}</small>
                 </td>
                 <td>
-                  ${(card.training.steps + (card.training.from?.steps ?? 0)).toLocaleString('en')}
-                  steps
+                  ${totalBudget(card.training).steps.toLocaleString('en')} steps
                 </td>
               </tr>`,
           )}
