@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import {
+  compareResponseSchema,
+  modelListSchema,
+  predictResponseSchema,
+  queryListSchema,
+  querySchema,
+  type CompareRequest,
+  type CompareResponse,
+  type listQueriesSchema,
+  type ModelSummary,
+  type predictRequestSchema,
+  type PredictResponse,
+  type QueryResource,
+} from '../contract/api.ts';
+import { modelCardSchema, type ModelCard } from '../contract/card.ts';
+import {
+  compareProbesResponseSchema,
+  interventionSchema,
+  knockoutResponseSchema,
+  probesResponseSchema,
+  sweepSchema,
+  type CompareProbesResponse,
+  type drawnInterventionSchema,
+  type givenInterventionSchema,
+  type Intervention,
+  type knockoutRequestSchema,
+  type KnockoutResponse,
+  type Sweep,
+  type sweepRequestSchema,
+} from '../contract/interventions.ts';
+import type { ProbeSection } from '../contract/probes.ts';
+import { Transport, type ApiRequest, type ClientOptions } from './transport.ts';
+
+export { ContractError, ProblemError, UnreachableError } from './errors.ts';
+export { CLIENT_DEFAULTS, type ClientOptions } from './transport.ts';
+
+/** Parameters of which only some must be given. */
+type Given<T, Required extends keyof T> = Pick<T, Required> & Partial<Omit<T, Required>>;
+
+/** The API, call by call: requests and answers are those of `contract/`, answers parsed by it. */
+export interface Client {
+  models(): Promise<readonly ModelSummary[]>;
+  model(id: string): Promise<ModelCard>;
+  queries(
+    request: Given<z.output<typeof listQueriesSchema>, 'objects'>,
+  ): Promise<readonly QueryResource[]>;
+  query(name: string): Promise<QueryResource>;
+  predict(request: z.input<typeof predictRequestSchema>): Promise<PredictResponse>;
+  compare(request: Given<CompareRequest, 'models'>): Promise<CompareResponse>;
+  intervene(
+    request: z.input<typeof drawnInterventionSchema> | z.input<typeof givenInterventionSchema>,
+  ): Promise<Intervention>;
+  sweep(request: z.input<typeof sweepRequestSchema>): Promise<Sweep>;
+  knockOut(request: z.input<typeof knockoutRequestSchema>): Promise<KnockoutResponse>;
+  probes(id: string, section?: ProbeSection): Promise<z.output<typeof probesResponseSchema>>;
+  compareProbes(models: readonly string[]): Promise<CompareProbesResponse>;
+}
+
+/**
+ * A client of the API. It runs wherever `fetch` does.
+ *
+ * Every call throws ProblemError where the API refuses, UnreachableError where no answer comes, and
+ * ContractError where the answer is not what the contract says.
+ *
+ * @throws TypeError where the URL is not one of http or https
+ */
+export function createClient(options: ClientOptions): Client {
+  const transport = new Transport(options);
+  const get = <T extends z.ZodType>(path: string, schema: T, query?: ApiRequest['query']) =>
+    transport.call({ method: 'GET', path, ...(query && { query }) }, schema);
+  const post = <T extends z.ZodType>(path: string, schema: T, body: unknown) =>
+    transport.call({ method: 'POST', path, body }, schema);
+  const of = (id: string) => `v1/models/${encodeURIComponent(id)}`;
+
+  return {
+    models: async () => (await get('v1/models', modelListSchema)).models,
+    model: (id) => get(of(id), modelCardSchema),
+    queries: async (request) => (await get('v1/queries', queryListSchema, request)).queries,
+    query: (name) => get(`v1/queries/${encodeURIComponent(name)}`, querySchema),
+    predict: (request) => post('v1/predict', predictResponseSchema, request),
+    compare: (request) => get('v1/compare', compareResponseSchema, request),
+    intervene: (request) => post('v1/interventions', interventionSchema, request),
+    sweep: (request) => post('v1/interventions', sweepSchema, request),
+    knockOut: (request) => post('v1/knockouts', knockoutResponseSchema, request),
+    probes: (id, section) => get(`${of(id)}/probes`, probesResponseSchema, { section }),
+    compareProbes: (models) => get('v1/probes/compare', compareProbesResponseSchema, { models }),
+  };
+}
