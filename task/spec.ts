@@ -46,7 +46,15 @@ export const vocabularySchema = z.object({
 });
 export type Vocabulary = z.infer<typeof vocabularySchema>;
 
+/** 1,600 coloured shapes: too many to learn pair by pair, few enough to learn fast. */
 export const POCKET_VOCABULARY: Vocabulary = { colours: 40, shapes: 40, items: 32 };
+
+/** Everything there is (paper, "The task"). */
+export const FULL_VOCABULARY: Vocabulary = {
+  colours: LIMITS.colours,
+  shapes: LIMITS.shapes,
+  items: LIMITS.items,
+};
 
 export const seedSchema = bounded('seed', 0, LIMITS.word);
 export const indexSchema = bounded('index', 0, LIMITS.word);

@@ -1,4 +1,4 @@
-import { POCKET_VOCABULARY, type Vocabulary } from '../task/spec.ts';
+import { FULL_VOCABULARY, type Vocabulary } from '../task/spec.ts';
 import type { ModelConfig } from '../contract/recipe.ts';
 import { RANDOM_FEATURES } from './encoders/random.ts';
 
@@ -16,14 +16,14 @@ export const PRESETS = {
   pocket: {
     model: {
       layers: 8, // with 4 or 6 the two hops stay at chance for thousands of steps
-      width: 64, // enough for 40 + 40 + 32 names; quarters the cost of the paper's 128
+      width: 64, // enough for 470 names; quarters the cost of the paper's 128
       heads: 2, // head width 32 as in the paper; 16 doubles the time to the first circuits
       ropeBase: 100, // sequences are short: base 10000 doubles the time, too
       absolutePositions: 0, // RoPE alone: with a learned table the two hops never joined on pictures
       patchFeatures: RANDOM_FEATURES, // what the frozen encoder gives
       embeddingStd: 0.5, // larger than usual: names must stand out from the first step on
     },
-    vocabulary: POCKET_VOCABULARY, // 1,600 coloured shapes: too many to learn pair by pair
+    vocabulary: FULL_VOCABULARY, // recipes begin with few names and expand
     grid: 6, // 36 cells hold the 32 objects of the hardest OOD query
     scenesPerBatch: 64, // fits a core's cache; larger batches did not shorten the plateaus
     questionsPerScene: 8, // packed: 8 answers for the price of about 1.5
@@ -39,7 +39,7 @@ export const PRESETS = {
       patchFeatures: RANDOM_FEATURES, // what the frozen encoder gives; the paper's encoders are wider
       embeddingStd: 0.5, // not given in the paper; as in pocket
     },
-    vocabulary: { colours: 216, shapes: 216, items: 32 }, // paper, "The task"
+    vocabulary: FULL_VOCABULARY, // paper, "The task"
     grid: 14, // the paper's example: 14 x 14 = 196 patches
     scenesPerBatch: 64, // not given in the paper; as in pocket
     questionsPerScene: 8, // not given in the paper; packing is ours

@@ -1,3 +1,4 @@
+import { FEW_NAMES, TEXT, textStage, UP_TO_8 } from './streams.ts';
 import type { RecipeSource } from './index.ts';
 
 /**
@@ -7,15 +8,17 @@ import type { RecipeSource } from './index.ts';
 export const textOnly: RecipeSource = {
   regime: 'text-only',
   description:
-    'Text alone, from scratch, 2 to 8 objects, one more whenever 95 % are right. Associations stand ' +
-    'in the order of the context, so that position alone is enough to answer.',
+    'Text alone, from scratch, 2 to 8 objects, one more whenever the model masters what it has. ' +
+    'Associations stand in the order of the context, so that position alone is enough to answer.',
   stages: [
     {
       name: 'text',
-      steps: 8000,
-      learningRate: { peak: 1e-3, warmupSteps: 100, floor: 0.05 },
-      objects: { from: 2, to: 8, start: 2, advanceAt: 0.85 },
-      mix: [{ share: 1, modality: 'text', order: 'context', questions: { indirect: 1 } }],
+      steps: 5000,
+      vocabulary: FEW_NAMES,
+      learningRate: { peak: 1e-3, warmupSteps: 100, floor: 0.6 },
+      objects: { ...UP_TO_8, start: 2, advanceAt: 0.85, endAt: 0.99 },
+      mix: [{ ...TEXT, share: 1 }],
     },
+    textStage('all-names', 1500),
   ],
 };

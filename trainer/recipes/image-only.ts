@@ -1,0 +1,17 @@
+import { PICTURE_STAGES } from './streams.ts';
+import type { RecipeSource } from './index.ts';
+
+/** The visual stages by themselves, before text returns (paper, "Models and curriculum", 2). */
+const beforeReturn = (regime: string, from?: string): RecipeSource => ({
+  regime,
+  description:
+    `${from ? `From ${from}` : 'From scratch, without any text before'}: one-hop questions on ` +
+    'pictures (feature grounding in both directions, shape to item), then the task itself on ' +
+    'pictures, then the same in the full vocabulary.',
+  ...(from && { from }),
+  stages: PICTURE_STAGES,
+});
+
+export const imageOnly = beforeReturn('image-only', 'text-only');
+export const noiseImageOnly = beforeReturn('noise-image-only', 'noise-text');
+export const scratchImageOnly = beforeReturn('scratch-image-only');

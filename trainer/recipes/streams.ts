@@ -1,0 +1,96 @@
+import { LIMITS, POCKET_VOCABULARY, type Vocabulary } from '../../task/spec.ts';
+import type { RecipeSource } from './index.ts';
+
+type StageSource = RecipeSource['stages'][number];
+type StreamSource = StageSource['mix'][number];
+
+/**
+ * What the regimes have in common, so that they differ in what they are compared by and in nothing
+ * else.
+ */
+
+/** Early stages see few colours and shapes: every name comes often, and both hops form in minutes. */
+export const FEW_NAMES: Vocabulary = POCKET_VOCABULARY;
+
+/** Never more than what is called in distribution. */
+export const UP_TO_8 = { from: 2, to: LIMITS.inDistribution } as const;
+
+/**
+ * The text of every regime. Associations stand in the context's order, so that position alone is
+ * enough to answer; a third of the questions ask for the first hop, colour to shape.
+ */
+export const TEXT = {
+  modality: 'text',
+  order: 'context',
+  questions: { indirect: 2, shape: 1 },
+} as const satisfies Omit<StreamSource, 'share'>;
+
+/** A picture's objects have no order that the associations could follow. */
+export const PICTURES = {
+  modality: 'image',
+  order: 'shuffled',
+  questions: { indirect: 6, shape: 1.5, colour: 0.5, association: 1.5 },
+} as const satisfies Omit<StreamSource, 'share'>;
+
+/** Gaps that noise leaves in the text's position ids; within the text alone, 32 objects span 130 ids. */
+export const NOISE = LIMITS.noise;
+
+/** Pictures alone, until the task is solved on them (paper, "Models and curriculum", 2). */
+export const PICTURE_STAGES: [StageSource, StageSource, StageSource] = [
+  {
+    // Each hop by itself: feature grounding in both directions, shape to item. It must be mastered
+    // before the next stage: with a half-learnt hop the two never joined. One to three objects at
+    // first, else no hop forms at all.
+    name: 'grounding',
+    steps: 2000,
+    vocabulary: FEW_NAMES,
+    learningRate: { peak: 2e-3, warmupSteps: 50, floor: 0.6 },
+    objects: { from: 1, to: 8, start: 3, advanceAt: 0.85, endAt: 0.96 },
+    mix: [{ ...PICTURES, share: 1, questions: { shape: 1.5, colour: 0.75, association: 1 } }],
+  },
+  {
+    // The hops join within some hundred steps.
+    name: 'pictures',
+    steps: 800,
+    vocabulary: FEW_NAMES,
+    learningRate: { peak: 2e-3, warmupSteps: 20, floor: 0.8 },
+    objects: { ...UP_TO_8, start: 4, advanceAt: 0.9, endAt: 0.98 },
+    mix: [{ ...PICTURES, share: 1 }],
+  },
+  {
+    name: 'all-names',
+    steps: 1200,
+    learningRate: { peak: 2e-3, warmupSteps: 20, floor: 0.2 },
+    objects: { ...UP_TO_8, start: 4, advanceAt: 0.9, endAt: 0.99 },
+    mix: [{ ...PICTURES, share: 1 }],
+  },
+];
+
+/**
+ * Back to text with a share of pictures (paper, "Models and curriculum", 3).
+ *
+ * @param noise most gaps in the text's position ids
+ */
+export const returnToText = (noise: number): StageSource => ({
+  name: 'return',
+  steps: 900,
+  learningRate: { peak: 1e-3, warmupSteps: 20, floor: 0.05 },
+  objects: { ...UP_TO_8, start: 3, advanceAt: 0.9 },
+  mix: [
+    { ...TEXT, share: 4, noise },
+    { ...PICTURES, share: 1 },
+  ],
+});
+
+/**
+ * Text alone with the same schedule as the return, for as long as a stage says.
+ *
+ * @param noise most gaps in the position ids
+ */
+export const textStage = (name: string, steps: number, noise = 0): StageSource => ({
+  name,
+  steps,
+  learningRate: { peak: 1e-3, warmupSteps: 20, floor: 0.05 },
+  objects: { ...UP_TO_8, start: 3, advanceAt: 0.9 },
+  mix: [{ ...TEXT, share: 1, noise }],
+});
