@@ -1,12 +1,15 @@
+import { availableParallelism } from 'node:os';
 import { Command, Option, InvalidArgumentError } from 'commander';
 import { PROBE_SECTIONS } from '../contract/probes.ts';
 import { ENGINE_NAMES } from './engines/index.ts';
 import { PRESETS } from './presets.ts';
-import { RECIPES } from './recipes/index.ts';
+import { MAIN_REGIMES, RECIPES, type RecipeName } from './recipes/index.ts';
+import { DEFAULT_ENCODER } from './runs.ts';
 import { runEvaluate, type EvaluateArguments } from './commands/evaluate.ts';
 import { runExport, type ExportArguments } from './commands/export.ts';
 import { runProbe, type ProbeArguments } from './commands/probe.ts';
 import { runResults, type ResultsArguments } from './commands/results.ts';
+import { runSweep, type SweepArguments } from './commands/sweep.ts';
 import { runTrain, type TrainArguments } from './commands/train.ts';
 
 const whole = (value: string): number => {
@@ -80,6 +83,32 @@ program
   .option('--models <folder>', 'folder of all models', 'models')
   .option('--out <file>', 'the document', 'docs/results.md')
   .action((options: ResultsArguments) => runResults(options));
+
+const list = (value: string): string[] => value.split(',').filter(Boolean);
+const regimes = (value: string): RecipeName[] =>
+  list(value).map((name) => {
+    if (name in RECIPES) return name as RecipeName;
+    throw new InvalidArgumentError(`${name} is none of ${Object.keys(RECIPES).join(', ')}.`);
+  });
+
+program
+  .command('sweep')
+  .description('Train and measure regimes x encoders x seeds; goes on where it was stopped.')
+  .addOption(
+    new Option('--regimes <names>', 'which regimes, separated by commas')
+      .argParser(regimes)
+      .default(MAIN_REGIMES, MAIN_REGIMES.join(',')),
+  )
+  .addOption(presetOption())
+  .option('--seeds <numbers>', 'which seeds', (value) => list(value).map(whole), [0])
+  .option('--encoders <names>', 'which visual encoders', list, [DEFAULT_ENCODER])
+  .option('--jobs <number>', 'processes at a time', atLeastOne, availableParallelism())
+  .option('--results <folder>', 'folder of cards and probes', 'results')
+  .option('--queries <number>', 'test queries per number of objects', atLeastOne, 4000)
+  .option('--pairs <number>', 'pairs of prompts per interchange', atLeastOne, 512)
+  .option('--probe-every <steps>', 'log the mechanism so often', atLeastOne, 500)
+  .option('--dry-run', 'print the commands alone')
+  .action((options: SweepArguments) => runSweep(options));
 
 program
   .command('evaluate <model>')

@@ -1,10 +1,11 @@
 import type { PresetName } from '../presets.ts';
 import { exportModel } from '../export.ts';
+import type { RecipeName } from '../recipes/index.ts';
+import { runDirectory } from '../runs.ts';
 import { withBar } from './progress.ts';
-import { runDirectory } from './train.ts';
 
 export interface ExportArguments {
-  readonly regime: string;
+  readonly regime: RecipeName;
   readonly preset: PresetName;
   readonly seed: number;
   readonly run?: string;
@@ -17,7 +18,7 @@ export async function runExport(options: ExportArguments): Promise<void> {
   const { regime, preset, seed, models, queries } = options;
   const card = await withBar('evaluating', (onProgress) =>
     exportModel({
-      run: options.run ?? runDirectory(regime, preset, seed),
+      run: options.run ?? runDirectory({ regime, preset, seed }),
       id: options.id ?? regime,
       models,
       queries,

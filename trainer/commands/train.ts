@@ -6,8 +6,10 @@ import { randomEncoder } from '../encoders/random.ts';
 import type { EngineOptions } from '../engines/engine.ts';
 import { ENGINES, type EngineName } from '../engines/index.ts';
 import type { PresetName } from '../presets.ts';
-import { recipe as recipeOf, type RecipeName } from '../recipes/index.ts';
+import { recipe as recipeOf, RECIPES, type RecipeName } from '../recipes/index.ts';
+import { runDirectory } from '../runs.ts';
 import { CHECKPOINT_FILE, train } from '../train.ts';
+import { tellParent } from './progress.ts';
 
 export interface TrainArguments {
   readonly regime: RecipeName;
@@ -22,17 +24,12 @@ export interface TrainArguments {
   readonly probeEvery?: number;
 }
 
-export const runDirectory = (regime: string, preset: string, seed: number): string =>
-  join('runs', `${regime}-${preset}-${seed}`);
-
-const BAR =
-  '{stage} {bar} {value}/{total} | loss {loss} | {accuracy} | objects {objects} | {rate} steps/s | {left} left';
-
 export async function runTrain(options: TrainArguments): Promise<void> {
   const { regime, preset, seed, engine, provider, threads, stopAfter, probeEvery } = options;
   const recipe = recipeOf(regime, preset);
-  const directory = options.out ?? runDirectory(regime, preset, seed);
-  const parent = options.from ?? (recipe.from && runDirectory(recipe.from, preset, seed));
+  const directory = options.out ?? runDirectory({ regime, preset, seed });
+  const { from } = RECIPES[regime];
+  const parent = options.from ?? (from && runDirectory({ regime: from, preset, seed }));
 
   const stop = new AbortController();
   process.once('SIGINT', () => {
@@ -47,8 +44,11 @@ export async function runTrain(options: TrainArguments): Promise<void> {
     `npm run train -- --regime ${regime} --preset ${preset} --seed ${seed} ` +
     `--engine ${engine} --threads ${threads}${fromOption}`;
   const total = totalSteps(recipe);
-  const bar = new SingleBar({ format: BAR, noTTYOutput: false, hideCursor: true });
-  bar.start(total, 0, { stage: '', loss: '-', accuracy: '', objects: '-', rate: '-', left: '-' });
+  const bar = new SingleBar({
+    format: `{stage} {bar} {value}/{total} | {words}`,
+    hideCursor: true,
+  });
+  if (!tellParent(0, '')) bar.start(total, 0, { stage: '', words: '' });
   const progress = await train({
     recipe,
     seed,
@@ -71,14 +71,16 @@ export async function runTrain(options: TrainArguments): Promise<void> {
       const accuracies = Object.entries(metrics.accuracy);
       const percent = accuracies.map(([kind, value]) => `${kind} ${(100 * value).toFixed(1)}%`);
       const seconds = (total - metrics.step) / metrics.stepsPerSecond;
-      bar.update(metrics.step, {
-        stage: metrics.stage,
-        loss: metrics.loss.toFixed(3),
-        accuracy: percent.join(' '),
-        objects: metrics.objects,
-        rate: metrics.stepsPerSecond.toFixed(1),
-        left: seconds > 90 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds)} s`,
-      });
+      const left = seconds > 90 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds)} s`;
+      const words = [
+        `loss ${metrics.loss.toFixed(3)}`,
+        percent.join(' '),
+        `objects ${metrics.objects}`,
+        `${metrics.stepsPerSecond.toFixed(1)} steps/s`,
+        `${left} left`,
+      ].join(' | ');
+      if (tellParent(metrics.step / total, `${metrics.stage} | ${words}`)) return;
+      bar.update(metrics.step, { stage: metrics.stage, words });
     },
   }).finally(() => {
     bar.stop();

@@ -18,7 +18,7 @@ export const textOnlyLong: RecipeSource = {
 };
 
 /** Does what pictures changed last? Text alone, for as long as pictures and return took at most. */
-const persistence = (of: string, noise: number): RecipeSource => ({
+const persistence = (of: 'image-text' | 'noise-image-text', noise: number): RecipeSource => ({
   regime: `${of}-persistence`,
   description: `From ${of}: text alone again, for as long as the visual stages could take.`,
   from: of,

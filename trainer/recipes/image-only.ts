@@ -1,8 +1,8 @@
 import { PICTURE_STAGES } from './streams.ts';
-import type { RecipeSource } from './index.ts';
+import type { RecipeName, RecipeSource } from './index.ts';
 
 /** The visual stages by themselves, before text returns (paper, "Models and curriculum", 2). */
-const beforeReturn = (regime: string, from?: string): RecipeSource => ({
+const beforeReturn = (regime: RecipeName, from?: RecipeName): RecipeSource => ({
   regime,
   description:
     `${from ? `From ${from}` : 'From scratch, without any text before'}: one-hop questions on ` +

@@ -1,11 +1,11 @@
 import { NOISE, returnToText } from './streams.ts';
-import type { RecipeSource } from './index.ts';
+import type { RecipeName, RecipeSource } from './index.ts';
 
 /**
  * The paper's visually trained models. In a picture there is no k-th object, so the way to the item
  * leads through the shape; on text, where position would do again, the question is what stays.
  */
-const withText = (regime: string, from: string, noise: number): RecipeSource => ({
+const withText = (regime: RecipeName, from: RecipeName, noise: number): RecipeSource => ({
   regime,
   description:
     `From ${from}: text again, ${noise ? 'with noise tokens, ' : ''}80 %, with 20 % pictures. ` +

@@ -8,13 +8,29 @@ import { noiseText } from './noise-text.ts';
 import { textOnly } from './text-only.ts';
 import { textSymbolic } from './text-symbolic.ts';
 
-/** A recipe without its preset: regime and curriculum alone. */
-export type RecipeSource = Pick<
-  z.input<typeof recipeSchema>,
-  'regime' | 'description' | 'from' | 'stages'
->;
+export const REGIMES = [
+  'text-only',
+  'noise-text',
+  'image-only',
+  'image-text',
+  'noise-image-only',
+  'noise-image-text',
+  'text-only-long',
+  'image-text-persistence',
+  'noise-image-text-persistence',
+  'scratch-image-only',
+  'scratch-image-text',
+  'text-symbolic',
+] as const;
+export type RecipeName = (typeof REGIMES)[number];
 
-export const RECIPES = {
+/** A recipe without its preset: regime and curriculum alone. */
+export type RecipeSource = Pick<z.input<typeof recipeSchema>, 'description' | 'stages'> & {
+  readonly regime: RecipeName;
+  readonly from?: RecipeName;
+};
+
+export const RECIPES: Readonly<Record<RecipeName, RecipeSource>> = {
   'text-only': textOnly,
   'noise-text': noiseText,
   'image-only': imageOnly,
@@ -27,9 +43,15 @@ export const RECIPES = {
   'scratch-image-only': scratchImageOnly,
   'scratch-image-text': scratchImageText,
   'text-symbolic': textSymbolic,
-} as const satisfies Record<string, RecipeSource>;
+};
 
-export type RecipeName = keyof typeof RECIPES;
+/** The four of the paper's table. */
+export const MAIN_REGIMES: RecipeName[] = [
+  'text-only',
+  'noise-text',
+  'image-text',
+  'noise-image-text',
+];
 
 /** A recipe at a size, checked. */
 export function recipe(name: RecipeName, preset: PresetName): Recipe {

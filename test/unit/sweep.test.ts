@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { REGIMES, recipe } from '../../trainer/recipes/index.ts';
+import { planSweep, type Job, type SweepOptions } from '../../trainer/sweep/plan.ts';
+import { runPool, type JobState } from '../../trainer/sweep/pool.ts';
+
+const OPTIONS: SweepOptions = {
+  regimes: ['image-text'],
+  preset: 'pocket',
+  seeds: [0],
+  encoders: ['random'],
+  results: 'results',
+  queries: 100,
+  pairs: 10,
+  probeEvery: 500,
+};
+const idsOf = (jobs: readonly Job[]) => jobs.map(({ id }) => id);
+
+describe('The plan of a sweep', () => {
+  it('trains what a regime starts from first', () => {
+    const jobs = planSweep(OPTIONS);
+    expect(idsOf(jobs)).toEqual([
+      'train text-only-pocket-0',
+      'train image-only-pocket-0',
+      'train image-text-pocket-0',
+      'evaluate image-text-pocket-0',
+      'probe image-text-pocket-0',
+    ]);
+    expect(jobs[2].after).toEqual(['train image-only-pocket-0']);
+    expect(jobs[4].after).toEqual(['evaluate image-text-pocket-0']);
+  });
+
+  it('trains the text before the pictures once for all encoders', () => {
+    const jobs = planSweep({ ...OPTIONS, encoders: ['random', 'supervised'] });
+    const trainings = idsOf(jobs).filter((id) => id.startsWith('train'));
+    expect(trainings.filter((id) => id.includes('text-only'))).toHaveLength(1);
+    expect(trainings).toContain('train image-text-pocket-0-supervised');
+    expect(jobs.find(({ id }) => id.endsWith('image-only-pocket-0-supervised'))?.after).toEqual([
+      'train text-only-pocket-0',
+    ]);
+  });
+
+  it('has every job after all that it waits for, in every regime', () => {
+    const jobs = planSweep({ ...OPTIONS, regimes: REGIMES, seeds: [0, 1] });
+    const seen = new Set<string>();
+    for (const { id, after } of jobs) {
+      for (const needed of after) expect(seen).toContain(needed);
+      expect(seen).not.toContain(id);
+      seen.add(id);
+    }
+  });
+});
+
+describe('Every recipe', () => {
+  it.each(REGIMES)('%s is valid, ends in the full vocabulary and stays in distribution', (name) => {
+    const { stages, vocabulary, regime } = recipe(name, 'pocket');
+    expect(regime).toBe(name);
+    expect(stages[stages.length - 1].vocabulary ?? vocabulary).toEqual(vocabulary);
+    for (const { objects } of stages) expect(objects.to).toBe(8);
+  });
+
+  it('asks text the same in every regime that answers the paper', () => {
+    const asked = REGIMES.filter((name) => name !== 'text-symbolic').flatMap((name) =>
+      recipe(name, 'pocket').stages.flatMap(({ mix }) =>
+        mix.filter(({ modality }) => modality === 'text').map(({ questions }) => questions),
+      ),
+    );
+    expect(new Set(asked.map((questions) => JSON.stringify(questions))).size).toBe(1);
+  });
+});
+
+describe('The pool of a sweep', () => {
+  const job = (id: string, ...after: string[]): Job => ({
+    id,
+    branch: { regime: 'text-only', preset: 'pocket', seed: 0 },
+    command: [],
+    after,
+  });
+  const JOBS = [job('a'), job('b'), job('c', 'a'), job('d', 'b'), job('e', 'd')];
+
+  it('runs as many at a time as it has slots, and nothing before its time', async () => {
+    let running = 0;
+    let most = 0;
+    const ended: string[] = [];
+    const failures = await runPool(JOBS, {
+      slots: 2,
+      run: async ({ id, after }) => {
+        for (const needed of after) expect(ended).toContain(needed);
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        running--;
+        ended.push(id);
+      },
+    });
+    expect(failures).toEqual([]);
+    expect(most).toBe(2);
+    expect(ended.sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('says which branch failed and what was skipped for it, and finishes the others', async () => {
+    const states = new Map<string, JobState>();
+    const failures = await runPool(JOBS, {
+      slots: 2,
+      run: ({ id }) =>
+        id === 'b' ? Promise.reject(new Error('training diverged at step 7')) : Promise.resolve(),
+      onState: ({ id }, state) => states.set(id, state),
+    });
+    expect(failures.map(({ job: { id }, reason }) => [id, reason])).toEqual([
+      ['b', 'training diverged at step 7'],
+      ['d', 'it needs "b"'],
+      ['e', 'it needs "d"'],
+    ]);
+    expect(Object.fromEntries(states)).toMatchObject({ a: 'done', c: 'done', e: 'skipped' });
+  });
+
+  it('starts nothing more once it is told to stop', async () => {
+    const stop = new AbortController();
+    const started: string[] = [];
+    await runPool(JOBS, {
+      slots: 1,
+      signal: stop.signal,
+      run: ({ id }) => {
+        started.push(id);
+        stop.abort();
+        return Promise.resolve();
+      },
+    });
+    expect(started).toEqual(['a']);
+  });
+});

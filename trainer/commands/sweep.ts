@@ -1,0 +1,132 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { MultiBar, type SingleBar } from 'cli-progress';
+import { writeAtomically } from '../checkpoint.ts';
+import { modelName } from '../runs.ts';
+import { planSweep, type Job, type SweepOptions } from '../sweep/plan.ts';
+import { runPool, type Failure } from '../sweep/pool.ts';
+import { FAILURE_FILE } from '../sweep/failure.ts';
+import { progressMessageSchema } from './progress.ts';
+
+export interface SweepArguments extends Omit<SweepOptions, 'seeds'> {
+  readonly seeds: readonly number[];
+  readonly jobs: number;
+  readonly dryRun?: boolean;
+}
+
+/**
+ * Trains and measures every branch, several at a time. Each job is a command of this program that goes
+ * on where it was stopped, and so does the sweep.
+ */
+export async function runSweep(options: SweepArguments): Promise<void> {
+  const jobs = planSweep(options);
+  if (options.dryRun) {
+    for (const { command } of jobs) console.log(command.join(' '));
+    return;
+  }
+  const stop = new AbortController();
+  const children = new Set<ChildProcess>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stop.abort();
+      for (const child of children) child.kill('SIGTERM');
+    });
+  }
+  const display = new Display(jobs.length);
+  const failures = await runPool(jobs, {
+    slots: options.jobs,
+    signal: stop.signal,
+    run: (job) => (isMade(job) ? Promise.resolve() : runJob(job, children, display)),
+    onState: (job, state) => {
+      if (state === 'running') display.start(job);
+      else if (state !== 'waiting') display.end(job, state);
+    },
+  });
+  display.close();
+  if (stop.signal.aborted) {
+    console.log('stopped; the same command goes on from here');
+    return;
+  }
+  report(jobs, failures, options.results);
+}
+
+function isMade({ target }: Job): boolean {
+  if (!target || !existsSync(target.file)) return false;
+  return statSync(target.file).mtimeMs >= statSync(target.source).mtimeMs;
+}
+
+function runJob(job: Job, children: Set<ChildProcess>, display: Display): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const [, entry] = process.argv;
+    const child = fork(entry, job.command, { silent: true });
+    children.add(child);
+    let errors = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      errors += chunk.toString();
+    });
+    child.on('message', (message) => {
+      const { done, words } = progressMessageSchema.parse(message);
+      display.update(job, done, words);
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      children.delete(child);
+      const [reason] = errors.split('\n').filter((line) => line.startsWith('error: '));
+      if (code === 0) resolve();
+      else reject(new Error(reason ? reason.slice('error: '.length) : `exit status ${code}`));
+    });
+  });
+}
+
+/** A branch that failed leaves a note where its results would be, so that no table forgets it. */
+function report(jobs: readonly Job[], failures: readonly Failure[], results: string): void {
+  for (const { branch } of jobs) {
+    rmSync(join(results, modelName(branch), FAILURE_FILE), { force: true });
+  }
+  for (const { job, reason } of failures) {
+    console.error(`${job.id}: ${reason}`);
+    const folder = join(results, modelName(job.branch));
+    mkdirSync(folder, { recursive: true });
+    const note = { schema: 1, job: job.id, reason };
+    writeAtomically(join(folder, FAILURE_FILE), `${JSON.stringify(note, null, 2)}\n`);
+  }
+  if (failures.length > 0) throw new Error(`${failures.length} of ${jobs.length} jobs failed`);
+  console.log(`all ${jobs.length} jobs are done; their figures are in ${results}`);
+}
+
+/** One bar for the whole, one for each job that is running. */
+class Display {
+  readonly #bars = new MultiBar({
+    format: '{name} {bar} {percentage}% | {words}',
+    hideCursor: true,
+    clearOnComplete: true,
+  });
+  readonly #all: SingleBar;
+  readonly #running = new Map<string, SingleBar>();
+
+  constructor(jobs: number) {
+    this.#all = this.#bars.create(jobs, 0, { name: 'all jobs', words: '' });
+  }
+
+  start({ id }: Job): void {
+    if (!process.stderr.isTTY) console.log(`started: ${id}`);
+    this.#running.set(id, this.#bars.create(1000, 0, { name: id, words: '' }));
+  }
+
+  update({ id }: Job, done: number, words: string): void {
+    this.#running.get(id)?.update(Math.round(1000 * done), { words });
+  }
+
+  end({ id }: Job, state: string): void {
+    if (!process.stderr.isTTY) console.log(`${state}: ${id}`);
+    const bar = this.#running.get(id);
+    if (bar) this.#bars.remove(bar);
+    this.#running.delete(id);
+    this.#all.increment(1, { words: `${id}: ${state}` });
+  }
+
+  close(): void {
+    this.#bars.stop();
+  }
+}

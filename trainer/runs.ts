@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import type { PresetName } from './presets.ts';
+import type { RecipeName } from './recipes/index.ts';
+
+/** What tells one run from another. */
+export interface Branch {
+  readonly regime: RecipeName;
+  readonly preset: PresetName;
+  readonly seed: number;
+  /** The visual encoder's name; absent for a regime that never sees a picture. */
+  readonly encoder?: string;
+}
+
+/** What is used where nobody chooses. */
+export const DEFAULT_ENCODER = 'random';
+
+/** `image-text-pocket-0`; an encoder other than the default one is named, too. */
+export function modelName({ regime, preset, seed, encoder = DEFAULT_ENCODER }: Branch): string {
+  const seeing = encoder === DEFAULT_ENCODER ? '' : `-${encoder}`;
+  return `${regime}-${preset}-${seed}${seeing}`;
+}
+
+/** Folder of a run, unless one is named. */
+export const runDirectory = (branch: Branch): string => join('runs', modelName(branch));

@@ -1,0 +1,109 @@
+import type { PresetName } from '../presets.ts';
+import { RECIPES, type RecipeName } from '../recipes/index.ts';
+import { DEFAULT_ENCODER, modelName, runDirectory, type Branch } from '../runs.ts';
+
+/** One command of the trainer, and the jobs that must have ended well before it. */
+export interface Job {
+  /** Unique; what people see. */
+  readonly id: string;
+  readonly branch: Branch;
+  /** Arguments of `trainer/cli.ts`. */
+  readonly command: readonly string[];
+  readonly after: readonly string[];
+  /** The file that the job writes last, and the file it is made from: as in make, a newer one is kept. */
+  readonly target?: { readonly file: string; readonly source: string };
+}
+
+export interface SweepOptions {
+  readonly regimes: readonly RecipeName[];
+  readonly preset: PresetName;
+  readonly seeds: readonly number[];
+  readonly encoders: readonly string[];
+  /** Folder of cards and probes. */
+  readonly results: string;
+  /** Test queries per object count. */
+  readonly queries: number;
+  /** Pairs per interchange. */
+  readonly pairs: number;
+  /** The mechanism is logged so often while training, in steps. */
+  readonly probeEvery: number;
+}
+
+/**
+ * What has to be done for a sweep, each branch after the one it starts from, which is trained too
+ * where it was not asked for.
+ */
+export function planSweep(options: SweepOptions): Job[] {
+  const { preset } = options;
+  const jobs = new Map<string, Job>();
+  const trained = (branch: Branch): string => {
+    const { regime, seed, encoder } = branch;
+    const id = `train ${modelName(branch)}`;
+    if (jobs.has(id)) return id;
+    const { from } = RECIPES[regime];
+    const parent = from && trained(branchOf(from, preset, seed, encoder));
+    const parameters = `--regime ${regime} --preset ${preset} --seed ${seed}`.split(' ');
+    const probing = ['--probe-every', String(options.probeEvery)];
+    const command = ['train', ...parameters, ...encoderOption(branch), ...probing];
+    jobs.set(id, { id, branch, command, after: parent ? [parent] : [] });
+    return id;
+  };
+  const measured = (branch: Branch, training: string) => {
+    const { results, queries, pairs } = options;
+    const name = modelName(branch);
+    const run = runDirectory(branch);
+    const card = `${results}/${name}/card.json`;
+    const exporting: Job = {
+      id: `evaluate ${name}`,
+      branch,
+      command: [
+        ...['export', '--regime', branch.regime, '--run', run, '--id', name],
+        ...['--models', results, '--queries', String(queries)],
+      ],
+      after: [training],
+      target: { file: card, source: `${run}/checkpoint.safetensors` },
+    };
+    const probing: Job = {
+      id: `probe ${name}`,
+      branch,
+      command: [
+        ...['probe', name, '--models', results, '--pairs', String(pairs)],
+        ...['--only', 'interchange'],
+      ],
+      after: [exporting.id],
+      target: { file: `${results}/${name}/probes.json`, source: card },
+    };
+    for (const job of [exporting, probing]) jobs.set(job.id, job);
+  };
+  for (const seed of options.seeds) {
+    for (const regime of options.regimes) {
+      const encoders = seesPictures(regime) ? options.encoders : options.encoders.slice(0, 1);
+      for (const encoder of encoders) {
+        const branch = branchOf(regime, preset, seed, encoder);
+        measured(branch, trained(branch));
+      }
+    }
+  }
+  return [...jobs.values()];
+}
+
+/** A regime that has seen no picture is the same whatever the encoder. */
+function branchOf(
+  regime: RecipeName,
+  preset: PresetName,
+  seed: number,
+  encoder: string | undefined,
+): Branch {
+  return { regime, preset, seed, ...(encoder && seesPictures(regime) && { encoder }) };
+}
+
+function encoderOption({ encoder }: Branch): string[] {
+  return encoder === undefined || encoder === DEFAULT_ENCODER ? [] : ['--encoder', encoder];
+}
+
+/** Whether a regime, or one it starts from, is shown pictures. */
+export function seesPictures(regime: RecipeName): boolean {
+  const { stages, from } = RECIPES[regime];
+  if (stages.some(({ mix }) => mix.some(({ modality }) => modality === 'image'))) return true;
+  return from !== undefined && seesPictures(from);
+}
