@@ -47,6 +47,19 @@ export const lineageSchema = z.array(
 );
 export type Lineage = z.infer<typeof lineageSchema>;
 
+/** The mechanism at a moment of training, read where patches first move the answer. */
+export const mechanismPointSchema = z.object({
+  layer: z.number().int().nullable().meta({
+    description: 'First causal layer; null where no layer moves most answers: there is none yet',
+  }),
+  positional: z.number().min(0).max(1),
+  symbolic: z.number().min(0).max(1),
+  solved: z.number().int().min(0).meta({
+    description: 'Pairs that the model solved, which the two shares are of',
+  }),
+});
+export type MechanismPoint = z.infer<typeof mechanismPointSchema>;
+
 export const modelCardSchema = z.object({
   schema: z.literal(1),
   id: modelIdSchema,
@@ -75,6 +88,7 @@ export const modelCardSchema = z.object({
     queriesPerCount: z.number().int(),
     results: z.array(evaluationSchema),
   }),
+  /** What was measured while the model was trained. */
   curve: z.array(
     z.object({
       step: z.number().int(),
@@ -82,9 +96,18 @@ export const modelCardSchema = z.object({
       loss: z.number(),
       objects: z.number().int(),
       accuracy: z.record(z.string(), z.number()),
+      /** By modality and number of objects, `text.8` for example. */
       validation: z.record(z.string(), z.number()).optional(),
+      /** In runs with `--probe-every`. */
+      mechanism: z.partialRecord(modalitySchema, mechanismPointSchema).optional(),
     }),
   ),
+  /** On how much the curve's `validation` and `mechanism` were measured. */
+  validation: z.object({
+    split: z.literal('validation'),
+    queriesPerCount: z.number().int().positive(),
+    pairs: z.number().int().positive(),
+  }),
 });
 export type ModelCard = z.infer<typeof modelCardSchema>;
 

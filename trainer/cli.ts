@@ -5,6 +5,7 @@ import { ENGINE_NAMES } from './engines/index.ts';
 import { PRESETS } from './presets.ts';
 import { MAIN_REGIMES, RECIPES, type RecipeName } from './recipes/index.ts';
 import { DEFAULT_ENCODER } from './runs.ts';
+import { runCard, type CardArguments } from './commands/card.ts';
 import { runEvaluate, type EvaluateArguments } from './commands/evaluate.ts';
 import { runExport, type ExportArguments } from './commands/export.ts';
 import { runProbe, type ProbeArguments } from './commands/probe.ts';
@@ -116,6 +117,14 @@ program
   .option('--models <folder>', 'folder of all models', 'models')
   .option('--queries <number>', 'test queries per number of objects', whole, 2000)
   .action((id: string, options: EvaluateArguments) => runEvaluate(id, options));
+
+program
+  .command('card <model>')
+  .description("Write a shipped model's card and figure again from its other files.")
+  .option('--models <folder>', 'folder of all models', 'models')
+  .action((id: string, options: CardArguments) => {
+    runCard(id, options);
+  });
 
 try {
   await program.parseAsync();

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { modelCardSchema, modelIndexSchema, type ModelCard } from '../contract/card.ts';
 import { openModel } from '../inference/session.ts';
 import { loadCheckpoint, sha256, writeAtomically } from './checkpoint.ts';
+import { TRAINING_LOG, writeCard } from './card-file.ts';
 import { isFinished, modalitiesOf } from './curriculum.ts';
+import { curveOf } from './curve.ts';
 import { randomEncoderModel } from './encoders/random.ts';
 import { evaluateForCard } from './evaluation.ts';
 import { parameterSpecs, sizeOf } from './model.ts';
@@ -21,12 +23,9 @@ export interface ExportOptions {
   readonly onProgress?: (done: number) => void;
 }
 
-/** Steps between two points of the card's training curve. */
-const CURVE_EVERY = 100;
-
 /**
- * Writes `models/<id>/`: the ONNX files, the card with what they can do, and the log of the run; and
- * enters the model into the index.
+ * Writes `models/<id>/`: the ONNX files, the card with what they can do, the log of the run and its
+ * figure; and enters the model into the index.
  */
 export async function exportModel(options: ExportOptions): Promise<ModelCard> {
   const { run, id, models } = options;
@@ -47,7 +46,6 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
     ...(encoder && { encoder }),
     featureWidth: config.patchFeatures,
   });
-  const metrics = readMetrics(join(run, METRICS_FILE));
   const card = modelCardSchema.parse({
     schema: 1,
     id,
@@ -72,24 +70,15 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
       options.queries,
       options.onProgress,
     ),
-    curve: metrics
-      .filter(({ step }, place) => step % CURVE_EVERY === 0 || place === metrics.length - 1)
-      .map(({ step, stage, loss, objects, accuracy, validation }) => ({
-        step,
-        stage,
-        loss,
-        objects,
-        accuracy,
-        ...(validation && { validation }),
-      })),
+    ...curveOf(readMetrics(join(run, METRICS_FILE))),
   } satisfies ModelCard);
 
   const folder = join(models, id);
   mkdirSync(folder, { recursive: true });
   writeAtomically(join(folder, 'model.onnx'), model);
   if (encoder) writeAtomically(join(folder, 'encoder.onnx'), encoder);
-  copyFileSync(join(run, METRICS_FILE), join(folder, 'training.jsonl'));
-  writeAtomically(join(folder, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
+  copyFileSync(join(run, METRICS_FILE), join(folder, TRAINING_LOG));
+  writeCard(folder, card);
   enterIntoIndex(join(models, 'index.json'), id);
   return card;
 }

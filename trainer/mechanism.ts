@@ -1,3 +1,4 @@
+import type { MechanismPoint } from '../contract/card.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { PatchEncoder } from '../inference/patches.ts';
 import { summarise, sweepLayers, type PairOutcome } from '../probes/interchange.ts';
@@ -9,21 +10,11 @@ import { weightsOf } from './model-file.ts';
 import { sightOf } from './runner.ts';
 import { encodeModel } from './tracer/onnx.ts';
 
-/** The mechanism at a moment of training, read where patches first move the answer. */
-export interface Mechanism {
-  /** null where no layer moves most answers: there is no mechanism yet. */
-  readonly layer: number | null;
-  readonly positional: number;
-  readonly symbolic: number;
-  /** Pairs that the model solves, which the shares are of. */
-  readonly solved: number;
-}
-
-const PAIRS = 64;
+export const MECHANISM_PAIRS = 64;
 const OBJECTS = 8;
 
 /** The mechanism on each modality that a recipe shows. */
-export type MechanismByModality = Readonly<Partial<Record<Modality, Mechanism>>>;
+export type MechanismByModality = Readonly<Partial<Record<Modality, MechanismPoint>>>;
 
 /**
  * A cheap interchange summary of present parameters, on validation scenes.
@@ -44,8 +35,8 @@ export async function readMechanism(
     config.patchFeatures,
   );
   const subject = { probe, ...sightOf(config.patchFeatures, encoder) };
-  const indices = Array.from({ length: PAIRS }, (_, index) => index);
-  const mechanisms: Partial<Record<Modality, Mechanism>> = {};
+  const indices = Array.from({ length: MECHANISM_PAIRS }, (_, index) => index);
+  const mechanisms: Partial<Record<Modality, MechanismPoint>> = {};
   for (const modality of modalitiesOf(recipe)) {
     const spec = parseSpec({ split: 'validation', objects: OBJECTS, modality, vocabulary, grid });
     mechanisms[modality] = mechanismIn(await sweepLayers(subject, spec, 0, indices));
@@ -54,7 +45,7 @@ export async function readMechanism(
   return mechanisms;
 }
 
-function mechanismIn(outcomes: readonly PairOutcome[]): Mechanism {
+function mechanismIn(outcomes: readonly PairOutcome[]): MechanismPoint {
   const { layers, firstCausalLayer, solved } = summarise(outcomes);
   const shares = firstCausalLayer === null ? undefined : layers[firstCausalLayer].shares;
   return {

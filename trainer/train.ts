@@ -81,7 +81,8 @@ const METRICS_EVERY = 20;
 const CHECKPOINT_EVERY = 200;
 const VALIDATE_EVERY = 200;
 const VALIDATION_OBJECTS = [2, 4, 8, 9, 12, 16, 24, 32] as const;
-const VALIDATION_QUERIES = 96;
+/** Queries for each number of objects, and modality. */
+export const VALIDATION_QUERIES = 96;
 const VALIDATION_SEED = 1;
 
 /**
@@ -130,10 +131,10 @@ export async function train(options: TrainOptions): Promise<Progress> {
       tally.add(result.loss, result.gradientNorm, kinds, right);
       progress = advance(recipe, progress, kinds, right);
 
-      const ended = isFinished(recipe, progress);
-      const due = (every: number) => progress.step % every === 0 || ended;
+      const stageEnded = progress.stepInStage === 0;
+      const due = (every: number) => progress.step % every === 0 || stageEnded;
       // What a stage has learnt stays available: to probe it, or to branch off from it.
-      if (progress.stepInStage === 0) await save(stageFile(stage.name));
+      if (stageEnded) await save(stageFile(stage.name));
       const probing = options.probeEvery !== undefined && due(options.probeEvery);
       if (due(METRICS_EVERY) || probing) {
         const validation = due(VALIDATE_EVERY)

@@ -11,6 +11,7 @@ import { getModelFile } from './routes/get-model-file.ts';
 import { getProbePlot } from './routes/get-probe-plot.ts';
 import { getProbes } from './routes/get-probes.ts';
 import { getQuery } from './routes/get-query.ts';
+import { getTrainingPlot } from './routes/get-training-plot.ts';
 import { intervene } from './routes/intervene.ts';
 import { knockOut } from './routes/knock-out.ts';
 import { listModels } from './routes/list-models.ts';
@@ -30,6 +31,7 @@ const ROUTES = [
   compare,
   getProbes,
   getProbePlot,
+  getTrainingPlot,
   compareProbes,
   intervene,
   knockOut,

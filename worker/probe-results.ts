@@ -1,7 +1,8 @@
 import type { ModelCard } from '../contract/card.ts';
 import type { ComparedModel, CompareProbesResponse } from '../contract/interventions.ts';
 import type { Interchange, Probes, ProbeSection } from '../contract/probes.ts';
-import { mechanismOf, readComparison } from '../probes/reading.ts';
+import { plotSection } from '../plots/sections.ts';
+import { mechanismOf, readComparison, readProbes } from '../probes/reading.ts';
 import type { Models } from './models.ts';
 import { Problem } from './problem.ts';
 
@@ -28,8 +29,19 @@ export function onlySection(probes: Probes, section: ProbeSection): Probes {
   return { schema, model, digest, code: { [section]: code[section] }, [section]: entries };
 }
 
+/**
+ * A section as a plot.
+ *
+ * @returns SVG
+ * @throws Problem where that section has not been measured
+ */
+export function plotOf(probes: Probes, section: ProbeSection): string {
+  requireSection(probes, section);
+  return plotSection(probes, section, readProbes(probes, section));
+}
+
 /** @throws Problem where that section has not been measured */
-export function requireSection<S extends ProbeSection>(
+function requireSection<S extends ProbeSection>(
   probes: Probes,
   section: S,
 ): NonNullable<Probes[S]> {

@@ -112,6 +112,7 @@ it('describes itself', async () => {
     '/v1/models/{id}/files/{name}',
     '/v1/models/{id}/probes',
     '/v1/models/{id}/probes/{file}',
+    '/v1/models/{id}/training.svg',
     '/v1/predict',
     '/v1/probes/compare',
     '/v1/queries',

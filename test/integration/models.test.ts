@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelListSchema } from '../../contract/api.ts';
 import { modelCardSchema } from '../../contract/card.ts';
+import { plotTraining } from '../../plots/training.ts';
 import { FIXTURES } from '../support/fixtures.ts';
 import { FIXTURES_DIRECTORY } from '../support/paths.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../support/worker.ts';
@@ -40,6 +41,15 @@ describe('one model', () => {
     const response = await worker.fetch('/v1/models/..%2Findex');
     expect(await readProblem(response)).toMatchObject({ status: 400 });
   });
+});
+
+it('the figure of its training is drawn from its card', async () => {
+  const get = async (path: string) => worker.fetch(`/v1/models/${FIXTURES.text}${path}`);
+  const response = await get('/training.svg');
+  expect(response.headers.get('content-type')).toBe('image/svg+xml');
+  expect(await response.text()).toBe(plotTraining(await read(await get(''), modelCardSchema)));
+  const problem = await readProblem(await worker.fetch('/v1/models/nobody/training.svg'));
+  expect(problem.status).toBe(404);
 });
 
 describe('the files of a model', () => {

@@ -87,7 +87,8 @@ async function writeFixture(
       queriesPerCount: 100,
       results: [evaluation(seed)],
     },
-    curve: [],
+    curve: CURVE,
+    validation: { split: 'validation', queriesPerCount: 96, pairs: 64 },
   };
   const folder = join(directory, id);
   mkdirSync(folder, { recursive: true });
@@ -96,6 +97,20 @@ async function writeFixture(
   if (encoder) writeFileSync(join(folder, 'encoder.onnx'), encoder);
   writeFileSync(join(folder, 'card.json'), JSON.stringify(card));
 }
+
+/** A made-up course of training: two stages, and the mechanism read once. */
+const CURVE: ModelCard['curve'] = [
+  { step: 100, stage: 'first', loss: 3, objects: 2, accuracy: {} },
+  {
+    step: 200,
+    stage: 'second',
+    loss: 1,
+    objects: 8,
+    accuracy: {},
+    validation: { 'text.8': 0.5, 'text.9': 0.25, 'text.12': 0.75 },
+    mechanism: { text: { layer: 1, positional: 0.25, symbolic: 0.5, solved: 32 } },
+  },
+];
 
 /** Made-up results, so that whatever shows results has some to show. */
 function evaluation(seed: number): ModelCard['evaluation']['results'][number] {

@@ -54,7 +54,8 @@ describe('a run', () => {
     expect(broken.progress).toEqual(whole.progress);
     expect(broken.state).toEqual(whole.state);
     const steps = readMetrics(join(directory, 'broken', METRICS_FILE)).map(({ step }) => step);
-    expect(steps).toEqual([20, 40, 60]);
+    // Every 20, and where a stage ends.
+    expect(steps).toEqual([20, 30, 40, 60]);
   });
 
   it('draws no scene twice when it starts from another run', async () => {

@@ -14,6 +14,7 @@ import { CachingPatchEncoder } from '../../inference/patches.ts';
 import { freshState } from '../../trainer/engines/engine.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
 import { parameterSpecs } from '../../trainer/model.ts';
+import { plotTraining } from '../../plots/training.ts';
 import { readWeights } from '../support/weights.ts';
 
 const file = (path: string) =>
@@ -35,6 +36,10 @@ describe.each(models)('%s', (id) => {
     expect(digest(model)).toBe(card.files.model.sha256);
     expect(model.length).toBe(card.files.model.bytes);
     expect(encoder && digest(encoder)).toBe(card.files.encoder?.sha256);
+  });
+
+  it('has the figure that its card makes', () => {
+    expect(Buffer.from(file(`${id}/training.svg`)).toString()).toBe(plotTraining(card));
   });
 
   it('was trained by a clean commit of this repository', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelCardSchema } from '../../contract/card.ts';
 import { openModel } from '../../inference/session.ts';
-import { writeAtomically } from '../checkpoint.ts';
+import { writeCard } from '../card-file.ts';
 import { evaluateForCard } from '../evaluation.ts';
 import { withBar } from './progress.ts';
 
@@ -24,6 +24,6 @@ export async function runEvaluate(id: string, options: EvaluateArguments): Promi
   const evaluation = await withBar('evaluating', (onProgress) =>
     evaluateForCard(runner, card, options.queries, onProgress),
   );
-  writeAtomically(file('card.json'), `${JSON.stringify({ ...card, evaluation }, null, 2)}\n`);
+  writeCard(join(options.models, id), { ...card, evaluation });
   console.log(`${file('card.json')} has the new figures`);
 }

@@ -22,6 +22,8 @@ export function resultsDocument(models: readonly ModelResults[]): string {
     overview(models),
     '### Training budgets',
     budgets(models),
+    '### Training',
+    ...models.map(({ card: { id } }) => `![How ${id} was trained](../models/${id}/training.svg)`),
     ...PROBE_SECTIONS.flatMap((section) => sectionParts(section, models)),
   ];
   return `${parts.join('\n\n')}\n`;

@@ -1,8 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { noParametersSchema } from '../../contract/api.ts';
 import { probePlotPathSchema } from '../../contract/interventions.ts';
-import { plotSection } from '../plots/sections.ts';
-import { probedModel } from '../probe-results.ts';
+import { plotOf, probedModel } from '../probe-results.ts';
 import { problems } from '../responses.ts';
 import type { Route } from '../services.ts';
 
@@ -24,5 +23,5 @@ export const getProbePlot: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
     const { id, file: section } = c.req.valid('param');
     const { probes } = await probedModel(models, id);
-    return c.body(plotSection(probes, section), 200, { 'content-type': 'image/svg+xml' });
+    return c.body(plotOf(probes, section), 200, { 'content-type': 'image/svg+xml' });
   });

@@ -3,8 +3,7 @@ import { accepts } from 'hono/accepts';
 import { modelPathSchema } from '../../contract/api.ts';
 import { getProbesSchema, probesResponseSchema } from '../../contract/interventions.ts';
 import { readProbes } from '../../probes/reading.ts';
-import { plotSection } from '../plots/sections.ts';
-import { onlySection, probedModel } from '../probe-results.ts';
+import { onlySection, plotOf, probedModel } from '../probe-results.ts';
 import { problems } from '../responses.ts';
 import type { Route } from '../services.ts';
 
@@ -39,7 +38,7 @@ export const getProbes: Route = (app, { models }) =>
       default: 'application/json',
     });
     if (type === 'image/svg+xml') {
-      return c.body(plotSection(probes, section ?? 'interchange'), 200, { 'content-type': type });
+      return c.body(plotOf(probes, section ?? 'interchange'), 200, { 'content-type': type });
     }
     const shown = section ? onlySection(probes, section) : probes;
     return c.json({ ...shown, reading: readProbes(probes, section) }, 200);

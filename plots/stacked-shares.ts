@@ -1,11 +1,11 @@
-import { scaleBand, scaleLinear } from 'd3-scale';
+import { scaleBand } from 'd3-scale';
 import { stack } from 'd3-shape';
-import { OUTCOMES, type OutcomeShares } from '../../contract/probes.ts';
+import { OUTCOMES, type OutcomeShares } from '../contract/probes.ts';
+import { axisTitle, shareAxis, SHARES } from './axes.ts';
 import { RIGHT, type Panel } from './document.ts';
 import { element, label, words, type Markup } from './svg.ts';
 
-const HEIGHT = 180;
-const LEFT = 70;
+const { height: HEIGHT, left: LEFT } = SHARES;
 
 type Outcome = (typeof OUTCOMES)[number];
 interface LayerShares {
@@ -25,7 +25,7 @@ const NAMES: Readonly<Record<Outcome, string>> = {
 export function stackedShares(title: string, layers: readonly LayerShares[]): Panel {
   const names = layers.map(({ layer }) => String(layer));
   const x = scaleBand(names, [LEFT, RIGHT]).paddingInner(0.12);
-  const y = scaleLinear([0, 1], [HEIGHT, 0]);
+  const { y, marks } = shareAxis();
   const stacked = stack<LayerShares, Outcome>()
     .keys(OUTCOMES)
     .value(({ shares }, outcome) => shares[outcome].accuracy)([...layers]);
@@ -47,17 +47,11 @@ export function stackedShares(title: string, layers: readonly LayerShares[]): Pa
       );
     }),
   );
-  const shares = y
-    .ticks(4)
-    .flatMap((share) => [
-      element('line', { class: 'rule', x1: LEFT - 6, x2: RIGHT, y1: y(share), y2: y(share) }),
-      label(LEFT - 10, y(share), 'tick y', `${100 * share} %`),
-    ]);
   const ticks = names.map((name) =>
     label((x(name) ?? LEFT) + x.bandwidth() / 2, HEIGHT + 16, 'tick x', name),
   );
-  const axis = label((LEFT + RIGHT) / 2, HEIGHT + 34, 'axis', 'residual stream before layer');
-  return { title, height: HEIGHT + 40, body: [...shares, ...bars, ...ticks, axis] };
+  const axis = axisTitle('residual stream before layer');
+  return { title, height: HEIGHT + 40, body: [...marks, ...bars, ...ticks, axis] };
 }
 
 export function outcomeLegend(): Markup[] {

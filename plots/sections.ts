@@ -1,6 +1,4 @@
-import type { Probes, ProbeSection } from '../../contract/probes.ts';
-import { readProbes } from '../../probes/reading.ts';
-import { requireSection } from '../probe-results.ts';
+import type { Probes, ProbeSection } from '../contract/probes.ts';
 import { plotDocument, type Panel } from './document.ts';
 import { heatMap } from './heat-map.ts';
 import { outcomeLegend, stackedShares } from './stacked-shares.ts';
@@ -19,28 +17,25 @@ const TITLES: Readonly<Record<ProbeSection, string>> = {
 /**
  * A section of the results as SVG: one panel for each condition.
  *
- * @throws Problem where that section has not been measured
+ * @param reading what the figures say, in words
  */
-export function plotSection(probes: Probes, section: ProbeSection): string {
-  const text = {
-    title: `${probes.model}: ${TITLES[section]}`,
-    description: readProbes(probes, section),
-  };
+export function plotSection(probes: Probes, section: ProbeSection, reading: string): string {
+  const text = { title: `${probes.model}: ${TITLES[section]}`, description: reading };
   const legend = section === 'interchange' ? outcomeLegend() : [];
   return plotDocument(text, PANELS[section](probes), legend);
 }
 
 const PANELS: Readonly<Record<ProbeSection, (probes: Probes) => Panel[]>> = {
-  interchange: (probes) =>
-    requireSection(probes, 'interchange').map((entry) =>
+  interchange: ({ interchange = [] }) =>
+    interchange.map((entry) =>
       stackedShares(
         `${conditionOf(entry)}, ${entry.objects} objects, ${entry.solved} pairs`,
         entry.layers,
       ),
     ),
 
-  tokens: (probes) =>
-    requireSection(probes, 'tokens').map(({ groups, ...entry }) =>
+  tokens: ({ tokens = [] }) =>
+    tokens.map(({ groups, ...entry }) =>
       heatMap({
         title: `${conditionOf(entry)}, ${entry.objects} objects, ${entry.solved} pairs`,
         axis: STREAM,
@@ -52,8 +47,8 @@ const PANELS: Readonly<Record<ProbeSection, (probes: Probes) => Panel[]>> = {
       }),
     ),
 
-  knockout: (probes) =>
-    requireSection(probes, 'knockout').flatMap((entry) =>
+  knockout: ({ knockout = [] }) =>
+    knockout.flatMap((entry) =>
       entry.distributions.map(({ distribution, objects, edges }) => {
         const nameOf = ({ from, to }: (typeof edges)[number]) => `${from} to ${to}`;
         const windowOf = ({ layers }: (typeof edges)[number]) => layers.join('–');
@@ -73,8 +68,8 @@ const PANELS: Readonly<Record<ProbeSection, (probes: Probes) => Panel[]>> = {
       }),
     ),
 
-  linear: (probes) =>
-    requireSection(probes, 'linear').map((entry) =>
+  linear: ({ linear = [] }) =>
+    linear.map((entry) =>
       heatMap({
         title: `${conditionOf(entry)}, ${entry.objects} objects`,
         axis: STREAM,
@@ -86,13 +81,13 @@ const PANELS: Readonly<Record<ProbeSection, (probes: Probes) => Panel[]>> = {
       }),
     ),
 
-  heads: (probes) =>
-    requireSection(probes, 'heads').flatMap((entry) => {
-      const { heads } = entry.interchange;
+  heads: ({ heads = [] }) =>
+    heads.flatMap((entry) => {
+      const sites = entry.interchange.heads;
       const where = conditionOf(entry);
       return [
-        byHead(`${where}: % positional when patched`, heads, (at) => at.shares.positional.accuracy),
-        byHead(`${where}: % symbolic when patched`, heads, (at) => at.shares.symbolic.accuracy),
+        byHead(`${where}: % positional when patched`, sites, (at) => at.shares.positional.accuracy),
+        byHead(`${where}: % symbolic when patched`, sites, (at) => at.shares.symbolic.accuracy),
         ...entry.ablation.map(({ distribution, heads: silenced }) =>
           byHead(
             `${where}: % lost when silent, ${RANGES[distribution]}`,

@@ -37,7 +37,11 @@ text { fill: var(--ink); } .title { font-size: 16px; font-weight: 600; }
 .x, .axis, .cell { text-anchor: middle; } .cell { font-size: 11px; } .deep { fill: #fff; }
 .rule { stroke: var(--rule); } .heat { fill: var(--symbolic); stroke: var(--paper); }
 .none { fill: var(--none); } .mixed { fill: var(--mixed); } .positional { fill: var(--positional); }
-.symbolic { fill: var(--symbolic); } .reflexive { fill: var(--reflexive); }`;
+.symbolic { fill: var(--symbolic); } .reflexive { fill: var(--reflexive); }
+.text { --of: var(--ink); } .image { --of: var(--reflexive); }
+.line { fill: none; stroke: var(--of); stroke-width: 2; } .ood { stroke-dasharray: 6 4; }
+.band { fill: var(--of); opacity: .15; } .dot { fill: var(--of); }
+.stage { stroke: var(--quiet); stroke-dasharray: 1 3; }`;
 
 /** @param legend a line below the title */
 export function plotDocument(

@@ -1,0 +1,56 @@
+import { scaleLinear } from 'd3-scale';
+import { SHARES } from './axes.ts';
+import { RIGHT } from './document.ts';
+import { element, label, words, type Markup } from './svg.ts';
+
+/** A stage of training, by the steps of its first and last point. */
+export interface StageSpan {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The stages of a curve, in order; a stage starts where the one before ended. */
+export function stagesOf(curve: readonly { step: number; stage: string }[]): StageSpan[] {
+  const stages: { name: string; from: number; to: number }[] = [];
+  for (const { step, stage } of curve) {
+    const last = stages.at(-1);
+    if (last?.name === stage) last.to = step;
+    else stages.push({ name: stage, from: last?.to ?? 0, to: step });
+  }
+  return stages;
+}
+
+const CHARACTER = 7; // user units, roughly
+const ROW = 15;
+
+/** The steps of a run as an axis, with a line where each stage starts. */
+export function stepAxis(stages: readonly StageSpan[]) {
+  const { height, left } = SHARES;
+  const last = stages.at(-1)?.to ?? 1;
+  const x = scaleLinear([0, last], [left, RIGHT]);
+  const starts = stages.map(({ name, from, to }) =>
+    element(
+      'line',
+      { class: 'stage', x1: x(from), x2: x(from), y1: 0, y2: height },
+      element('title', {}, words(`${name}: steps ${from} to ${to}`)),
+    ),
+  );
+  const ticks = x
+    .ticks(6)
+    .map((step) => label(x(step), height + 16, 'tick x', step.toLocaleString('en')));
+  return { x, marks: [...starts, ...ticks] };
+}
+
+/** Names of the stages, each over its start, in as many rows as keep them apart. */
+export function stageNames(stages: readonly StageSpan[], x: (step: number) => number) {
+  const ends: number[] = [];
+  const drawn = stages.map(({ name, from }): Markup => {
+    const start = x(from);
+    const free = ends.findIndex((end) => end < start);
+    const row = free < 0 ? ends.length : free;
+    ends[row] = start + CHARACTER * (name.length + 1);
+    return label(start + 3, ROW * row + 10, 'tick', name);
+  });
+  return { drawn, height: ROW * ends.length };
+}

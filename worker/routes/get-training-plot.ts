@@ -1,0 +1,28 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { modelPathSchema, noParametersSchema } from '../../contract/api.ts';
+import { plotTraining } from '../../plots/training.ts';
+import { problems } from '../responses.ts';
+import type { Route } from '../services.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/models/{id}/training.svg',
+  summary: 'How a model was trained, as a plot',
+  description:
+    'Accuracy as in training and beyond it, and the mechanism where it was read, against steps, with ' +
+    'the stages marked.',
+  request: { params: modelPathSchema, query: noParametersSchema },
+  responses: {
+    200: {
+      description: 'The plot, light or dark as the reader prefers.',
+      content: { 'image/svg+xml': { schema: z.string() } },
+    },
+    ...problems,
+  },
+});
+
+export const getTrainingPlot: Route = (app, { models }) =>
+  app.openapi(route, async (c) => {
+    const card = await models.card(c.req.valid('param').id);
+    return c.body(plotTraining(card), 200, { 'content-type': 'image/svg+xml' });
+  });
