@@ -57,8 +57,20 @@ export const layerSharesSchema = z.object({
   leastChange: leastChangeSchema,
 });
 
-/** How the ratios are taken: in counts, and finite where one of them is zero. */
-export const RATIO_RULE = '(symbolic + 1/2) / (positional + 1/2), in counts of pairs';
+/** How the ratios are taken, a zero denominator included (`countRatio` in inference/statistics.ts). */
+export const RATIO_RULE =
+  '(symbolic + 1/2) / (positional + 1/2), in counts of pairs; the interval is the 95 % Wilson interval ' +
+  'of symbolic / (symbolic + positional) turned into a ratio, without an upper end where no pair is ' +
+  'positional';
+
+export const ratioSchema = z
+  .object({
+    ratio: z.number().positive(),
+    interval: z.tuple([z.number().min(0), z.number().positive().nullable()]).meta({
+      description: '95 % interval; null: no upper end',
+    }),
+  })
+  .meta({ description: RATIO_RULE });
 
 export const interchangeSchema = pairsSchema
   .extend({
@@ -75,8 +87,8 @@ export const interchangeSchema = pairsSchema
     peakLayer: layerSchema.meta({
       description: 'Layer at which positional and symbolic outcomes together are most frequent',
     }),
-    ratioAtPeak: z.number().positive().meta({ description: RATIO_RULE }),
-    ratioAtFirstCausal: z.number().positive().nullable().meta({ description: RATIO_RULE }),
+    ratioAtPeak: ratioSchema,
+    ratioAtFirstCausal: ratioSchema.nullable(),
     byPosition: z.array(z.object({ position: count, shares: outcomeSharesSchema })).meta({
       description: 'Outcomes at the peak layer by P, the place that the position names, from 0',
     }),

@@ -1,5 +1,5 @@
 /**
- * The two statistics that every comparison needs. Both are a few lines; the libraries at hand either
+ * The statistics that every comparison needs. Each is a few lines; the libraries at hand either
  * round small p-values to zero or bring two hundred packages.
  */
 
@@ -26,6 +26,30 @@ export function proportion(right: number, count: number): Proportion {
   const low = right === 0 ? 0 : Math.max(0, centre - margin);
   const high = right === count ? 1 : Math.min(1, centre + margin);
   return { right, count, accuracy, interval: [low, high] };
+}
+
+/** How often one thing came for each time that another did. */
+export interface CountRatio {
+  readonly ratio: number;
+  /** 95 % interval; its upper end is null where nothing bounds it. */
+  readonly interval: [number, number | null];
+}
+
+/**
+ * The ratio of two counts of outcomes that exclude each other. Of both together, the first is
+ * binomial with a share that is the ratio over one plus the ratio (conditioning on the sum:
+ * Przyborowski and Wilenski 1940), so the Wilson interval of that share, turned into odds, holds the
+ * ratio (as Price and Bonett 2000 do for rates).
+ *
+ * A zero denominator: 1/2 is added to both counts (Haldane 1955, Anscombe 1956), so that the ratio is
+ * finite and positive; the interval, which needs no such help, then has no upper end.
+ */
+export function countRatio(numerator: number, denominator: number): CountRatio {
+  const [low, high] = proportion(numerator, numerator + denominator).interval;
+  return {
+    ratio: (numerator + 0.5) / (denominator + 0.5),
+    interval: [low / (1 - low), denominator === 0 ? null : high / (1 - high)],
+  };
 }
 
 /**

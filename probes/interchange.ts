@@ -1,5 +1,10 @@
 import type { OutcomeShares } from '../contract/probes.ts';
-import { proportion, type Proportion } from '../inference/statistics.ts';
+import {
+  countRatio,
+  proportion,
+  type CountRatio,
+  type Proportion,
+} from '../inference/statistics.ts';
 import { RandomStream } from '../task/random.ts';
 import type { QuerySpec } from '../task/spec.ts';
 import { answerOf, classify, largestChange, runAlone } from './alone.ts';
@@ -114,9 +119,9 @@ export interface InterchangeSummary {
   readonly firstCausalLayer: number | null;
   /** The layer at which positional and symbolic outcomes together are most frequent. */
   readonly peakLayer: number;
-  /** (symbolic + 1/2) / (positional + 1/2) in counts, so that a zero leaves it finite. */
-  readonly ratioAtPeak: number;
-  readonly ratioAtFirstCausal: number | null;
+  /** Symbolic outcomes for each positional one. */
+  readonly ratioAtPeak: CountRatio;
+  readonly ratioAtFirstCausal: CountRatio | null;
 }
 
 /** Late layers look reflexive only because the answer stands there already, so the peak is elsewhere. */
@@ -141,7 +146,7 @@ export function summarise(outcomes: readonly PairOutcome[]): InterchangeSummary 
   const moved = ({ shares: { none } }: LayerSummary) => none.count > 0 && none.accuracy < 0.5;
   const firstCausal = layers.find(moved);
   const ratio = ({ shares }: LayerSummary) =>
-    (shares.symbolic.right + 0.5) / (shares.positional.right + 0.5);
+    countRatio(shares.symbolic.right, shares.positional.right);
   return {
     pairs: outcomes.length,
     solved: solved.length,

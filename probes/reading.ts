@@ -11,7 +11,7 @@ import {
   type ProbeSection,
   type TokenInterchange,
 } from '../contract/probes.ts';
-import type { Proportion } from '../inference/statistics.ts';
+import type { CountRatio, Proportion } from '../inference/statistics.ts';
 import type { InterchangeSummary } from './interchange.ts';
 
 /** Plain readings of what the probes found: sentences made of the figures and of nothing else. */
@@ -45,7 +45,7 @@ const VERDICTS: Readonly<Record<Mechanism, string>> = {
 
 /** One sentence or several about interchange at the query's last token. */
 export function readInterchange(model: string, figures: InterchangeFigures): string {
-  const { objects, pairs, solved, layers, peakLayer, firstCausalLayer } = figures;
+  const { objects, pairs, solved, layers, peakLayer, firstCausalLayer, ratioAtPeak } = figures;
   const where = `${describe(figures)}, ${objects} objects`;
   const peak = layers.find(({ layer }) => layer === peakLayer);
   if (solved === 0 || !peak) {
@@ -60,7 +60,7 @@ export function readInterchange(model: string, figures: InterchangeFigures): str
     `${where}: at layer ${peakLayer}, ${withInterval(positional)} of ${solved} interchange ` +
     `interventions moved the answer to the item at the same position and ` +
     `${withInterval(symbolic)} to the item of the same shape: ` +
-    `${VERDICTS[mechanismOf(peak.shares)]}. ${first} Random patches of equal norm left ` +
+    `${VERDICTS[mechanismOf(peak.shares)]}, with ${ratioInWords(ratioAtPeak)}. ${first} Random patches of equal norm left ` +
     `${percent(peak.controlUnmoved.accuracy)} of the answers alone.`
   );
 }
@@ -187,8 +187,7 @@ export function readComparison(
         : '';
       return (
         `${model} (on ${kindOf(figures)}, ${figures.objects} objects): ${verdict}, with ` +
-        `${figures.ratioAtPeak.toPrecision(3)} symbolic outcomes for each positional one at layer ` +
-        `${figures.peakLayer}${beyond}.`
+        `${ratioInWords(figures.ratioAtPeak)} at layer ${figures.peakLayer}${beyond}.`
       );
     })
     .join(' ');
@@ -227,6 +226,15 @@ const tenths = (share: number) => (100 * share).toFixed(1);
 function withInterval({ accuracy, interval: [low, high] }: Proportion): string {
   return `${percent(accuracy)} (95 % interval ${percent(low)} to ${percent(high)})`;
 }
+
+function ratioInWords({ ratio, interval: [low, high] }: CountRatio): string {
+  const range = high === null ? `${short(low)} or more` : `${short(low)} to ${short(high)}`;
+  return `${short(ratio)} symbolic outcomes for each positional one (95 % interval ${range})`;
+}
+
+/** Two significant digits, and no exponent. */
+const short = (value: number) =>
+  value >= 10 ? String(Math.round(value)) : String(Number(value.toPrecision(2)));
 
 /** The first of those that score most; undefined of none. */
 function most<T>(candidates: readonly T[], score: (candidate: T) => number): T | undefined {

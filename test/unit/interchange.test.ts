@@ -69,8 +69,9 @@ describe('the instrument, on networks whose mechanism is known', () => {
     expect(shares[2][mechanism].accuracy).toBeGreaterThanOrEqual(0.99);
     expect(shares[3][mechanism].accuracy).toBeGreaterThanOrEqual(0.99);
     expect(shares[4].reflexive.accuracy).toBe(1);
-    const ratio = summary.ratioAtPeak;
+    const { ratio, interval } = summary.ratioAtPeak;
     expect(mechanism === 'symbolic' ? ratio : 1 / ratio).toBe(401);
+    expect(interval[0] <= ratio && ratio <= (interval[1] ?? Infinity)).toBe(true);
   });
 });
 

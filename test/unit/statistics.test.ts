@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mcNemarExact, proportion } from '../../inference/statistics.ts';
+import { countRatio, mcNemarExact, proportion } from '../../inference/statistics.ts';
 
 describe('the Wilson interval', () => {
   it.each([
@@ -34,6 +34,41 @@ describe('the Wilson interval', () => {
 
   it('of nothing is everything', () => {
     expect(proportion(0, 0).interval).toEqual([0, 1]);
+  });
+});
+
+describe('the ratio of two counts', () => {
+  it('has the odds of the Wilson interval as its own', () => {
+    // 15 of 148, as above: 0.0624 / 0.9376 and 0.1605 / 0.8395.
+    const { ratio, interval } = countRatio(15, 133);
+    expect(ratio).toBeCloseTo(15.5 / 133.5, 12);
+    expect(interval[0]).toBeCloseTo(0.0666, 3);
+    expect(interval[1]).toBeCloseTo(0.1912, 3);
+  });
+
+  it.each([
+    [0, 20, 0.5 / 20.5, 0, 0.192],
+    [20, 0, 41, 5.206, null],
+    [0, 0, 1, 0, null],
+  ])('of %i to %i is finite', (a, b, ratio, low, high) => {
+    const found = countRatio(a, b);
+    expect(found.ratio).toBeCloseTo(ratio, 9);
+    expect(found.interval[0]).toBeCloseTo(low, 3);
+    if (high === null) expect(found.interval[1]).toBeNull();
+    else expect(found.interval[1]).toBeCloseTo(high, 3);
+  });
+
+  it('lies in its interval, which turns over with it', () => {
+    const count = fc.integer({ min: 0, max: 2000 });
+    fc.assert(
+      fc.property(count, count, (a, b) => {
+        const { ratio, interval } = countRatio(a, b);
+        expect(ratio).toBeGreaterThanOrEqual(interval[0]);
+        expect(ratio).toBeLessThanOrEqual(interval[1] ?? Infinity);
+        const turned = countRatio(b, a);
+        if (interval[1] !== null) expect(turned.interval[0] * interval[1]).toBeCloseTo(1, 6);
+      }),
+    );
   });
 });
 

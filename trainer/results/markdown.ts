@@ -1,4 +1,4 @@
-import type { Proportion } from '../../inference/statistics.ts';
+import type { CountRatio, Proportion } from '../../inference/statistics.ts';
 
 /** A markdown table; Prettier aligns it. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -13,6 +13,12 @@ export const percent = (share: number): string => (100 * share).toFixed(1);
 export function withCounts({ right, count, accuracy, interval: [low, high] }: Proportion): string {
   if (count === 0) return '-';
   return `${percent(accuracy)} % [${percent(low)}, ${percent(high)}] (${right}/${count})`;
+}
+
+/** A ratio with its 95 % interval. */
+export function withRange({ ratio, interval: [low, high] }: CountRatio): string {
+  const digits = (value: number) => String(Number(value.toPrecision(3)));
+  return `${digits(ratio)} [${digits(low)}, ${high === null ? '∞' : digits(high)}]`;
 }
 
 /** A loss of accuracy in percentage points; bold where it is no accident among `tests` such tests. */

@@ -9,7 +9,7 @@ import {
   type ProbeSection,
   type TokenInterchange,
 } from '../../contract/probes.ts';
-import { loss, percent, table, withCounts } from './markdown.ts';
+import { loss, percent, table, withCounts, withRange } from './markdown.ts';
 
 /** A shipped model with what its probes found so far. */
 export interface ModelResults {
@@ -43,7 +43,7 @@ function mechanism({ solved, layers, peakLayer, firstCausalLayer, ratioAtPeak }:
   // Of no solved pairs there is nothing to tell.
   if (solved === 0) return ['-', '-', '-', '-'];
   const { symbolic, positional } = layers[peakLayer].shares;
-  const ratio = `${ratioAtPeak.toPrecision(3)} (layer ${peakLayer})`;
+  const ratio = `${withRange(ratioAtPeak)} (layer ${peakLayer})`;
   return [withCounts(symbolic), withCounts(positional), ratio, String(firstCausalLayer ?? 'none')];
 }
 
