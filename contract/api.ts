@@ -159,8 +159,8 @@ export const noParametersSchema = z.strictObject({});
 export const modelPathSchema = z.object({ id: modelIdSchema.meta({ example: 'text-only' }) });
 
 export const modelFilePathSchema = modelPathSchema.extend({
-  name: z.enum(['model.onnx', 'encoder.onnx'], {
-    error: 'a model has the files model.onnx and, where it sees, encoder.onnx',
+  name: z.enum(['model.onnx', 'probe.onnx', 'encoder.onnx'], {
+    error: 'a model has the files model.onnx, probe.onnx and, where it sees, encoder.onnx',
   }),
 });
 

@@ -81,6 +81,8 @@ export const modelCardSchema = z.object({
     /** Inference graph, then from `weightsOffset` on the weights, which other graphs may share. */
     model: fileSchema.extend({ name: z.literal('model.onnx'), weightsOffset: z.number().int() }),
     encoder: fileSchema.extend({ name: z.literal('encoder.onnx') }).nullable(),
+    /** The graph that probes run, whose weights are those at the end of `model`. */
+    probe: fileSchema.extend({ name: z.literal('probe.onnx') }),
   }),
   evaluation: z.object({
     split: z.literal('test'),

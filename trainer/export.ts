@@ -2,14 +2,14 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelCardSchema, modelIndexSchema, type ModelCard } from '../contract/card.ts';
 import { openModel } from '../inference/session.ts';
-import { loadCheckpoint, sha256, writeAtomically } from './checkpoint.ts';
+import { loadCheckpoint, writeAtomically } from './checkpoint.ts';
 import { TRAINING_LOG, writeCard } from './card-file.ts';
 import { isFinished, modalitiesOf } from './curriculum.ts';
 import { curveOf } from './curve.ts';
 import { randomEncoderModel } from './encoders/random.ts';
 import { evaluateForCard } from './evaluation.ts';
 import { parameterSpecs, sizeOf } from './model.ts';
-import { inferenceModel } from './model-file.ts';
+import { describeFile, inferenceModel, probeFile } from './model-file.ts';
 import { CHECKPOINT_FILE, METRICS_FILE, readMetrics } from './train.ts';
 
 export interface ExportOptions {
@@ -38,6 +38,7 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
   const sees = modalities.includes('image');
   const config = { ...recipe.model, patchFeatures: sees ? recipe.model.patchFeatures : 0 };
   const { model, weightsOffset } = inferenceModel(recipe.model, config, state.theta);
+  const probe = probeFile(config);
   const encoder = sees ? await randomEncoderModel() : undefined;
 
   const ort = await import('onnxruntime-node');
@@ -61,8 +62,9 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
       lineage: checkpoint.lineage,
     },
     files: {
-      model: { name: 'model.onnx', ...digest(model), weightsOffset },
-      encoder: encoder ? { name: 'encoder.onnx', ...digest(encoder) } : null,
+      model: { ...describeFile('model.onnx', model), weightsOffset },
+      encoder: encoder ? describeFile('encoder.onnx', encoder) : null,
+      probe: describeFile('probe.onnx', probe),
     },
     evaluation: await evaluateForCard(
       runner,
@@ -76,14 +78,13 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
   const folder = join(models, id);
   mkdirSync(folder, { recursive: true });
   writeAtomically(join(folder, 'model.onnx'), model);
+  writeAtomically(join(folder, 'probe.onnx'), probe);
   if (encoder) writeAtomically(join(folder, 'encoder.onnx'), encoder);
   copyFileSync(join(run, METRICS_FILE), join(folder, TRAINING_LOG));
   writeCard(folder, card);
   enterIntoIndex(join(models, 'index.json'), id);
   return card;
 }
-
-const digest = (bytes: Uint8Array) => ({ bytes: bytes.length, sha256: sha256(bytes) });
 
 function enterIntoIndex(path: string, id: string): void {
   const index = existsSync(path)

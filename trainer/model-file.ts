@@ -1,7 +1,18 @@
 import type { ModelConfig } from '../contract/recipe.ts';
-import { inferenceGraph } from './graphs.ts';
+import { sha256 } from './checkpoint.ts';
+import { inferenceGraph, probeGraph } from './graphs.ts';
 import { parameterSpecs, sizeOf } from './model.ts';
 import { encodeModel, encodeWeights } from './tracer/onnx.ts';
+
+/** The graph that probes run, alone: its weights are the tail of the model file. */
+export const probeFile = (exported: ModelConfig): Uint8Array => encodeModel(probeGraph(exported));
+
+/** What a card says of a file. */
+export const describeFile = <N extends string>(name: N, bytes: Uint8Array) => ({
+  name,
+  bytes: bytes.length,
+  sha256: sha256(bytes),
+});
 
 /**
  * Parameters as the tail of a model file, which any graph of the model can be followed by.

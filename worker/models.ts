@@ -13,7 +13,7 @@ export interface ModelSource {
   read(path: string): Promise<ReadableStream<Uint8Array> | undefined>;
 }
 
-export type ModelFileName = 'model.onnx' | 'encoder.onnx';
+export type ModelFileName = NonNullable<ModelCard['files'][keyof ModelCard['files']]>['name'];
 
 export interface ModelsOptions {
   readonly source: ModelSource;
@@ -79,7 +79,7 @@ export class Models {
    * The model under the probe, ready to run under interference. Its session stands beside that of
    * `runner`, as one graph cannot be both fast and full of taps.
    *
-   * @throws Problem where the model has no probe graph, or its files are not what the card says
+   * @throws Problem where the files are not what the card says; the next call tries again
    */
   subject(card: ModelCard): Promise<Subject<HeadRun>> {
     return this.#subjects.get(card.files.model.sha256, () => this.#openSubject(card));
@@ -106,22 +106,16 @@ export class Models {
 
   async #openSubject(card: ModelCard): Promise<Subject<HeadRun>> {
     const { files, recipe } = card;
-    const content = await this.#source.read(`${card.id}/probe.onnx`);
-    if (!content) {
-      const detail = `model "${card.id}" has no probe graph, so nothing in it can be patched or cut`;
-      throw new Problem('not-probed', detail);
-    }
     const [runtime, graph, model, runner] = await Promise.all([
       this.#runtime(),
-      new Response(content).arrayBuffer(),
+      this.#verified(card, files.probe),
       this.#verified(card, files.model),
       this.runner(card),
     ]);
     const { featureWidth } = runner;
     const weights = model.subarray(files.model.weightsOffset);
     try {
-      const bytes = new Uint8Array(graph);
-      const probe = await openProbe(runtime, bytes, weights, recipe.model, featureWidth);
+      const probe = await openProbe(runtime, graph, weights, recipe.model, featureWidth);
       return { probe, featureWidth, encode: (objects, grid) => runner.encode(objects, grid) };
     } catch (cause) {
       throw unavailable(card, 'ONNX Runtime refuses its probe graph', cause);

@@ -173,7 +173,7 @@ describe('a knockout', () => {
   });
 });
 
-it('a model without a probe graph cannot be patched or cut, and says so', async () => {
+it('a model without its probe graph cannot be patched or cut, and says so', async () => {
   const models = mkdtempSync(join(tmpdir(), 'bindscope-models-'));
   cpSync(FIXTURES_DIRECTORY, models, { recursive: true });
   rmSync(join(models, FIXTURES.text, 'probe.onnx'));
@@ -185,8 +185,8 @@ it('a model without a probe graph cannot be patched or cut, and says so', async 
       ['/v1/knockouts', cut],
     ] as const) {
       const problem = await readProblem(await bare.post(path, body));
-      expect(problem).toMatchObject({ status: 404, type: 'urn:bindscope:problem:not-probed' });
-      expect(problem.detail).toContain('no probe graph');
+      expect(problem).toMatchObject({ type: 'urn:bindscope:problem:model-unavailable' });
+      expect(problem.detail).toContain('probe.onnx is missing');
     }
     const results = await readProblem(await bare.fetch(`/v1/models/${FIXTURES.text}/probes`));
     expect(results.type).toBe('urn:bindscope:problem:not-probed');

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelCard } from '../../contract/card.ts';
@@ -6,10 +5,8 @@ import { recipeSchema, type ModelConfig } from '../../contract/recipe.ts';
 import { proportion } from '../../inference/statistics.ts';
 import { LIMITS, type Modality } from '../../task/spec.ts';
 import { RANDOM_FEATURES, randomEncoderModel } from '../../trainer/encoders/random.ts';
-import { inferenceModel } from '../../trainer/model-file.ts';
-import { probeGraph } from '../../trainer/graphs.ts';
+import { describeFile, inferenceModel, probeFile } from '../../trainer/model-file.ts';
 import { initialParameters, parameterCount } from '../../trainer/model.ts';
-import { encodeModel } from '../../trainer/tracer/onnx.ts';
 
 /** Untrained models: small, made in a second, and as wrong as chance, which tests do not mind. */
 export const FIXTURES = { text: 'fixture-text', seeing: 'fixture-seeing' } as const;
@@ -42,6 +39,7 @@ async function writeFixture(
   const config = { ...CONFIG, patchFeatures: sees ? CONFIG.patchFeatures : 0 };
   const theta = initialParameters(config, seed);
   const { model, weightsOffset } = inferenceModel(config, config, theta);
+  const probe = probeFile(config);
   const encoder = sees ? await randomEncoderModel() : undefined;
   const card: ModelCard = {
     schema: 1,
@@ -78,8 +76,9 @@ async function writeFixture(
       lineage: [],
     },
     files: {
-      model: { name: 'model.onnx', weightsOffset, ...digest(model) },
-      encoder: encoder ? { name: 'encoder.onnx', ...digest(encoder) } : null,
+      model: { ...describeFile('model.onnx', model), weightsOffset },
+      encoder: encoder ? describeFile('encoder.onnx', encoder) : null,
+      probe: describeFile('probe.onnx', probe),
     },
     evaluation: {
       split: 'test',
@@ -93,7 +92,7 @@ async function writeFixture(
   const folder = join(directory, id);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'model.onnx'), model);
-  writeFileSync(join(folder, 'probe.onnx'), encodeModel(probeGraph(config)));
+  writeFileSync(join(folder, 'probe.onnx'), probe);
   if (encoder) writeFileSync(join(folder, 'encoder.onnx'), encoder);
   writeFileSync(join(folder, 'card.json'), JSON.stringify(card));
 }
@@ -126,8 +125,4 @@ function evaluation(seed: number): ModelCard['evaluation']['results'][number] {
     id: proportion(297, 300),
     ood: proportion(20 * seed, 200),
   };
-}
-
-function digest(bytes: Uint8Array): { bytes: number; sha256: string } {
-  return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }

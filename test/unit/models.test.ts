@@ -36,6 +36,7 @@ describe.each(models)('%s', (id) => {
     expect(digest(model)).toBe(card.files.model.sha256);
     expect(model.length).toBe(card.files.model.bytes);
     expect(encoder && digest(encoder)).toBe(card.files.encoder?.sha256);
+    expect(digest(file(`${id}/probe.onnx`))).toBe(card.files.probe.sha256);
   });
 
   it('has the figure that its card makes', () => {

@@ -75,7 +75,7 @@ it('the figure of a run without mechanism says so', () => {
   expect(svg).not.toContain('Mechanism on');
 });
 
-it('the card command makes card and figure again from the log', () => {
+it('the card command makes card, probe graph and figure again', () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   const shipped = new URL('../../models/', import.meta.url).pathname;
   const models = mkdtempSync(join(tmpdir(), 'bindscope-card-'));
@@ -86,6 +86,7 @@ it('the card command makes card and figure again from the log', () => {
   const read = (name: string) => readFileSync(join(models, 'image-text', name), 'utf8');
   const card = modelCardSchema.parse(JSON.parse(read('card.json')));
   expect(read('training.svg')).toBe(plotTraining(card));
+  expect(read('probe.onnx')).toBe(readFileSync(join(shipped, 'image-text', 'probe.onnx'), 'utf8'));
   expect(() => {
     runCard('nobody', { models });
   }).toThrow(/no model nobody/);

@@ -2,25 +2,40 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { modelCardSchema } from '../../contract/card.ts';
+import { recipeSchema } from '../../contract/recipe.ts';
 import { TRAINING_LOG, writeCard } from '../card-file.ts';
+import { writeAtomically } from '../checkpoint.ts';
 import { curveOf } from '../curve.ts';
+import { describeFile, probeFile } from '../model-file.ts';
 import { readMetrics } from '../train.ts';
 
 export interface CardArguments {
   readonly models: string;
 }
 
+/** What is read of a card that may be of an older form. */
+const oldCardSchema = z.looseObject({
+  recipe: recipeSchema,
+  files: z.looseObject({ encoder: z.unknown() }),
+});
+
 /**
- * Writes again what follows from a shipped model's other files: the card's curve and its figure, from
- * the log. What was measured and how it was trained stays as it is.
+ * Writes again what follows from what a shipped model is: its probe graph, and from the log the card's
+ * curve and its figure. What was measured and how it was trained stays as it is.
  */
 export function runCard(id: string, { models }: CardArguments): void {
   const folder = join(models, id);
   const path = join(folder, 'card.json');
   if (!existsSync(path)) throw new Error(`there is no model ${id} in ${models}: export it first`);
-  // A card of an older form may lack what is made here.
-  const old = z.looseObject({}).parse(JSON.parse(readFileSync(path, 'utf8')));
-  const metrics = readMetrics(join(folder, TRAINING_LOG));
-  writeCard(folder, modelCardSchema.parse({ ...old, ...curveOf(metrics) }));
+  const old = oldCardSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const { model } = old.recipe;
+  const graph = probeFile({ ...model, patchFeatures: old.files.encoder ? model.patchFeatures : 0 });
+  const card = modelCardSchema.parse({
+    ...old,
+    files: { ...old.files, probe: describeFile('probe.onnx', graph) },
+    ...curveOf(readMetrics(join(folder, TRAINING_LOG))),
+  });
+  writeAtomically(join(folder, 'probe.onnx'), graph);
+  writeCard(folder, card);
   console.log(`${path} is written`);
 }

@@ -25,7 +25,7 @@ export const getModelFile: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
     const { id, name } = c.req.valid('param');
     const card = await models.card(id);
-    const file = name === 'model.onnx' ? card.files.model : card.files.encoder;
+    const file = Object.values(card.files).find((candidate) => candidate?.name === name);
     if (!file) throw new Problem('not-found', `model "${id}" reads text only: it has no ${name}`);
 
     const etag = `"${file.sha256}"`;

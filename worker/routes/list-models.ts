@@ -24,7 +24,9 @@ export const listModels: Route = (app, { models }) =>
 function summaryOf(card: ModelCard): ModelSummary {
   const { id, modalities, parameters, recipe, evaluation, files } = card;
   const self = `/v1/models/${id}`;
-  const names = [files.model, files.encoder].flatMap((file) => (file ? [file.name] : []));
+  const names = [files.model, files.probe, files.encoder].flatMap((file) =>
+    file ? [file.name] : [],
+  );
   return {
     id,
     regime: recipe.regime,
