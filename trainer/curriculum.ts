@@ -94,12 +94,20 @@ export async function nextBatch(
   return { batch: assembleBatch(rows, recipe.model.patchFeatures), kinds };
 }
 
+/**
+ * As many questions as fit, spread evenly over the objects and never twice the same: with few objects
+ * an object is asked about in several ways, so that small scenes teach as much as large ones.
+ */
 function drawAsks(stream: Stream, objects: number, most: number, draw: RandomStream): Ask[] {
   const questions = Object.entries(stream.questions) as [Question, number][];
-  return draw.sample(Math.min(objects, most), objects).map((object) => ({
-    object,
-    question: draw.weighted(questions, ([, weight]) => weight)[0],
-  }));
+  const order = draw.sample(objects, objects);
+  const left = order.map(() => [...questions]);
+  return Array.from({ length: Math.min(most, objects * questions.length) }, (_, place) => {
+    const object = order[place % objects];
+    const choice = draw.weighted(left[object], ([, weight]) => weight);
+    left[object] = left[object].filter((other) => other !== choice);
+    return { object, question: choice[0] };
+  });
 }
 
 /** Answers at the largest number of objects after which the advance rule decides. */
