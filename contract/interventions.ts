@@ -164,7 +164,8 @@ const patchedAnswerSchema = z.object({
 
 const patchEffectSchema = patchedAnswerSchema.extend({
   control: patchedAnswerSchema.meta({
-    description: 'The same for a random patch of equal norm, which knows nothing of the mechanism.',
+    description:
+      'The same for a random direction of equal norm, which knows nothing of the mechanism.',
   }),
 });
 export type PatchEffect = z.infer<typeof patchEffectSchema>;

@@ -72,13 +72,29 @@ export const ratioSchema = z
   })
   .meta({ description: RATIO_RULE });
 
+/**
+ * Patches that know nothing of the pair, each of the same norm as the one it stands beside:
+ * - `random`: a random direction, the paper's control. It destroys what stood there, so it moves most
+ *   answers, but to no candidate more than to another item.
+ * - `unrelated`: the same layer and token of an unrelated scene of the same kind, which is an activation
+ *   that the model knows how to read (resampling).
+ */
+export const CONTROLS = ['random', 'unrelated'] as const;
+
+const controlsSchema = z
+  .object({ random: outcomeSharesSchema, unrelated: outcomeSharesSchema })
+  .meta({
+    description:
+      'Outcomes of two patches of the same norm: a random direction, and the same token of an ' +
+      'unrelated scene. What they move goes to the candidates no more than to other items.',
+  });
+
 export const interchangeSchema = pairsSchema
   .extend({
     layers: z.array(
       layerSharesSchema.extend({
-        controlUnmoved: proportionSchema.meta({
-          description: 'Share of random patches of the same norm that left the answer alone',
-        }),
+        /** Absent in results from before both were measured. */
+        controls: controlsSchema.optional(),
       }),
     ),
     firstCausalLayer: layerSchema.nullable().meta({

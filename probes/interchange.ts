@@ -1,11 +1,7 @@
-import type { OutcomeShares } from '../contract/probes.ts';
-import {
-  countRatio,
-  proportion,
-  type CountRatio,
-  type Proportion,
-} from '../inference/statistics.ts';
+import { CONTROLS, type OutcomeShares } from '../contract/probes.ts';
+import { countRatio, type CountRatio } from '../inference/statistics.ts';
 import { RandomStream } from '../task/random.ts';
+import { generateScene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
 import { answerOf, classify, largestChange, runAlone } from './alone.ts';
 import { askIndirectly, layScenes, type Subject } from './lay.ts';
@@ -19,12 +15,20 @@ import type { ResidualPatch } from './runner.ts';
  * mechanism is read"; Gur-Arieh et al., arXiv 2510.06182).
  */
 
+export type Control = (typeof CONTROLS)[number];
+
+/** What each question of a pair's packed row is patched with. */
+const PATCHES = ['counterfactual', ...CONTROLS] as const;
+
+/** Questions that `sweepLayers` packs behind one scene. */
+export const questionsOfSweep = (layers: number): number => PATCHES.length * (layers + 1);
+
 /** What patching one layer of one pair did. */
 export interface LayerOutcome {
   readonly layer: number;
   readonly outcome: OutcomeClass;
-  /** The outcome of a random patch of the same norm. */
-  readonly control: OutcomeClass;
+  /** The outcomes of patches of the same norm that know nothing of the pair. */
+  readonly controls: Readonly<Record<Control, OutcomeClass>>;
   /** Largest change of a logit: 0 would mean that the patch did not reach the model. */
   readonly change: number;
 }
@@ -54,58 +58,100 @@ export async function sweepLayers(
   const pairs = indices.map((index) => interchangePair(spec, seed, index));
   const layers = Array.from({ length: subject.probe.shape.layers + 1 }, (_, layer) => layer);
   const alone = await runAlone(subject, spec, pairs);
+  const unrelated = await runUnrelated(subject, spec, seed, indices);
 
-  // Each layer twice: the counterfactual's vector, then a random one of the same norm.
+  // Every layer with the counterfactual's vector, then every layer with that of each control.
   const patched = await layScenes(
     subject,
     spec,
     pairs.map(({ original, asked }) => ({
       scene: original,
-      asks: [...layers, ...layers].map(() => askIndirectly(asked)),
+      asks: PATCHES.flatMap(() => layers.map(() => askIndirectly(asked))),
     })),
   );
   const patches = alone.pairs.flatMap(({ answeredAt }, row): ResidualPatch[] => {
     const { answers } = patched.prompts[row];
     return layers.flatMap((layer) => {
       const vector = alone.run.residual(layer, answeredAt);
-      const control = randomLike(vector, seed, indices[row], layer);
-      return [
-        { layer, row, token: answers[layer].at, vector },
-        { layer, row, token: answers[layers.length + layer].at, vector: control },
-      ];
+      const vectors = {
+        counterfactual: vector,
+        random: randomLike(vector, seed, indices[row], layer),
+        unrelated: withNormOf(vector, unrelated(row, layer)),
+      };
+      return PATCHES.map((patch, place) => {
+        const { at: token } = answers[place * layers.length + layer];
+        return { layer, row, token, vector: vectors[patch] };
+      });
     });
   });
   const patchedRun = await subject.probe.run(patched.batch, { residuals: patches });
 
   return alone.pairs.map(({ pair, own, solved }, row) => {
-    const at = (question: number) => answerOf(patchedRun, row * 2 * layers.length + question);
+    const at = (patch: (typeof PATCHES)[number], layer: number) =>
+      answerOf(patchedRun, (row * PATCHES.length + PATCHES.indexOf(patch)) * layers.length + layer);
     return {
       pair,
       solved,
       layers: layers.map((layer) => ({
         layer,
-        outcome: classify(at(layer), pair),
-        control: classify(at(layers.length + layer), pair),
-        change: largestChange(at(layer), own),
+        outcome: classify(at('counterfactual', layer), pair),
+        controls: {
+          random: classify(at('random', layer), pair),
+          unrelated: classify(at('unrelated', layer), pair),
+        },
+        change: largestChange(at('counterfactual', layer), own),
       })),
     };
   });
 }
 
+/** Half of all indices away: no sweep draws as many pairs. */
+const UNRELATED = 2 ** 31;
+
+/**
+ * Questions about scenes that have nothing to do with the pairs.
+ *
+ * @returns the stream [D] at the last token, by the pair's row and layer
+ */
+async function runUnrelated(
+  { probe, ...sight }: Subject,
+  spec: QuerySpec,
+  seed: number,
+  indices: readonly number[],
+): Promise<(row: number, layer: number) => Float32Array> {
+  const { batch, prompts } = await layScenes(
+    sight,
+    spec,
+    indices.map((index) => {
+      const scene = generateScene(spec, seed, (index + UNRELATED) % 2 ** 32);
+      return { scene, asks: [askIndirectly(scene.asked[0])] };
+    }),
+  );
+  const run = await probe.run(batch);
+  return (row, layer) => run.residual(layer, { row, token: prompts[row].answers[0].at });
+}
+
 /** A random direction with the norm of a vector, named by the pair and the layer. */
 export function randomLike(vector: Float32Array, seed: number, index: number, layer: number) {
   const draw = new RandomStream([0xc017, seed, index, layer]);
-  const random = vector.map(() => draw.normal());
-  const scale = Math.hypot(...vector) / Math.hypot(...random);
-  return random.map((value) => value * scale);
+  return withNormOf(
+    vector,
+    vector.map(() => draw.normal()),
+  );
+}
+
+/** The direction of one vector with the norm of another; of a zero vector nothing can be made. */
+function withNormOf(like: Float32Array, direction: Float32Array): Float32Array {
+  const length = Math.hypot(...direction);
+  const scale = length > 0 ? Math.hypot(...like) / length : 0;
+  return direction.map((value) => value * scale);
 }
 
 /** Shares of the outcomes at one layer, over the pairs that the model solves. */
 export interface LayerSummary {
   readonly layer: number;
   readonly shares: OutcomeShares;
-  /** The share of random patches that left the answer alone. */
-  readonly controlUnmoved: Proportion;
+  readonly controls: Readonly<Record<Control, OutcomeShares>>;
   /** The smallest of the pairs' largest logit changes; null where no pair is solved. */
   readonly leastChange: number | null;
 }
@@ -129,11 +175,11 @@ export function summarise(outcomes: readonly PairOutcome[]): InterchangeSummary 
   const solved = outcomes.filter((outcome) => outcome.solved);
   const layers = (outcomes[0]?.layers ?? []).map(({ layer }): LayerSummary => {
     const at = solved.map((outcome) => outcome.layers[layer]);
-    const unmoved = at.filter(({ control }) => control === 'none');
+    const ofControl = (control: Control) => sharesOf(at.map(({ controls }) => controls[control]));
     return {
       layer,
       shares: sharesOf(at.map(({ outcome }) => outcome)),
-      controlUnmoved: proportion(unmoved.length, at.length),
+      controls: { random: ofControl('random'), unrelated: ofControl('unrelated') },
       leastChange: leastOf(at.map(({ change }) => change)),
     };
   });

@@ -12,15 +12,18 @@ import {
   type TokenInterchange,
 } from '../contract/probes.ts';
 import type { CountRatio, Proportion } from '../inference/statistics.ts';
-import type { InterchangeSummary } from './interchange.ts';
 
 /** Plain readings of what the probes found: sentences made of the figures and of nothing else. */
 
 /** Any entry of a section: what it was measured on. */
 type Condition = Pick<Interchange, 'modality' | 'order'>;
+type InterchangeLayer = Interchange['layers'][number];
 
 /** An interchange without its breakdowns: of a file, or live. */
-export type InterchangeFigures = Condition & Pick<Interchange, 'objects'> & InterchangeSummary;
+export type InterchangeFigures = Omit<
+  Interchange,
+  'split' | 'seed' | 'layers' | 'byPosition' | 'byDistance'
+> & { readonly layers: readonly InterchangeLayer[] };
 
 export type Mechanism = (typeof MECHANISMS)[number];
 
@@ -60,8 +63,21 @@ export function readInterchange(model: string, figures: InterchangeFigures): str
     `${where}: at layer ${peakLayer}, ${withInterval(positional)} of ${solved} interchange ` +
     `interventions moved the answer to the item at the same position and ` +
     `${withInterval(symbolic)} to the item of the same shape: ` +
-    `${VERDICTS[mechanismOf(peak.shares)]}, with ${ratioInWords(ratioAtPeak)}. ${first} Random patches of equal norm left ` +
-    `${percent(peak.controlUnmoved.accuracy)} of the answers alone.`
+    `${VERDICTS[mechanismOf(peak.shares)]}, with ${ratioInWords(ratioAtPeak)}. ${first}` +
+    (peak.controls ? ` ${readControls(peak.controls, objects)}` : '')
+  );
+}
+
+function readControls(
+  { random, unrelated }: NonNullable<InterchangeLayer['controls']>,
+  objects: number,
+): string {
+  const went = ({ positional, symbolic }: OutcomeShares) =>
+    `${percent(positional.accuracy)} and ${percent(symbolic.accuracy)}`;
+  return (
+    `Of controls of equal norm, random patches moved ${went(random)} of the answers there, and ` +
+    `patches from unrelated scenes ${went(unrelated)}; guesses among the items would move one in ` +
+    `${objects}.`
   );
 }
 

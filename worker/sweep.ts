@@ -1,7 +1,7 @@
 import type { Sweep, SweepRequest } from '../contract/interventions.ts';
 import { packedScene } from '../inference/evaluate.ts';
 import { inRuns } from '../probes/in-runs.ts';
-import { summarise, sweepLayers } from '../probes/interchange.ts';
+import { questionsOfSweep, summarise, sweepLayers } from '../probes/interchange.ts';
 import { readInterchange } from '../probes/reading.ts';
 import { parseSpec } from '../task/spec.ts';
 import { requireAffordableCount, rowsPerRun, workOf } from './budget.ts';
@@ -23,10 +23,10 @@ export async function runSweep(models: Models, request: SweepRequest): Promise<S
   const sample = packedScene(spec, seed, [{ index: 0, question: 0 }]);
   requireSuitable(card, sample, vocabulary);
 
-  // `sweepLayers` packs two questions for each layer behind one scene, and first runs both prompts.
+  // `sweepLayers` packs its questions behind one scene; first it runs both prompts and a control's.
   const alone = sample.prompt.tokens.length;
-  const packed = alone + 2 * (2 * (card.recipe.model.layers + 1) - 1);
-  const workOfPair = workOf(card, packed) + 2 * workOf(card, alone);
+  const packed = alone + 2 * (questionsOfSweep(card.recipe.model.layers) - 1);
+  const workOfPair = workOf(card, packed) + 3 * workOf(card, alone);
   requireAffordableCount(workOfPair, pairs, 'pairs');
 
   const subject = await models.subject(card);

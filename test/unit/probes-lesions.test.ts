@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { modelIndexSchema } from '../../contract/card.ts';
 import { headsOf, silenceAt, summariseHeads, sweepHeads } from '../../probes/heads.ts';
+import { summarise, sweepLayers } from '../../probes/interchange.ts';
 import { cutAt, cutsOf, edgesOf } from '../../probes/knockout.ts';
 import type { Subject } from '../../probes/lay.ts';
 import { answerUnder, joinAnswers, lesionOf, shareRight } from '../../probes/lesion.ts';
@@ -97,6 +98,20 @@ describe(`on the shipped model ${id}`, () => {
     expect(answers.under[0]).toEqual(answers.whole);
     // Eight items stand there: a guess among them is right once in eight.
     expect(shareRight(answers.under[1]).accuracy).toBeLessThan(0.3);
+  });
+
+  it('controls of equal norm move answers, but to the candidates no more than to other items', async () => {
+    const { layers, peakLayer, solved } = summarise(
+      await sweepLayers(subject, spec, 1, indices(64)),
+    );
+    expect(solved).toBeGreaterThan(50);
+    const { shares, controls } = layers[peakLayer];
+    expect(shares.positional.accuracy + shares.symbolic.accuracy).toBeGreaterThan(0.9);
+    for (const { positional, symbolic, none } of Object.values(controls)) {
+      expect(none.accuracy).toBeLessThan(0.7);
+      // Eight items: a guess among them is P's or L's once in four.
+      expect(positional.accuracy + symbolic.accuracy).toBeLessThan(0.5);
+    }
   });
 
   it('some head is needed and some is not', async () => {

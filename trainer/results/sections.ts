@@ -1,10 +1,12 @@
 import { totalBudget, type ModelCard } from '../../contract/card.ts';
 import {
+  CONTROLS,
   OUTCOMES,
   type Heads,
   type Interchange,
   type Knockout,
   type Linear,
+  type OutcomeShares,
   type Probes,
   type ProbeSection,
   type TokenInterchange,
@@ -84,13 +86,18 @@ function titled<T extends Pick<Interchange, 'modality' | 'order'>>(
 }
 
 function interchangeTable({ layers, pairs, solved }: Interchange): string {
-  const rows = layers.map(({ layer, shares, controlUnmoved }) => [
+  const directed = ({ positional, symbolic, none }: OutcomeShares) =>
+    [positional, symbolic, none].map(({ accuracy }) => percent(accuracy)).join(' / ');
+  const rows = layers.map(({ layer, shares, controls }) => [
     String(layer),
     ...OUTCOMES.map((kind) => percent(shares[kind].accuracy)),
-    percent(controlUnmoved.accuracy),
+    ...CONTROLS.map((control) => (controls ? directed(controls[control]) : '-')),
   ]);
-  const shares = table(['layer', ...OUTCOMES, 'random patch: none'], rows);
-  return `Percent of the ${solved} pairs of ${pairs} that the model solves.\n\n${shares}`;
+  const shares = table(['layer', ...OUTCOMES, ...CONTROLS], rows);
+  return (
+    `Percent of the ${solved} pairs of ${pairs} that the model solves. Controls of equal norm, a random ` +
+    `direction and the same token of an unrelated scene: positional / symbolic / none.\n\n${shares}`
+  );
 }
 
 function tokensTable({ groups, solved, pairs }: TokenInterchange): string {
