@@ -5,6 +5,13 @@ import { RandomStream } from '../task/random.ts';
 /**
  * An original scene and a counterfactual one, asked for the same colour, in which each mechanism finds
  * something else (paper, "Interchange intervention"). Places are indices of objects in context order.
+ *
+ * The positional answer is the item of the original's object at P, as the paper has it ("item of the
+ * original's group P"), also where associations are shuffled: a place found in the context is then
+ * still followed through the shape that stands there. The other reading, the item of the P-th
+ * association, is what a network answers that never looks at a shape; such a network is right about
+ * the counterfactual only where the P-th association is that of P's object, and there the two agree.
+ * All other pairs count as not solved, so the choice decides no outcome of such a network.
  */
 export interface InterchangePair {
   readonly original: Scene;

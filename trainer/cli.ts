@@ -71,12 +71,14 @@ program
 program
   .command('probe')
   .description('Write models/<id>/probes.json: what binds. Goes on where an earlier call stopped.')
-  .argument('<model>', 'id of an exported model')
+  .argument('[model]', 'id of an exported model')
   .option('--models <folder>', 'folder of all models', 'models')
+  .option('--run <folder>', 'probe a run instead; writes <checkpoint>.probes.json there')
+  .option('--checkpoint <stage>', 'the end of that stage of the run (default: as it stands)')
   .option('--pairs <number>', 'pairs of prompts per interchange', atLeastOne, 512)
   .addOption(new Option('--only <section>', 'one section alone').choices(PROBE_SECTIONS))
   .option('--force', 'measure again what is already there')
-  .action((model: string, options: ProbeArguments) => runProbe(model, options));
+  .action((model: string | undefined, options: ProbeArguments) => runProbe(model, options));
 
 program
   .command('results')

@@ -2,7 +2,7 @@ import { assembleBatch, type Batch } from '../../task/batch.ts';
 import { packPrompt } from '../../task/prompt.ts';
 import { generateScene } from '../../task/scene.ts';
 import { parseSpec, type Modality } from '../../task/spec.ts';
-import type { ModelConfig } from '../../contract/recipe.ts';
+import { recipeSchema, type ModelConfig, type Recipe } from '../../contract/recipe.ts';
 
 /** A model small enough for the plain JavaScript engine. */
 export const TINY: ModelConfig = {
@@ -14,6 +14,25 @@ export const TINY: ModelConfig = {
   patchFeatures: 12,
   embeddingStd: 0.5,
 };
+
+/** Two short stages on text, with objects growing and noise on: all that a resumed run must restore. */
+export const TINY_RECIPE: Recipe = recipeSchema.parse({
+  regime: 'tiny',
+  description: 'For tests.',
+  preset: 'tiny',
+  model: { ...TINY, patchFeatures: 0 },
+  vocabulary: { colours: 10, shapes: 10, items: 32 },
+  grid: 6,
+  scenesPerBatch: 4,
+  questionsPerScene: 4,
+  stages: ['one', 'two'].map((name) => ({
+    name,
+    steps: 30,
+    learningRate: { peak: 3e-3, warmupSteps: 5, floor: 0.1 },
+    objects: { from: 1, to: 4, start: 1, advanceAt: 0 },
+    mix: [{ share: 1, modality: 'text', order: 'shuffled', noise: 20, questions: { indirect: 1 } }],
+  })),
+});
 
 /** A batch of packed training scenes; pictures get arbitrary but fixed features. */
 export function sampleBatch(

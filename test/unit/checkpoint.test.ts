@@ -2,37 +2,17 @@ import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { recipeSchema, type Recipe } from '../../contract/recipe.ts';
 import { loadCheckpoint, writeAtomically } from '../../trainer/checkpoint.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
 import { CHECKPOINT_FILE, METRICS_FILE, readMetrics, train } from '../../trainer/train.ts';
-import { TINY } from '../support/training.ts';
-
-/** Two short stages on text, with objects growing and noise on: all that a resumed run must restore. */
-const RECIPE: Recipe = recipeSchema.parse({
-  regime: 'tiny',
-  description: 'For tests.',
-  preset: 'tiny',
-  model: { ...TINY, patchFeatures: 0 },
-  vocabulary: { colours: 10, shapes: 10, items: 32 },
-  grid: 6,
-  scenesPerBatch: 4,
-  questionsPerScene: 4,
-  stages: ['one', 'two'].map((name) => ({
-    name,
-    steps: 30,
-    learningRate: { peak: 3e-3, warmupSteps: 5, floor: 0.1 },
-    objects: { from: 1, to: 4, start: 1, advanceAt: 0 },
-    mix: [{ share: 1, modality: 'text', order: 'shuffled', noise: 20, questions: { indirect: 1 } }],
-  })),
-});
+import { TINY_RECIPE } from '../support/training.ts';
 
 let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'bindscope-'));
 });
 
-const run = (folder: string, stopAfter?: number, recipe = RECIPE) =>
+const run = (folder: string, stopAfter?: number, recipe = TINY_RECIPE) =>
   train({
     recipe,
     seed: 3,
@@ -61,7 +41,7 @@ describe('a run', () => {
   it('draws no scene twice when it starts from another run', async () => {
     const first = await run('first');
     const second = await train({
-      recipe: RECIPE,
+      recipe: TINY_RECIPE,
       seed: 3,
       directory: join(directory, 'second'),
       provenance: { command: 'test', commit: 'test', engine: 'ort' },
@@ -70,7 +50,7 @@ describe('a run', () => {
       from: checkpointOf('first'),
       stopAfter: 1,
     });
-    expect(second.scenes).toBe(first.scenes + RECIPE.scenesPerBatch);
+    expect(second.scenes).toBe(first.scenes + TINY_RECIPE.scenesPerBatch);
   });
 
   it('keeps a checkpoint for the end of every stage', async () => {
@@ -84,7 +64,7 @@ describe('a run', () => {
 
   it('refuses the checkpoint of another recipe', async () => {
     await run('mine', 5);
-    const other = { ...RECIPE, scenesPerBatch: 5 };
+    const other = { ...TINY_RECIPE, scenesPerBatch: 5 };
     await expect(run('mine', 10, other)).rejects.toThrow(/belongs to another recipe or seed/);
   });
 });

@@ -75,6 +75,21 @@ describe('the instrument, on networks whose mechanism is known', () => {
   });
 });
 
+it('shuffled associations leave position only the pairs in which both its readings agree', async () => {
+  const spec = parseSpec({ objects: 8, order: 'shuffled' });
+  const probe = referenceNetwork('positional');
+  const subject = { probe, encode: noPictures, featureWidth: 0 };
+  const outcomes = await sweepLayers(subject, spec, 1, indices(600));
+  const solved = outcomes.filter((outcome) => outcome.solved);
+  // Asked and P must both stand where their associations stand: one in 56.
+  expect(solved.length).toBeGreaterThan(2);
+  expect(solved.length).toBeLessThan(30);
+  for (const { pair, layers } of solved) {
+    expect(pair.original.associations[pair.positional]).toBe(pair.positional);
+    expect(layers[2].outcome).toBe('positional');
+  }
+});
+
 describe('the probe graph', () => {
   const theta = initialParameters(TINY, 12);
   const { model, weightsOffset } = inferenceModel(TINY, TINY, theta);

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -6,6 +6,9 @@ import { modelIndexSchema } from '../../contract/card.ts';
 import { probesSchema, type Probes } from '../../contract/probes.ts';
 import { runProbe } from '../../trainer/commands/probe.ts';
 import { runResults } from '../../trainer/commands/results.ts';
+import { ENGINES } from '../../trainer/engines/index.ts';
+import { train } from '../../trainer/train.ts';
+import { TINY_RECIPE } from '../support/training.ts';
 
 const shipped = new URL('../../models/', import.meta.url).pathname;
 const { models: ids } = modelIndexSchema.parse(
@@ -58,6 +61,39 @@ describe('the probe command', () => {
     await runProbe(id, interchange);
     expect(read().interchange?.[0].pairs).toBe(4);
     expect(read().tokens).toBeUndefined();
+  });
+
+  it("probes a run's checkpoints, and writes beside them", async () => {
+    const run = join(models, 'run');
+    await train({
+      recipe: TINY_RECIPE,
+      seed: 3,
+      directory: run,
+      provenance: { command: 'test', commit: 'test', engine: 'ort' },
+      engine: ENGINES.ort,
+      engineOptions: {},
+    });
+    await runProbe(undefined, { ...interchange, run, checkpoint: 'one' });
+    await runProbe(undefined, { ...interchange, run });
+    const found = ['one', 'two', 'checkpoint'].map((name) => join(run, `${name}.probes.json`));
+    expect(found.map((path) => existsSync(path))).toEqual([true, false, true]);
+    const [one, , last] = found.map((path) =>
+      existsSync(path) ? probesSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) : undefined,
+    );
+    expect([one?.model, last?.model]).toEqual(['tiny-one', 'tiny']);
+    expect(one?.digest).not.toBe(last?.digest);
+    expect(one?.interchange?.[0].pairs).toBe(4);
+
+    await expect(runProbe(undefined, { ...interchange, run, checkpoint: 'three' })).rejects.toThrow(
+      /there is no checkpoint at .*three\.safetensors/,
+    );
+    for (const [named, options] of [
+      [id, { ...interchange, run }],
+      [undefined, interchange],
+      [id, { ...interchange, checkpoint: 'one' }],
+    ] as const) {
+      await expect(runProbe(named, options)).rejects.toThrow(/name a model, or a run/);
+    }
   });
 
   it('names a model that is not there', async () => {

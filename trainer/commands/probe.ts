@@ -9,11 +9,15 @@ import {
 import { writeAtomically } from '../checkpoint.ts';
 import { currentCommit } from '../commit.ts';
 import { MEASURE, type Measurement } from '../probing/measure.ts';
-import { openSubject } from '../probing/subject.ts';
+import { openCheckpoint, openSubject } from '../probing/subject.ts';
 import { withBar } from './progress.ts';
 
 export interface ProbeArguments {
   readonly models: string;
+  /** Folder of a run that is probed in place of an exported model. */
+  readonly run?: string;
+  /** The stage of the run at whose end it is probed. */
+  readonly checkpoint?: string;
   readonly pairs: number;
   readonly only?: ProbeSection;
   readonly force?: boolean;
@@ -23,15 +27,18 @@ export interface ProbeArguments {
 const PROBING_CODE = ['task', 'inference', 'probes', 'trainer/probing'];
 
 /**
- * Probes a model and writes `models/<id>/probes.json`, section by section, so that a run that was
- * stopped goes on where it was.
+ * Probes a model and writes `models/<id>/probes.json`, or a run's checkpoint and writes
+ * `<checkpoint>.probes.json` beside it; section by section, so that a call that was stopped goes on
+ * where it was.
+ *
+ * @throws Error unless it is told the one or the other
  */
-export async function runProbe(id: string, options: ProbeArguments): Promise<void> {
-  const { models, pairs, only, force = false } = options;
-  const { card, digest, subject } = await openSubject(models, id);
-  const path = join(models, id, 'probes.json');
+export async function runProbe(id: string | undefined, options: ProbeArguments): Promise<void> {
+  const { pairs, only, force = false } = options;
+  const { path, opened } = whatToProbe(id, options);
+  const { card, digest, subject } = await opened;
   const code = currentCommit(PROBING_CODE);
-  let probes = readProbes(path, digest) ?? { schema: 1, model: id, digest, code: {} };
+  let probes = readProbes(path, digest) ?? { schema: 1, model: card.id, digest, code: {} };
 
   for (const section of only ? [only] : PROBE_SECTIONS) {
     if (probes[section] && !force) {
@@ -49,6 +56,17 @@ export async function runProbe(id: string, options: ProbeArguments): Promise<voi
     writeAtomically(path, `${JSON.stringify(probes)}\n`);
   }
   console.log(`${path} is written`);
+}
+
+function whatToProbe(id: string | undefined, { models, run, checkpoint }: ProbeArguments) {
+  if (id !== undefined && run === undefined && checkpoint === undefined) {
+    return { path: join(models, id, 'probes.json'), opened: openSubject(models, id) };
+  }
+  if (id === undefined && run !== undefined) {
+    const path = join(run, `${checkpoint ?? 'checkpoint'}.probes.json`);
+    return { path, opened: openCheckpoint(run, checkpoint) };
+  }
+  throw new Error('name a model, or a run with --run and, if you like, its --checkpoint');
 }
 
 /** What is known of this very model; of an older one with its name nothing. */
