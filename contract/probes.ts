@@ -234,6 +234,9 @@ export type Linear = z.infer<typeof linearSchema>;
 
 const headSchema = z.object({ layer: count, head: count });
 
+/** What stands in for a head's output: nothing, or its mean at that token over other scenes. */
+export const ABLATIONS = ['zero', 'mean'] as const;
+
 export const headsSchema = conditionSchema
   .extend({
     interchange: pairsSchema.pick({ objects: true, pairs: true, solved: true }).extend({
@@ -242,12 +245,19 @@ export const headsSchema = conditionSchema
       ),
     }),
     ablation: z.array(
-      distributionSchema.extend({ heads: z.array(headSchema.extend(lesionSchema.shape)) }),
+      distributionSchema.extend({
+        kind: z.enum(ABLATIONS).meta({
+          description:
+            "What stands in for the head's output at every token: zero, or its mean there over " +
+            'other scenes of the same kind',
+        }),
+        heads: z.array(headSchema.extend(lesionSchema.shape)),
+      }),
     ),
   })
   .meta({
     description:
-      "Interchange of single heads' outputs at the query's last token, and accuracy when a head is silent everywhere",
+      "Interchange of single heads' outputs at the query's last token, and accuracy when a head is ablated everywhere",
   });
 export type Heads = z.infer<typeof headsSchema>;
 

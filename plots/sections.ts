@@ -6,6 +6,8 @@ import { outcomeLegend, stackedShares } from './stacked-shares.ts';
 const STREAM = 'residual stream before layer';
 const RANGES = { id: 'as in training', ood: 'beyond training' } as const;
 
+const ABLATED = { zero: 'when silent', mean: 'when put to its mean' } as const;
+
 const TITLES: Readonly<Record<ProbeSection, string>> = {
   interchange: 'where the answer goes when a layer is patched',
   tokens: '% of answers moved by patching one token',
@@ -88,10 +90,10 @@ const PANELS: Readonly<Record<ProbeSection, (probes: Probes) => Panel[]>> = {
       return [
         byHead(`${where}: % positional when patched`, sites, (at) => at.shares.positional.accuracy),
         byHead(`${where}: % symbolic when patched`, sites, (at) => at.shares.symbolic.accuracy),
-        ...entry.ablation.map(({ distribution, heads: silenced }) =>
+        ...entry.ablation.map(({ kind, distribution, heads: ablated }) =>
           byHead(
-            `${where}: % lost when silent, ${RANGES[distribution]}`,
-            silenced,
+            `${where}: % lost ${ABLATED[kind]}, ${RANGES[distribution]}`,
+            ablated,
             (at) => at.lost,
           ),
         ),

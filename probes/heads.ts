@@ -1,4 +1,5 @@
 import type { Heads } from '../contract/probes.ts';
+import { generateScene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
 import { answerOf, classify, largestChange, runAlone } from './alone.ts';
 import { askIndirectly, layScenes, type Subject } from './lay.ts';
@@ -86,6 +87,60 @@ export function summariseHeads(
     };
   });
 }
+
+/** Mean output [K] of a head at a token. */
+export type HeadMeans = (head: Head, token: number) => Float32Array;
+
+/**
+ * Means over scenes of one kind without noise, which are all laid out alike: the same token is the
+ * same part of the prompt in each.
+ *
+ * @param indices the scenes' indices
+ */
+export async function meanHeadOutputs(
+  { probe, ...sight }: Subject<HeadRun>,
+  spec: QuerySpec,
+  seed: number,
+  indices: readonly number[],
+): Promise<HeadMeans> {
+  const means = new Map<string, Float32Array>();
+  const key = ({ layer, head }: Head, token: number) => `${layer}.${head}.${token}`;
+  for (let start = 0; start < indices.length; start += SCENES_PER_RUN) {
+    const scenes = indices
+      .slice(start, start + SCENES_PER_RUN)
+      .map((index) => generateScene(spec, seed, index));
+    const asked = scenes.map((scene) => ({ scene, asks: [askIndirectly(scene.asked[0])] }));
+    const { batch } = await layScenes(sight, spec, asked);
+    const run = await probe.run(batch);
+    for (const head of headsOf(probe)) {
+      for (let token = 0; token < batch.length; token++) {
+        const mean = means.get(key(head, token)) ?? new Float32Array();
+        const outputs = scenes.map((_, row) =>
+          run.headOutput(head.layer, head.head, { row, token }),
+        );
+        means.set(
+          key(head, token),
+          outputs[0].map(
+            (_, i) =>
+              (mean.at(i) ?? 0) +
+              outputs.reduce((sum, output) => sum + output[i], 0) / indices.length,
+          ),
+        );
+      }
+    }
+  }
+  return (head, token) => means.get(key(head, token)) ?? new Float32Array();
+}
+
+/** Bounds memory. */
+const SCENES_PER_RUN = 32;
+
+/** Puts a head to its mean at every token: the field's other ablation (Wang et al., arXiv 2211.00593). */
+export const meanAt =
+  (means: HeadMeans): LesionAt<Head> =>
+  (head, { tokens }, row) => ({
+    heads: tokens.map((_, token) => ({ ...head, row, token, vector: means(head, token) })),
+  });
 
 /** Silences a head at every token. */
 export const silenceAt: LesionAt<Head> = (head, { tokens }, row) => ({

@@ -1,5 +1,6 @@
 import type { MECHANISMS } from '../contract/interventions.ts';
 import {
+  ABLATIONS,
   PROBE_SECTIONS,
   type Heads,
   type Interchange,
@@ -132,6 +133,11 @@ function readLinear({ objects, probes, ...condition }: Linear): string {
   );
 }
 
+const ABLATED = {
+  zero: 'Silence',
+  mean: 'The mean over other scenes in place of the output',
+} as const;
+
 function readHeads({ interchange, ablation, ...condition }: Heads): string {
   const { heads, solved, objects } = interchange;
   const carrier = (kind: 'positional' | 'symbolic') => {
@@ -145,13 +151,15 @@ function readHeads({ interchange, ablation, ...condition }: Heads): string {
     solved > 0
       ? `patching one head at ${objects} objects does ${effect}`
       : 'no pair is solved, so patching heads says nothing';
-  const silenced = ablation.flatMap(({ distribution, whole, heads: lesions }) => {
-    const worst = most(lesions, ({ lost }) => lost);
-    if (!worst) return [];
-    return [`${RANGES[distribution]} that of ${nameOf(worst)} (${fall(whole, worst)})`];
+  const ablated = ABLATIONS.flatMap((kind) => {
+    const costs = ablation.flatMap(({ kind: of, distribution, whole, heads: lesions }) => {
+      const worst = of === kind ? most(lesions, ({ lost }) => lost) : undefined;
+      if (!worst) return [];
+      return [`${RANGES[distribution]} that of ${nameOf(worst)} (${fall(whole, worst)})`];
+    });
+    return costs.length > 0 ? [` ${ABLATED[kind]} costs most: ${costs.join(', ')}.`] : [];
   });
-  const silence = silenced.length > 0 ? ` Silence costs most: ${silenced.join(', ')}.` : '';
-  return `${describe(condition)}: ${patched}.${silence}`;
+  return `${describe(condition)}: ${patched}.${ablated.join('')}`;
 }
 
 /** Attention that was cut just now, from one group of tokens to another. */

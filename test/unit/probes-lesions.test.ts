@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { modelIndexSchema } from '../../contract/card.ts';
-import { headsOf, silenceAt, summariseHeads, sweepHeads } from '../../probes/heads.ts';
+import {
+  headsOf,
+  meanAt,
+  meanHeadOutputs,
+  silenceAt,
+  summariseHeads,
+  sweepHeads,
+} from '../../probes/heads.ts';
 import { summarise, sweepLayers } from '../../probes/interchange.ts';
 import { cutAt, cutsOf, edgesOf } from '../../probes/knockout.ts';
 import type { Subject } from '../../probes/lay.ts';
@@ -120,6 +127,38 @@ describe(`on the shipped model ${id}`, () => {
     const lost = under.map((answers) => lesionOf(whole, answers).lost);
     expect(Math.max(...lost)).toBeGreaterThan(0.4);
     expect(Math.min(...lost)).toBeLessThan(0.05);
+  });
+
+  it('a head put to its mean over the very scene that is asked about is left alone', async () => {
+    const heads = headsOf(subject.probe);
+    const own = meanAt(await meanHeadOutputs(subject, spec, 1, [5]));
+    const { whole, under } = await answerUnder(subject, spec, 1, [5], heads, own);
+    expect(under).toEqual(heads.map(() => whole));
+  });
+
+  it('the mean over other scenes takes what a head knows of this one', async () => {
+    const heads = headsOf(subject.probe);
+    const others = indices(40).map((index) => 1000 + index);
+    const means = meanAt(await meanHeadOutputs(subject, spec, 1, others));
+    const { whole, under } = await answerUnder(subject, spec, 1, indices(32), heads, means);
+    const lost = under.map((answers) => lesionOf(whole, answers).lost);
+    expect(Math.max(...lost)).toBeGreaterThan(0.4);
+    expect(Math.min(...lost)).toBeLessThan(0.05);
+  });
+
+  it('means are those of all runs together', async () => {
+    const [few, many] = [indices(2), indices(33)];
+    const head = { layer: 1, head: 0 };
+    const at = async (of: readonly number[]) =>
+      (await meanHeadOutputs(subject, spec, 1, of))(head, 4);
+    const [one, other, both] = [await at([few[0]]), await at([few[1]]), await at(few)];
+    both.forEach((value, i) => {
+      expect(value).toBeCloseTo((one[i] + other[i]) / 2, 5);
+    });
+    const [first, last, all] = [await at(many.slice(0, 32)), await at([32]), await at(many)];
+    all.forEach((value, i) => {
+      expect(value).toBeCloseTo((32 * first[i] + last[i]) / 33, 5);
+    });
   });
 
   it('a head carries over what it found', async () => {

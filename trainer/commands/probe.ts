@@ -8,7 +8,8 @@ import {
 } from '../../contract/probes.ts';
 import { writeAtomically } from '../checkpoint.ts';
 import { currentCommit } from '../commit.ts';
-import { MEASURE, type Measurement } from '../probing/measure.ts';
+import { MEASURE } from '../probing/measure.ts';
+import type { Measurement } from '../probing/measurement.ts';
 import { openCheckpoint, openSubject } from '../probing/subject.ts';
 import { withBar } from './progress.ts';
 

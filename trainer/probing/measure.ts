@@ -1,48 +1,32 @@
-import type { ModelCard } from '../../contract/card.ts';
-import type {
-  Heads,
-  Interchange,
-  Knockout,
-  Linear,
-  Probes,
-  ProbeSection,
-  TokenInterchange,
+import {
+  ABLATIONS,
+  type Heads,
+  type Interchange,
+  type Knockout,
+  type Linear,
+  type Probes,
+  type ProbeSection,
+  type TokenInterchange,
 } from '../../contract/probes.ts';
 import { breakDown } from '../../probes/breakdown.ts';
-import { headsOf, silenceAt, summariseHeads, sweepHeads } from '../../probes/heads.ts';
+import {
+  headsOf,
+  meanAt,
+  meanHeadOutputs,
+  silenceAt,
+  summariseHeads,
+  sweepHeads,
+} from '../../probes/heads.ts';
 import { inRuns } from '../../probes/in-runs.ts';
 import { summarise, sweepLayers } from '../../probes/interchange.ts';
 import { cutAt, cutsOf, edgesOf } from '../../probes/knockout.ts';
-import type { Subject } from '../../probes/lay.ts';
-import {
-  answerUnder,
-  joinAnswers,
-  lesionOf,
-  shareRight,
-  type LesionAt,
-} from '../../probes/lesion.ts';
 import { collectSamples, fitProbes, RIDGE } from '../../probes/linear.ts';
-import type { HeadRun } from '../../probes/runner.ts';
 import { summariseTokens, sweepTokens } from '../../probes/tokens.ts';
 import { packPrompt } from '../../task/prompt.ts';
 import { generateScene } from '../../task/scene.ts';
-import { LIMITS, parseSpec } from '../../task/spec.ts';
+import type { QuerySpec } from '../../task/spec.ts';
 import { conditionsOf, type Condition } from '../conditions.ts';
-
-/** Seed of every probe's scenes; apart from the card's, whose queries are those of comparisons. */
-export const PROBE_SEED = 3;
-
-/** Pairs or scenes that are run together: bounds memory. */
-const PER_RUN = { pairs: 32, tokenPairs: 4, scenes: 32 } as const;
-
-/**
- * Numbers of objects in and out of distribution under a lesion. Farther out, a model that binds by
- * position answers no better than chance, and there is nothing left that a lesion could take.
- */
-const DISTRIBUTIONS = [
-  { distribution: 'id', objects: 8 },
-  { distribution: 'ood', objects: 9 },
-] as const;
+import { PER_RUN, perDistribution, PROBE_SEED, specOf, type Measurement } from './measurement.ts';
 
 /** Layers that a knockout cuts together: one layer alone is often made up for by the next. */
 const KNOCKOUT_WINDOW = 2;
@@ -50,15 +34,9 @@ const KNOCKOUT_WINDOW = 2;
 /** Scenes of the linear probes; training takes all their objects, testing one of each. */
 const LINEAR_SCENES = { train: 512, test: 1024 } as const;
 
-/** What is measured, and on how much. */
-export interface Measurement {
-  readonly subject: Subject<HeadRun>;
-  readonly card: Pick<ModelCard, 'modalities' | 'recipe'>;
-  /** Pairs of an interchange; the costlier probes take a share of it. */
-  readonly pairs: number;
-  /** Called with the share of the section that is done, 0 to 1. */
-  readonly onProgress: (done: number) => void;
-}
+/** Scenes whose mean stands in for a head, and the first one's index: beyond all that are asked about. */
+const MEAN_SCENES = 128;
+const MEAN_FROM = 2 ** 31;
 
 /** How each section is measured. */
 export const MEASURE: {
@@ -86,16 +64,6 @@ async function perCondition<T>(
     entries.push(await measure({ ...measurement, onProgress: progress }, condition));
   }
   return entries;
-}
-
-/** The scenes of a condition, of the model's own vocabulary. */
-function specOf(
-  { card }: Measurement,
-  condition: Condition,
-  objects: number = LIMITS.inDistribution,
-) {
-  const { vocabulary, grid } = card.recipe;
-  return parseSpec({ split: 'test', ...condition, objects, vocabulary, grid });
 }
 
 async function measureInterchange(
@@ -157,7 +125,7 @@ async function measureKnockout(measurement: Measurement, condition: Condition): 
   ]);
   const cuts = cutsOf(edgesOf(prompt), subject.probe.shape.layers, KNOCKOUT_WINDOW);
   const queries = Math.ceil(measurement.pairs / 4);
-  const lesioned = await perDistribution(measurement, condition, queries, cuts, cutAt);
+  const lesioned = await perDistribution(measurement, condition, queries, cuts, () => cutAt);
   return {
     ...condition,
     split: 'test',
@@ -173,39 +141,6 @@ async function measureKnockout(measurement: Measurement, condition: Condition): 
       })),
     })),
   };
-}
-
-/** Answers the same queries under every lesion, in and out of distribution. */
-async function perDistribution<L>(
-  measurement: Measurement,
-  condition: Condition,
-  queries: number,
-  lesions: readonly L[],
-  lesionAt: LesionAt<L>,
-) {
-  const { subject, onProgress } = measurement;
-  const results = [];
-  for (const [place, { distribution, objects }] of DISTRIBUTIONS.entries()) {
-    const spec = specOf(measurement, condition, objects);
-    const progress = (done: number) => {
-      onProgress((place + done) / DISTRIBUTIONS.length);
-    };
-    const parts = await inRuns(
-      queries,
-      PER_RUN.scenes,
-      async (indices) => [await answerUnder(subject, spec, PROBE_SEED, indices, lesions, lesionAt)],
-      progress,
-    );
-    const { whole, under } = joinAnswers(parts);
-    results.push({
-      distribution,
-      objects,
-      queries,
-      whole: shareRight(whole),
-      lesions: lesions.map((lesion, nth) => ({ lesion, ...lesionOf(whole, under[nth]) })),
-    });
-  }
-  return results;
 }
 
 async function measureLinear(measurement: Measurement, condition: Condition): Promise<Linear> {
@@ -243,22 +178,38 @@ async function measureHeads(measurement: Measurement, condition: Condition): Pro
   const { subject, pairs, onProgress } = measurement;
   const spec = specOf(measurement, condition);
   const heads = headsOf(subject.probe);
-  const half = (from: number) => (done: number) => {
-    onProgress(from + done / 2);
+  const third = (from: number) => (done: number) => {
+    onProgress((from + done) / 3);
   };
   const outcomes = await inRuns(
     pairs,
     PER_RUN.pairs,
     (indices) => sweepHeads(subject, spec, PROBE_SEED, indices),
-    half(0),
+    third(0),
   );
-  const ablated = await perDistribution(
-    { ...measurement, onProgress: half(0.5) },
-    condition,
-    pairs,
-    heads,
-    silenceAt,
-  );
+  const reference = Array.from({ length: MEAN_SCENES }, (_, index) => MEAN_FROM + index);
+  const lesionFor = {
+    zero: () => silenceAt,
+    mean: async (at: QuerySpec) =>
+      meanAt(await meanHeadOutputs(subject, at, PROBE_SEED, reference)),
+  };
+  const ablation: Heads['ablation'] = [];
+  for (const [place, kind] of ABLATIONS.entries()) {
+    const ablated = await perDistribution(
+      { ...measurement, onProgress: third(1 + place) },
+      condition,
+      pairs,
+      heads,
+      lesionFor[kind],
+    );
+    ablation.push(
+      ...ablated.map(({ lesions, ...rest }) => ({
+        kind,
+        ...rest,
+        heads: lesions.map(({ lesion, ...cost }) => ({ ...lesion, ...cost })),
+      })),
+    );
+  }
   return {
     ...condition,
     split: 'test',
@@ -269,9 +220,6 @@ async function measureHeads(measurement: Measurement, condition: Condition): Pro
       solved: outcomes.length,
       heads: summariseHeads(heads, outcomes),
     },
-    ablation: ablated.map(({ lesions, ...rest }) => ({
-      ...rest,
-      heads: lesions.map(({ lesion, ...cost }) => ({ ...lesion, ...cost })),
-    })),
+    ablation,
   };
 }

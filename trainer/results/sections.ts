@@ -172,9 +172,11 @@ function headsTable({ interchange, ablation }: Heads): string {
     ...OUTCOMES.map((kind) => percent(shares[kind].accuracy)),
     ...ablation.map(({ heads }) => loss(heads[place], heads.length)),
   ]);
-  const lost = ablation.map(({ distribution }) => `${distribution.toUpperCase()} lost when silent`);
+  const lost = ablation.map(
+    ({ kind, distribution }) => `${distribution.toUpperCase()} lost, ${kind} ablation`,
+  );
   return (
     `Outcomes in percent of ${interchange.solved} solved pairs of ${interchange.pairs}. ` +
-    `${wholeAccuracies(ablation)}\n\n${table(['head', ...OUTCOMES, ...lost], rows)}`
+    `${wholeAccuracies(ablation.filter(({ kind }) => kind === 'zero'))}\n\n${table(['head', ...OUTCOMES, ...lost], rows)}`
   );
 }
