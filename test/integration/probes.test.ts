@@ -1,8 +1,15 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { interventionSchema, sweepSchema } from '../../contract/interventions.ts';
+import {
+  compareProbesResponseSchema,
+  interventionSchema,
+  probesResponseSchema,
+  sweepSchema,
+} from '../../contract/interventions.ts';
+import { PROBE_SECTIONS } from '../../contract/probes.ts';
+import { FIXTURES } from '../support/fixtures.ts';
 import { ROOT } from '../support/paths.ts';
-import { startWorker, type RunningWorker } from '../support/worker.ts';
+import { read, readProblem, startWorker, type RunningWorker } from '../support/worker.ts';
 
 /** The shipped models, probed in workerd over HTTP. */
 let worker: RunningWorker;
@@ -61,28 +68,81 @@ describe('POST /v1/interventions', () => {
 });
 
 describe('what was probed before', () => {
-  it('is served whole, by section, side by side and as a picture', async () => {
-    const get = async (path: string) => {
-      const response = await worker.fetch(path);
-      expect(response.status, path).toBe(200);
-      return response.text();
-    };
-    expect(await get('/v1/models/text-only/probes')).toContain('"interchange"');
-    const section = await get('/v1/models/image-text/probes?section=interchange');
-    expect(section).toContain('"reading"');
-    expect(section).not.toContain('"knockout"');
-    expect(await get('/v1/probes/compare?models=text-only,image-text')).toContain('symbolic');
-    expect(await get('/v1/models/image-text/probes/interchange.svg')).toMatch(/^<svg/);
+  const get = async (path: string, init?: RequestInit) => {
+    const response = await worker.fetch(path, init);
+    expect(response.status, path).toBe(200);
+    const type = response.headers.get('content-type');
+    const body = await response.text();
+    // The same request, the same bytes.
+    expect(await (await worker.fetch(path, init)).text(), path).toBe(body);
+    return { type, body };
+  };
+
+  it.each(['text-only', 'image-text'])(
+    'of %s is served whole, by section and as pictures',
+    async (id) => {
+      const path = `/v1/models/${id}/probes`;
+      const whole = probesResponseSchema.parse(JSON.parse((await get(path)).body));
+      const sections = PROBE_SECTIONS.filter((section) => whole[section]);
+      expect(sections).toContain('interchange');
+      for (const section of sections) {
+        const { body } = await get(`${path}?section=${section}`);
+        const one = probesResponseSchema.parse(JSON.parse(body));
+        expect(PROBE_SECTIONS.filter((other) => one[other])).toEqual([section]);
+        expect(whole.reading).toContain(one.reading);
+
+        const plot = await get(`${path}/${section}.svg`);
+        expect(plot.type).toBe('image/svg+xml');
+        expect(plot.body).toMatch(/^<svg .*<\/svg>$/s);
+        const entries = whole[section]?.length ?? 0;
+        expect(plot.body.match(/class="panel"/g)?.length).toBeGreaterThanOrEqual(entries);
+        const accept = { headers: { accept: 'image/svg+xml' } };
+        expect((await get(`${path}?section=${section}`, accept)).body).toBe(plot.body);
+      }
+    },
+  );
+
+  it('stands side by side', async () => {
+    const { body } = await get('/v1/probes/compare?models=text-only,image-text');
+    const { conditions, reading } = compareProbesResponseSchema.parse(JSON.parse(body));
+    expect(conditions[0].models.map(({ model }) => model)).toEqual(['text-only', 'image-text']);
+    for (const { ratioAtPeak } of conditions[0].models) {
+      expect(ratioAtPeak.interval[0]).toBeLessThanOrEqual(ratioAtPeak.ratio);
+    }
+    expect(reading).toContain('symbolic');
   });
 
   it.each([
     ['/v1/models/nobody/probes', 404],
     ['/v1/models/text-only/probes?section=hats', 400],
-    ['/v1/models/text-hops/probes?section=heads', 404],
+    ['/v1/models/text-only/probes/hats.svg', 400],
     ['/v1/probes/compare', 400],
   ])('%s is refused', async (path, status) => {
     const response = await worker.fetch(path);
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
+  });
+});
+
+describe('what was not probed', () => {
+  let fixtures: RunningWorker;
+  beforeAll(async () => void (fixtures = await startWorker()));
+  afterAll(() => fixtures.stop());
+
+  it('is missing from what was, and is no plot', async () => {
+    const path = `/v1/models/${FIXTURES.text}/probes`;
+    const found = await read(await fixtures.fetch(path), probesResponseSchema);
+    expect(PROBE_SECTIONS.filter((section) => found[section])).toEqual(['interchange']);
+    expect((await fixtures.fetch(`${path}/interchange.svg`)).status).toBe(200);
+    for (const missing of [
+      `${path}?section=heads`,
+      `${path}/heads.svg`,
+      `/v1/models/${FIXTURES.seeing}/probes`,
+      `/v1/models/${FIXTURES.seeing}/probes/interchange.svg`,
+      `/v1/probes/compare?models=${FIXTURES.text},${FIXTURES.seeing}`,
+    ]) {
+      const problem = await readProblem(await fixtures.fetch(missing));
+      expect(problem).toMatchObject({ status: 404, type: 'urn:bindscope:problem:not-probed' });
+    }
   });
 });

@@ -1,14 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelCard } from '../../contract/card.ts';
+import type { Probes } from '../../contract/probes.ts';
 import { recipeSchema, type ModelConfig } from '../../contract/recipe.ts';
 import { proportion } from '../../inference/statistics.ts';
 import { LIMITS, type Modality } from '../../task/spec.ts';
 import { RANDOM_FEATURES, randomEncoderModel } from '../../trainer/encoders/random.ts';
 import { describeFile, inferenceModel, probeFile } from '../../trainer/model-file.ts';
 import { initialParameters, parameterCount } from '../../trainer/model.ts';
+import { MEASURE } from '../../trainer/probing/measure.ts';
+import { openSubject } from '../../trainer/probing/subject.ts';
 
-/** Untrained models: small, made in a second, and as wrong as chance, which tests do not mind. */
+/**
+ * Untrained models: small, made in a second, and as wrong as chance, which tests do not mind. Of the one
+ * that reads text, interchange was measured; of the other one nothing.
+ */
 export const FIXTURES = { text: 'fixture-text', seeing: 'fixture-seeing' } as const;
 
 const CONFIG: ModelConfig = {
@@ -27,6 +33,21 @@ export async function writeFixtures(directory: string): Promise<void> {
   await writeFixture(directory, FIXTURES.seeing, ['text', 'image'], 2);
   const index = { schema: 1, models: Object.values(FIXTURES) };
   writeFileSync(join(directory, 'index.json'), JSON.stringify(index));
+  await probeFixture(directory, FIXTURES.text);
+}
+
+/** One section alone, of few pairs: results that are still being made. */
+async function probeFixture(directory: string, id: string): Promise<void> {
+  const { card, digest, subject } = await openSubject(directory, id);
+  const measurement = { subject, card, pairs: 4, onProgress: () => undefined };
+  const probes: Probes = {
+    schema: 1,
+    model: id,
+    digest,
+    code: { interchange: 'none' },
+    interchange: await MEASURE.interchange(measurement),
+  };
+  writeFileSync(join(directory, id, 'probes.json'), JSON.stringify(probes));
 }
 
 async function writeFixture(

@@ -11,6 +11,9 @@ import { inferenceModel } from '../../trainer/model-file.ts';
 import { probeGraph } from '../../trainer/graphs.ts';
 import { initialParameters } from '../../trainer/model.ts';
 import { encodeModel } from '../../trainer/tracer/onnx.ts';
+import { openSubject } from '../../trainer/probing/subject.ts';
+import { FIXTURES } from '../support/fixtures.ts';
+import { FIXTURES_DIRECTORY } from '../support/paths.ts';
 import { referenceNetwork } from '../support/reference-networks.ts';
 import { relativeError, sampleBatch, TINY } from '../support/training.ts';
 
@@ -87,6 +90,16 @@ it('shuffled associations leave position only the pairs in which both its readin
   for (const { pair, layers } of solved) {
     expect(pair.original.associations[pair.positional]).toBe(pair.positional);
     expect(layers[2].outcome).toBe('positional');
+  }
+});
+
+it('pictures: a patch of the question changes nothing before the context is read, and all in the end', async () => {
+  const { subject } = await openSubject(FIXTURES_DIRECTORY, FIXTURES.seeing);
+  const spec = parseSpec({ modality: 'image', order: 'shuffled', objects: 6 });
+  const outcomes = await sweepLayers(subject, spec, 2, indices(8));
+  for (const { layers } of outcomes) {
+    expect(layers[0].change).toBe(0);
+    expect(layers[2].change).toBeGreaterThan(0);
   }
 });
 
