@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { RandomStream } from '../task/random.ts';
 import { TOKEN_COUNT } from '../task/tokens.ts';
 import type { ModelConfig } from '../contract/recipe.ts';
-import { gelu, layerNorm } from './ops.ts';
+import { geluCore, linear, normLinear, scaled, type LinearParameters } from './ops.ts';
 
 /**
  * The transformer: decoder-only, pre-LN, RoPE, GELU, untied embeddings (paper, "Models and
@@ -136,10 +136,12 @@ export function forward(
 ): tf.Tensor2D {
   const { layers, width, heads } = config;
   const [rows, length] = inputs.tokens.shape;
-  const linear = (x: tf.Tensor2D, name: string) =>
-    tf.add<tf.Tensor2D>(tf.matMul(x, parameters[`${name}.weight`]), parameters[`${name}.bias`]);
-  const norm = (x: tf.Tensor2D, name: string) =>
-    layerNorm(x, parameters[`${name}.gain`], parameters[`${name}.bias`]);
+  const vector = (name: string) => parameters[name] as tf.Tensor1D;
+  const map = (name: string): LinearParameters => ({
+    weight: parameters[`${name}.weight`] as tf.Tensor2D,
+    bias: vector(`${name}.bias`),
+  });
+  const norm = (name: string) => ({ gain: vector(`${name}.gain`), bias: vector(`${name}.bias`) });
 
   let stream = embed(config, parameters, inputs); // [M, D]
   const rotate = rotary(config, inputs.positions);
@@ -149,26 +151,28 @@ export function forward(
     const block = `blocks.${layer}`;
     stream = hook(`${block}.hook_resid_pre`, stream) as tf.Tensor2D;
 
-    const qkv = linear(norm(stream, `${block}.ln1`), `${block}.attention.qkv`); // [M, 3D]
-    const [queriesKeys, values] = tf.split(qkv, [2 * width, width], 1);
-    const split = (x: tf.Tensor, parts: number): tf.Tensor4D =>
-      tf.reshape(x, [rows, length, parts * heads, width / heads]); // [B, T, parts * H, K]
-    const rotated = tf.transpose(rotate(split(queriesKeys, 2)), [0, 2, 1, 3]); // [B, 2H, T, K]
-    const [q, k] = tf.split(rotated, 2, 1); // [B, H, T, K] each
-    const v = tf.transpose(split(values, 1), [0, 2, 1, 3]); // [B, H, T, K]
-    const products = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(width / heads));
+    const qkv = normLinear(stream, norm(`${block}.ln1`), map(`${block}.attention.qkv`)); // [M, 3D]
+    // Tokens last: what is rotated as one then lies side by side.
+    const columns = tf.transpose(tf.reshape(qkv, [rows, length, 3 * width]), [0, 2, 1]);
+    const byHead = tf.reshape(columns, [rows, 3 * heads, width / heads, length]); // [B, 3H, K, T]
+    const [queriesKeys, v] = tf.split(byHead, [2 * heads, heads], 1);
+    const [q, k] = tf.split(rotate(queriesKeys as tf.Tensor4D), 2, 1); // [B, H, K, T] each
+    const products = tf.mul(tf.matMul(q, k, true, false), 1 / Math.sqrt(width / heads));
     const scores = hook(`${block}.attn.hook_attn_scores`, tf.add(products, bias));
     const pattern = hook(`${block}.attn.hook_pattern`, tf.softmax(scores));
-    const z = hook(`${block}.attn.hook_z`, tf.matMul(pattern, v)); // [B, H, T, K]
+    const z = hook(`${block}.attn.hook_z`, tf.matMul(pattern, v, false, true)); // [B, H, T, K]
     const merged = tf.reshape<tf.Rank.R2>(tf.transpose(z, [0, 2, 1, 3]), [-1, width]);
-    stream = tf.add(stream, linear(merged, `${block}.attention.out`));
+    stream = tf.add(stream, linear(merged, map(`${block}.attention.out`)));
 
-    const hidden = gelu(linear(norm(stream, `${block}.ln2`), `${block}.mlp.up`)) as tf.Tensor2D;
-    stream = tf.add(stream, linear(hidden, `${block}.mlp.down`));
+    const up = scaled(map(`${block}.mlp.up`), Math.SQRT1_2);
+    const hidden = geluCore(normLinear(stream, norm(`${block}.ln2`), up)) as tf.Tensor2D; // [M, 4D]
+    const { weight, bias: shift } = map(`${block}.mlp.down`);
+    const down = { ...scaled({ weight }, Math.SQRT1_2), bias: shift };
+    stream = tf.add(stream, linear(hidden, down));
   }
   stream = hook('hook_resid_final', stream) as tf.Tensor2D;
   const read = tf.gather(stream, inputs.answerIndex); // [N, D]
-  return tf.matMul(norm(read, 'final.ln'), parameters['unembedding']);
+  return normLinear(read, norm('final.ln'), { weight: parameters['unembedding'] as tf.Tensor2D });
 }
 
 /** Token embeddings, plus absolute positions and projected patch features where there are any: [M, D]. */
@@ -193,22 +197,23 @@ function embed(config: ModelConfig, parameters: Parameters, inputs: ModelInputs)
  * Rotary position embedding (Su et al. 2021): rotates the pairs (i, i + K/2) of a head's vector by
  * angles proportional to the position id.
  *
- * @returns a function on [B, T, heads, K]
+ * @returns a function on [B, heads, K, T]
  */
 function rotary(config: ModelConfig, positions: tf.Tensor2D): (x: tf.Tensor4D) => tf.Tensor4D {
   const half = config.width / config.heads / 2;
   const frequencies = Array.from({ length: half }, (_, pair) => config.ropeBase ** (-pair / half));
-  const angles = tf.mul(tf.expandDims(tf.expandDims(positions.toFloat(), 2), 3), frequencies);
-  const cosines = tf.cos(angles); // [B, T, 1, K/2]
+  const column = tf.tensor2d(frequencies, [half, 1]);
+  const angles = tf.mul(tf.expandDims(tf.expandDims(positions.toFloat(), 1), 1), column);
+  const cosines = tf.cos(angles); // [B, 1, K/2, T]
   const sines = tf.sin(angles);
   return (x) => {
-    const [first, second] = tf.split(x, 2, 3);
+    const [first, second] = tf.split(x, 2, 2);
     return tf.concat(
       [
         tf.sub(tf.mul(first, cosines), tf.mul(second, sines)),
         tf.add(tf.mul(first, sines), tf.mul(second, cosines)),
       ],
-      3,
+      2,
     );
   };
 }

@@ -1,81 +1,115 @@
 import * as tf from '@tensorflow/tfjs';
 
-const LAYER_NORM = 'LayerNormalization';
+const NORMALISE = 'LayerNormalization';
 
-interface LayerNormAttributes {
+interface NormaliseAttributes {
   readonly epsilon: number;
 }
 
 /** The eager meaning of the kernel; the tracer has an ONNX node for it instead. */
-function layerNormEagerly({ inputs, attrs }: { inputs: object; attrs?: object }): tf.TensorInfo[] {
-  const { x, gain, bias } = inputs as Record<'x' | 'gain' | 'bias', tf.Tensor>;
-  const { epsilon } = attrs as LayerNormAttributes;
+function normaliseEagerly({ inputs, attrs }: { inputs: object; attrs?: object }): tf.TensorInfo[] {
+  const { x } = inputs as { readonly x: tf.Tensor };
+  const { epsilon } = attrs as NormaliseAttributes;
   return tf.tidy(() => {
     const mean = tf.mean(x, -1, true);
     const centred = tf.sub(x, mean);
     const variance = tf.mean(tf.square(centred), -1, true);
     const inverse = tf.div(1, tf.sqrt(tf.add(variance, epsilon)));
-    return [tf.add(tf.mul(tf.mul(centred, inverse), gain), bias), mean, inverse];
+    return [tf.mul(centred, inverse), mean, inverse];
   });
 }
 
-/**
- * With n = (x - mean) * inverse and g = dy * gain, all over the last axis:
- * dx = inverse * (g - mean(g) - n * mean(g * n)), dgain = sum(dy * n), dbias = sum(dy).
- */
+/** With n = (x - mean) * inverse: dx = inverse * (dy - mean(dy) - n * mean(dy * n)), over the last axis. */
 tf.registerGradient({
-  kernelName: LAYER_NORM,
-  inputsToSave: ['x', 'gain'],
-  outputsToSave: [false, true, true],
+  kernelName: NORMALISE,
+  outputsToSave: [true, false, true],
   gradFunc: (dy, saved) => {
-    const [x, gain, mean, inverse] = saved;
+    const [normal, inverse] = saved;
     const upstream = Array.isArray(dy) ? dy[0] : dy;
-    const normal = tf.mul(tf.sub(x, mean), inverse);
     return {
       x: () => {
-        const scaled = tf.mul(upstream, gain);
-        const projection = tf.mul(normal, tf.mean(tf.mul(scaled, normal), -1, true));
-        return tf.mul(inverse, tf.sub(tf.sub(scaled, tf.mean(scaled, -1, true)), projection));
+        const projection = tf.mul(normal, tf.mean(tf.mul(upstream, normal), -1, true));
+        return tf.mul(inverse, tf.sub(tf.sub(upstream, tf.mean(upstream, -1, true)), projection));
       },
-      gain: () => tf.sum(tf.mul(upstream, normal), 0),
-      bias: () => tf.sum(upstream, 0),
     };
   },
 });
 
 const registered = new Set<string>();
 
-/**
- * Layer normalisation over the last axis.
- *
- * @param x [rows, width]
- * @param gain, bias [width]
- */
-export function layerNorm(x: tf.Tensor2D, gain: tf.Tensor, bias: tf.Tensor): tf.Tensor2D {
+/** Layer normalisation over the last axis, before its gain and bias. */
+function normalise(x: tf.Tensor2D): tf.Tensor2D {
   const backendName = tf.getBackend();
   if (!registered.has(backendName)) {
     registered.add(backendName);
-    if (!tf.getKernel(LAYER_NORM, backendName)) {
-      tf.registerKernel({ kernelName: LAYER_NORM, backendName, kernelFunc: layerNormEagerly });
+    if (!tf.getKernel(NORMALISE, backendName)) {
+      tf.registerKernel({ kernelName: NORMALISE, backendName, kernelFunc: normaliseEagerly });
     }
   }
-  const attributes: LayerNormAttributes = { epsilon: 1e-5 };
-  const outputs = tf.engine().runKernel(LAYER_NORM, { x, gain, bias }, { ...attributes });
+  const attributes: NormaliseAttributes = { epsilon: 1e-5 };
+  const outputs = tf.engine().runKernel(NORMALISE, { x }, { ...attributes });
   return (outputs as unknown as tf.Tensor2D[])[0];
 }
 
-/** Exact GELU, x * Phi(x), with its gradient Phi(x) + x * phi(x) in one go. */
-export const gelu = tf.customGrad<tf.Tensor>((input, save) => {
-  const x = input as tf.Tensor;
-  // The form ORT recognises and fuses: 0.5 * x * (1 + erf(x / sqrt 2)).
-  const cumulative = tf.add(tf.erf(tf.div(x, Math.SQRT2)), 1);
-  (save as tf.GradSaveFunc)([x, cumulative]);
+export interface LinearParameters {
+  /** [from, to] */
+  readonly weight: tf.Tensor2D;
+  /** [to] */
+  readonly bias?: tf.Tensor1D;
+}
+
+export interface NormParameters {
+  /** [width] each */
+  readonly gain: tf.Tensor1D;
+  readonly bias: tf.Tensor1D;
+}
+
+/** @returns x * weight + bias */
+export function linear(x: tf.Tensor2D, { weight, bias }: LinearParameters): tf.Tensor2D {
+  const product = tf.matMul<tf.Tensor2D>(x, weight);
+  return bias ? tf.add<tf.Tensor2D>(product, bias) : product;
+}
+
+/**
+ * `linear` of the layer norm of x. The norm's gain and bias are applied to the linear map and not to
+ * the activations, which are many times as many: (n * gain + bias) W = n (gain * W) + bias W.
+ *
+ * @param x [rows, width]
+ */
+export function normLinear(
+  x: tf.Tensor2D,
+  norm: NormParameters,
+  { weight, bias }: LinearParameters,
+): tf.Tensor2D {
+  const offset = tf.reshape<tf.Rank.R1>(tf.matMul(tf.expandDims(norm.bias, 0), weight), [-1]);
+  return linear(normalise(x), {
+    weight: tf.mul<tf.Tensor2D>(weight, tf.expandDims(norm.gain, 1)),
+    bias: bias ? tf.add<tf.Tensor1D>(offset, bias) : offset,
+  });
+}
+
+/** A linear map times a number: the same as its result times that number, and cheaper. */
+export function scaled({ weight, bias }: LinearParameters, by: number): LinearParameters {
   return {
-    value: tf.mul(tf.mul(x, cumulative), 0.5),
+    weight: tf.mul<tf.Tensor2D>(weight, by),
+    ...(bias && { bias: tf.mul<tf.Tensor1D>(bias, by) }),
+  };
+}
+
+/**
+ * s * (1 + erf(s)), the core of the exact GELU: gelu(x) = core(x / sqrt 2) / sqrt 2. Its slope,
+ * 1 + erf(s) + s * exp(-s^2) * 2 / sqrt(pi), is put so as to pass over the activations few times.
+ */
+export const geluCore = tf.customGrad<tf.Tensor>((input, save) => {
+  const s = input as tf.Tensor;
+  const cumulative = tf.add(tf.erf(s), 1);
+  (save as tf.GradSaveFunc)([s, cumulative]);
+  return {
+    value: tf.mul(s, cumulative),
     gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [from, doubled] = saved;
-      const density = tf.mul(tf.exp(tf.mul(tf.square(from), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-      return tf.mul(dy, tf.add(tf.mul(doubled, 0.5), tf.mul(from, density)));
+      const [from, upTo] = saved;
+      const density = tf.exp(tf.sub(Math.log(2 / Math.sqrt(Math.PI)), tf.square(from)));
+      return tf.mul(dy, tf.add(upTo, tf.mul(from, density)));
     },
   };
 });

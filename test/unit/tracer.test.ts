@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { trace } from '../../trainer/tracer/backend.ts';
+import { relativeError } from '../support/training.ts';
 import { encodeModel, encodeWeights, type OnnxGraph } from '../../trainer/tracer/onnx.ts';
 
 const open = (graph: OnnxGraph) => ort.InferenceSession.create(encodeModel(graph));
@@ -31,6 +32,53 @@ describe('a traced function', () => {
       expect(y.dims).toEqual([columns, rows, 4]);
       expect([...(y.data as Float32Array)]).toEqual([...data]);
     }
+  });
+
+  it.each([
+    [false, false, [2], 5, 3],
+    [false, true, [2], 5, 3],
+    [true, false, [2], 5, 3],
+    [true, false, [2], 3, 5],
+    [true, true, [2], 5, 3],
+    [false, true, [], 5, 3],
+    [true, false, [], 5, 3],
+    [true, false, [], 3, 5],
+  ])('multiplies matrices as tfjs does: transposed %s, %s, batch %j', async (a, b, batch, m, n) => {
+    const inner = 4;
+    const numbers = (shape: number[]) =>
+      Float32Array.from({ length: shape.reduce((x, y) => x * y, 1) }, (_, i) => Math.sin(i));
+    const left = [...batch, ...(a ? [inner, m] : [m, inner])];
+    const right = [...batch, ...(b ? [n, inner] : [inner, n])];
+    const graph = trace('product', (tracing) => {
+      const one = tracing.input('a', 'float32', left);
+      tracing.output('y', tf.matMul(one, tracing.input('b', 'float32', right), a, b));
+    });
+    const feeds = {
+      a: new ort.Tensor('float32', numbers(left), left),
+      b: new ort.Tensor('float32', numbers(right), right),
+    };
+    await tf.setBackend('cpu');
+    const eager = tf.matMul(tf.tensor(numbers(left), left), tf.tensor(numbers(right), right), a, b);
+    const y = await run(graph, feeds);
+    expect(y.dims).toEqual(eager.shape);
+    expect(relativeError(y.data as Float32Array, eager.dataSync() as Float32Array)).toBeLessThan(
+      1e-6,
+    );
+  });
+
+  it('joins transpositions that follow one another, but not across a reshape', () => {
+    const opsOf = (work: (x: tf.Tensor) => tf.Tensor) =>
+      trace('turns', (tracing) => {
+        tracing.output('y', work(tracing.input('x', 'float32', ['rows', 2, 3])));
+      }).nodes.map((node) => node.op);
+    expect(opsOf((x) => tf.transpose(tf.transpose(x, [0, 2, 1]), [0, 2, 1]))).toEqual(['Identity']);
+    expect(opsOf((x) => tf.transpose(tf.transpose(x, [1, 2, 0]), [1, 0, 2]))).toEqual([
+      'Transpose',
+      'Identity',
+    ]);
+    expect(
+      opsOf((x) => tf.transpose(tf.reshape(tf.transpose(x, [0, 2, 1]), [-1, 2, 3]), [0, 2, 1])),
+    ).toEqual(['Transpose', 'Reshape', 'Transpose', 'Identity']);
   });
 
   it('leaves out what no output needs', () => {

@@ -31,7 +31,13 @@ async function openSession(
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       // Spinning threads would starve whatever else the machine is doing.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      extra: {
+        session: { intra_op: { allow_spinning: '0' } },
+        // A transposed first operand slows a product down by more than the transposition costs.
+        optimization: {
+          disable_specified_optimizers: 'GemmTransposeFusion;MatmulTransposeFusion',
+        },
+      },
       logSeverityLevel: 3,
     });
   } catch (error) {

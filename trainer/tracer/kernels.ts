@@ -1,4 +1,3 @@
-import type { Attribute } from './onnx.ts';
 import type { GraphRecorder, Value } from './recorder.ts';
 
 export interface KernelContext {
@@ -119,7 +118,7 @@ function reshape(recorder: GraphRecorder, x: Value, target: readonly number[]): 
   const shape = target.map((size) => (size === -1 ? product(x.shape) / known : size));
   if (same(x.shape, shape)) return x;
   const [name] = recorder.node('Reshape', [x.name, recorder.shapeTensor(shape, true)]);
-  return { ...x, name, shape };
+  return { name, shape, type: x.type, uniform: x.uniform };
 }
 
 function expandDims({ recorder, inputs, attributes }: KernelContext): Value {
@@ -130,10 +129,19 @@ function expandDims({ recorder, inputs, attributes }: KernelContext): Value {
   return reshape(recorder, x, shape);
 }
 
+/** A transposition of a transposition is one; both together may be none. */
 function transpose(recorder: GraphRecorder, x: Value, perm: readonly number[]): Value {
+  const { transposed } = x;
+  if (transposed && same(x.shape, permuted(transposed.from.shape, transposed.perm))) {
+    return transpose(recorder, transposed.from, permuted(transposed.perm, perm));
+  }
   if (perm.every((axis, place) => axis === place)) return x;
-  const shape = perm.map((axis) => x.shape[axis]);
-  return { name: recorder.node('Transpose', [x.name], { perm })[0], shape, type: x.type };
+  const [name] = recorder.node('Transpose', [x.name], { perm });
+  return { name, shape: permuted(x.shape, perm), type: x.type, transposed: { from: x, perm } };
+}
+
+function permuted(sizes: readonly number[], perm: readonly number[]): number[] {
+  return perm.map((axis) => sizes[axis]);
 }
 
 function concat({ recorder, inputs, attributes }: KernelContext): Value {
@@ -210,22 +218,31 @@ function argMax({ recorder, inputs: { x }, attributes }: KernelContext): Value {
 function matMul({ recorder, inputs: { a, b }, attributes }: KernelContext): Value {
   const { transposeA, transposeB } = attributes as { transposeA: boolean; transposeB: boolean };
   const rank = a.shape.length;
-  const rows = a.shape[transposeA ? rank - 1 : rank - 2];
-  const columns = b.shape[transposeB ? rank - 2 : rank - 1];
-  const shape = [...broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2)), rows, columns];
-  if (rank === 2 && (transposeA || transposeB)) {
-    // Gemm reads its operands transposed without moving them.
-    const flags: Record<string, Attribute> = {
-      transA: transposeA ? 1 : 0,
-      transB: transposeB ? 1 : 0,
-    };
-    return { name: recorder.node('Gemm', [a.name, b.name], flags)[0], shape, type: a.type };
+  if (rank === 2 && transposeB && !transposeA) {
+    // Gemm reads a transposed second operand as fast as a straight one, without moving it.
+    const shape = [a.shape[0], b.shape[0]];
+    return { name: recorder.node('Gemm', [a.name, b.name], { transB: 1 })[0], shape, type: a.type };
   }
-  const swapped = Array.from({ length: rank }, (_, axis) => axis);
-  [swapped[rank - 2], swapped[rank - 1]] = [rank - 1, rank - 2];
-  const left = transposeA ? transpose(recorder, a, swapped) : a;
-  const right = transposeB ? transpose(recorder, b, swapped) : b;
-  return { name: recorder.node('MatMul', [left.name, right.name])[0], shape, type: a.type };
+  const flipped = (x: Value) => {
+    const perm = Array.from({ length: rank }, (_, axis) => axis);
+    [perm[rank - 2], perm[rank - 1]] = [rank - 1, rank - 2];
+    return transpose(recorder, x, perm);
+  };
+  const multiply = (left: Value, right: Value): Value => ({
+    name: recorder.node('MatMul', [left.name, right.name])[0],
+    shape: [
+      ...broadcast(left.shape.slice(0, -2), right.shape.slice(0, -2)),
+      left.shape[rank - 2],
+      right.shape[rank - 1],
+    ],
+    type: a.type,
+  });
+  // a^T b = (b^T a)^T: the form that moves less.
+  const elements = (x: Value) => x.shape.reduce((product, size) => product * size, 1);
+  if (transposeA && !transposeB && elements(b) < elements(a)) {
+    return flipped(multiply(flipped(b), a));
+  }
+  return multiply(transposeA ? flipped(a) : a, transposeB ? flipped(b) : b);
 }
 
 function gather({ recorder, inputs: { x, indices }, attributes }: KernelContext): Value {
@@ -264,13 +281,13 @@ function oneHot({ recorder, inputs: { indices }, attributes }: KernelContext): V
   return { name, shape: [...indices.shape, depth], type: 'float32' };
 }
 
-/** Our own kernel (`trainer/ops.ts`): ONNX has the node, and ORT a fast one. */
-function layerNormalization({ recorder, inputs, attributes }: KernelContext): Value[] {
-  const { x, gain, bias } = inputs;
+/** Our own kernel (`trainer/ops.ts`): ONNX has the node, and ORT a fast one; its gain is 1. */
+function layerNormalization({ recorder, inputs: { x }, attributes }: KernelContext): Value[] {
   const { epsilon } = attributes as { epsilon: number };
+  const width = x.shape[x.shape.length - 1];
   const names = recorder.node(
     'LayerNormalization',
-    [x.name, gain.name, bias.name],
+    [x.name, recorder.constant(new Float32Array(width).fill(1), [width])],
     { axis: -1, epsilon: { float: epsilon } },
     3,
   );

@@ -14,6 +14,8 @@ export interface Value {
   readonly type: ElementType;
   /** Set when every element is known to be this number. */
   readonly uniform?: number;
+  /** Set on the result of a transposition: what was transposed, and how. */
+  readonly transposed?: { readonly from: Value; readonly perm: readonly number[] };
 }
 
 /** Thrown for what cannot be traced; the message names the op and the line that used it. */
