@@ -90,16 +90,23 @@ export class GraphRecorder {
     return outputs;
   }
 
-  /** A constant of static shape. */
+  /** A constant of static shape; equal ones are one. */
   constant(
     values: Float32Array | Int32Array | readonly bigint[],
     shape: readonly number[],
   ): string {
-    const name = `c${this.#serial++}`;
     const typed = ArrayBuffer.isView(values) ? values : BigInt64Array.from(values);
     const type =
       typed instanceof Float32Array ? 'float32' : typed instanceof Int32Array ? 'int32' : 'int64';
     const bytes = new Uint8Array(typed.buffer, typed.byteOffset, typed.byteLength).slice();
+    const known = this.#constants.find(
+      (other) =>
+        other.type === type &&
+        other.shape.join() === shape.join() &&
+        Buffer.compare(other.bytes, bytes) === 0,
+    );
+    if (known) return known.name;
+    const name = `c${this.#serial++}`;
     this.#constants.push({ name, type, shape, bytes });
     return name;
   }
