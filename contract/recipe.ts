@@ -83,6 +83,12 @@ export const recipeSchema = z.object({
   scenesPerBatch: z.number().int().positive(),
   /** Most questions packed into one scene. */
   questionsPerScene: z.number().int().positive(),
+  /**
+   * Share of training scenes whose association tokens cannot attend to the context. Where it is 0 many
+   * models bind a colour to each item while they read the associations: the query then finds the item
+   * in one step, and neither hop passes through it.
+   */
+  blindAssociations: z.number().min(0).max(1).default(0),
   stages: z.array(stageSchema).nonempty(),
 });
 export type Recipe = z.infer<typeof recipeSchema>;

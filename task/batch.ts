@@ -1,4 +1,4 @@
-import type { PackedPrompt } from './prompt.ts';
+import type { PackedPrompt, TokenRole } from './prompt.ts';
 import { SPECIAL_TOKENS } from './tokens.ts';
 
 /**
@@ -29,6 +29,8 @@ export interface Batch {
 export interface BatchRow {
   readonly prompt: PackedPrompt;
   readonly features?: Float32Array;
+  /** The associations see one another, but not the context. */
+  readonly blindAssociations?: boolean;
 }
 
 /**
@@ -47,11 +49,13 @@ export function assembleBatch(rows: readonly BatchRow[], featureWidth = 0): Batc
   const answerIndex: number[] = [];
   const targets: number[] = [];
 
-  rows.forEach(({ prompt, features }, row) => {
+  rows.forEach(({ prompt, features, blindAssociations = false }, row) => {
     const start = row * length;
     tokens.set(prompt.tokens, start);
     positions.set(prompt.positions, start);
-    writeAttention(prompt.segments, attentionBias.subarray(start * length), length);
+    const bias = attentionBias.subarray(start * length);
+    writeAttention(prompt.segments, bias, length);
+    if (blindAssociations) cutContext(prompt, bias, length);
     for (const { at, token } of prompt.answers) {
       answerIndex.push(start + at);
       targets.push(token);
@@ -85,4 +89,17 @@ function writeAttention(segments: readonly number[], bias: Float32Array, stride:
       if (segments[to] === 0 || segments[to] === segments[from]) bias[from * stride + to] = 0;
     }
   }
+}
+
+const ASSOCIATIONS: ReadonlySet<TokenRole> = new Set(['association-shape', 'association-item']);
+const CONTEXT: ReadonlySet<TokenRole> = new Set(['colour', 'shape', 'patch', 'context-end']);
+
+/** Keeps the associations' tokens from attending to the context's. */
+function cutContext({ roles }: PackedPrompt, bias: Float32Array, stride: number): void {
+  roles.forEach((role, from) => {
+    if (!ASSOCIATIONS.has(role)) return;
+    roles.forEach((other, to) => {
+      if (CONTEXT.has(other)) bias[from * stride + to] = MASKED;
+    });
+  });
 }

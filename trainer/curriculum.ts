@@ -83,12 +83,14 @@ export async function nextBatch(
     const asks = drawAsks(stream, objects, recipe.questionsPerScene, draw);
     for (const { question } of asks) kinds.push({ modality: stream.modality, question, objects });
     const prompt = packPrompt(scene, stream.modality, recipe.grid, asks);
+    const blindAssociations = draw.uniform() < recipe.blindAssociations;
     if (stream.modality === 'text') {
-      rows.push({ prompt });
+      rows.push({ prompt, blindAssociations });
     } else {
       if (!encoder)
         throw new Error(`the recipe ${recipe.regime} shows pictures but has no encoder`);
-      rows.push({ prompt, features: await encoder.encode(scene.objects, recipe.grid) });
+      const features = await encoder.encode(scene.objects, recipe.grid);
+      rows.push({ prompt, features, blindAssociations });
     }
   }
   return { batch: assembleBatch(rows, recipe.model.patchFeatures), kinds };

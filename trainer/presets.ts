@@ -9,6 +9,7 @@ export interface Preset {
   readonly grid: number;
   readonly scenesPerBatch: number;
   readonly questionsPerScene: number;
+  readonly blindAssociations: number;
 }
 
 export const PRESETS = {
@@ -27,6 +28,7 @@ export const PRESETS = {
     grid: 6, // 36 cells hold the 32 objects of the hardest OOD query
     scenesPerBatch: 64, // fits a core's cache; larger batches did not shorten the plateaus
     questionsPerScene: 8, // packed: 8 answers for the price of about 1.5
+    blindAssociations: 0.5, // keeps both hops at the query, where they can be read; joins them at once
   },
   /** The paper's own size; hours to days on a CPU. */
   paper: {
@@ -43,6 +45,7 @@ export const PRESETS = {
     grid: 14, // the paper's example: 14 x 14 = 196 patches
     scenesPerBatch: 64, // not given in the paper; as in pocket
     questionsPerScene: 8, // not given in the paper; packing is ours
+    blindAssociations: 0.5, // not in the paper; as in pocket
   },
 } as const satisfies Record<string, Preset>;
 

@@ -7,7 +7,7 @@ const beforeReturn = (regime: RecipeName, from?: RecipeName): RecipeSource => ({
   description:
     `${from ? `From ${from}` : 'From scratch, without any text before'}: one-hop questions on ` +
     'pictures (feature grounding in both directions, shape to item), then the task itself on ' +
-    'pictures, then the same in the full vocabulary.',
+    'pictures, in the full vocabulary.',
   ...(from && { from }),
   stages: PICTURE_STAGES,
 });
