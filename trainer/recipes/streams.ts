@@ -42,7 +42,7 @@ export const PICTURE_STAGES: [StageSource, StageSource] = [
     // before the next stage: with a half-learnt hop the two never joined. One to three objects at
     // first, else no hop forms at all.
     name: 'grounding',
-    steps: 2000,
+    steps: 1500,
     vocabulary: FEW_NAMES,
     learningRate: { peak: 2e-3, warmupSteps: 50, floor: 0.6 },
     objects: { from: 1, to: 8, start: 3, advanceAt: 0.85, endAt: 0.96 },

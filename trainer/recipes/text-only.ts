@@ -16,7 +16,7 @@ export const textOnly: RecipeSource = {
       steps: 5000,
       vocabulary: FEW_NAMES,
       learningRate: { peak: 1e-3, warmupSteps: 100, floor: 0.6 },
-      objects: { ...UP_TO_8, start: 2, advanceAt: 0.85, endAt: 0.99 },
+      objects: { ...UP_TO_8, start: 2, advanceAt: 0.85, endAt: 0.98 },
       mix: [{ ...TEXT, share: 1 }],
     },
     textStage('all-names', 1500),
