@@ -126,19 +126,29 @@ export const OBJECT_TOKENS = [
   'association-item',
 ] as const;
 
+/** Tokens of which a prompt with one question has one. */
+export const SINGLE_TOKENS = ['context-end', 'question'] as const;
+
 export const tokenInterchangeSchema = pairsSchema
   .extend({
     groups: z.array(
       z.object({
-        token: z.enum(OBJECT_TOKENS),
-        object: z.enum(PAIR_OBJECTS).meta({
-          description: 'Whose token it is: of the object asked about, or of the one at P, L or R',
-        }),
+        token: z.enum([...OBJECT_TOKENS, ...SINGLE_TOKENS]),
+        object: z
+          .enum(PAIR_OBJECTS)
+          .nullable()
+          .meta({
+            description:
+              'Whose token it is: of the object asked about, or of the one at P, L or R; null of a ' +
+              'token that belongs to none: the end of the context, the mark of the question',
+          }),
         layers: z.array(layerSharesSchema),
       }),
     ),
   })
-  .meta({ description: 'Interchange of the residual stream at single tokens before the query' });
+  .meta({
+    description: 'Interchange of the residual stream at single tokens before the one that answers',
+  });
 export type TokenInterchange = z.infer<typeof tokenInterchangeSchema>;
 
 /** Groups of tokens between which attention is cut. */

@@ -43,7 +43,7 @@ const PANELS: Readonly<Record<ProbeSection, (probes: Probes) => Panel[]>> = {
         axis: STREAM,
         columns: layersOf(groups),
         rows: groups.map(({ token, object, layers }) => ({
-          name: `${token}, ${object}`,
+          name: object ? `${token}, ${object}` : token,
           cells: layers.map(({ shares }) => 1 - shares.none.accuracy),
         })),
       }),

@@ -90,9 +90,10 @@ function readTokens({ objects, solved, groups, ...condition }: TokenInterchange)
   const strongest = solved > 0 ? most(sites, ({ none }) => -none.accuracy) : undefined;
   if (!strongest) return `${where}: no pair is solved, so its tokens say nothing.`;
   const { token, object, layer, none } = strongest;
+  const named = object === 'asked' ? 'asked object' : `${object} candidate`;
+  const whose = object === null ? '' : ` of the ${named}`;
   return (
-    `${where}: of single tokens before the query, the ${token} token of the ` +
-    `${object === 'asked' ? 'asked object' : `${object} candidate`} matters most, at layer ` +
+    `${where}: of single tokens before the query, the ${token} token${whose} matters most, at layer ` +
     `${layer}: patching it moved ${percent(1 - none.accuracy)} of ${none.count} answers.`
   );
 }

@@ -1,4 +1,4 @@
-import { PAIR_OBJECTS, type TokenInterchange } from '../contract/probes.ts';
+import { PAIR_OBJECTS, SINGLE_TOKENS, type TokenInterchange } from '../contract/probes.ts';
 import type { QuerySpec } from '../task/spec.ts';
 import { answerOf, classify, largestChange, runAlone, type PairsAlone } from './alone.ts';
 import { askIndirectly, layScenes, type Subject } from './lay.ts';
@@ -12,19 +12,18 @@ import type { ProbeRun } from './runner.ts';
  * tokens are seen by all questions of a row, so each patch needs a row of its own.
  */
 
-/** One token of one of a pair's objects. */
-interface TokenGroup {
-  readonly token: ObjectToken;
-  readonly object: (typeof PAIR_OBJECTS)[number];
-}
+/** One token of one of a pair's objects, or the only one of its kind. */
+type TokenGroup =
+  | { readonly token: ObjectToken; readonly object: (typeof PAIR_OBJECTS)[number] }
+  | { readonly token: (typeof SINGLE_TOKENS)[number]; readonly object: null };
 
 /** What patching one token before one layer did to one pair. */
-interface TokenOutcome extends TokenGroup {
+type TokenOutcome = TokenGroup & {
   readonly layer: number;
   readonly outcome: OutcomeClass;
   /** Largest change of a logit. */
   readonly change: number;
-}
+};
 
 /**
  * Sweeps the layers of some pairs at every kind of token of every object that a mechanism names.
@@ -62,19 +61,26 @@ async function patchTokens(
     scene: pair.original,
     asks: [askIndirectly(pair.asked)],
   }));
-  const groups = objectTokens(spec.modality).flatMap((token) =>
-    PAIR_OBJECTS.map((object): TokenGroup => ({ token, object })),
-  );
+  const groups: TokenGroup[] = [
+    ...objectTokens(spec.modality).flatMap((token) =>
+      PAIR_OBJECTS.map((object) => ({ token, object })),
+    ),
+    ...SINGLE_TOKENS.map((token) => ({ token, object: null })),
+  ];
   const laid = await layScenes(
     sight,
     spec,
     originals.flatMap((original) => groups.map(() => original)),
   );
   const residuals = pairs.flatMap(({ pair, counterfactualRow }, place) =>
-    groups.map(({ token, object }, group) => {
+    groups.map((patched, group) => {
       const row = place * groups.length + group;
       // Both prompts are laid out alike, so the token stands at the same place in both.
-      const at = placeOfToken(laid.prompts[row], pair.original, spec.grid, token, pair[object]);
+      const prompt = laid.prompts[row];
+      const at =
+        patched.object === null
+          ? prompt.roles.indexOf(patched.token)
+          : placeOfToken(prompt, pair.original, spec.grid, patched.token, pair[patched.object]);
       const vector = run.residual(layer, { row: counterfactualRow, token: at });
       return { layer, row, token: at, vector };
     }),

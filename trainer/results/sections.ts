@@ -106,7 +106,7 @@ function tokensTable({ groups, solved, pairs }: TokenInterchange): string {
       layer.shares.none.accuracy < best.shares.none.accuracy ? layer : best,
     );
     const shares = OUTCOMES.map((kind) => percent(strongest.shares[kind].accuracy));
-    return [token, object, String(strongest.layer), ...shares];
+    return [token, object ?? '-', String(strongest.layer), ...shares];
   });
   const strongest = table(['token', 'of object', 'layer', ...OUTCOMES], rows);
   return `Percent of ${solved} solved pairs of ${pairs}, at the layer where fewest answers stay.\n\n${strongest}`;
