@@ -3,7 +3,6 @@ import { freshState } from '../trainer/engines/engine.ts';
 import { ENGINES, type EngineName } from '../trainer/engines/index.ts';
 import { initialParameters } from '../trainer/model.ts';
 import { recipe as recipeOf } from '../trainer/recipes/index.ts';
-import { PRESETS } from '../trainer/presets.ts';
 import type { ModelConfig } from '../contract/recipe.ts';
 import { median, type Row } from './report.ts';
 
@@ -31,8 +30,7 @@ async function rateOf(name: EngineName, scenesPerBatch: number, steps: number): 
     const began = performance.now();
     await engine.step(batch, 1e-4, step + 1);
     const seconds = (performance.now() - began) / 1000;
-    if (step > 0)
-      rates.push(stepFlops(PRESETS.pocket.model, batch.rows, batch.length) / seconds / 1e9);
+    if (step > 0) rates.push(stepFlops(recipe.model, batch.rows, batch.length) / seconds / 1e9);
   }
   await engine.dispose();
   return median(rates);

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { associationOrderSchema, modalitySchema, objectsSchema } from '../task/spec.ts';
-import { recipeSchema } from './recipe.ts';
+import { recipeSchema, sha256Schema } from './recipe.ts';
 
 /** The model card: what a model is, how it was trained, what it can do. One JSON file a model. */
 
 export const modelIdSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'a model id is 1 to 64 of a-z, 0-9 and -');
-
-const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const proportionSchema = z.object({
   right: z.number().int().min(0),
@@ -29,7 +27,7 @@ export const evaluationSchema = z.object({
 });
 export type Evaluation = z.infer<typeof evaluationSchema>;
 
-const fileSchema = z.object({
+export const fileSchema = z.object({
   bytes: z.number().int().positive(),
   sha256: sha256Schema,
 });
@@ -80,6 +78,7 @@ export const modelCardSchema = z.object({
   files: z.object({
     /** Inference graph, then from `weightsOffset` on the weights, which other graphs may share. */
     model: fileSchema.extend({ name: z.literal('model.onnx'), weightsOffset: z.number().int() }),
+    /** null for a model that reads text only, or whose encoder is too large to come along. */
     encoder: fileSchema.extend({ name: z.literal('encoder.onnx') }).nullable(),
     /** The graph that probes run, whose weights are those at the end of `model`. */
     probe: fileSchema.extend({ name: z.literal('probe.onnx') }),
@@ -112,6 +111,11 @@ export const modelCardSchema = z.object({
   }),
 });
 export type ModelCard = z.infer<typeof modelCardSchema>;
+
+/** F of the exported model's visual input, 0 where it has none. */
+export function featureWidthOf({ modalities, recipe }: ModelCard): number {
+  return modalities.includes('image') ? recipe.model.patchFeatures : 0;
+}
 
 /** What a model cost from the first random parameter on: its own run and all before it. */
 export function totalBudget({ lineage, steps, answers, seconds }: ModelCard['training']) {

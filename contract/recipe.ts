@@ -25,6 +25,23 @@ export const modelConfigSchema = z.object({
 });
 export type ModelConfig = z.infer<typeof modelConfigSchema>;
 
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Which frozen encoder a model sees with. To a model, another one is another language. */
+export const encoderIdentitySchema = z.object({
+  name: z.string(),
+  /** Of its file, and of whatever else decides its features. */
+  sha256: sha256Schema,
+  /** F, numbers per patch. */
+  width: z.number().int().min(1).max(4096),
+  /**
+   * `patches`: at each patch by itself; its file is small and comes with the model. `pictures`: at
+   * the whole picture; its file stays where the training was.
+   */
+  looksAt: z.enum(['patches', 'pictures']),
+});
+export type EncoderIdentity = z.infer<typeof encoderIdentitySchema>;
+
 const share = z.number().positive();
 
 /** One kind of training scene; each batch is of one kind, drawn in proportion to `share`. */
@@ -77,6 +94,8 @@ export const recipeSchema = z.object({
   from: z.string().optional(),
   preset: z.string(),
   model: modelConfigSchema,
+  /** The frozen encoder of a model that sees. */
+  encoder: encoderIdentitySchema.optional(),
   vocabulary: vocabularySchema,
   /** Cells per side of the pictures. */
   grid: z.number().int().min(1).max(LIMITS.grid),

@@ -9,6 +9,9 @@ export interface PatchEncoder {
   encode(objects: readonly PlacedObject[], grid: number): Promise<Float32Array>;
 }
 
+/** Encodes pixels [patches, 768] (0 to 255) as features [patches, F]. */
+export type PatchRun = (pixels: Float32Array, patches: number) => Promise<Float32Array>;
+
 /** Numbers in one patch: 16 x 16 RGB. */
 export const PATCH_VALUES = PATCH_PIXELS * PATCH_PIXELS * 3;
 
@@ -19,10 +22,9 @@ export const PATCH_VALUES = PATCH_PIXELS * PATCH_PIXELS * 3;
 export class CachingPatchEncoder implements PatchEncoder {
   readonly #features = new Map<string, Float32Array>();
 
-  /** @param run encodes pixels [patches, 768] (0 to 255) as features [patches, F] */
   constructor(
     readonly width: number,
-    private readonly run: (pixels: Float32Array, patches: number) => Promise<Float32Array>,
+    private readonly run: PatchRun,
   ) {}
 
   async encode(objects: readonly PlacedObject[], grid: number): Promise<Float32Array> {

@@ -12,8 +12,8 @@ export interface Runtime {
 /** An exported model, as bytes. */
 export interface ModelFiles {
   readonly model: Uint8Array;
-  /** Only for a model that sees. */
-  readonly encoder?: Uint8Array;
+  /** Only for a model that sees: its file, or the encoder itself where several models share one. */
+  readonly encoder?: Uint8Array | PatchEncoder;
   /** F, the width of patch features; 0 for a model that reads text only. */
   readonly featureWidth: number;
 }
@@ -26,7 +26,10 @@ export interface ModelFiles {
 export async function openModel(runtime: Runtime, files: ModelFiles): Promise<ModelRunner> {
   const { featureWidth } = files;
   const session = await runtime.InferenceSession.create(files.model);
-  const encoder = files.encoder && (await openEncoder(runtime, files.encoder, featureWidth));
+  const encoder =
+    files.encoder instanceof Uint8Array
+      ? await openEncoder(runtime, files.encoder, featureWidth)
+      : files.encoder;
   return {
     featureWidth,
     logits: async (batch) => {
@@ -34,13 +37,18 @@ export async function openModel(runtime: Runtime, files: ModelFiles): Promise<Mo
       return (await session.run(feeds))['logits'].data as Float32Array;
     },
     encode: (objects, grid) => {
-      if (!encoder) throw new TypeError('a model that reads text only cannot look at a picture');
+      if (!encoder) throw new TypeError('a model without an encoder cannot look at a picture');
       return encoder.encode(objects, grid);
     },
   };
 }
 
-async function openEncoder(
+/**
+ * Opens the file of an encoder that looks at one patch at a time.
+ *
+ * @param width F
+ */
+export async function openEncoder(
   runtime: Runtime,
   bytes: Uint8Array,
   width: number,

@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { Command, Option, InvalidArgumentError } from 'commander';
+import { Argument, Command, Option, InvalidArgumentError } from 'commander';
 import { PROBE_SECTIONS } from '../contract/probes.ts';
+import { ENCODER_NAMES, type EncoderName } from './encoders/index.ts';
 import { ENGINE_NAMES } from './engines/index.ts';
 import { PRESETS } from './presets.ts';
 import { MAIN_REGIMES, RECIPES, type RecipeName } from './recipes/index.ts';
 import { DEFAULT_ENCODER } from './runs.ts';
 import { runCard, type CardArguments } from './commands/card.ts';
+import { runEncoder, type EncoderArguments } from './commands/encoder.ts';
 import { runEvaluate, type EvaluateArguments } from './commands/evaluate.ts';
 import { runExport, type ExportArguments } from './commands/export.ts';
 import { runProbe, type ProbeArguments } from './commands/probe.ts';
@@ -30,6 +32,9 @@ const regimeOption = () =>
 const presetOption = () =>
   new Option('--preset <name>', 'size').choices(Object.keys(PRESETS)).default('pocket');
 
+const encoderOption = () =>
+  new Option('--encoder <name>', `what pictures are seen with: ${ENCODER_NAMES.join(', ')}`);
+
 const program = new Command('bindscope-trainer')
   .description('Trains, evaluates and exports the models of bindscope.')
   .showHelpAfterError('(--help lists what is allowed)');
@@ -52,6 +57,7 @@ program
       .default('cpu'),
   )
   .option('--threads <number>', 'threads of the ort engine', whole, 1)
+  .addOption(encoderOption())
   .option('--probe-every <steps>', 'log the mechanism (interchange interventions) so often', whole)
   .option('--stop-after <steps>', 'save and stop after so many steps', whole)
   .action((options: TrainArguments) => runTrain(options));
@@ -62,6 +68,7 @@ program
   .addOption(regimeOption())
   .addOption(presetOption())
   .option('--seed <number>', 'seed of the run', whole, 0)
+  .addOption(encoderOption())
   .option('--run <folder>', 'folder of the run (default: runs/<regime>-<preset>-<seed>)')
   .option('--id <id>', 'id of the model (default: the regime)')
   .option('--models <folder>', 'folder of all models', 'models')
@@ -72,6 +79,7 @@ program
   .command('probe')
   .description('Write models/<id>/probes.json: what binds. Goes on where an earlier call stopped.')
   .argument('[model]', 'id of an exported model')
+  .addOption(encoderOption())
   .option('--models <folder>', 'folder of all models', 'models')
   .option('--run <folder>', 'probe a run instead; writes <checkpoint>.probes.json there')
   .option('--checkpoint <stage>', 'the end of that stage of the run (default: as it stands)')
@@ -79,6 +87,13 @@ program
   .addOption(new Option('--only <section>', 'one section alone').choices(PROBE_SECTIONS))
   .option('--force', 'measure again what is already there')
   .action((model: string | undefined, options: ProbeArguments) => runProbe(model, options));
+
+program
+  .command('encoder')
+  .description('Make a frozen visual encoder and write models/encoders/<name>.')
+  .addArgument(new Argument('<name>', 'which one').choices(ENCODER_NAMES))
+  .option('--models <folder>', 'folder of all models', 'models')
+  .action((name: EncoderName, options: EncoderArguments) => runEncoder(name, options));
 
 program
   .command('results')
@@ -116,6 +131,7 @@ program
 program
   .command('evaluate <model>')
   .description('Measure a shipped model again and write the accuracies into its card.')
+  .addOption(encoderOption())
   .option('--models <folder>', 'folder of all models', 'models')
   .option('--queries <number>', 'test queries per number of objects', whole, 2000)
   .action((id: string, options: EvaluateArguments) => runEvaluate(id, options));

@@ -160,10 +160,9 @@ function mainQuestions(stage: Stage): ReadonlySet<Question> {
   return new Set(asked.includes('indirect') ? ['indirect'] : asked);
 }
 
-/** The modalities that a recipe shows, and text, which everything is about. */
-export function modalitiesOf(recipe: Recipe): [Modality, ...Modality[]] {
-  const shown = recipe.stages.flatMap((stage) => stage.mix.map(({ modality }) => modality));
-  return shown.includes('image') ? ['text', 'image'] : ['text'];
+/** What a recipe's model reads: text, which everything is about, and pictures where it has an encoder. */
+export function modalitiesOf({ encoder }: Recipe): [Modality, ...Modality[]] {
+  return encoder ? ['text', 'image'] : ['text'];
 }
 
 export function isFinished(recipe: Recipe, progress: Progress): boolean {

@@ -6,7 +6,7 @@ import { loadCheckpoint, writeAtomically } from './checkpoint.ts';
 import { TRAINING_LOG, writeCard } from './card-file.ts';
 import { isFinished, modalitiesOf } from './curriculum.ts';
 import { curveOf } from './curve.ts';
-import { randomEncoderModel } from './encoders/random.ts';
+import { recordedEncoder } from './encoders/index.ts';
 import { evaluateForCard } from './evaluation.ts';
 import { parameterSpecs, sizeOf } from './model.ts';
 import { describeFile, inferenceModel, probeFile } from './model-file.ts';
@@ -16,6 +16,8 @@ export interface ExportOptions {
   /** Folder of a finished run. */
   readonly run: string;
   readonly id: string;
+  /** For a run that saw with an encoder that is not shipped: see `openFrozenEncoder`. */
+  readonly encoder?: string;
   /** Folder of all models. */
   readonly models: string;
   /** Test queries per object count. */
@@ -35,11 +37,11 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
     throw new Error(`the run in ${run} is not finished; go on with: ${provenance.command}`);
   }
   const modalities = modalitiesOf(recipe);
-  const sees = modalities.includes('image');
-  const config = { ...recipe.model, patchFeatures: sees ? recipe.model.patchFeatures : 0 };
+  const config = recipe.encoder ? recipe.model : { ...recipe.model, patchFeatures: 0 };
   const { model, weightsOffset } = inferenceModel(recipe.model, config, state.theta);
   const probe = probeFile(config);
-  const encoder = sees ? await randomEncoderModel() : undefined;
+  const encoder =
+    recipe.encoder && (await recordedEncoder(recipe.encoder, models, options.encoder));
 
   const ort = await import('onnxruntime-node');
   const runner = await openModel(ort, {
@@ -63,7 +65,7 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
     },
     files: {
       model: { ...describeFile('model.onnx', model), weightsOffset },
-      encoder: encoder ? describeFile('encoder.onnx', encoder) : null,
+      encoder: encoder?.file ? describeFile('encoder.onnx', encoder.file) : null,
       probe: describeFile('probe.onnx', probe),
     },
     evaluation: await evaluateForCard(
@@ -79,7 +81,7 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
   mkdirSync(folder, { recursive: true });
   writeAtomically(join(folder, 'model.onnx'), model);
   writeAtomically(join(folder, 'probe.onnx'), probe);
-  if (encoder) writeAtomically(join(folder, 'encoder.onnx'), encoder);
+  if (encoder?.file) writeAtomically(join(folder, 'encoder.onnx'), encoder.file);
   copyFileSync(join(run, METRICS_FILE), join(folder, TRAINING_LOG));
   writeCard(folder, card);
   enterIntoIndex(join(models, 'index.json'), id);

@@ -21,6 +21,9 @@ export interface ParameterSpec {
     | { readonly kind: 'sinusoid'; readonly std: number };
 }
 
+/** [F, width]: the learned projection behind the frozen encoder. */
+const PATCH_PROJECTION = 'embedding.patches';
+
 /** Every parameter in storage order: together they are the flat vector theta. */
 export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
   const { layers, width, patchFeatures, absolutePositions, embeddingStd } = config;
@@ -40,7 +43,7 @@ export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
   table('embedding.tokens', TOKEN_COUNT, 'normal');
   if (absolutePositions > 0) table('embedding.positions', absolutePositions, 'sinusoid');
   // No bias: the PATCH token's embedding is one already.
-  if (patchFeatures > 0) matrix('embedding.patches', patchFeatures, width);
+  if (patchFeatures > 0) matrix(PATCH_PROJECTION, patchFeatures, width);
   // Each layer adds twice to the residual stream; scaled so that depth does not inflate it.
   const residualGain = 1 / Math.sqrt(2 * layers);
   for (let layer = 0; layer < layers; layer++) {
@@ -71,12 +74,18 @@ export function parameterCount(config: ModelConfig): number {
   return parameterSpecs(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
-/** A fresh theta. Each parameter has a random stream of its own, named by the seed and its place. */
+/**
+ * A fresh theta. Each parameter has a random stream of its own, named by the seed and by its place
+ * among the parameters of a model that sees: with or without eyes, the rest starts the same.
+ */
 export function initialParameters(config: ModelConfig, seed: number): Float32Array {
   const theta = new Float32Array(parameterCount(config));
+  const seeing = { ...config, patchFeatures: Math.max(1, config.patchFeatures) };
+  const places = new Map(parameterSpecs(seeing).map(({ name }, place) => [name, place]));
   let offset = 0;
-  parameterSpecs(config).forEach(({ shape, initial }, place) => {
+  parameterSpecs(config).forEach(({ name, shape, initial }) => {
     const values = theta.subarray(offset, (offset += sizeOf(shape)));
+    const place = places.get(name) ?? 0;
     if (initial.kind === 'constant') {
       values.fill(initial.value);
     } else if (initial.kind === 'normal') {
@@ -87,6 +96,39 @@ export function initialParameters(config: ModelConfig, seed: number): Float32Arr
     }
   });
   return theta;
+}
+
+/**
+ * The theta of a model, for one that differs in the visual input at most.
+ *
+ * @param from the shape that `theta` has
+ * @param keep whether the projection of patch features is taken over, too; else it starts fresh
+ * @throws RangeError where more than the visual input differs
+ */
+export function withVisualInput(
+  theta: Float32Array,
+  from: ModelConfig,
+  to: ModelConfig,
+  seed: number,
+  keep: boolean,
+): Float32Array {
+  const { patchFeatures } = to;
+  if (JSON.stringify({ ...from, patchFeatures }) !== JSON.stringify(to)) {
+    throw new RangeError('the models differ in more than their visual input');
+  }
+  const known = new Map<string, Float32Array>();
+  let offset = 0;
+  for (const { name, shape } of parameterSpecs(from)) {
+    known.set(name, theta.subarray(offset, (offset += sizeOf(shape))));
+  }
+  const grown = initialParameters(to, seed);
+  offset = 0;
+  for (const { name, shape } of parameterSpecs(to)) {
+    const values = grown.subarray(offset, (offset += sizeOf(shape)));
+    const old = known.get(name);
+    if (old && (keep || name !== PATCH_PROJECTION)) values.set(old);
+  }
+  return grown;
 }
 
 /** Sinusoidal position codes (Vaswani et al. 2017, 3.5), scaled to the embeddings' deviation. */
@@ -187,7 +229,7 @@ function embed(config: ModelConfig, parameters: Parameters, inputs: ModelInputs)
   }
   if (inputs.patchFeatures) {
     const features = tf.reshape<tf.Rank.R2>(inputs.patchFeatures, [-1, config.patchFeatures]);
-    const projection = parameters['embedding.patches'] as tf.Tensor2D;
+    const projection = parameters[PATCH_PROJECTION] as tf.Tensor2D;
     embedded = tf.add(embedded, tf.matMul(features, projection));
   }
   return embedded as tf.Tensor2D;

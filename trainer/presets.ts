@@ -1,10 +1,10 @@
 import { FULL_VOCABULARY, type Vocabulary } from '../task/spec.ts';
 import type { ModelConfig } from '../contract/recipe.ts';
-import { RANDOM_FEATURES } from './encoders/random.ts';
 
 /** A size of model with the data it is trained on; each value says why. */
 export interface Preset {
-  readonly model: ModelConfig;
+  /** The encoder decides the width of patch features. */
+  readonly model: Omit<ModelConfig, 'patchFeatures'>;
   readonly vocabulary: Vocabulary;
   readonly grid: number;
   readonly scenesPerBatch: number;
@@ -21,7 +21,6 @@ export const PRESETS = {
       heads: 2, // head width 32 as in the paper; 16 doubles the time to the first circuits
       ropeBase: 100, // sequences are short: base 10000 doubles the time, too
       absolutePositions: 0, // RoPE alone: with a learned table the two hops never joined on pictures
-      patchFeatures: RANDOM_FEATURES, // what the frozen encoder gives
       embeddingStd: 0.5, // larger than usual: names must stand out from the first step on
     },
     vocabulary: FULL_VOCABULARY, // recipes begin with few names and expand
@@ -38,7 +37,6 @@ export const PRESETS = {
       heads: 4, // paper
       ropeBase: 100, // not given in the paper; as in pocket
       absolutePositions: 0, // not given in the paper; as in pocket
-      patchFeatures: RANDOM_FEATURES, // what the frozen encoder gives; the paper's encoders are wider
       embeddingStd: 0.5, // not given in the paper; as in pocket
     },
     vocabulary: FULL_VOCABULARY, // paper, "The task"

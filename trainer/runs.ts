@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { PresetName } from './presets.ts';
-import type { RecipeName } from './recipes/index.ts';
+import { seesPictures, type RecipeName } from './recipes/index.ts';
 
 /** What tells one run from another. */
 export interface Branch {
@@ -16,8 +16,20 @@ export const DEFAULT_ENCODER = 'random';
 
 /** `image-text-pocket-0`; an encoder other than the default one is named, too. */
 export function modelName({ regime, preset, seed, encoder = DEFAULT_ENCODER }: Branch): string {
-  const seeing = encoder === DEFAULT_ENCODER ? '' : `-${encoder}`;
+  // An encoder from a file has a name that no folder could have.
+  const word = encoder.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const seeing = encoder === DEFAULT_ENCODER ? '' : `-${word}`;
   return `${regime}-${preset}-${seed}${seeing}`;
+}
+
+/** A regime that has seen no picture is the same whatever the encoder. */
+export function branchOf(
+  regime: RecipeName,
+  preset: PresetName,
+  seed: number,
+  encoder: string | undefined,
+): Branch {
+  return { regime, preset, seed, ...(encoder && seesPictures(regime) && { encoder }) };
 }
 
 /** Folder of a run, unless one is named. */

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answerQueries, queryPlaces } from '../inference/evaluate.ts';
 import type { Lineage } from '../contract/card.ts';
-import type { Recipe } from '../contract/recipe.ts';
+import type { EncoderIdentity, Recipe } from '../contract/recipe.ts';
 import { parseSpec, type Vocabulary } from '../task/spec.ts';
 import {
   CheckpointError,
@@ -23,7 +23,7 @@ import {
   type AnswerKind,
   type Progress,
 } from './curriculum.ts';
-import type { PatchEncoder } from '../inference/patches.ts';
+import type { FrozenEncoder } from './encoders/patchwise.ts';
 import {
   freshState,
   type Engine,
@@ -31,7 +31,7 @@ import {
   type EngineOptions,
 } from './engines/engine.ts';
 import { readMechanism, type MechanismByModality } from './mechanism.ts';
-import { initialParameters } from './model.ts';
+import { initialParameters, withVisualInput } from './model.ts';
 import { runnerOf } from './runner.ts';
 
 /** One line of metrics.jsonl: means over the steps since the last one. */
@@ -61,7 +61,8 @@ export interface TrainOptions {
   readonly directory: string;
   readonly engine: EngineFactory;
   readonly engineOptions: EngineOptions;
-  readonly encoder?: PatchEncoder;
+  /** The one that the recipe names. */
+  readonly encoder?: FrozenEncoder;
   /** Checkpoint of the model that the recipe starts from. */
   readonly from?: string;
   readonly onProgress?: (metrics: Metrics, progress: Progress) => void;
@@ -94,6 +95,9 @@ const VALIDATION_SEED = 1;
  */
 export async function train(options: TrainOptions): Promise<Progress> {
   const { recipe, directory, encoder } = options;
+  if (encoder?.identity.sha256 !== recipe.encoder?.sha256) {
+    throw new CheckpointError('the encoder is not the one that the recipe names');
+  }
   mkdirSync(directory, { recursive: true });
   const checkpointPath = join(directory, CHECKPOINT_FILE);
   const start = startingPoint(options, checkpointPath);
@@ -172,6 +176,13 @@ function startingPoint(options: TrainOptions, checkpointPath: string): Omit<Chec
   const { recipe, seed, from, provenance } = options;
   if (existsSync(checkpointPath)) {
     const checkpoint = loadCheckpoint(checkpointPath);
+    const { encoder: its } = checkpoint.recipe;
+    if (its?.sha256 !== recipe.encoder?.sha256) {
+      throw new CheckpointError(
+        `${checkpointPath} sees with ${eyes(its)}, not with ${eyes(recipe.encoder)}; ` +
+          'choose another --out or delete it',
+      );
+    }
     if (
       JSON.stringify(checkpoint.recipe) !== JSON.stringify(recipe) ||
       checkpoint.progress.seed !== seed
@@ -187,12 +198,31 @@ function startingPoint(options: TrainOptions, checkpointPath: string): Omit<Chec
     return { state, progress: startProgress(recipe, seed), seconds: 0, provenance, lineage: [] };
   }
   const parent = loadCheckpoint(from);
-  if (JSON.stringify(parent.recipe.model) !== JSON.stringify(recipe.model)) {
-    throw new CheckpointError(`the model in ${from} has another shape than the recipe's`);
-  }
   const progress = startProgress(recipe, seed, parent.progress.scenes);
   const lineage = [...parent.lineage, budgetOf(parent)];
-  return { state: freshState(parent.state.theta), progress, seconds: 0, provenance, lineage };
+  return {
+    state: freshState(inherited(parent, options)),
+    progress,
+    seconds: 0,
+    provenance,
+    lineage,
+  };
+}
+
+const eyes = (encoder: EncoderIdentity | undefined): string =>
+  encoder ? `the encoder ${encoder.name} (${encoder.sha256.slice(0, 8)})` : 'no encoder';
+
+/** The parent's parameters; the projection of patch features is its own only if the encoder is, too. */
+function inherited(parent: Checkpoint, { recipe, seed, from }: TrainOptions): Float32Array {
+  const { encoder, model } = parent.recipe;
+  const keep = encoder?.sha256 === recipe.encoder?.sha256;
+  try {
+    return withVisualInput(parent.state.theta, model, recipe.model, seed, keep);
+  } catch (cause) {
+    throw new CheckpointError(`the model in ${from} has another shape than the recipe's`, {
+      cause,
+    });
+  }
 }
 
 function budgetOf({ recipe, progress, provenance, seconds }: Checkpoint): Lineage[number] {

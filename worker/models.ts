@@ -1,7 +1,13 @@
-import { modelCardSchema, modelIndexSchema, type ModelCard } from '../contract/card.ts';
+import {
+  featureWidthOf,
+  modelCardSchema,
+  modelIndexSchema,
+  type ModelCard,
+} from '../contract/card.ts';
 import { probesSchema, type Probes } from '../contract/probes.ts';
 import type { ModelRunner } from '../inference/evaluate.ts';
-import { openModel, type Runtime } from '../inference/session.ts';
+import type { PatchEncoder } from '../inference/patches.ts';
+import { openEncoder, openModel, type Runtime } from '../inference/session.ts';
 import type { Subject } from '../probes/lay.ts';
 import { openProbe, type HeadRun } from '../probes/runner.ts';
 import { PromiseMemo } from './memo.ts';
@@ -27,6 +33,7 @@ export class Models {
   readonly #source: ModelSource;
   readonly #runtime: ModelsOptions['runtime'];
   readonly #cards: PromiseMemo<string, ModelCard[]>;
+  readonly #encoders: PromiseMemo<string, PatchEncoder>;
   readonly #runners: PromiseMemo<string, ModelRunner>;
   readonly #subjects: PromiseMemo<string, Subject<HeadRun>>;
   readonly #probes: PromiseMemo<string, Probes>;
@@ -35,6 +42,7 @@ export class Models {
     this.#source = source;
     this.#runtime = runtime;
     this.#cards = new PromiseMemo(keepAlive);
+    this.#encoders = new PromiseMemo(keepAlive);
     this.#runners = new PromiseMemo(keepAlive);
     this.#subjects = new PromiseMemo(keepAlive);
     this.#probes = new PromiseMemo(keepAlive);
@@ -123,18 +131,34 @@ export class Models {
   }
 
   async #open(card: ModelCard): Promise<ModelRunner> {
-    const { files, recipe } = card;
+    const { files } = card;
+    const featureWidth = featureWidthOf(card);
     const [runtime, model, encoder] = await Promise.all([
       this.#runtime(),
       this.#verified(card, files.model),
-      files.encoder ? this.#verified(card, files.encoder) : undefined,
+      files.encoder ? this.#encoder(card, files.encoder, featureWidth) : undefined,
     ]);
-    const featureWidth = encoder ? recipe.model.patchFeatures : 0;
     try {
       return await openModel(runtime, { model, featureWidth, ...(encoder && { encoder }) });
     } catch (cause) {
       throw unavailable(card, 'ONNX Runtime refuses it', cause);
     }
+  }
+
+  /** The models that see with the same encoder share its session and what it has seen. */
+  #encoder(
+    card: ModelCard,
+    file: NonNullable<ModelCard['files']['encoder']>,
+    width: number,
+  ): Promise<PatchEncoder> {
+    return this.#encoders.get(file.sha256, async () => {
+      const bytes = await this.#verified(card, file);
+      try {
+        return await openEncoder(await this.#runtime(), bytes, width);
+      } catch (cause) {
+        throw unavailable(card, 'ONNX Runtime refuses its encoder', cause);
+      }
+    });
   }
 
   /** The bytes of a file, which are those that the card speaks of. */

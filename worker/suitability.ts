@@ -1,6 +1,6 @@
 import type { ModelCard } from '../contract/card.ts';
 import type { PackedScene } from '../inference/evaluate.ts';
-import type { Vocabulary } from '../task/spec.ts';
+import type { Modality, Vocabulary } from '../task/spec.ts';
 import { Problem } from './problem.ts';
 
 /** What the model must know to read a scene: how many of each set. */
@@ -15,6 +15,11 @@ export function commonVocabulary(cards: readonly ModelCard[]): Vocabulary {
   const least = (set: keyof Vocabulary) =>
     Math.min(...cards.map(({ recipe }) => recipe.vocabulary[set]));
   return { colours: least('colours'), shapes: least('shapes'), items: least('items') };
+}
+
+/** What a model can be asked about here: pictures only where its encoder came along. */
+export function servedModalities({ modalities, files }: ModelCard): readonly Modality[] {
+  return modalities.filter((modality) => modality === 'text' || files.encoder !== null);
 }
 
 /**
@@ -35,6 +40,10 @@ export function requireSuitable(
   };
   if (!modalities.includes(packed.modality)) {
     refuse(`reads ${modalities.join(' and ')} only, not ${packed.modality}`);
+  }
+  if (!servedModalities(card).includes(packed.modality)) {
+    const encoder = recipe.encoder ? ` (${recipe.encoder.name})` : '';
+    refuse(`cannot look at pictures here: its visual encoder${encoder} is too large to be served`);
   }
   for (const set of ['colours', 'shapes', 'items'] as const) {
     const known = recipe.vocabulary[set];

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { ModelCard } from '../../contract/card.ts';
 import type { Probes } from '../../contract/probes.ts';
 import { recipeSchema, type ModelConfig } from '../../contract/recipe.ts';
+import { ROOT } from './paths.ts';
 import { proportion } from '../../inference/statistics.ts';
 import { LIMITS, type Modality } from '../../task/spec.ts';
-import { RANDOM_FEATURES, randomEncoderModel } from '../../trainer/encoders/random.ts';
+import { openFrozenEncoder } from '../../trainer/encoders/index.ts';
+import { RANDOM_FEATURES } from '../../trainer/encoders/random.ts';
 import { describeFile, inferenceModel, probeFile } from '../../trainer/model-file.ts';
 import { initialParameters, parameterCount } from '../../trainer/model.ts';
 import { MEASURE } from '../../trainer/probing/measure.ts';
@@ -61,7 +63,8 @@ async function writeFixture(
   const theta = initialParameters(config, seed);
   const { model, weightsOffset } = inferenceModel(config, config, theta);
   const probe = probeFile(config);
-  const encoder = sees ? await randomEncoderModel() : undefined;
+  const eyes = sees ? await openFrozenEncoder('random', `${ROOT}models`) : undefined;
+  const encoder = eyes?.file;
   const card: ModelCard = {
     schema: 1,
     id,
@@ -72,6 +75,7 @@ async function writeFixture(
       description: 'Random weights, for tests. Knows nothing.',
       preset: 'fixture',
       model: CONFIG,
+      ...(eyes && { encoder: eyes.identity }),
       vocabulary: { colours: 40, shapes: 40, items: 32 },
       grid: 6,
       scenesPerBatch: 1,

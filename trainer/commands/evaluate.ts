@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { modelCardSchema } from '../../contract/card.ts';
+import { featureWidthOf, modelCardSchema } from '../../contract/card.ts';
 import { openModel } from '../../inference/session.ts';
 import { writeCard } from '../card-file.ts';
+import { encoderOfCard } from '../encoders/index.ts';
 import { evaluateForCard } from '../evaluation.ts';
 import { withBar } from './progress.ts';
 
 export interface EvaluateArguments {
   readonly models: string;
+  /** See `encoderOfCard`. */
+  readonly encoder?: string;
   readonly queries: number;
 }
 
@@ -15,11 +18,10 @@ export interface EvaluateArguments {
 export async function runEvaluate(id: string, options: EvaluateArguments): Promise<void> {
   const file = (name: string) => join(options.models, id, name);
   const card = modelCardSchema.parse(JSON.parse(readFileSync(file('card.json'), 'utf8')));
-  const { model, encoder } = card.files;
   const runner = await openModel(await import('onnxruntime-node'), {
-    model: readFileSync(file(model.name)),
-    ...(encoder && { encoder: readFileSync(file(encoder.name)) }),
-    featureWidth: encoder ? card.recipe.model.patchFeatures : 0,
+    model: readFileSync(file(card.files.model.name)),
+    ...(await encoderOfCard(card, join(options.models, id), options.encoder)),
+    featureWidth: featureWidthOf(card),
   });
   const evaluation = await withBar('evaluating', (onProgress) =>
     evaluateForCard(runner, card, options.queries, onProgress),

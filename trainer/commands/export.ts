@@ -1,13 +1,15 @@
 import type { PresetName } from '../presets.ts';
 import { exportModel } from '../export.ts';
 import type { RecipeName } from '../recipes/index.ts';
-import { runDirectory } from '../runs.ts';
+import { branchOf, runDirectory } from '../runs.ts';
 import { withBar } from './progress.ts';
 
 export interface ExportArguments {
   readonly regime: RecipeName;
   readonly preset: PresetName;
   readonly seed: number;
+  /** See `openFrozenEncoder`. */
+  readonly encoder?: string;
   readonly run?: string;
   readonly id?: string;
   readonly models: string;
@@ -15,10 +17,11 @@ export interface ExportArguments {
 }
 
 export async function runExport(options: ExportArguments): Promise<void> {
-  const { regime, preset, seed, models, queries } = options;
+  const { regime, preset, seed, encoder, models, queries } = options;
   const card = await withBar('evaluating', (onProgress) =>
     exportModel({
-      run: options.run ?? runDirectory({ regime, preset, seed }),
+      run: options.run ?? runDirectory(branchOf(regime, preset, seed, encoder)),
+      ...(encoder && { encoder }),
       id: options.id ?? regime,
       models,
       queries,

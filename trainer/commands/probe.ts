@@ -19,6 +19,8 @@ export interface ProbeArguments {
   readonly run?: string;
   /** The stage of the run at whose end it is probed. */
   readonly checkpoint?: string;
+  /** See `encoderOfCard`. */
+  readonly encoder?: string;
   readonly pairs: number;
   readonly only?: ProbeSection;
   readonly force?: boolean;
@@ -59,13 +61,14 @@ export async function runProbe(id: string | undefined, options: ProbeArguments):
   console.log(`${path} is written`);
 }
 
-function whatToProbe(id: string | undefined, { models, run, checkpoint }: ProbeArguments) {
+function whatToProbe(id: string | undefined, options: ProbeArguments) {
+  const { models, run, checkpoint, encoder } = options;
   if (id !== undefined && run === undefined && checkpoint === undefined) {
-    return { path: join(models, id, 'probes.json'), opened: openSubject(models, id) };
+    return { path: join(models, id, 'probes.json'), opened: openSubject(models, id, encoder) };
   }
   if (id === undefined && run !== undefined) {
     const path = join(run, `${checkpoint ?? 'checkpoint'}.probes.json`);
-    return { path, opened: openCheckpoint(run, checkpoint) };
+    return { path, opened: openCheckpoint(run, { stage: checkpoint, models, given: encoder }) };
   }
   throw new Error('name a model, or a run with --run and, if you like, its --checkpoint');
 }

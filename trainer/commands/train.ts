@@ -1,13 +1,16 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
+import { loadCheckpoint } from '../checkpoint.ts';
 import { currentCommit } from '../commit.ts';
 import { isFinished, totalSteps } from '../curriculum.ts';
-import { randomEncoder } from '../encoders/random.ts';
+import { openFrozenEncoder } from '../encoders/index.ts';
+import type { FrozenEncoder } from '../encoders/patchwise.ts';
 import type { EngineOptions } from '../engines/engine.ts';
 import { ENGINES, type EngineName } from '../engines/index.ts';
 import type { PresetName } from '../presets.ts';
-import { recipe as recipeOf, RECIPES, type RecipeName } from '../recipes/index.ts';
-import { runDirectory } from '../runs.ts';
+import { recipe as recipeOf, RECIPES, seesPictures, type RecipeName } from '../recipes/index.ts';
+import { branchOf, DEFAULT_ENCODER, runDirectory } from '../runs.ts';
 import { CHECKPOINT_FILE, train } from '../train.ts';
 import { tellParent } from './progress.ts';
 
@@ -17,6 +20,8 @@ export interface TrainArguments {
   readonly seed: number;
   readonly out?: string;
   readonly from?: string;
+  /** See `openFrozenEncoder`. */
+  readonly encoder?: string;
   readonly engine: EngineName;
   readonly provider: NonNullable<EngineOptions['provider']>;
   readonly threads: number;
@@ -24,12 +29,33 @@ export interface TrainArguments {
   readonly probeEvery?: number;
 }
 
+const MODELS = 'models';
+
+/** The encoder asked for, else the parent's, else the usual one for a regime that needs one. */
+async function encoderFor(
+  { regime, encoder }: TrainArguments,
+  parent: string | undefined,
+): Promise<FrozenEncoder | undefined> {
+  const checkpoint = parent && join(parent, CHECKPOINT_FILE);
+  const inherited =
+    checkpoint && existsSync(checkpoint) ? loadCheckpoint(checkpoint).recipe.encoder : undefined;
+  const usual = seesPictures(regime) ? DEFAULT_ENCODER : undefined;
+  const name = inherited?.name ?? usual;
+  if (name === undefined) {
+    if (encoder) throw new Error(`${regime} shows no pictures: it takes no --encoder`);
+    return undefined;
+  }
+  return openFrozenEncoder(encoder ?? name, MODELS);
+}
+
 export async function runTrain(options: TrainArguments): Promise<void> {
   const { regime, preset, seed, engine, provider, threads, stopAfter, probeEvery } = options;
-  const recipe = recipeOf(regime, preset);
-  const directory = options.out ?? runDirectory({ regime, preset, seed });
   const { from } = RECIPES[regime];
-  const parent = options.from ?? (from && runDirectory({ regime: from, preset, seed }));
+  const folder = (of: RecipeName) => runDirectory(branchOf(of, preset, seed, options.encoder));
+  const parent = options.from ?? (from && folder(from));
+  const encoder = await encoderFor(options, parent);
+  const recipe = recipeOf(regime, preset, encoder?.identity);
+  const directory = options.out ?? folder(regime);
 
   const stop = new AbortController();
   process.once('SIGINT', () => {
@@ -40,9 +66,10 @@ export async function runTrain(options: TrainArguments): Promise<void> {
   });
 
   const fromOption = options.from ? ` --from ${options.from}` : '';
+  const encoderOption = options.encoder ? ` --encoder ${options.encoder}` : '';
   const command =
     `npm run train -- --regime ${regime} --preset ${preset} --seed ${seed} ` +
-    `--engine ${engine} --threads ${threads}${fromOption}`;
+    `--engine ${engine} --threads ${threads}${fromOption}${encoderOption}`;
   const total = totalSteps(recipe);
   const bar = new SingleBar({
     format: `{stage} {bar} {value}/{total} | {words}`,
@@ -60,9 +87,7 @@ export async function runTrain(options: TrainArguments): Promise<void> {
     },
     engine: ENGINES[engine],
     engineOptions: { provider, threads },
-    ...(recipe.model.patchFeatures > 0 && {
-      encoder: await randomEncoder(),
-    }),
+    ...(encoder && { encoder }),
     ...(parent && { from: join(parent, CHECKPOINT_FILE) }),
     ...(stopAfter !== undefined && { stopAfter }),
     ...(probeEvery !== undefined && { probeEvery }),

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { CachingPatchEncoder, PATCH_VALUES, type PatchEncoder } from '../../inference/patches.ts';
+import { PATCH_VALUES, type PatchRun } from '../../inference/patches.ts';
 import { BACKGROUND } from '../../task/colours.ts';
 import { renderPatch } from '../../task/picture.ts';
 import { RandomStream } from '../../task/random.ts';
@@ -7,12 +7,12 @@ import { PATCH_PIXELS } from '../../task/shapes.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { trace } from '../tracer/backend.ts';
 import { encodeModel } from '../tracer/onnx.ts';
+import { patchRunner } from './patchwise.ts';
 
 /**
  * Fixed random features of a patch: nothing in it is learnt, the projection behind it is. Two
  * branches, colour and form, because one random map of the pixels mixes the two beyond what a linear
- * projection can part. With these 192 features the nearest class mean names the colour in 98 % and
- * the shape in 100 % of unseen colour-shape pairs of the pocket vocabulary (test/unit/encoder.test.ts).
+ * projection can part. How well these 192 features part them: `models/encoders/random/card.json`.
  */
 
 /**
@@ -20,7 +20,7 @@ import { encodeModel } from '../tracer/onnx.ts';
  * the patch says which colours are there, wherever they are.
  */
 const COLOUR_UNITS = 96;
-const COLOUR_RADIUS = 0.6; // of a cube of side 2: some four units see each colour
+const COLOUR_RADIUS = 0.8; // of a cube of side 2: some nine units see each colour
 
 /**
  * Form: contrast to the background, whatever the colour, through random 4 x 4 filters with stride 4
@@ -29,7 +29,7 @@ const COLOUR_RADIUS = 0.6; // of a cube of side 2: some four units see each colo
 const TILE = 4;
 const FILTERS = 6;
 const TILES = (PATCH_PIXELS / TILE) ** 2;
-const CONTRAST_RADIUS = 0.5; // full contrast from here on; no vocabulary colour is much closer
+const CONTRAST_RADIUS = 0.3; // full contrast from here on: the nearest vocabulary colour is 0.34 away
 
 /** F, the width of the encoder's features: 192. */
 export const RANDOM_FEATURES = COLOUR_UNITS + TILES * FILTERS;
@@ -93,22 +93,8 @@ function encoderFile(normaliser?: Normaliser): Uint8Array {
   return encodeModel(graph);
 }
 
-type Run = (pixels: Float32Array, patches: number) => Promise<Float32Array>;
-
-async function runnerOf(model: Uint8Array): Promise<Run> {
-  const ort = await import('onnxruntime-node');
-  const session = await ort.InferenceSession.create(model, {
-    intraOpNumThreads: 1,
-    logSeverityLevel: 3,
-  });
-  return async (pixels, patches) => {
-    const feeds = { patches: new ort.Tensor('float32', pixels, [patches, PATCH_VALUES]) };
-    return (await session.run(feeds))['features'].data as Float32Array;
-  };
-}
-
 /** Mean and deviation of each feature over a fixed sample of the whole vocabulary. */
-async function measure(run: Run): Promise<Normaliser> {
+async function measure(run: PatchRun): Promise<Normaliser> {
   const stream = new RandomStream([0xe4c0de, SEED, SAMPLE, 4]);
   const pixels = new Float32Array(SAMPLE * PATCH_VALUES);
   for (let patch = 0; patch < SAMPLE; patch++) {
@@ -127,12 +113,7 @@ async function measure(run: Run): Promise<Normaliser> {
   return { mean, inverse };
 }
 
-/** The encoder's ONNX file. */
-export async function randomEncoderModel(): Promise<Uint8Array> {
-  return encoderFile(await measure(await runnerOf(encoderFile())));
-}
-
-/** The encoder at work in the trainer. */
-export async function randomEncoder(): Promise<PatchEncoder> {
-  return new CachingPatchEncoder(RANDOM_FEATURES, await runnerOf(await randomEncoderModel()));
+/** The encoder's ONNX file. Its last bits depend on the machine, so one such file is shipped and used. */
+export async function makeRandomEncoder(): Promise<Uint8Array> {
+  return encoderFile(await measure(await patchRunner(encoderFile())));
 }

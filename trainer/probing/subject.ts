@@ -1,13 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { modelCardSchema, modelIdSchema, type ModelCard } from '../../contract/card.ts';
+import {
+  featureWidthOf,
+  modelCardSchema,
+  modelIdSchema,
+  type ModelCard,
+} from '../../contract/card.ts';
 import type { ModelConfig } from '../../contract/recipe.ts';
+import type { PatchEncoder } from '../../inference/patches.ts';
 import { openModel } from '../../inference/session.ts';
 import type { Subject } from '../../probes/lay.ts';
 import { openProbe, type HeadRun } from '../../probes/runner.ts';
 import { loadCheckpoint, sha256 } from '../checkpoint.ts';
 import { modalitiesOf } from '../curriculum.ts';
-import { randomEncoderModel } from '../encoders/random.ts';
+import { encoderOfCard, recordedEncoder } from '../encoders/index.ts';
 import { inferenceModel, probeFile } from '../model-file.ts';
 import { CHECKPOINT_FILE, stageFile } from '../train.ts';
 
@@ -22,9 +28,14 @@ export interface ProbedModel {
 /**
  * Opens `models/<id>` for probing.
  *
+ * @param given see `encoderOfCard`
  * @throws Error when there is no such model, or its files are not those that its card describes
  */
-export async function openSubject(models: string, id: string): Promise<ProbedModel> {
+export async function openSubject(
+  models: string,
+  id: string,
+  given?: string,
+): Promise<ProbedModel> {
   const folder = join(models, id);
   const cardPath = join(folder, 'card.json');
   if (!existsSync(cardPath))
@@ -35,10 +46,11 @@ export async function openSubject(models: string, id: string): Promise<ProbedMod
     if (sha256(bytes) !== expected) throw new Error(`${id}/${name} is not the one of its card`);
     return bytes;
   };
-  const { model, encoder, probe } = card.files;
+  const { model, probe } = card.files;
   const { weightsOffset } = model;
   const files = { model: read(model), probe: read(probe), weightsOffset };
-  const subject = await open(card.recipe.model, { ...files, encoder: encoder && read(encoder) });
+  const config = { ...card.recipe.model, patchFeatures: featureWidthOf(card) };
+  const subject = await open(config, { ...files, ...(await encoderOfCard(card, folder, given)) });
   return { card, digest: model.sha256, subject };
 }
 
@@ -46,16 +58,24 @@ export async function openSubject(models: string, id: string): Promise<ProbedMod
  * Opens a checkpoint of a run for probing, as the model that it would be exported as.
  *
  * @param stage whose end is meant; without it the run as it stands
+ * @param models folder of all models, for the encoder
+ * @param given see `encoderOfCard`
  * @throws CheckpointError when there is no such checkpoint
  */
-export async function openCheckpoint(run: string, stage?: string): Promise<ProbedModel> {
+export async function openCheckpoint(
+  run: string,
+  {
+    stage,
+    models,
+    given,
+  }: { stage?: string | undefined; models: string; given?: string | undefined },
+): Promise<ProbedModel> {
   const { recipe, state } = loadCheckpoint(join(run, stage ? stageFile(stage) : CHECKPOINT_FILE));
   const modalities = modalitiesOf(recipe);
-  const sees = modalities.includes('image');
-  const config = { ...recipe.model, patchFeatures: sees ? recipe.model.patchFeatures : 0 };
+  const config = recipe.encoder ? recipe.model : { ...recipe.model, patchFeatures: 0 };
   const { model, weightsOffset } = inferenceModel(recipe.model, config, state.theta);
-  const encoder = sees ? await randomEncoderModel() : null;
-  const files = { model, probe: probeFile(config), weightsOffset, encoder };
+  const encoder = recipe.encoder && (await recordedEncoder(recipe.encoder, models, given));
+  const files = { model, probe: probeFile(config), weightsOffset, ...(encoder && { encoder }) };
   return {
     card: {
       id: modelIdSchema.parse(stage ? `${recipe.regime}-${stage}` : recipe.regime),
@@ -63,7 +83,7 @@ export async function openCheckpoint(run: string, stage?: string): Promise<Probe
       recipe,
     },
     digest: sha256(model),
-    subject: await open(recipe.model, files),
+    subject: await open(config, files),
   };
 }
 
@@ -71,12 +91,12 @@ interface Files {
   readonly model: Uint8Array;
   readonly weightsOffset: number;
   readonly probe: Uint8Array;
-  readonly encoder: Uint8Array | null;
+  readonly encoder?: Uint8Array | PatchEncoder;
 }
 
 async function open(config: ModelConfig, files: Files): Promise<Subject<HeadRun>> {
   const { model, encoder } = files;
-  const featureWidth = encoder ? config.patchFeatures : 0;
+  const { patchFeatures: featureWidth } = config;
   const ort = await import('onnxruntime-node');
   const weights = model.subarray(files.weightsOffset);
   const probe = await openProbe(ort, files.probe, weights, config, featureWidth);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { recipeSchema, type Recipe } from '../../contract/recipe.ts';
+import { recipeSchema, type EncoderIdentity, type Recipe } from '../../contract/recipe.ts';
 import { PRESETS, type PresetName } from '../presets.ts';
 import { imageTextPersistence, noiseImageTextPersistence, textOnlyLong } from './controls.ts';
 import { imageOnly, noiseImageOnly, scratchImageOnly } from './image-only.ts';
@@ -53,7 +53,22 @@ export const MAIN_REGIMES: RecipeName[] = [
   'noise-image-text',
 ];
 
-/** A recipe at a size, checked. */
-export function recipe(name: RecipeName, preset: PresetName): Recipe {
-  return recipeSchema.parse({ ...RECIPES[name], ...PRESETS[preset], preset });
+/** A recipe at a size, checked; with the encoder that its model sees with, if it is to see. */
+export function recipe(name: RecipeName, preset: PresetName, encoder?: EncoderIdentity): Recipe {
+  const size = PRESETS[preset];
+  const model = { ...size.model, patchFeatures: encoder?.width ?? 0 };
+  return recipeSchema.parse({
+    ...RECIPES[name],
+    ...size,
+    preset,
+    model,
+    ...(encoder && { encoder }),
+  });
+}
+
+/** Whether a regime, or one it starts from, is shown pictures. */
+export function seesPictures(regime: RecipeName): boolean {
+  const { stages, from } = RECIPES[regime];
+  if (stages.some(({ mix }) => mix.some(({ modality }) => modality === 'image'))) return true;
+  return from !== undefined && seesPictures(from);
 }

@@ -1,6 +1,6 @@
 import type { PresetName } from '../presets.ts';
-import { RECIPES, type RecipeName } from '../recipes/index.ts';
-import { DEFAULT_ENCODER, modelName, runDirectory, type Branch } from '../runs.ts';
+import { RECIPES, seesPictures, type RecipeName } from '../recipes/index.ts';
+import { branchOf, DEFAULT_ENCODER, modelName, runDirectory, type Branch } from '../runs.ts';
 
 /** One command of the trainer, and the jobs that must have ended well before it. */
 export interface Job {
@@ -59,6 +59,7 @@ export function planSweep(options: SweepOptions): Job[] {
       command: [
         ...['export', '--regime', branch.regime, '--run', run, '--id', name],
         ...['--models', results, '--queries', String(queries)],
+        ...encoderOption(branch),
       ],
       after: [training],
       target: { file: card, source: `${run}/checkpoint.safetensors` },
@@ -69,6 +70,7 @@ export function planSweep(options: SweepOptions): Job[] {
       command: [
         ...['probe', name, '--models', results, '--pairs', String(pairs)],
         ...['--only', 'interchange'],
+        ...encoderOption(branch),
       ],
       after: [exporting.id],
       target: { file: `${results}/${name}/probes.json`, source: card },
@@ -87,23 +89,6 @@ export function planSweep(options: SweepOptions): Job[] {
   return [...jobs.values()];
 }
 
-/** A regime that has seen no picture is the same whatever the encoder. */
-function branchOf(
-  regime: RecipeName,
-  preset: PresetName,
-  seed: number,
-  encoder: string | undefined,
-): Branch {
-  return { regime, preset, seed, ...(encoder && seesPictures(regime) && { encoder }) };
-}
-
 function encoderOption({ encoder }: Branch): string[] {
   return encoder === undefined || encoder === DEFAULT_ENCODER ? [] : ['--encoder', encoder];
-}
-
-/** Whether a regime, or one it starts from, is shown pictures. */
-export function seesPictures(regime: RecipeName): boolean {
-  const { stages, from } = RECIPES[regime];
-  if (stages.some(({ mix }) => mix.some(({ modality }) => modality === 'image'))) return true;
-  return from !== undefined && seesPictures(from);
 }

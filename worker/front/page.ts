@@ -86,9 +86,7 @@ function comparison(cards: readonly ModelCard[]) {
                 <td>
                   ${percent(result.ood.accuracy)} <small>${range(result.ood.interval)}</small>
                 </td>
-                <td>
-                  ${totalBudget(card.training).steps.toLocaleString('en')} steps
-                </td>
+                <td>${totalBudget(card.training).steps.toLocaleString('en')} steps</td>
               </tr>`,
           )}
         </tbody>

@@ -26,7 +26,7 @@ export const getModelFile: Route = (app, { models }) =>
     const { id, name } = c.req.valid('param');
     const card = await models.card(id);
     const file = Object.values(card.files).find((candidate) => candidate?.name === name);
-    if (!file) throw new Problem('not-found', `model "${id}" reads text only: it has no ${name}`);
+    if (!file) throw new Problem('not-found', `model "${id}" comes without ${name}`);
 
     const etag = `"${file.sha256}"`;
     const headers = { etag, 'cache-control': 'no-cache' };

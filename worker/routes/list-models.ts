@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { modelListSchema, noParametersSchema, type ModelSummary } from '../../contract/api.ts';
 import type { ModelCard } from '../../contract/card.ts';
 import { json, problems } from '../responses.ts';
+import { servedModalities } from '../suitability.ts';
 import type { Route } from '../services.ts';
 
 const route = createRoute({
@@ -22,7 +23,7 @@ export const listModels: Route = (app, { models }) =>
   });
 
 function summaryOf(card: ModelCard): ModelSummary {
-  const { id, modalities, parameters, recipe, evaluation, files } = card;
+  const { id, parameters, recipe, evaluation, files } = card;
   const self = `/v1/models/${id}`;
   const names = [files.model, files.probe, files.encoder].flatMap((file) =>
     file ? [file.name] : [],
@@ -31,7 +32,7 @@ function summaryOf(card: ModelCard): ModelSummary {
     id,
     regime: recipe.regime,
     description: recipe.description,
-    modalities,
+    modalities: [...servedModalities(card)],
     parameters,
     accuracy: evaluation.results.map(({ modality, order, id: inside, ood }) => ({
       modality,

@@ -1,0 +1,103 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Recipe } from '../../contract/recipe.ts';
+import { loadCheckpoint } from '../../trainer/checkpoint.ts';
+import { openFrozenEncoder } from '../../trainer/encoders/index.ts';
+import type { FrozenEncoder } from '../../trainer/encoders/patchwise.ts';
+import { ENGINES } from '../../trainer/engines/index.ts';
+import { initialParameters, parameterSpecs, sizeOf, withVisualInput } from '../../trainer/model.ts';
+import { recipe } from '../../trainer/recipes/index.ts';
+import { CHECKPOINT_FILE, train } from '../../trainer/train.ts';
+import { ROOT } from '../support/paths.ts';
+import { TINY } from '../support/training.ts';
+
+const config = (patchFeatures: number) => ({ ...TINY, patchFeatures });
+
+/** theta cut into its named parameters. */
+function named(patchFeatures: number, theta: Float32Array): Map<string, Float32Array> {
+  let offset = 0;
+  return new Map(
+    parameterSpecs(config(patchFeatures)).map(({ name, shape }) => [
+      name,
+      theta.subarray(offset, (offset += sizeOf(shape))),
+    ]),
+  );
+}
+
+describe('the visual input of a model', () => {
+  it('changes nothing else in how a model starts', () => {
+    const blind = named(0, initialParameters(config(0), 3));
+    const seeing = named(12, initialParameters(config(12), 3));
+    expect(blind.has('embedding.patches')).toBe(false);
+    for (const [name, values] of blind) expect(seeing.get(name)).toEqual(values);
+  });
+
+  it('can be of any width on top of one parent, always the same for a seed', () => {
+    const parent = initialParameters(config(0), 3).map((value) => value + 1);
+    for (const width of [7, 12]) {
+      const grown = named(width, withVisualInput(parent, config(0), config(width), 4, false));
+      const fresh = named(width, initialParameters(config(width), 4));
+      for (const [name, values] of named(0, parent)) expect(grown.get(name)).toEqual(values);
+      expect(grown.get('embedding.patches')).toEqual(fresh.get('embedding.patches'));
+    }
+  });
+
+  it('stays as it was learnt where the encoder stays', () => {
+    const parent = initialParameters(config(12), 3).map((value) => value + 1);
+    expect(withVisualInput(parent, config(12), config(12), 4, true)).toEqual(parent);
+    const anew = named(12, withVisualInput(parent, config(12), config(12), 4, false));
+    expect(anew.get('embedding.patches')).not.toEqual(named(12, parent).get('embedding.patches'));
+  });
+
+  it('is all that may differ', () => {
+    const other = { ...config(7), layers: 3 };
+    expect(() =>
+      withVisualInput(initialParameters(config(0), 3), config(0), other, 4, false),
+    ).toThrow(RangeError);
+  });
+});
+
+describe('training with a frozen encoder', () => {
+  const small = (from: Recipe): Recipe => ({
+    ...from,
+    model: { ...from.model, layers: 1, width: 16 },
+    scenesPerBatch: 2,
+  });
+  const runIn = async (
+    directory: string,
+    encoder?: FrozenEncoder,
+    options: { from?: string; stopAfter?: number } = {},
+  ) =>
+    train({
+      recipe: small(recipe(encoder ? 'image-text' : 'text-only', 'pocket', encoder?.identity)),
+      seed: 0,
+      directory,
+      provenance: { command: 'test', commit: 'test', engine: 'test' },
+      engine: ENGINES.ort,
+      engineOptions: {},
+      stopAfter: 2,
+      ...(encoder && { encoder }),
+      ...options,
+    });
+
+  it('starts from a text-only run, records the encoder, and goes on with no other', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bindscope-'));
+    const [parent, child] = [join(folder, 'parent'), join(folder, 'child')];
+    await runIn(parent);
+    const encoder = await openFrozenEncoder('random', `${ROOT}models`);
+    const from = join(parent, CHECKPOINT_FILE);
+    expect(loadCheckpoint(from).recipe).toMatchObject({ model: { patchFeatures: 0 } });
+    await runIn(child, encoder, { from });
+    const { recipe: its } = loadCheckpoint(join(child, CHECKPOINT_FILE));
+    expect(its.encoder).toEqual(encoder.identity);
+    expect(its.model.patchFeatures).toBe(encoder.width);
+
+    const identity = { ...encoder.identity, name: 'other', sha256: '0'.repeat(64) };
+    await expect(runIn(child, { ...encoder, identity }, { stopAfter: 4 })).rejects.toThrow(
+      /sees with the encoder random \([0-9a-f]{8}\), not with the encoder other \(00000000\)/,
+    );
+    expect((await runIn(child, encoder, { stopAfter: 4 })).step).toBe(4);
+  });
+});
