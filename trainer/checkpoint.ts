@@ -55,58 +55,86 @@ const metadataSchema = z.object({
   provenance: z.string(),
   lineage: z.string(),
   seconds: z.coerce.number(),
-  sha256: z.string(),
 });
 
-/** Writes beside the old file and renames, so that the last good checkpoint survives anything. */
+const headerSchema = z.object({ __metadata__: z.record(z.string(), z.string()) });
+
 export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
-  const body = Buffer.concat(VECTORS.map((name) => bytesOf(checkpoint.state[name])));
-  let offset = 0;
-  const tensors = Object.fromEntries(
-    VECTORS.map((name) => {
-      const { length } = checkpoint.state[name];
-      const data_offsets = [offset, (offset += 4 * length)];
-      return [name, { dtype: 'F32', shape: [length], data_offsets }];
-    }),
-  );
-  const metadata: Record<keyof z.infer<typeof metadataSchema>, string> = {
+  writeState(path, checkpoint.state, {
     recipe: JSON.stringify(checkpoint.recipe),
     progress: JSON.stringify(checkpoint.progress),
     provenance: JSON.stringify(checkpoint.provenance),
     lineage: JSON.stringify(checkpoint.lineage),
     seconds: String(checkpoint.seconds),
-    sha256: sha256(body),
-  };
-  const header = Buffer.from(JSON.stringify({ __metadata__: metadata, ...tensors }));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(header.length));
-  writeAtomically(path, Buffer.concat([length, header, body]));
+  } satisfies Record<keyof z.infer<typeof metadataSchema>, string>);
 }
 
 /** @throws CheckpointError when the file is missing, cut short or changed */
 export function loadCheckpoint(path: string): Checkpoint {
-  if (!existsSync(path)) throw new CheckpointError(`there is no checkpoint at ${path}`);
-  try {
-    const file = readFileSync(path);
-    const headerLength = Number(file.readBigUInt64LE(0));
-    const header: unknown = JSON.parse(file.subarray(8, 8 + headerLength).toString());
-    const { __metadata__: metadata } = z.object({ __metadata__: metadataSchema }).parse(header);
-    const body = file.subarray(8 + headerLength);
-    if (sha256(body) !== metadata.sha256) throw new Error('its checksum does not match');
-    const values = new Float32Array(new Uint8Array(body).buffer);
-    const size = values.length / VECTORS.length;
+  return readState(path, (state, told) => {
+    const metadata = metadataSchema.parse(told);
     return {
       recipe: recipeSchema.parse(JSON.parse(metadata.recipe)),
       progress: progressSchema.parse(JSON.parse(metadata.progress)),
       provenance: provenanceSchema.parse(JSON.parse(metadata.provenance)),
       lineage: lineageSchema.parse(JSON.parse(metadata.lineage)),
       seconds: metadata.seconds,
-      state: {
-        theta: values.slice(0, size),
-        momentum: values.slice(size, 2 * size),
-        variance: values.slice(2 * size),
-      },
+      state,
     };
+  });
+}
+
+/**
+ * Writes vectors and strings as one safetensors file, beside the old one, and renames, so that the
+ * last good one survives anything.
+ */
+export function writeState(
+  path: string,
+  state: HostState,
+  metadata: Readonly<Record<string, string>>,
+): void {
+  const body = Buffer.concat(VECTORS.map((name) => bytesOf(state[name])));
+  let offset = 0;
+  const tensors = Object.fromEntries(
+    VECTORS.map((name) => {
+      const { length } = state[name];
+      const data_offsets = [offset, (offset += 4 * length)];
+      return [name, { dtype: 'F32', shape: [length], data_offsets }];
+    }),
+  );
+  const told = { ...metadata, sha256: sha256(body) };
+  const header = Buffer.from(JSON.stringify({ __metadata__: told, ...tensors }));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  writeAtomically(path, Buffer.concat([length, header, body]));
+}
+
+/**
+ * Reads what `writeState` wrote.
+ *
+ * @param build makes something of it; what it throws means that the file is damaged
+ * @throws CheckpointError when the file is missing, cut short or changed
+ */
+export function readState<T>(
+  path: string,
+  build: (state: HostState, metadata: Readonly<Record<string, string>>) => T,
+): T {
+  if (!existsSync(path)) throw new CheckpointError(`there is no checkpoint at ${path}`);
+  try {
+    const file = readFileSync(path);
+    const headerLength = Number(file.readBigUInt64LE(0));
+    const header: unknown = JSON.parse(file.subarray(8, 8 + headerLength).toString());
+    const { __metadata__: metadata } = headerSchema.parse(header);
+    const body = file.subarray(8 + headerLength);
+    if (sha256(body) !== metadata['sha256']) throw new Error('its checksum does not match');
+    const values = new Float32Array(new Uint8Array(body).buffer);
+    const size = values.length / VECTORS.length;
+    const state = {
+      theta: values.slice(0, size),
+      momentum: values.slice(size, 2 * size),
+      variance: values.slice(2 * size),
+    };
+    return build(state, metadata);
   } catch (error) {
     throw new CheckpointError(
       `the checkpoint ${path} is damaged (${error instanceof Error ? error.message.split('\n')[0] : 'unreadable'}); ` +

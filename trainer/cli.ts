@@ -92,6 +92,9 @@ program
   .command('encoder')
   .description('Make a frozen visual encoder and write models/encoders/<name>.')
   .addArgument(new Argument('<name>', 'which one').choices(ENCODER_NAMES))
+  .option('--seed <number>', 'seed of parameters and training patches', whole, 0)
+  .option('--out <folder>', 'folder of the run (default: runs/encoder-<name>-<seed>)')
+  .option('--stop-after <steps>', 'save and stop after so many steps', whole)
   .option('--models <folder>', 'folder of all models', 'models')
   .action((name: EncoderName, options: EncoderArguments) => runEncoder(name, options));
 

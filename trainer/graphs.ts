@@ -68,7 +68,7 @@ export function evaluationGraph(config: ModelConfig): OnnxGraph {
   return trace('evaluation', (tracing) => {
     const theta = tracing.input('theta', 'float32', [parameterCount(config)]);
     const inputs = modelInputs(config, declare(tracing));
-    tracing.output('logits', forward(config, unflatten(config, theta), inputs));
+    tracing.output('logits', forward(config, unflatten(parameterSpecs(config), theta), inputs));
   });
 }
 

@@ -74,27 +74,37 @@ export function parameterCount(config: ModelConfig): number {
   return parameterSpecs(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
+/** Start values of one parameter; its random stream is named by the seed and its place. */
+export function initialValues(
+  { shape, initial }: ParameterSpec,
+  seed: number,
+  place: number,
+): Float32Array {
+  const values = new Float32Array(sizeOf(shape));
+  if (initial.kind === 'constant') {
+    values.fill(initial.value);
+  } else if (initial.kind === 'normal') {
+    const stream = new RandomStream([0x1417, seed, place, 1]);
+    for (let i = 0; i < values.length; i++) values[i] = initial.std * stream.normal();
+  } else {
+    writeSinusoids(values, shape[1], initial.std);
+  }
+  return values;
+}
+
 /**
- * A fresh theta. Each parameter has a random stream of its own, named by the seed and by its place
- * among the parameters of a model that sees: with or without eyes, the rest starts the same.
+ * A fresh theta. A parameter's place is the one it has in a model that sees: with or without eyes, the
+ * rest starts the same.
  */
 export function initialParameters(config: ModelConfig, seed: number): Float32Array {
   const theta = new Float32Array(parameterCount(config));
   const seeing = { ...config, patchFeatures: Math.max(1, config.patchFeatures) };
   const places = new Map(parameterSpecs(seeing).map(({ name }, place) => [name, place]));
   let offset = 0;
-  parameterSpecs(config).forEach(({ name, shape, initial }) => {
-    const values = theta.subarray(offset, (offset += sizeOf(shape)));
-    const place = places.get(name) ?? 0;
-    if (initial.kind === 'constant') {
-      values.fill(initial.value);
-    } else if (initial.kind === 'normal') {
-      const stream = new RandomStream([0x1417, seed, place, 1]);
-      for (let i = 0; i < values.length; i++) values[i] = initial.std * stream.normal();
-    } else {
-      writeSinusoids(values, shape[1], initial.std);
-    }
-  });
+  for (const spec of parameterSpecs(config)) {
+    theta.set(initialValues(spec, seed, places.get(spec.name) ?? 0), offset);
+    offset += sizeOf(spec.shape);
+  }
   return theta;
 }
 

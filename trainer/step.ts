@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ModelConfig } from '../contract/recipe.ts';
-import { forward, parameterSpecs, sizeOf, type ModelInputs, type Parameters } from './model.ts';
+import {
+  forward,
+  parameterSpecs,
+  sizeOf,
+  type ModelInputs,
+  type Parameters,
+  type ParameterSpec,
+} from './model.ts';
 import { crossEntropy } from './ops.ts';
 
 /**
@@ -41,8 +48,7 @@ export function stepScalars(learningRate: number, step: number, answers: number)
 }
 
 /** Cuts theta [P] into named parameters. */
-export function unflatten(config: ModelConfig, theta: tf.Tensor): Parameters {
-  const specs = parameterSpecs(config);
+export function unflatten(specs: readonly ParameterSpec[], theta: tf.Tensor): Parameters {
   const parts = tf.split(
     theta,
     specs.map(({ shape }) => sizeOf(shape)),
@@ -69,7 +75,7 @@ export function gradients(
   lossScale: tf.Tensor,
 ): Gradients {
   const specs = parameterSpecs(config);
-  const parameters = unflatten(config, theta);
+  const parameters = unflatten(specs, theta);
   let predictions: tf.Tensor1D | undefined;
   const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
     const named = Object.fromEntries(specs.map(({ name }, place) => [name, tensors[place]]));
@@ -82,8 +88,7 @@ export function gradients(
 }
 
 /** 1 where weight decay applies, else 0: [P]. */
-export function decayMask(config: ModelConfig): Float32Array {
-  const specs = parameterSpecs(config);
+function decayMask(specs: readonly ParameterSpec[]): Float32Array {
   const mask = new Float32Array(specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
   let offset = 0;
   for (const { shape, decays } of specs) {
@@ -92,8 +97,42 @@ export function decayMask(config: ModelConfig): Float32Array {
   return mask;
 }
 
+/** What `STEP_SCALARS` names, cut out of their vector. */
+export function splitScalars(scalars: tf.Tensor): tf.Scalar[] {
+  return tf
+    .split(scalars, STEP_SCALARS.length)
+    .map((scalar) => tf.reshape(scalar, []) as tf.Scalar);
+}
+
 /**
- * One step of AdamW with the gradient's norm clipped.
+ * One update by AdamW with the gradient's norm clipped.
+ *
+ * @param gradient [P]
+ * @param scalars [4], see `STEP_SCALARS`
+ */
+export function adamW(
+  specs: readonly ParameterSpec[],
+  state: TrainingState,
+  gradient: tf.Tensor,
+  scalars: tf.Tensor,
+): TrainingState & { readonly gradientNorm: tf.Scalar } {
+  const [learningRate, correction1, correction2] = splitScalars(scalars);
+  const { beta1, beta2, epsilon, weightDecay, clipNorm } = ADAM;
+  const gradientNorm = tf.sqrt<tf.Scalar>(tf.sum(tf.square(gradient)));
+  const clipped = tf.mul(gradient, tf.minimum(1, tf.div(clipNorm, tf.add(gradientNorm, 1e-6))));
+  const momentum = tf.add(tf.mul(state.momentum, beta1), tf.mul(clipped, 1 - beta1));
+  const variance = tf.add(tf.mul(state.variance, beta2), tf.mul(tf.square(clipped), 1 - beta2));
+  const direction = tf.div(
+    tf.mul(momentum, correction1),
+    tf.add(tf.sqrt(tf.mul(variance, correction2)), epsilon),
+  );
+  const decay = tf.mul(state.theta, tf.mul(tf.tensor1d(decayMask(specs)), weightDecay));
+  const theta = tf.sub(state.theta, tf.mul(learningRate, tf.add(direction, decay)));
+  return { theta, momentum, variance, gradientNorm };
+}
+
+/**
+ * One optimiser step of a model.
  *
  * @param scalars [4], see `STEP_SCALARS`
  */
@@ -103,21 +142,7 @@ export function trainStep(
   inputs: ModelInputs & { readonly targets: tf.Tensor1D },
   scalars: tf.Tensor,
 ): TrainingState & Omit<Gradients, 'gradient'> & { readonly gradientNorm: tf.Scalar } {
-  const [learningRate, correction1, correction2, lossScale] = tf
-    .split(scalars, STEP_SCALARS.length)
-    .map((scalar) => tf.reshape(scalar, []));
+  const lossScale = splitScalars(scalars)[3];
   const { loss, gradient, predictions } = gradients(config, state.theta, inputs, lossScale);
-  const { beta1, beta2, epsilon, weightDecay, clipNorm } = ADAM;
-
-  const gradientNorm = tf.sqrt<tf.Scalar>(tf.sum(tf.square(gradient)));
-  const clipped = tf.mul(gradient, tf.minimum(1, tf.div(clipNorm, tf.add(gradientNorm, 1e-6))));
-  const momentum = tf.add(tf.mul(state.momentum, beta1), tf.mul(clipped, 1 - beta1));
-  const variance = tf.add(tf.mul(state.variance, beta2), tf.mul(tf.square(clipped), 1 - beta2));
-  const direction = tf.div(
-    tf.mul(momentum, correction1),
-    tf.add(tf.sqrt(tf.mul(variance, correction2)), epsilon),
-  );
-  const decay = tf.mul(state.theta, tf.mul(tf.tensor1d(decayMask(config)), weightDecay));
-  const theta = tf.sub(state.theta, tf.mul(learningRate, tf.add(direction, decay)));
-  return { theta, momentum, variance, loss, predictions, gradientNorm };
+  return { ...adamW(parameterSpecs(config), state, gradient, scalars), loss, predictions };
 }

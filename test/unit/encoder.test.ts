@@ -54,7 +54,7 @@ it('the random encoder is made again from its seed', async () => {
   const shipped = await openFrozenEncoder('random', MODELS);
   const pixels = Float32Array.from([...renderPatch(3, 5), ...renderPatch(200, 100)]);
   const features = await Promise.all(
-    [await makeRandomEncoder(), shipped.file ?? new Uint8Array()].map(async (file) =>
+    [await makeRandomEncoder(0), shipped.file ?? new Uint8Array()].map(async (file) =>
       (await patchRunner(file))(pixels, pixels.length / PATCH_VALUES),
     ),
   );

@@ -1,30 +1,35 @@
+import { join } from 'node:path';
 import { currentCommit } from '../commit.ts';
 import type { EncoderName } from '../encoders/index.ts';
-import { shipEncoder } from '../encoders/make.ts';
-import { makeRandomEncoder } from '../encoders/random.ts';
+import { learnEncoder } from '../encoders/learn.ts';
+import { shipEncoder, type ShippedEncoder } from '../encoders/make.ts';
+import { OBJECTIVES, type LearntEncoder } from '../encoders/objectives.ts';
+import { makeRandomEncoder, RANDOM_DESCRIPTION } from '../encoders/random.ts';
+import { withBar } from './progress.ts';
 
 export interface EncoderArguments {
   readonly models: string;
+  readonly seed: number;
+  readonly out?: string;
+  readonly stopAfter?: number;
 }
 
-/** Makes an encoder and writes `models/encoders/<name>/`. */
-export async function runEncoder(name: EncoderName, { models }: EncoderArguments): Promise<void> {
-  const began = performance.now();
-  const file = await makeRandomEncoder();
-  const card = await shipEncoder(models, {
-    name,
-    description:
-      'Fixed random features: units tuned to random colours, and random filters over the contrast to ' +
-      'the background. Nothing in it is learnt.',
-    file,
-    training: {
-      command: `npm run encoder -- ${name}`,
-      commit: currentCommit(['task', 'trainer']),
-      seed: 0,
-      steps: 0,
-      seconds: Math.round((performance.now() - began) / 1000),
-    },
-  });
+type Made = Omit<ShippedEncoder, 'name' | 'training'> &
+  Pick<ShippedEncoder['training'], 'steps' | 'seconds'>;
+
+/** Makes an encoder, or trains it, and writes `models/encoders/<name>/`. */
+export async function runEncoder(name: EncoderName, options: EncoderArguments): Promise<void> {
+  const { models, seed } = options;
+  const commit = currentCommit(['task', 'trainer']);
+  const made = name === 'random' ? await makeRandom(seed) : await learn(name, options);
+  if (!made) {
+    console.log('stopped; the same command goes on from here');
+    return;
+  }
+  const { steps, seconds, ...shipped } = made;
+  const command = `npm run encoder -- ${name} --seed ${seed}`;
+  const training = { command, commit, seed, steps, seconds: Math.round(seconds) };
+  const card = await shipEncoder(models, { name, ...shipped, training });
   for (const { names, probe, colour, shape } of card.decodability) {
     const percent = ({ accuracy, right, count }: typeof colour) =>
       `${(100 * accuracy).toFixed(2)} % (${right} of ${count})`;
@@ -33,4 +38,26 @@ export async function runEncoder(name: EncoderName, { models }: EncoderArguments
     );
   }
   console.log(`${models}/encoders/${name} is written`);
+}
+
+async function makeRandom(seed: number): Promise<Made> {
+  const began = performance.now();
+  const file = await makeRandomEncoder(seed);
+  const seconds = (performance.now() - began) / 1000;
+  return { description: RANDOM_DESCRIPTION, file, steps: 0, seconds };
+}
+
+async function learn(name: LearntEncoder, options: EncoderArguments): Promise<Made | undefined> {
+  const { seed, stopAfter } = options;
+  const directory = options.out ?? join('runs', `encoder-${name}-${seed}`);
+  const learnt = await withBar(name, (onProgress) =>
+    learnEncoder({
+      name,
+      seed,
+      directory,
+      onProgress,
+      ...(stopAfter !== undefined && { stopAfter }),
+    }),
+  );
+  return learnt && { description: OBJECTIVES[name].description, ...learnt };
 }

@@ -7,6 +7,7 @@ import { PATCH_PIXELS } from '../../task/shapes.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { trace } from '../tracer/backend.ts';
 import { encodeModel } from '../tracer/onnx.ts';
+import { normaliserOf, type Normaliser } from './normaliser.ts';
 import { patchRunner } from './patchwise.ts';
 
 /**
@@ -37,15 +38,9 @@ export const RANDOM_FEATURES = COLOUR_UNITS + TILES * FILTERS;
 const SEED = 20;
 const SAMPLE = 2000;
 
-/** Shift and scale that give each feature mean 0 and variance 1 over coloured shapes. */
-interface Normaliser {
-  readonly mean: Float32Array;
-  readonly inverse: Float32Array;
-}
-
 /** @returns the ONNX file: `patches` [P, 768], pixels 0 to 255, -> `features` [P, F] */
-function encoderFile(normaliser?: Normaliser): Uint8Array {
-  const stream = new RandomStream([0xe4c0de, SEED, RANDOM_FEATURES, 3]);
+function encoderFile(seed: number, normaliser?: Normaliser): Uint8Array {
+  const stream = new RandomStream([0xe4c0de, SEED + seed, RANDOM_FEATURES, 3]);
   const draw = (count: number, next: () => number) => Float32Array.from({ length: count }, next);
   const centres = draw(COLOUR_UNITS * 3, () => 2 * stream.uniform() - 1);
   const filters = draw(TILE ** 2 * FILTERS, () => (2 / TILE) * stream.normal());
@@ -102,18 +97,14 @@ async function measure(run: PatchRun): Promise<Normaliser> {
     pixels.set(renderPatch(colour, stream.below(LIMITS.shapes)), patch * PATCH_VALUES);
   }
   const features = await run(pixels, SAMPLE);
-  const mean = new Float32Array(RANDOM_FEATURES);
-  const square = new Float32Array(RANDOM_FEATURES);
-  features.forEach((value, place) => {
-    mean[place % RANDOM_FEATURES] += value / SAMPLE;
-    square[place % RANDOM_FEATURES] += value ** 2 / SAMPLE;
-  });
-  // A feature that never fires stays at zero instead of being blown up.
-  const inverse = square.map((value, place) => 1 / Math.sqrt(value - mean[place] ** 2 + 1e-3));
-  return { mean, inverse };
+  return normaliserOf(features, RANDOM_FEATURES);
 }
 
 /** The encoder's ONNX file. Its last bits depend on the machine, so one such file is shipped and used. */
-export async function makeRandomEncoder(): Promise<Uint8Array> {
-  return encoderFile(await measure(await patchRunner(encoderFile())));
+export async function makeRandomEncoder(seed: number): Promise<Uint8Array> {
+  return encoderFile(seed, await measure(await patchRunner(encoderFile(seed))));
 }
+
+export const RANDOM_DESCRIPTION =
+  'Fixed random features: units tuned to random colours, and random filters over the contrast to ' +
+  'the background. Nothing in it is learnt.';

@@ -3,7 +3,7 @@ import type { Batch } from '../../task/batch.ts';
 import type { ModelConfig } from '../../contract/recipe.ts';
 import { inputShape } from '../../inference/inputs.ts';
 import { modelInputs } from '../graphs.ts';
-import { forward } from '../model.ts';
+import { forward, parameterSpecs } from '../model.ts';
 import { gradients, stepScalars, trainStep, unflatten, type TrainingState } from '../step.ts';
 import { EngineUnavailable, type Engine, type EngineFactory, type HostState } from './engine.ts';
 
@@ -67,7 +67,7 @@ class TfjsEngine implements Engine {
 
   async logits(batch: Batch) {
     const logits = this.#run(() => {
-      const parameters = unflatten(this.config, this.#state.theta);
+      const parameters = unflatten(parameterSpecs(this.config), this.#state.theta);
       return forward(this.config, parameters, this.#inputs(batch));
     });
     const data = await logits.data();
