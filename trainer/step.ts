@@ -99,9 +99,7 @@ function decayMask(specs: readonly ParameterSpec[]): Float32Array {
 
 /** What `STEP_SCALARS` names, cut out of their vector. */
 export function splitScalars(scalars: tf.Tensor): tf.Scalar[] {
-  return tf
-    .split(scalars, STEP_SCALARS.length)
-    .map((scalar) => tf.reshape(scalar, []) as tf.Scalar);
+  return tf.split(scalars, STEP_SCALARS.length).map((scalar) => tf.reshape<tf.Rank.R0>(scalar, []));
 }
 
 /**

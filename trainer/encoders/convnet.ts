@@ -3,7 +3,7 @@ import { PATCH_VALUES } from '../../inference/patches.ts';
 import { BACKGROUND } from '../../task/colours.ts';
 import { PATCH_PIXELS } from '../../task/shapes.ts';
 import { sizeOf, type Parameters, type ParameterSpec } from '../model.ts';
-import { gelu } from '../ops.ts';
+import { geluCore, linear as apply } from '../ops.ts';
 import { trace } from '../tracer/backend.ts';
 import { encodeModel } from '../tracer/onnx.ts';
 import type { Normaliser } from './normaliser.ts';
@@ -38,9 +38,15 @@ export function linearSpecs(name: string, from: number, to: number): ParameterSp
   ];
 }
 
-/** [rows, from] -> [rows, to] */
+/** A named linear map: [rows, from] -> [rows, to] */
 export function linear(x: tf.Tensor2D, parameters: Parameters, name: string): tf.Tensor2D {
-  return tf.add(tf.matMul(x, parameters[`${name}.weight`]), parameters[`${name}.bias`]);
+  const [weight, bias] = [parameters[`${name}.weight`], parameters[`${name}.bias`]];
+  return apply(x, { weight: weight as tf.Tensor2D, bias: bias as tf.Tensor1D });
+}
+
+/** A named linear map, then GELU but for constant factors within and without. */
+export function dense(x: tf.Tensor2D, parameters: Parameters, name: string): tf.Tensor2D {
+  return geluCore(linear(x, parameters, name)) as tf.Tensor2D;
 }
 
 export const CONVNET_SPECS: readonly ParameterSpec[] = [
@@ -84,12 +90,10 @@ export function convnet(parameters: Parameters, patches: tf.Tensor2D): tf.Tensor
   const scaled = tf.sub(tf.mul(framed, 2 / 255), 1);
   const unfolded = tf.gather(scaled, tf.tensor1d(unfoldIndices(), 'int32'), 1);
   let x = tf.reshape<tf.Rank.R2>(unfolded, [-1, KERNEL ** 2 * 3]); // [P * 64, 48]
-  const layer = (from: tf.Tensor2D, name: string) =>
-    gelu(linear(from, parameters, name)) as tf.Tensor2D;
-  x = layer(x, 'conv1'); // [P * 64, 24]
-  x = layer(fold(x, SIDE), 'conv2'); // [P * 16, 40]
-  x = layer(fold(x, SIDE / 2), 'conv3'); // [P * 4, 40]
-  return layer(tf.reshape(x, [-1, HIDDEN]), 'dense');
+  x = dense(x, parameters, 'conv1'); // [P * 64, 24]
+  x = dense(fold(x, SIDE), parameters, 'conv2'); // [P * 16, 40]
+  x = dense(fold(x, SIDE / 2), parameters, 'conv3'); // [P * 4, 40]
+  return dense(tf.reshape(x, [-1, HIDDEN]), parameters, 'dense');
 }
 
 /**

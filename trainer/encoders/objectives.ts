@@ -4,9 +4,9 @@ import type { RandomStream } from '../../task/random.ts';
 import { PATCH_PIXELS } from '../../task/shapes.ts';
 import { LIMITS } from '../../task/spec.ts';
 import type { Parameters, ParameterSpec } from '../model.ts';
-import { crossEntropy, gelu } from '../ops.ts';
+import { crossEntropy } from '../ops.ts';
 import type { Tracing } from '../tracer/backend.ts';
-import { convnet, CONVNET_FEATURES, linear, linearSpecs } from './convnet.ts';
+import { convnet, CONVNET_FEATURES, dense, linear, linearSpecs } from './convnet.ts';
 import { drawPairs, pixelsOf } from './vocabulary-patches.ts';
 
 /** What a step feeds, by name of the graph's input. */
@@ -122,10 +122,8 @@ const selfSupervised: Objective = {
   },
   loss(parameters, { one, other, whole, order }) {
     const views = [one, other].map((view) => convnet(parameters, view as tf.Tensor2D));
-    const hidden = (x: tf.Tensor2D, name: string) =>
-      gelu(linear(x, parameters, name)) as tf.Tensor2D;
     const [a, b] = views.map((view) => {
-      const z = linear(hidden(view, 'project1'), parameters, 'project2');
+      const z = linear(dense(view, parameters, 'project1'), parameters, 'project2');
       return tf.div<tf.Tensor2D>(z, tf.sqrt(tf.add(tf.sum(tf.square(z), 1, true), 1e-6)));
     });
     const similarity = (x: tf.Tensor2D, y: tf.Tensor2D) =>
@@ -135,7 +133,7 @@ const selfSupervised: Objective = {
       crossEntropy(similarity(a, b), names),
       crossEntropy(similarity(b, a), names),
     );
-    const painted = linear(hidden(views[0], 'paint1'), parameters, 'paint2');
+    const painted = linear(dense(views[0], parameters, 'paint1'), parameters, 'paint2');
     const error = tf.sub(painted, tf.sub(tf.mul(whole, 2 / 255), 1));
     const squares = tf.mul(tf.sum(tf.square(error)), 10 / PATCH_VALUES);
     return tf.mul(tf.add(tf.mul(contrast, 0.5), squares), 1 / BATCH);
