@@ -5,7 +5,7 @@ import {
   modalitySchema,
   noiseSchema,
   objectsSchema,
-  QUESTIONS,
+  TRAINING_QUESTIONS,
   vocabularySchema,
 } from '../task/spec.ts';
 
@@ -52,7 +52,7 @@ const streamSchema = z.object({
   /** Most gaps in the text's position ids; 0 for none. */
   noise: noiseSchema.default(0),
   /** Questions about a scene are drawn in these proportions. */
-  questions: z.partialRecord(z.enum(QUESTIONS), share),
+  questions: z.partialRecord(z.enum(TRAINING_QUESTIONS), share),
 });
 
 /** A curriculum is a list of stages, run in order. */

@@ -1,5 +1,5 @@
 import type { Scene } from './scene.ts';
-import type { Modality, Question } from './spec.ts';
+import type { Modality, TrainingQuestion } from './spec.ts';
 import { colourToken, itemToken, shapeToken, SPECIAL_TOKENS } from './tokens.ts';
 
 /** What a token of a prompt is there for: the groups between which probes cut attention. */
@@ -15,7 +15,7 @@ export type TokenRole =
 
 /** One question about a scene: which kind, about which object (index in context order). */
 export interface Ask {
-  readonly question: Question;
+  readonly question: TrainingQuestion;
   readonly object: number;
 }
 
@@ -51,6 +51,8 @@ export function questionTokens(
       return { asked: [QUE, shapeToken(shape)], answer: itemToken(item) };
     case 'shape':
       return { asked: [QUE_SHAPE, colourToken(colour)], answer: shapeToken(shape) };
+    case 'hop':
+      return { asked: [QUE, colourToken(colour)], answer: shapeToken(shape) };
     case 'colour':
       return { asked: [QUE_COLOUR, shapeToken(shape)], answer: colourToken(colour) };
   }

@@ -7,6 +7,7 @@ export const SPLITS = ['train', 'validation', 'test'] as const;
 export const MODALITIES = ['text', 'image'] as const;
 export const ASSOCIATION_ORDERS = ['context', 'shuffled'] as const;
 export const QUESTIONS = ['indirect', 'association', 'shape', 'colour'] as const;
+export const TRAINING_QUESTIONS = [...QUESTIONS, 'hop'] as const;
 
 export type Split = (typeof SPLITS)[number];
 export type Modality = (typeof MODALITIES)[number];
@@ -16,6 +17,13 @@ export type AssociationOrder = (typeof ASSOCIATION_ORDERS)[number];
  * `association`: shape -> item; `shape`: colour -> shape; `colour`: shape -> colour.
  */
 export type Question = (typeof QUESTIONS)[number];
+
+/**
+ * `hop`: colour -> shape, asked with the marker of the task itself. A curriculum asks it before it asks
+ * `indirect`, never beside it, since the two differ in the answer alone: a first hop learnt under
+ * that marker is at work when the task comes, and the second one only has to be put behind it.
+ */
+export type TrainingQuestion = (typeof TRAINING_QUESTIONS)[number];
 
 /** The bounds of the task; every error message and the API's documentation quote these. */
 export const LIMITS = {

@@ -3,7 +3,7 @@ import { assembleBatch, type Batch, type BatchRow } from '../task/batch.ts';
 import { packPrompt, type Ask } from '../task/prompt.ts';
 import { RandomStream } from '../task/random.ts';
 import { generateScene } from '../task/scene.ts';
-import type { Modality, Question, Vocabulary } from '../task/spec.ts';
+import type { Modality, TrainingQuestion, Vocabulary } from '../task/spec.ts';
 import type { Recipe, Stage, Stream } from '../contract/recipe.ts';
 import type { PatchEncoder } from '../inference/patches.ts';
 
@@ -54,7 +54,7 @@ export function vocabularyOf(recipe: Recipe, { stage }: Progress): Vocabulary {
 /** What was asked at each answer of a batch, to tell the accuracies apart. */
 export interface AnswerKind {
   readonly modality: Modality;
-  readonly question: Question;
+  readonly question: TrainingQuestion;
   readonly objects: number;
 }
 
@@ -101,7 +101,7 @@ export async function nextBatch(
  * an object is asked about in several ways, so that small scenes teach as much as large ones.
  */
 function drawAsks(stream: Stream, objects: number, most: number, draw: RandomStream): Ask[] {
-  const questions = Object.entries(stream.questions) as [Question, number][];
+  const questions = Object.entries(stream.questions) as [TrainingQuestion, number][];
   const order = draw.sample(objects, objects);
   const left = order.map(() => [...questions]);
   return Array.from({ length: Math.min(most, objects * questions.length) }, (_, place) => {
@@ -155,8 +155,8 @@ export function advance(
 }
 
 /** What mastery is judged by: the task itself where a stage asks it, else all that it asks. */
-function mainQuestions(stage: Stage): ReadonlySet<Question> {
-  const asked = stage.mix.flatMap(({ questions }) => Object.keys(questions) as Question[]);
+function mainQuestions(stage: Stage): ReadonlySet<TrainingQuestion> {
+  const asked = stage.mix.flatMap(({ questions }) => Object.keys(questions) as TrainingQuestion[]);
   return new Set(asked.includes('indirect') ? ['indirect'] : asked);
 }
 

@@ -38,19 +38,19 @@ export const NOISE = LIMITS.noise;
 /** Pictures alone, until the task is solved on them (paper, "Models and curriculum", 2). */
 export const PICTURE_STAGES: [StageSource, StageSource] = [
   {
-    // Each hop by itself: feature grounding in both directions, shape to item. It must be mastered
-    // before the next stage: with a half-learnt hop the two never joined. One to three objects at
-    // first, else no hop forms at all.
+    // Each hop by itself: feature grounding in both directions, shape to item. The first hop carries
+    // the marker of the task, so that it runs when the task is asked: learnt under a marker of its
+    // own it stays silent then, and the hops join late or never. One to three objects at first, else
+    // no hop forms at all.
     name: 'grounding',
     steps: 1500,
     vocabulary: FEW_NAMES,
     learningRate: { peak: 2e-3, warmupSteps: 50, floor: 0.6 },
     objects: { from: 1, to: 8, start: 3, advanceAt: 0.85, endAt: 0.96 },
-    mix: [{ ...PICTURES, share: 1, questions: { shape: 1.5, colour: 0.75, association: 1 } }],
+    mix: [{ ...PICTURES, share: 1, questions: { hop: 1.5, colour: 0.75, association: 1 } }],
   },
   {
-    // The two-hop question comes together with the names not seen yet: while the single hops have to
-    // be learnt anew they join, within some hundred steps; once perfected for few names they did not.
+    // The hops join within some hundred steps; the names not seen yet come with them.
     name: 'pictures',
     steps: 1500,
     learningRate: { peak: 2e-3, warmupSteps: 20, floor: 0.2 },

@@ -20,7 +20,7 @@ export const textSymbolic: RecipeSource = {
       vocabulary: FEW_NAMES,
       learningRate: { peak: 3e-3, warmupSteps: 50, floor: 0.6 },
       objects: { from: 1, to: 8, start: 3, advanceAt: 0.85, endAt: 0.96 },
-      mix: [{ ...SHUFFLED, share: 1, questions: { association: 1, shape: 1 } }],
+      mix: [{ ...SHUFFLED, share: 1, questions: { hop: 1, association: 1 } }],
     },
     {
       name: 'text',
