@@ -72,7 +72,7 @@ const stageSchema = z.object({
     start: objectsSchema,
     /**
      * What counts as mastering: accuracy at the present largest number, on the `indirect` question
-     * where the stage asks it.
+     * where the stage asks it, else on the question that is answered worst.
      */
     advanceAt: z.number().min(0).max(1),
     /** The stage ends before its last step once accuracy at `to` objects is as high as this. */

@@ -3,7 +3,12 @@ import { assembleBatch, type Batch, type BatchRow } from '../task/batch.ts';
 import { packPrompt, type Ask } from '../task/prompt.ts';
 import { RandomStream } from '../task/random.ts';
 import { generateScene } from '../task/scene.ts';
-import type { Modality, TrainingQuestion, Vocabulary } from '../task/spec.ts';
+import {
+  TRAINING_QUESTIONS,
+  type Modality,
+  type TrainingQuestion,
+  type Vocabulary,
+} from '../task/spec.ts';
 import type { Recipe, Stage, Stream } from '../contract/recipe.ts';
 import type { PatchEncoder } from '../inference/patches.ts';
 
@@ -20,8 +25,11 @@ export const progressSchema = z.object({
   answers: z.number().int(),
   /** The largest number of objects at present. */
   objects: z.number().int(),
-  /** Answers at the largest number since the last decision: right ones and all. */
-  window: z.object({ right: z.number().int(), all: z.number().int() }),
+  /** Answers at the largest number since the last decision, by question. */
+  window: z.partialRecord(
+    z.enum(TRAINING_QUESTIONS),
+    z.object({ right: z.number().int(), all: z.number().int() }),
+  ),
 });
 export type Progress = z.infer<typeof progressSchema>;
 
@@ -34,7 +42,7 @@ export function startProgress(recipe: Recipe, seed: number, scenesBefore = 0): P
     scenes: scenesBefore,
     answers: 0,
     objects: recipe.stages[0].objects.start,
-    window: { right: 0, all: 0 },
+    window: {},
   };
 }
 
@@ -112,8 +120,8 @@ function drawAsks(stream: Stream, objects: number, most: number, draw: RandomStr
   });
 }
 
-/** Answers at the largest number of objects after which the advance rule decides. */
-const ADVANCE_WINDOW = 400;
+/** Answers to each question at the largest number of objects after which the advance rule decides. */
+const ADVANCE_WINDOW = 200;
 
 /** Progress after a step on `kinds`, with `right` saying which answers were right. */
 export function advance(
@@ -131,33 +139,34 @@ export function advance(
     answers: progress.answers + kinds.length,
     window: { ...progress.window },
   };
-  const main = mainQuestions(stage);
-  kinds.forEach((kind, place) => {
-    if (!main.has(kind.question) || kind.objects !== progress.objects) return;
-    next.window.all++;
-    if (right[place]) next.window.right++;
+  kinds.forEach(({ question, objects }, place) => {
+    if (objects !== progress.objects) return;
+    const count = next.window[question] ?? { right: 0, all: 0 };
+    next.window[question] = { right: count.right + Number(right[place]), all: count.all + 1 };
   });
   let mastered = false;
-  if (next.window.all >= ADVANCE_WINDOW) {
+  const counts = mainQuestions(stage).map((question) => next.window[question]);
+  if (counts.every((count) => count && count.all >= ADVANCE_WINDOW)) {
     const { to, advanceAt, endAt = Infinity } = stage.objects;
-    const accuracy = next.window.right / next.window.all;
+    // The worst question decides: two mastered ones must not carry a third along.
+    const accuracy = Math.min(...counts.map((count) => (count ? count.right / count.all : 0)));
     mastered = next.objects === to && accuracy >= endAt;
     if (accuracy >= advanceAt && next.objects < to) next.objects++;
-    next.window = { right: 0, all: 0 };
+    next.window = {};
   }
   if (mastered || next.stepInStage >= stage.steps) {
     next.stage++;
     next.stepInStage = 0;
     next.objects = recipe.stages[next.stage]?.objects.start ?? next.objects;
-    next.window = { right: 0, all: 0 };
+    next.window = {};
   }
   return next;
 }
 
 /** What mastery is judged by: the task itself where a stage asks it, else all that it asks. */
-function mainQuestions(stage: Stage): ReadonlySet<TrainingQuestion> {
+function mainQuestions(stage: Stage): TrainingQuestion[] {
   const asked = stage.mix.flatMap(({ questions }) => Object.keys(questions) as TrainingQuestion[]);
-  return new Set(asked.includes('indirect') ? ['indirect'] : asked);
+  return asked.includes('indirect') ? ['indirect'] : [...new Set(asked)];
 }
 
 /** What a recipe's model reads: text, which everything is about, and pictures where it has an encoder. */

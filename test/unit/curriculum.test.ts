@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { recipeSchema, type Recipe } from '../../contract/recipe.ts';
+import type { TrainingQuestion } from '../../task/spec.ts';
+import { advance, nextBatch, startProgress, type Progress } from '../../trainer/curriculum.ts';
+import { TINY } from '../support/training.ts';
+
+const recipeOf = (questions: Partial<Record<TrainingQuestion, number>>): Recipe =>
+  recipeSchema.parse({
+    regime: 'tiny',
+    description: 'For tests.',
+    preset: 'tiny',
+    model: { ...TINY, patchFeatures: 0 },
+    vocabulary: { colours: 10, shapes: 10, items: 10 },
+    grid: 6,
+    scenesPerBatch: 4,
+    questionsPerScene: 8,
+    stages: [
+      {
+        name: 'text',
+        steps: 100,
+        learningRate: { peak: 1e-3, warmupSteps: 0, floor: 1 },
+        objects: { from: 1, to: 4, start: 2, advanceAt: 0.8, endAt: 0.9 },
+        mix: [{ share: 1, modality: 'text', order: 'shuffled', questions }],
+      },
+    ],
+  });
+
+/** A step in which so many answers at the largest number of objects are right, of 300 a question. */
+function step(
+  recipe: Recipe,
+  progress: Progress,
+  right: Partial<Record<TrainingQuestion, number>>,
+) {
+  const kinds = Object.keys(right).flatMap((question) =>
+    Array.from({ length: 300 }, () => ({
+      modality: 'text' as const,
+      question: question as TrainingQuestion,
+      objects: progress.objects,
+    })),
+  );
+  const hits = Object.values(right).flatMap((share) =>
+    Array.from({ length: 300 }, (_, place) => place < 300 * share),
+  );
+  return advance(recipe, progress, kinds, hits);
+}
+
+describe('The curriculum', () => {
+  const hops = recipeOf({ hop: 1, association: 1 });
+
+  it('adds an object when the worst question is mastered, not when the mean is', () => {
+    const start = startProgress(hops, 0);
+    expect(step(hops, start, { hop: 0.6, association: 1 }).objects).toBe(2);
+    expect(step(hops, start, { hop: 0.85, association: 0.85 }).objects).toBe(3);
+  });
+
+  it('waits until every question was asked often enough', () => {
+    const start = startProgress(hops, 0);
+    const half = step(hops, start, { association: 1 });
+    expect(half.objects).toBe(2);
+    expect(step(hops, half, { hop: 1 }).objects).toBe(3);
+  });
+
+  it('judges by the task itself where it is asked', () => {
+    const task = recipeOf({ indirect: 1, shape: 1 });
+    expect(step(task, startProgress(task, 0), { indirect: 1, shape: 0 }).objects).toBe(3);
+  });
+
+  it('ends a stage early only at its largest number of objects', () => {
+    const early = step(hops, startProgress(hops, 0), { hop: 1, association: 1 });
+    expect(early.stage).toBe(0);
+    const full = { ...startProgress(hops, 0), objects: 4 };
+    expect(step(hops, full, { hop: 0.89, association: 1 }).stage).toBe(0);
+    expect(step(hops, full, { hop: 0.95, association: 0.95 }).stage).toBe(1);
+  });
+
+  it('asks about few objects in several ways, never twice the same', async () => {
+    const { kinds, batch } = await nextBatch(hops, startProgress(hops, 0));
+    // One or two objects, two questions each: two or four answers a scene.
+    expect(kinds.length).toBeGreaterThan(4);
+    expect(kinds.length).toBeLessThanOrEqual(16);
+    expect(batch.targets).toHaveLength(kinds.length);
+  });
+
+  it('gives the same batch for the same progress, and another for the next', async () => {
+    const start = startProgress(hops, 5);
+    const [one, again] = [await nextBatch(hops, start), await nextBatch(hops, start)];
+    expect(again).toEqual(one);
+    const next = await nextBatch(hops, step(hops, start, { hop: 0 }));
+    expect(next.batch.tokens).not.toEqual(one.batch.tokens);
+  });
+});
