@@ -24,6 +24,12 @@ export const evaluationSchema = z.object({
   byObjects: z.array(accuracyPointSchema),
   id: proportionSchema,
   ood: proportionSchema,
+  /**
+   * Shuffled text sets the two ways of binding against each other: of the in-distribution queries
+   * whose place in the context points at a wrong pair, how many get that pair's item (positional), and
+   * how many the right one (symbolic).
+   */
+  conflict: z.object({ positional: proportionSchema, symbolic: proportionSchema }).optional(),
 });
 export type Evaluation = z.infer<typeof evaluationSchema>;
 

@@ -73,6 +73,14 @@ export function generateScene(spec: SceneSpec, seed: number, index: number): Sce
   };
 }
 
+/**
+ * The item that position alone points at: the one in the pair that stands where the object stands in
+ * the context. In the context's order it is the object's own.
+ */
+export function itemInPlaceOf({ objects, associations }: Scene, object: number): number {
+  return objects[associations[object]].item;
+}
+
 /** Noise falls between objects, never inside a colour-shape pair (our choice; the paper is silent). */
 function drawGaps(stream: RandomStream, slots: number, most: number): number[] {
   const gaps = new Array<number>(slots).fill(0);

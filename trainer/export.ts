@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { modelCardSchema, modelIndexSchema, type ModelCard } from '../contract/card.ts';
 import { openModel } from '../inference/session.ts';
 import { loadCheckpoint, writeAtomically } from './checkpoint.ts';
-import { TRAINING_LOG, writeCard } from './card-file.ts';
+import { TRAINING_LOG, writeAnswers, writeCard } from './card-file.ts';
 import { isFinished, modalitiesOf } from './curriculum.ts';
 import { curveOf } from './curve.ts';
 import { recordedEncoder } from './encoders/index.ts';
@@ -49,6 +49,12 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
     ...(encoder && { encoder }),
     featureWidth: config.patchFeatures,
   });
+  const { evaluation, answers } = await evaluateForCard(
+    runner,
+    { modalities, recipe },
+    options.queries,
+    options.onProgress,
+  );
   const card = modelCardSchema.parse({
     schema: 1,
     id,
@@ -68,12 +74,7 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
       encoder: encoder?.file ? describeFile('encoder.onnx', encoder.file) : null,
       probe: describeFile('probe.onnx', probe),
     },
-    evaluation: await evaluateForCard(
-      runner,
-      { modalities, recipe },
-      options.queries,
-      options.onProgress,
-    ),
+    evaluation,
     ...curveOf(readMetrics(join(run, METRICS_FILE))),
   } satisfies ModelCard);
 
@@ -84,6 +85,7 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
   if (encoder?.file) writeAtomically(join(folder, 'encoder.onnx'), encoder.file);
   copyFileSync(join(run, METRICS_FILE), join(folder, TRAINING_LOG));
   writeCard(folder, card);
+  writeAnswers(folder, card, answers);
   enterIntoIndex(join(models, 'index.json'), id);
   return card;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { featureWidthOf, modelCardSchema } from '../../contract/card.ts';
 import { openModel } from '../../inference/session.ts';
-import { writeCard } from '../card-file.ts';
+import { writeAnswers, writeCard } from '../card-file.ts';
 import { encoderOfCard } from '../encoders/index.ts';
 import { evaluateForCard } from '../evaluation.ts';
 import { withBar } from './progress.ts';
@@ -23,9 +23,10 @@ export async function runEvaluate(id: string, options: EvaluateArguments): Promi
     ...(await encoderOfCard(card, join(options.models, id), options.encoder)),
     featureWidth: featureWidthOf(card),
   });
-  const evaluation = await withBar('evaluating', (onProgress) =>
+  const { evaluation, answers } = await withBar('evaluating', (onProgress) =>
     evaluateForCard(runner, card, options.queries, onProgress),
   );
   writeCard(join(options.models, id), { ...card, evaluation });
+  writeAnswers(join(options.models, id), card, answers);
   console.log(`${file('card.json')} has the new figures`);
 }
