@@ -7,7 +7,12 @@ import { PRESETS } from './presets.ts';
 import { MAIN_REGIMES, RECIPES, type RecipeName } from './recipes/index.ts';
 import { DEFAULT_ENCODER } from './runs.ts';
 import { runCard, type CardArguments } from './commands/card.ts';
-import { runEncoder, type EncoderArguments } from './commands/encoder.ts';
+import {
+  MOBILENET,
+  runEncoder,
+  writeMobilenet,
+  type EncoderArguments,
+} from './commands/encoder.ts';
 import { runEvaluate, type EvaluateArguments } from './commands/evaluate.ts';
 import { runExport, type ExportArguments } from './commands/export.ts';
 import { runProbe, type ProbeArguments } from './commands/probe.ts';
@@ -33,7 +38,10 @@ const presetOption = () =>
   new Option('--preset <name>', 'size').choices(Object.keys(PRESETS)).default('pocket');
 
 const encoderOption = () =>
-  new Option('--encoder <name>', `what pictures are seen with: ${ENCODER_NAMES.join(', ')}`);
+  new Option(
+    '--encoder <name>',
+    `what pictures are seen with: ${ENCODER_NAMES.join(', ')} or onnx:<file>,<preset>`,
+  );
 
 const program = new Command('bindscope-trainer')
   .description('Trains, evaluates and exports the models of bindscope.')
@@ -90,13 +98,16 @@ program
 
 program
   .command('encoder')
-  .description('Make a frozen visual encoder and write models/encoders/<name>.')
-  .addArgument(new Argument('<name>', 'which one').choices(ENCODER_NAMES))
+  .description(`Make a frozen visual encoder: models/encoders/<name>, or runs/${MOBILENET}.onnx.`)
+  .addArgument(new Argument('<name>', 'which one').choices([...ENCODER_NAMES, MOBILENET]))
   .option('--seed <number>', 'seed of parameters and training patches', whole, 0)
-  .option('--out <folder>', 'folder of the run (default: runs/encoder-<name>-<seed>)')
+  .option('--out <path>', 'folder of its run (default: runs/encoder-<name>-<seed>)')
   .option('--stop-after <steps>', 'save and stop after so many steps', whole)
   .option('--models <folder>', 'folder of all models', 'models')
-  .action((name: EncoderName, options: EncoderArguments) => runEncoder(name, options));
+  .action(async (name: EncoderName | typeof MOBILENET, options: EncoderArguments) => {
+    if (name === MOBILENET) writeMobilenet(options);
+    else await runEncoder(name, options);
+  });
 
 program
   .command('results')

@@ -145,7 +145,11 @@ export async function train(options: TrainOptions): Promise<Progress> {
           ? await validateOn(engine, options, vocabulary)
           : undefined;
         const mechanism = probing
-          ? await readMechanism({ ...recipe, vocabulary }, (await engine.state()).theta, encoder)
+          ? await readMechanism(
+              { ...recipe, vocabulary },
+              (await engine.state()).theta,
+              encoder?.remembering ?? encoder,
+            )
           : undefined;
         const metrics = {
           step: progress.step,
@@ -290,7 +294,7 @@ async function validateOn(
 ) {
   const streams = recipe.stages.flatMap((stage) => stage.mix);
   const { order } = streams.find((stream) => stream.modality === 'text') ?? { order: 'context' };
-  const runner = runnerOf(engine, recipe.model.patchFeatures, encoder);
+  const runner = runnerOf(engine, recipe.model.patchFeatures, encoder?.remembering ?? encoder);
   const accuracies: Record<string, number> = {};
   const { grid } = recipe;
   const most = Math.min(...Object.values(vocabulary), grid ** 2);

@@ -1,10 +1,11 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Recipe } from '../../contract/recipe.ts';
 import { loadCheckpoint } from '../../trainer/checkpoint.ts';
 import { openFrozenEncoder } from '../../trainer/encoders/index.ts';
+import { openOnnxEncoder } from '../../trainer/encoders/onnx-file.ts';
 import type { FrozenEncoder } from '../../trainer/encoders/patchwise.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
 import { initialParameters, parameterSpecs, sizeOf, withVisualInput } from '../../trainer/model.ts';
@@ -12,6 +13,7 @@ import { recipe } from '../../trainer/recipes/index.ts';
 import { CHECKPOINT_FILE, train } from '../../trainer/train.ts';
 import { ROOT } from '../support/paths.ts';
 import { TINY } from '../support/training.ts';
+import { visionTransformer } from '../support/vision-files.ts';
 
 const config = (patchFeatures: number) => ({ ...TINY, patchFeatures });
 
@@ -71,7 +73,7 @@ describe('training with a frozen encoder', () => {
     options: { from?: string; stopAfter?: number } = {},
   ) =>
     train({
-      recipe: small(recipe(encoder ? 'image-text' : 'text-only', 'pocket', encoder?.identity)),
+      recipe: small(recipe(encoder ? 'image-only' : 'text-only', 'pocket', encoder?.identity)),
       seed: 0,
       directory,
       provenance: { command: 'test', commit: 'test', engine: 'test' },
@@ -99,5 +101,19 @@ describe('training with a frozen encoder', () => {
       /sees with the encoder random \([0-9a-f]{8}\), not with the encoder other \(00000000\)/,
     );
     expect((await runIn(child, encoder, { stopAfter: 4 })).step).toBe(4);
+  });
+
+  it('works with one that looks at whole pictures, of any width, on the same parent', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bindscope-'));
+    const [parent, child] = [join(folder, 'parent'), join(folder, 'child')];
+    await runIn(parent);
+    const path = join(folder, 'vit.onnx');
+    writeFileSync(path, visionTransformer(1));
+    const cache = { directory: join(folder, 'cache'), limit: 2 ** 24 };
+    const encoder = await openOnnxEncoder(`onnx:${path},vit-b-16`, cache);
+    await runIn(child, encoder, { from: join(parent, CHECKPOINT_FILE) });
+    const { recipe: its } = loadCheckpoint(join(child, CHECKPOINT_FILE));
+    expect(its.encoder).toMatchObject({ name: 'onnx:vit-b-16', width: 768, looksAt: 'pictures' });
+    expect(its.model.patchFeatures).toBe(768);
   });
 });

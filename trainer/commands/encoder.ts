@@ -1,8 +1,11 @@
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { writeAtomically } from '../checkpoint.ts';
 import { currentCommit } from '../commit.ts';
 import type { EncoderName } from '../encoders/index.ts';
 import { learnEncoder } from '../encoders/learn.ts';
 import { shipEncoder, type ShippedEncoder } from '../encoders/make.ts';
+import { mobilenetModel } from '../encoders/mobilenet.ts';
 import { OBJECTIVES, type LearntEncoder } from '../encoders/objectives.ts';
 import { makeRandomEncoder, RANDOM_DESCRIPTION } from '../encoders/random.ts';
 import { withBar } from './progress.ts';
@@ -12,6 +15,18 @@ export interface EncoderArguments {
   readonly seed: number;
   readonly out?: string;
   readonly stopAfter?: number;
+}
+
+/** The pretrained network that an npm package brings along. */
+export const MOBILENET = 'mobilenet-v2';
+
+/** Writes it as an ONNX file, to be used as any other from a hub. */
+export function writeMobilenet({
+  out = join('runs', `${MOBILENET}.onnx`),
+}: EncoderArguments): void {
+  mkdirSync(dirname(out), { recursive: true });
+  writeAtomically(out, mobilenetModel());
+  console.log(`use it with: --encoder onnx:${out},${MOBILENET}`);
 }
 
 type Made = Omit<ShippedEncoder, 'name' | 'training'> &

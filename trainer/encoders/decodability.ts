@@ -14,19 +14,20 @@ interface Samples {
 }
 
 const RIDGE = 1e-4; // the features are many, the samples more
-/** Cells per side of the pictures that are encoded: as many samples at a time as it has cells. */
-const GRID = 16;
 
 /**
  * How well colour and shape can be read from an encoder's features by simple means. Every
  * coloured shape of the first `names` colours and shapes is encoded; the probes are fitted on four
  * fifths of the pairs and asked about the rest.
+ *
+ * @param grid cells per side of the pictures that are encoded, every cell taken
  */
 export async function measureDecodability(
   encoder: PatchEncoder,
   names: number,
+  grid = 16,
 ): Promise<Decodability[]> {
-  const { known, unseen } = await encodeAll(encoder, names);
+  const { known, unseen } = await encodeAll(encoder, names, grid);
   const ridge = new Ridge(known.features, RIDGE);
   const probes = {
     ridge: (labels: readonly number[]) => ridge.fit(labels, names),
@@ -42,7 +43,7 @@ export async function measureDecodability(
   });
 }
 
-async function encodeAll(encoder: PatchEncoder, names: number) {
+async function encodeAll(encoder: PatchEncoder, names: number, grid: number) {
   const empty = () => ({
     features: [] as Float32Array[],
     colour: [] as number[],
@@ -50,15 +51,15 @@ async function encodeAll(encoder: PatchEncoder, names: number) {
   });
   const [known, unseen] = [empty(), empty()];
   const { width } = encoder;
-  for (let start = 0; start < names ** 2; start += GRID ** 2) {
-    const count = Math.min(GRID ** 2, names ** 2 - start);
+  for (let start = 0; start < names ** 2; start += grid ** 2) {
+    const count = Math.min(grid ** 2, names ** 2 - start);
     const objects = Array.from({ length: count }, (_, cell) => ({
       colour: Math.floor((start + cell) / names),
       shape: (start + cell) % names,
-      row: Math.floor(cell / GRID),
-      column: cell % GRID,
+      row: Math.floor(cell / grid),
+      column: cell % grid,
     }));
-    const features = await encoder.encode(objects, GRID);
+    const features = await encoder.encode(objects, grid);
     objects.forEach(({ colour, shape }, cell) => {
       const side = isHeldOut(colour, shape) ? unseen : known;
       side.features.push(features.slice(cell * width, (cell + 1) * width));

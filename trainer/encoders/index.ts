@@ -4,6 +4,7 @@ import type { ModelCard } from '../../contract/card.ts';
 import { encoderCardSchema } from '../../contract/encoder-card.ts';
 import type { EncoderIdentity } from '../../contract/recipe.ts';
 import type { PatchEncoder } from '../../inference/patches.ts';
+import { isOnnxName, openOnnxEncoder } from './onnx-file.ts';
 import { patchwiseEncoder, type FrozenEncoder } from './patchwise.ts';
 
 /** The encoders that are made here and shipped, each in `models/encoders/<name>/`. */
@@ -17,13 +18,15 @@ export const encoderFolder = (models: string, name: string): string =>
 /**
  * Opens an encoder.
  *
- * @param name one of `ENCODER_NAMES`
+ * @param name one of `ENCODER_NAMES`, or `onnx:<file>,<preset>`
  * @param models folder of all models
  * @throws Error that says in one line which encoders there are, or what is wrong with this one
  */
 export async function openFrozenEncoder(name: string, models: string): Promise<FrozenEncoder> {
+  if (isOnnxName(name)) return openOnnxEncoder(name);
   if (!ENCODER_NAMES.some((known) => known === name)) {
-    throw new Error(`there is no encoder "${name}"; there are ${ENCODER_NAMES.join(', ')}`);
+    const known = ENCODER_NAMES.join(', ');
+    throw new Error(`there is no encoder "${name}"; there are ${known} and onnx:<file>,<preset>`);
   }
   const folder = encoderFolder(models, name);
   if (!existsSync(join(folder, 'card.json'))) {
@@ -51,6 +54,10 @@ export async function recordedEncoder(
   models: string,
   given = wanted.name,
 ): Promise<FrozenEncoder> {
+  if (isOnnxName(wanted.name) && given === wanted.name) {
+    const preset = wanted.name.slice(wanted.name.indexOf(':') + 1);
+    throw new Error(`the model sees through a file: say --encoder onnx:<file>,${preset}`);
+  }
   const encoder = await openFrozenEncoder(given, models);
   if (encoder.identity.sha256 !== wanted.sha256) {
     throw new Error(
@@ -77,5 +84,6 @@ export async function encoderOfCard(
     return { encoder: new Uint8Array(readFileSync(join(folder, files.encoder.name))) };
   }
   if (!recipe.encoder) return {};
-  return { encoder: await recordedEncoder(recipe.encoder, dirname(folder), given) };
+  const encoder = await recordedEncoder(recipe.encoder, dirname(folder), given);
+  return { encoder: encoder.remembering ?? encoder };
 }

@@ -1,13 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { PATCH_VALUES } from '../../inference/patches.ts';
 import type { RandomStream } from '../../task/random.ts';
-import { PATCH_PIXELS } from '../../task/shapes.ts';
 import { LIMITS } from '../../task/spec.ts';
 import type { Parameters, ParameterSpec } from '../model.ts';
 import { crossEntropy } from '../ops.ts';
 import type { Tracing } from '../tracer/backend.ts';
-import { convnet, CONVNET_FEATURES, dense, linear, linearSpecs } from './convnet.ts';
-import { drawPairs, pixelsOf } from './vocabulary-patches.ts';
+import { convnet, CONVNET_FEATURES, linear, linearSpecs } from './convnet.ts';
+import { drawExchangeable, drawPairs, pixelsOf, recombine, shuffle } from './vocabulary-patches.ts';
 
 /** What a step feeds, by name of the graph's input. */
 export type Feeds = Readonly<Record<string, Float32Array | Int32Array>>;
@@ -72,79 +71,63 @@ const supervised: Objective = {
   },
 };
 
-/** Tiles of 4 x 4 pixels; a masked one is mid-grey, which no vocabulary colour is. */
-const TILE = 4;
-const TILES_PER_SIDE = PATCH_PIXELS / TILE;
-const MASKED = 6; // of 16
-const GREY = 127.5;
-
-function mask(pixels: Float32Array, stream: RandomStream): Float32Array {
-  const masked = pixels.slice();
-  for (let patch = 0; patch < pixels.length / PATCH_VALUES; patch++) {
-    for (const tile of stream.sample(MASKED, TILES_PER_SIDE ** 2)) {
-      const [top, left] = [Math.floor(tile / TILES_PER_SIDE), tile % TILES_PER_SIDE];
-      for (let y = top * TILE; y < (top + 1) * TILE; y++) {
-        const row = patch * PATCH_VALUES + 3 * (y * PATCH_PIXELS + left * TILE);
-        masked.fill(GREY, row, row + 3 * TILE);
-      }
-    }
-  }
-  return masked;
-}
-
-const PROJECTION = 64;
-const DECODER = 192;
+/** Width of the projections that are compared. */
+const PROJECTION = 96;
 const TEMPERATURE = 0.1;
+/** Masks, and colours, that are told apart at a time. */
+const AT_ONCE = 64;
 
 /**
- * No labels. Two maskings of a patch are told from those of all other patches of the batch (InfoNCE:
- * van den Oord et al. 2018, through a projection as in Chen et al. 2020), and the whole patch is
- * painted from the features of a masked one (He et al. 2022).
+ * No names: contrastive learning (InfoNCE: van den Oord et al. 2018) with recolouring as the
+ * augmentation. One projection must recognise a mask in another colour among 63 other masks, another
+ * one a colour on another mask among 63 other colours. Masks and colours are found in the pixels
+ * (`recombine`), which show as well as names whether two are the same.
  */
 const selfSupervised: Objective = {
   description:
-    'A small convolutional network that learnt without labels: to recognise a patch under two ' +
-    'different maskings among 255 others, and to paint what was masked. A fifth of the colour-shape ' +
-    'pairs it never saw.',
+    'A small convolutional network that learnt without names, by contrast: to recognise a mask in ' +
+    'another colour among 63 other masks, and a colour on another mask among 63 other colours, both ' +
+    'taken from the pixels. A fifth of the colour-shape pairs it never saw.',
   steps: 3000,
-  peak: 2e-3,
+  peak: 3e-3,
   head: [
-    ...linearSpecs('project1', CONVNET_FEATURES, CONVNET_FEATURES),
-    ...linearSpecs('project2', CONVNET_FEATURES, PROJECTION),
-    ...linearSpecs('paint1', CONVNET_FEATURES, DECODER),
-    ...linearSpecs('paint2', DECODER, PATCH_VALUES),
+    ...linearSpecs('mask', CONVNET_FEATURES, PROJECTION),
+    ...linearSpecs('colour', CONVNET_FEATURES, PROJECTION),
   ],
   inputs: {
-    one: ['float32', [BATCH, PATCH_VALUES]],
-    other: ['float32', [BATCH, PATCH_VALUES]],
-    whole: ['float32', [BATCH, PATCH_VALUES]],
-    order: ['int32', [BATCH]],
+    // Masks in two colours each, then colours on two masks each.
+    patches: ['float32', [4 * AT_ONCE, PATCH_VALUES]],
+    order: ['int32', [AT_ONCE]],
   },
-  loss(parameters, { one, other, whole, order }) {
-    const views = [one, other].map((view) => convnet(parameters, view as tf.Tensor2D));
-    const [a, b] = views.map((view) => {
-      const z = linear(dense(view, parameters, 'project1'), parameters, 'project2');
-      return tf.div<tf.Tensor2D>(z, tf.sqrt(tf.add(tf.sum(tf.square(z), 1, true), 1e-6)));
-    });
-    const similarity = (x: tf.Tensor2D, y: tf.Tensor2D) =>
-      tf.mul<tf.Tensor2D>(tf.matMul(x, y, false, true), 1 / TEMPERATURE);
-    const names = order as tf.Tensor1D;
-    const contrast = tf.add(
-      crossEntropy(similarity(a, b), names),
-      crossEntropy(similarity(b, a), names),
-    );
-    const painted = linear(dense(views[0], parameters, 'paint1'), parameters, 'paint2');
-    const error = tf.sub(painted, tf.sub(tf.mul(whole, 2 / 255), 1));
-    const squares = tf.mul(tf.sum(tf.square(error)), 10 / PATCH_VALUES);
-    return tf.mul(tf.add(tf.mul(contrast, 0.5), squares), 1 / BATCH);
+  loss(parameters, { patches, order }) {
+    const features = convnet(parameters, patches as tf.Tensor2D);
+    const views = tf.split<tf.Tensor2D>(features, 4, 0);
+    const contrast = (head: string, pair: readonly tf.Tensor2D[]) => {
+      const [a, b] = pair.map((view) => {
+        const z = linear(view, parameters, head);
+        return tf.div<tf.Tensor2D>(z, tf.sqrt(tf.add(tf.sum(tf.square(z), 1, true), 1e-6)));
+      });
+      const similarity = (x: tf.Tensor2D, y: tf.Tensor2D) =>
+        tf.mul<tf.Tensor2D>(tf.matMul(x, y, false, true), 1 / TEMPERATURE);
+      const names = order as tf.Tensor1D;
+      return tf.add(crossEntropy(similarity(a, b), names), crossEntropy(similarity(b, a), names));
+    };
+    const sum = tf.add(contrast('mask', views.slice(0, 2)), contrast('colour', views.slice(2)));
+    return tf.mul(sum, 1 / (4 * AT_ONCE));
   },
   batch(stream) {
-    const whole = pixelsOf(drawPairs(stream, BATCH));
+    const [forms, hues] = drawExchangeable(stream, AT_ONCE).map(pixelsOf);
+    const shuffled = () => shuffle(hues, stream);
+    const onto = () => shuffle(forms, stream);
+    const views = [
+      recombine(forms, shuffled()),
+      recombine(forms, shuffled()),
+      recombine(onto(), hues),
+      recombine(onto(), hues),
+    ];
     return {
-      one: mask(whole, stream),
-      other: mask(whole, stream),
-      whole,
-      order: Int32Array.from({ length: BATCH }, (_, place) => place),
+      patches: Float32Array.from(views.flatMap((view) => Array.from(view))),
+      order: Int32Array.from({ length: AT_ONCE }, (_, place) => place),
     };
   },
 };

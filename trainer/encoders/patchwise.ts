@@ -12,6 +12,8 @@ export interface FrozenEncoder extends PatchEncoder {
   readonly identity: EncoderIdentity;
   /** The ONNX file that goes with a model; absent for an encoder that looks at the whole picture. */
   readonly file?: Uint8Array;
+  /** The same for pictures that come again, such as those of validation: kept on disk where that helps. */
+  readonly remembering?: PatchEncoder;
 }
 
 /** An encoder's ONNX file at work: `patches` [P, 768], pixels 0 to 255, -> `features` [P, F]. */

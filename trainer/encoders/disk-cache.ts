@@ -1,0 +1,84 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { EncoderIdentity } from '../../contract/recipe.ts';
+import type { PatchEncoder } from '../../inference/patches.ts';
+import type { PlacedObject } from '../../task/picture.ts';
+import { sha256, writeAtomically } from '../checkpoint.ts';
+
+export interface CacheOptions {
+  readonly directory: string;
+  /** Most bytes that the folder may hold; what was used longest ago goes first. */
+  readonly limit: number;
+}
+
+/**
+ * Features of pictures that come again and again, kept on disk under what they are made of: the encoder
+ * and the scene.
+ */
+export class DiskCache implements PatchEncoder {
+  readonly width: number;
+  #bytes: number | undefined;
+
+  constructor(
+    private readonly encoder: PatchEncoder,
+    private readonly identity: EncoderIdentity,
+    private readonly options: CacheOptions,
+  ) {
+    this.width = encoder.width;
+  }
+
+  async encode(objects: readonly PlacedObject[], grid: number): Promise<Float32Array> {
+    const path = join(this.options.directory, `${this.#key(objects, grid)}.f32`);
+    const size = 4 * grid * grid * this.width;
+    if (existsSync(path)) {
+      const bytes = readFileSync(path);
+      const now = new Date();
+      utimesSync(path, now, now);
+      if (bytes.length === size) return new Float32Array(new Uint8Array(bytes).buffer);
+    }
+    const features = await this.encoder.encode(objects, grid);
+    mkdirSync(this.options.directory, { recursive: true });
+    writeAtomically(path, new Uint8Array(features.buffer, features.byteOffset, size));
+    this.#makeRoom(size);
+    return features;
+  }
+
+  #key(objects: readonly PlacedObject[], grid: number): string {
+    const places = objects.map(({ colour, shape, row, column }) => [row, column, colour, shape]);
+    const scene = places.map((place) => place.join(' ')).sort();
+    return sha256(Buffer.from(JSON.stringify([this.identity.sha256, grid, scene])));
+  }
+
+  #makeRoom(added: number): void {
+    const { directory, limit } = this.options;
+    this.#bytes =
+      (this.#bytes ?? this.#files().reduce((sum, { size }) => sum + size, -added)) + added;
+    if (this.#bytes <= limit) return;
+    const files = this.#files().sort((a, b) => a.used - b.used);
+    this.#bytes = files.reduce((sum, { size }) => sum + size, 0);
+    for (const { name, size } of files) {
+      // Some room to spare, else every picture would sweep the folder.
+      if (this.#bytes <= 0.9 * limit) break;
+      rmSync(join(directory, name), { force: true });
+      this.#bytes -= size;
+    }
+  }
+
+  #files(): { name: string; size: number; used: number }[] {
+    const { directory } = this.options;
+    return readdirSync(directory)
+      .filter((name) => name.endsWith('.f32'))
+      .map((name) => {
+        const { size, mtimeMs } = statSync(join(directory, name));
+        return { name, size, used: mtimeMs };
+      });
+  }
+}
