@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import { Argument, Command, Option, InvalidArgumentError } from 'commander';
 import { PROBE_SECTIONS } from '../contract/probes.ts';
 import { ENCODER_NAMES, type EncoderName } from './encoders/index.ts';
+import { isOnnxName } from './encoders/onnx-file.ts';
+import { ONNX_PRESETS } from './encoders/onnx-presets.ts';
 import { ENGINE_NAMES } from './engines/index.ts';
 import { PRESETS } from './presets.ts';
 import { MAIN_REGIMES, RECIPES, type RecipeName } from './recipes/index.ts';
@@ -117,6 +119,16 @@ program
   .action((options: ResultsArguments) => runResults(options));
 
 const list = (value: string): string[] => value.split(',').filter(Boolean);
+/** The comma in onnx:<file>,<preset> does not part two encoders. */
+const encoders = (value: string): string[] => {
+  const names = value.split(new RegExp(`,(?!(?:${Object.keys(ONNX_PRESETS).join('|')})(?:,|$))`));
+  const unknown = names.find(
+    (name) => !isOnnxName(name) && !ENCODER_NAMES.some((one) => one === name),
+  );
+  if (unknown === undefined) return names;
+  const known = ENCODER_NAMES.join(', ');
+  throw new InvalidArgumentError(`${unknown} is none of ${known}, onnx:<file>,<preset>.`);
+};
 const regimes = (value: string): RecipeName[] =>
   list(value).map((name) => {
     if (name in RECIPES) return name as RecipeName;
@@ -133,7 +145,7 @@ program
   )
   .addOption(presetOption())
   .option('--seeds <numbers>', 'which seeds', (value) => list(value).map(whole), [0])
-  .option('--encoders <names>', 'which visual encoders', list, [DEFAULT_ENCODER])
+  .option('--encoders <names>', 'which visual encoders', encoders, [DEFAULT_ENCODER])
   .option('--jobs <number>', 'processes at a time', atLeastOne, availableParallelism())
   .option('--results <folder>', 'folder of cards and probes', 'results')
   .option('--queries <number>', 'test queries per number of objects', atLeastOne, 4000)

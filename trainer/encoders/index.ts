@@ -8,7 +8,7 @@ import { isOnnxName, openOnnxEncoder } from './onnx-file.ts';
 import { patchwiseEncoder, type FrozenEncoder } from './patchwise.ts';
 
 /** The encoders that are made here and shipped, each in `models/encoders/<name>/`. */
-export const ENCODER_NAMES = ['random', 'supervised'] as const;
+export const ENCODER_NAMES = ['random', 'supervised', 'self-supervised'] as const;
 export type EncoderName = (typeof ENCODER_NAMES)[number];
 
 /** The folder of an encoder that is shipped. */

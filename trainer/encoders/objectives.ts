@@ -73,7 +73,7 @@ const supervised: Objective = {
 
 /** Width of the projections that are compared. */
 const PROJECTION = 96;
-const TEMPERATURE = 0.1;
+const TEMPERATURE = 0.07;
 /** Masks, and colours, that are told apart at a time. */
 const AT_ONCE = 64;
 
@@ -88,7 +88,7 @@ const selfSupervised: Objective = {
     'A small convolutional network that learnt without names, by contrast: to recognise a mask in ' +
     'another colour among 63 other masks, and a colour on another mask among 63 other colours, both ' +
     'taken from the pixels. A fifth of the colour-shape pairs it never saw.',
-  steps: 3000,
+  steps: 4000,
   peak: 3e-3,
   head: [
     ...linearSpecs('mask', CONVNET_FEATURES, PROJECTION),
