@@ -113,6 +113,7 @@ program
   .command('results')
   .description("Write docs/results.md from all models' cards and probes.")
   .option('--models <folder>', 'folder of all models', 'models')
+  .option('--results <folder>', 'folder of the cards of other seeds and encoders', 'results')
   .option('--out <file>', 'the document', 'docs/results.md')
   .action((options: ResultsArguments) => runResults(options));
 
