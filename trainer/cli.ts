@@ -82,7 +82,7 @@ program
   .option('--run <folder>', 'folder of the run (default: runs/<regime>-<preset>-<seed>)')
   .option('--id <id>', 'id of the model (default: the regime)')
   .option('--models <folder>', 'folder of all models', 'models')
-  .option('--queries <number>', 'test queries per number of objects', whole, 2000)
+  .option('--queries <number>', 'test queries per number of objects', whole, 4000)
   .action((options: ExportArguments) => runExport(options));
 
 program
@@ -115,6 +115,7 @@ program
   .command('results')
   .description("Write docs/results.md from all models' cards and probes.")
   .option('--models <folder>', 'folder of all models', 'models')
+  .option('--results <folder>', 'folder of the cards of other seeds and encoders', 'results')
   .option('--out <file>', 'the document', 'docs/results.md')
   .action((options: ResultsArguments) => runResults(options));
 
@@ -147,7 +148,8 @@ program
   .option('--seeds <numbers>', 'which seeds', (value) => list(value).map(whole), [0])
   .option('--encoders <names>', 'which visual encoders', encoders, [DEFAULT_ENCODER])
   .option('--jobs <number>', 'processes at a time', atLeastOne, availableParallelism())
-  .option('--results <folder>', 'folder of cards and probes', 'results')
+  .option('--models <folder>', 'folder of the models that are shipped (seed 0)', 'models')
+  .option('--results <folder>', 'folder of the cards and probes of all others', 'results')
   .option('--queries <number>', 'test queries per number of objects', atLeastOne, 4000)
   .option('--pairs <number>', 'pairs of prompts per interchange', atLeastOne, 512)
   .option('--probe-every <steps>', 'log the mechanism so often', atLeastOne, 500)
@@ -159,7 +161,7 @@ program
   .description('Measure a shipped model again and write the accuracies into its card.')
   .addOption(encoderOption())
   .option('--models <folder>', 'folder of all models', 'models')
-  .option('--queries <number>', 'test queries per number of objects', whole, 2000)
+  .option('--queries <number>', 'test queries per number of objects', whole, 4000)
   .action((id: string, options: EvaluateArguments) => runEvaluate(id, options));
 
 program

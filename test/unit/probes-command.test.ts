@@ -102,7 +102,7 @@ describe('the probe command', () => {
 
   it('feeds the document of results', async () => {
     const out = join(models, 'results.md');
-    await runResults({ models, out });
+    await runResults({ models, results: join(models, 'none'), out });
     const document = readFileSync(out, 'utf8');
     expect(document).toContain(`| ${id}`);
     expect(document).toContain('## Interchange at the query');

@@ -8,6 +8,7 @@ const OPTIONS: SweepOptions = {
   preset: 'pocket',
   seeds: [0],
   encoders: ['random'],
+  models: 'models',
   results: 'results',
   queries: 100,
   pairs: 10,
@@ -37,6 +38,16 @@ describe('The plan of a sweep', () => {
     expect(jobs.find(({ id }) => id.endsWith('image-only-pocket-0-supervised'))?.after).toEqual([
       'train text-only-pocket-0',
     ]);
+  });
+
+  it('ships seed 0 with every probe, and keeps the figures of the others', () => {
+    const commands = planSweep({ ...OPTIONS, seeds: [0, 1] }).map(({ command }) =>
+      command.join(' '),
+    );
+    expect(commands).toContain('probe image-text --models models --pairs 10');
+    expect(commands).toContain(
+      'probe image-text-pocket-1 --models results --pairs 10 --only interchange',
+    );
   });
 
   it('has every job after all that it waits for, in every regime', () => {

@@ -1,34 +1,25 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { modelCardSchema, modelIndexSchema } from '../../contract/card.ts';
-import { probesSchema } from '../../contract/probes.ts';
+import { modelIndexSchema } from '../../contract/card.ts';
 import { writeAtomically } from '../checkpoint.ts';
 import { resultsDocument } from '../results/document.ts';
-import type { ModelResults } from '../results/sections.ts';
+import { readJson, readModel, readRuns } from '../results/runs.ts';
 
 export interface ResultsArguments {
   readonly models: string;
+  readonly results: string;
   readonly out: string;
 }
 
-/** Writes down what all models' cards and probes say. */
-export async function runResults({ models, out }: ResultsArguments): Promise<void> {
+/** Writes down what all models' cards, answers and probes say. */
+export async function runResults({ models, results, out }: ResultsArguments): Promise<void> {
   const index = modelIndexSchema.parse(readJson(join(models, 'index.json')));
-  const document = resultsDocument(index.models.map((id) => readResults(join(models, id))));
+  const shipped = index.models.map((id) => readModel(join(models, id)));
+  const { runs, failed } = readRuns(results);
+  const document = resultsDocument(shipped, runs, [...readRuns(models).failed, ...failed]);
   const config = await resolveConfig(out);
   mkdirSync(dirname(out), { recursive: true });
   writeAtomically(out, await format(document, { ...config, parser: 'markdown' }));
   console.log(`${out} is written`);
 }
-
-/** Probes of an older model of the same name are left out. */
-function readResults(folder: string): ModelResults {
-  const card = modelCardSchema.parse(readJson(join(folder, 'card.json')));
-  const path = join(folder, 'probes.json');
-  if (!existsSync(path)) return { card };
-  const probes = probesSchema.parse(readJson(path));
-  return probes.digest === card.files.model.sha256 ? { card, probes } : { card };
-}
-
-const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));

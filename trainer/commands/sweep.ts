@@ -3,8 +3,7 @@ import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { writeAtomically } from '../checkpoint.ts';
-import { modelName } from '../runs.ts';
-import { planSweep, type Job, type SweepOptions } from '../sweep/plan.ts';
+import { placeOf, planSweep, type Job, type SweepOptions } from '../sweep/plan.ts';
 import { runPool, type Failure } from '../sweep/pool.ts';
 import { FAILURE_FILE } from '../sweep/failure.ts';
 import { progressMessageSchema } from './progress.ts';
@@ -48,7 +47,7 @@ export async function runSweep(options: SweepArguments): Promise<void> {
     console.log('stopped; the same command goes on from here');
     return;
   }
-  report(jobs, failures, options.results);
+  report(jobs, failures, options);
 }
 
 function isMade({ target }: Job): boolean {
@@ -80,19 +79,25 @@ function runJob(job: Job, children: Set<ChildProcess>, display: Display): Promis
 }
 
 /** A branch that failed leaves a note where its results would be, so that no table forgets it. */
-function report(jobs: readonly Job[], failures: readonly Failure[], results: string): void {
-  for (const { branch } of jobs) {
-    rmSync(join(results, modelName(branch), FAILURE_FILE), { force: true });
-  }
+function report(
+  jobs: readonly Job[],
+  failures: readonly Failure[],
+  options: Pick<SweepOptions, 'models' | 'results'>,
+): void {
+  const folderOf = ({ branch }: Job) => {
+    const { folder, id } = placeOf(branch, options);
+    return join(folder, id);
+  };
+  for (const job of jobs) rmSync(join(folderOf(job), FAILURE_FILE), { force: true });
   for (const { job, reason } of failures) {
     console.error(`${job.id}: ${reason}`);
-    const folder = join(results, modelName(job.branch));
+    const folder = folderOf(job);
     mkdirSync(folder, { recursive: true });
     const note = { schema: 1, job: job.id, reason };
     writeAtomically(join(folder, FAILURE_FILE), `${JSON.stringify(note, null, 2)}\n`);
   }
   if (failures.length > 0) throw new Error(`${failures.length} of ${jobs.length} jobs failed`);
-  console.log(`all ${jobs.length} jobs are done; their figures are in ${results}`);
+  console.log(`all ${jobs.length} jobs are done`);
 }
 
 /** One bar for the whole, one for each job that is running. */

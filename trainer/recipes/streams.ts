@@ -66,8 +66,8 @@ export const PICTURE_STAGES: [StageSource, StageSource] = [
  */
 export const returnToText = (noise: number): StageSource => ({
   name: 'return',
-  steps: 900,
-  learningRate: { peak: 1e-3, warmupSteps: 20, floor: 0.05 },
+  steps: 2000,
+  learningRate: { peak: 1.5e-3, warmupSteps: 20, floor: 0.03 },
   objects: { ...UP_TO_8, start: 3, advanceAt: 0.9 },
   mix: [
     { ...TEXT, share: 4, noise },

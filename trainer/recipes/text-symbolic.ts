@@ -26,13 +26,13 @@ export const textSymbolic: RecipeSource = {
       name: 'text',
       steps: 1500,
       vocabulary: FEW_NAMES,
-      learningRate: { peak: 1.5e-3, warmupSteps: 20, floor: 0.6 },
+      learningRate: { peak: 2e-3, warmupSteps: 20, floor: 0.6 },
       objects: { ...UP_TO_8, start: 4, advanceAt: 0.9, endAt: 0.99 },
       mix: [{ ...SHUFFLED, share: 1, questions: { indirect: 3, association: 1, shape: 1 } }],
     },
     {
       name: 'gaps',
-      steps: 3000,
+      steps: 2500,
       learningRate: { peak: 1.5e-3, warmupSteps: 20, floor: 0.05 },
       objects: { ...UP_TO_8, start: 8, advanceAt: 0.9 },
       mix: [

@@ -1,6 +1,9 @@
 import { PROBE_SECTIONS, RATIO_RULE, type ProbeSection } from '../../contract/probes.ts';
 import { readProbes } from '../../probes/reading.ts';
-import { budgets, overview, SECTION_TABLES, type ModelResults } from './sections.ts';
+import { pairedTable } from './paired.ts';
+import type { FailedRun, ModelResults } from './runs.ts';
+import { budgets, overview, SECTION_TABLES } from './sections.ts';
+import { mechanismTable, ratioTracksOod, regimesTable } from './seeds.ts';
 
 const TITLES: Readonly<Record<ProbeSection, string>> = {
   interchange: 'Interchange at the query',
@@ -11,11 +14,33 @@ const TITLES: Readonly<Record<ProbeSection, string>> = {
 };
 
 /** `docs/results.md`: every figure is read from the cards and the probes' files. */
-export function resultsDocument(models: readonly ModelResults[]): string {
+/**
+ * @param models those that are shipped
+ * @param others of other seeds and encoders, of which the figures alone are kept
+ */
+export function resultsDocument(
+  models: readonly ModelResults[],
+  others: readonly ModelResults[],
+  failed: readonly FailedRun[],
+): string {
+  const all = [...models, ...others];
   const parts = [
     '# Results',
-    'Written by `npm run results` from `models/*/card.json` and `models/*/probes.json`; sentences are ' +
-      'made from the figures. Square brackets hold 95 % Wilson intervals.',
+    'Written by `npm run results` from the cards, answers and probes in `models/` (seed 0, shipped) ' +
+      'and `results/` (other seeds and encoders); sentences are made from the figures. Square brackets hold 95 % Wilson intervals.',
+    '## Regimes over seeds',
+    'Accuracy on text with the associations in the order of the context, where nothing else is said. ' +
+      'ID: 2 to 8 objects; OOD: the mean over 9, 10, 12, 16, 20, 24 and 32. Means over seeds, in ' +
+      'brackets 95 % t-intervals. Conflict: shuffled text of 2 to 8 objects where the place of the ' +
+      'object points at the wrong pair; which of the two the model answers by.',
+    regimesTable(all),
+    ...failed.map(({ name, reason }) => `${name} has no figures: ${reason}.`),
+    '### The mechanism, run by run',
+    mechanismTable(all),
+    ratioTracksOod(all),
+    '### Paired comparisons',
+    'The same OOD queries answered by two models of one seed; exact McNemar tests, Holm-adjusted.',
+    pairedTable(all),
     '## Model, mechanism, generalisation',
     'Symbolic and positional: shares of interchanges at the layer of largest effect. ' +
       `Ratio: ${RATIO_RULE}. ID: up to 8 objects, OOD: 9 to 32.`,

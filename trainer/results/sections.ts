@@ -1,4 +1,4 @@
-import { totalBudget, type ModelCard } from '../../contract/card.ts';
+import { totalBudget } from '../../contract/card.ts';
 import {
   CONTROLS,
   OUTCOMES,
@@ -11,13 +11,8 @@ import {
   type ProbeSection,
   type TokenInterchange,
 } from '../../contract/probes.ts';
+import type { ModelResults } from './runs.ts';
 import { loss, percent, table, withCounts, withRange } from './markdown.ts';
-
-/** A shipped model with what its probes found so far. */
-export interface ModelResults {
-  readonly card: ModelCard;
-  readonly probes?: Probes;
-}
 
 /** The table that it all comes down to: what binds, and how far it carries. */
 export function overview(models: readonly ModelResults[]): string {

@@ -19,7 +19,9 @@ export interface SweepOptions {
   readonly preset: PresetName;
   readonly seeds: readonly number[];
   readonly encoders: readonly string[];
-  /** Folder of cards and probes. */
+  /** Folder of the models that are shipped: seed 0 of each regime, seeing with the usual encoder. */
+  readonly models: string;
+  /** Folder of the cards and probes of all others. */
   readonly results: string;
   /** Test queries per object count. */
   readonly queries: number;
@@ -48,34 +50,35 @@ export function planSweep(options: SweepOptions): Job[] {
     jobs.set(id, { id, branch, command, after: parent ? [parent] : [] });
     return id;
   };
+  const measurements: Job[] = [];
   const measured = (branch: Branch, training: string) => {
-    const { results, queries, pairs } = options;
-    const name = modelName(branch);
+    const { queries, pairs } = options;
+    const { folder, id, shipped } = placeOf(branch, options);
     const run = runDirectory(branch);
-    const card = `${results}/${name}/card.json`;
+    const card = `${folder}/${id}/card.json`;
     const exporting: Job = {
-      id: `evaluate ${name}`,
+      id: `evaluate ${modelName(branch)}`,
       branch,
       command: [
-        ...['export', '--regime', branch.regime, '--run', run, '--id', name],
-        ...['--models', results, '--queries', String(queries)],
+        ...['export', '--regime', branch.regime, '--run', run, '--id', id],
+        ...['--models', folder, '--queries', String(queries)],
         ...encoderOption(branch),
       ],
       after: [training],
       target: { file: card, source: `${run}/checkpoint.safetensors` },
     };
     const probing: Job = {
-      id: `probe ${name}`,
+      id: `probe ${modelName(branch)}`,
       branch,
       command: [
-        ...['probe', name, '--models', results, '--pairs', String(pairs)],
-        ...['--only', 'interchange'],
+        ...['probe', id, '--models', folder, '--pairs', String(pairs)],
+        ...(shipped ? [] : ['--only', 'interchange']),
         ...encoderOption(branch),
       ],
       after: [exporting.id],
-      target: { file: `${results}/${name}/probes.json`, source: card },
+      target: { file: `${folder}/${id}/probes.json`, source: card },
     };
-    for (const job of [exporting, probing]) jobs.set(job.id, job);
+    measurements.push(exporting, probing);
   };
   for (const seed of options.seeds) {
     for (const regime of options.regimes) {
@@ -86,7 +89,20 @@ export function planSweep(options: SweepOptions): Job[] {
       }
     }
   }
-  return [...jobs.values()];
+  // The pool takes the first that is ready: nothing measured should keep a training waiting.
+  return [...jobs.values(), ...measurements];
+}
+
+/** The one branch of each regime that is shipped as a model, with every probe; the others are figures. */
+export function placeOf(
+  branch: Branch,
+  { models, results }: Pick<SweepOptions, 'models' | 'results'>,
+) {
+  const { seed, preset, encoder = DEFAULT_ENCODER } = branch;
+  const shipped = seed === 0 && preset === 'pocket' && encoder === DEFAULT_ENCODER;
+  return shipped
+    ? { folder: models, id: branch.regime, shipped }
+    : { folder: results, id: modelName(branch), shipped };
 }
 
 function encoderOption({ encoder }: Branch): string[] {

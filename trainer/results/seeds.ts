@@ -1,0 +1,164 @@
+import jStat from 'jstat';
+import { mean, sampleRankCorrelation, sampleStandardDeviation } from 'simple-statistics';
+import type { Interchange } from '../../contract/probes.ts';
+import { REGIMES } from '../recipes/index.ts';
+import { DEFAULT_ENCODER } from '../runs.ts';
+import { percent, table } from './markdown.ts';
+import type { ModelResults } from './runs.ts';
+
+/** Mean OOD accuracy on the text task (paper, its main table), in percent. */
+const PAPER_OOD: Readonly<Record<string, number>> = {
+  'text-only': 37.2,
+  'noise-text': 57.5,
+  'image-text': 69.5,
+  'noise-image-text': 83.6,
+};
+
+/** Models that differ in their seed alone. */
+export interface SeedGroup {
+  /** Regime, and preset and encoder where they are not the usual ones. */
+  readonly name: string;
+  readonly regime: string;
+  readonly runs: readonly ModelResults[];
+}
+
+/** Groups models by regime, size and encoder, in the order of the regimes. */
+export function bySeed(runs: readonly ModelResults[]): SeedGroup[] {
+  const groups = new Map<string, ModelResults[]>();
+  const place = ({ card }: ModelResults) =>
+    (REGIMES as readonly string[]).indexOf(card.recipe.regime);
+  for (const run of [...runs].sort((a, b) => place(a) - place(b) || a.card.seed - b.card.seed)) {
+    const name = groupName(run);
+    groups.set(name, [...(groups.get(name) ?? []), run]);
+  }
+  return [...groups].map(([name, members]) => ({
+    name,
+    regime: members[0].card.recipe.regime,
+    runs: members,
+  }));
+}
+
+function groupName({ card: { recipe } }: ModelResults): string {
+  const { regime, preset, encoder } = recipe;
+  const size = preset === 'pocket' ? '' : ` (${preset})`;
+  const eyes = encoder && encoder.name !== DEFAULT_ENCODER ? `, ${encoder.name}` : '';
+  return `${regime}${size}${eyes}`;
+}
+
+/** A mean over seeds in percent, with a 95 % t-interval where there are seeds enough for one. */
+export function overSeeds(shares: readonly number[]): string {
+  if (shares.length === 0) return '-';
+  const centre = mean([...shares]);
+  if (shares.length === 1) return `${percent(centre)} %`;
+  const standardError = sampleStandardDeviation([...shares]) / Math.sqrt(shares.length);
+  const margin = jStat.studentt.inv(0.975, shares.length - 1) * standardError;
+  const clip = (share: number) => Math.min(1, Math.max(0, share));
+  return `${percent(centre)} % [${percent(clip(centre - margin))}, ${percent(clip(centre + margin))}]`;
+}
+
+/** Accuracy and mechanism of each regime over its seeds, beside the paper's figure. */
+export function regimesTable(runs: readonly ModelResults[]): string {
+  const rows = bySeed(runs).map(({ name, regime, runs: members }) => {
+    const shares = (modality: string, order: string, range: 'id' | 'ood') =>
+      overSeeds(
+        members.flatMap((run) => {
+          const result = resultOf(run, modality, order);
+          return result ? [result[range].accuracy] : [];
+        }),
+      );
+    const conflict = (kind: 'positional' | 'symbolic') =>
+      overSeeds(
+        members.flatMap((run) => {
+          const share = resultOf(run, 'text', 'shuffled')?.conflict?.[kind];
+          return share ? [share.accuracy] : [];
+        }),
+      );
+    const paper = name === regime ? PAPER_OOD[regime] : undefined;
+    return [
+      name,
+      members.map(({ card }) => card.seed).join(', '),
+      shares('text', 'context', 'id'),
+      shares('text', 'context', 'ood'),
+      paper === undefined ? '-' : `${paper} %`,
+      shares('text', 'shuffled', 'ood'),
+      shares('image', 'shuffled', 'ood'),
+      conflict('positional'),
+      conflict('symbolic'),
+    ];
+  });
+  return table(
+    [
+      'regime',
+      'seeds',
+      'ID',
+      'OOD',
+      'OOD in the paper',
+      'OOD, shuffled',
+      'OOD, pictures',
+      'conflict: positional',
+      'conflict: symbolic',
+    ],
+    rows,
+  );
+}
+
+/** The mechanism of every single run, read at the query on text in the context's order. */
+export function mechanismTable(runs: readonly ModelResults[]): string {
+  const rows = bySeed(runs).flatMap(({ name, runs: members }) =>
+    members.map((run) => {
+      const found = interchangeOf(run);
+      const ood = resultOf(run, 'text', 'context')?.ood;
+      return [
+        name,
+        String(run.card.seed),
+        ...(found ? mechanismCells(found) : ['-', '-', '-', '-']),
+        ood ? `${percent(ood.accuracy)} %` : '-',
+      ];
+    }),
+  );
+  return table(
+    ['regime', 'seed', 'symbolic', 'positional', 'ratio', 'first causal layer', 'OOD'],
+    rows,
+  );
+}
+
+function mechanismCells(found: Interchange): string[] {
+  if (found.solved === 0) return ['-', '-', '-', '-'];
+  const { symbolic, positional } = found.layers[found.peakLayer].shares;
+  const share = ({ right, count }: typeof symbolic) => `${right}/${count}`;
+  const ratio = Number(found.ratioAtPeak.ratio.toPrecision(3));
+  return [
+    `${share(symbolic)} (layer ${found.peakLayer})`,
+    share(positional),
+    String(ratio),
+    String(found.firstCausalLayer ?? 'none'),
+  ];
+}
+
+/** Does the ratio track OOD? One sentence, over all runs that have both. */
+export function ratioTracksOod(runs: readonly ModelResults[]): string {
+  const points = runs.flatMap((run) => {
+    const found = interchangeOf(run);
+    const ood = resultOf(run, 'text', 'context')?.ood;
+    return found && ood && found.solved > 0
+      ? [{ ratio: found.ratioAtPeak.ratio, ood: ood.accuracy }]
+      : [];
+  });
+  if (points.length < 4) {
+    return `Too few models (${points.length}) to say whether the ratio tracks OOD accuracy.`;
+  }
+  const rho = sampleRankCorrelation(
+    points.map(({ ratio }) => ratio),
+    points.map(({ ood }) => ood),
+  );
+  return (
+    `Over ${points.length} models, regimes and seeds together, the rank correlation (Spearman) of the ` +
+    `symbolic/positional ratio with OOD accuracy is ${rho.toFixed(2)}.`
+  );
+}
+
+export const resultOf = ({ card }: ModelResults, modality: string, order: string) =>
+  card.evaluation.results.find((entry) => entry.modality === modality && entry.order === order);
+
+const interchangeOf = ({ probes }: ModelResults) =>
+  probes?.interchange?.find(({ modality, order }) => modality === 'text' && order === 'context');
