@@ -1,4 +1,4 @@
-import { NOISE, textStage } from './streams.ts';
+import { NOISE, TEXT, UP_TO_8 } from './streams.ts';
 import type { RecipeSource } from './index.ts';
 
 /** The paper's control for positions alone: text whose position ids are torn apart, no picture. */
@@ -8,5 +8,15 @@ export const noiseText: RecipeSource = {
     'From text-only: the same text with up to 200 unattendable noise tokens in the context, which ' +
     'leave nothing but gaps in its position ids.',
   from: 'text-only',
-  stages: [textStage('noise', 1500, NOISE)],
+  stages: [
+    {
+      // Gaps undo what the model has learnt of positions: it starts over with few objects, and needs
+      // longer than text without gaps did.
+      name: 'noise',
+      steps: 3000,
+      learningRate: { peak: 1.5e-3, warmupSteps: 20, floor: 0.03 },
+      objects: { ...UP_TO_8, start: 2, advanceAt: 0.85 },
+      mix: [{ ...TEXT, share: 1, noise: NOISE }],
+    },
+  ],
 };
