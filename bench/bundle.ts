@@ -7,7 +7,7 @@ import type { Row } from './report.ts';
 /** Size of the built worker as it is uploaded: no models, no source maps. */
 export function benchBundle(): Row[] {
   const sizes = readdirSync(WORKER_DIRECTORY)
-    .filter((file) => /\.(js|wasm|css)$/.test(file))
+    .filter((file) => /\.(js|wasm|css|txt)$/.test(file))
     .map((file) => gzipSync(readFileSync(join(WORKER_DIRECTORY, file))).length);
   const megabytes = sizes.reduce((sum, size) => sum + size, 0) / 1e6;
   return [

@@ -152,6 +152,12 @@ export const frontPageSchema = z.strictObject({
   round: inUrl(indexSchema).default(0).meta({ description: 'Number of the scene shown.' }),
 });
 
+export const referenceFilePathSchema = z.object({
+  file: z.enum(['swagger-ui-bundle.js', 'swagger-ui.css', 'start.js'], {
+    error: 'the reference has no such file',
+  }),
+});
+
 export const noParametersSchema = z.strictObject({});
 
 // --- Models ---------------------------------------------------------------------------------------
@@ -159,9 +165,11 @@ export const noParametersSchema = z.strictObject({});
 export const modelPathSchema = z.object({ id: modelIdSchema.meta({ example: 'text-only' }) });
 
 export const modelFilePathSchema = modelPathSchema.extend({
-  name: z.enum(['model.onnx', 'probe.onnx', 'encoder.onnx'], {
-    error: 'a model has the files model.onnx, probe.onnx and, where it sees, encoder.onnx',
-  }),
+  name: z
+    .enum(['model.onnx', 'probe.onnx', 'encoder.onnx'], {
+      error: 'a model has the files model.onnx, probe.onnx and, where it sees, encoder.onnx',
+    })
+    .meta({ example: 'model.onnx' }),
 });
 
 export const modelSummarySchema = modelCardSchema
@@ -287,22 +295,27 @@ export const givenQuerySchema = z
   .meta({ id: 'GivenQuery' });
 export type GivenQuery = z.infer<typeof givenQuerySchema>;
 
-export const predictRequestSchema = z.strictObject({
-  models: z
-    .array(modelIdSchema)
-    .min(1, 'name at least 1 model')
-    .max(API_LIMITS.modelsPerRequest, `name at most ${API_LIMITS.modelsPerRequest} models`)
-    .refine((list) => new Set(list).size === list.length, 'models must not name one twice')
-    .meta({ example: ['text-only'] }),
-  queries: z
-    .array(z.union([z.string(), givenQuerySchema]))
-    .min(1, 'ask at least 1 query')
-    .max(API_LIMITS.queriesPerPrediction, `ask at most ${API_LIMITS.queriesPerPrediction} queries`)
-    .meta({ description: 'By name or in full.', example: [NAME_EXAMPLE] }),
-  top: bounded('top', 1, API_LIMITS.top).default(5).meta({
-    description: 'How many of the most probable tokens to tell.',
-  }),
-});
+export const predictRequestSchema = z
+  .strictObject({
+    models: z
+      .array(modelIdSchema)
+      .min(1, 'name at least 1 model')
+      .max(API_LIMITS.modelsPerRequest, `name at most ${API_LIMITS.modelsPerRequest} models`)
+      .refine((list) => new Set(list).size === list.length, 'models must not name one twice')
+      .meta({ example: ['text-only'] }),
+    queries: z
+      .array(z.union([z.string(), givenQuerySchema]))
+      .min(1, 'ask at least 1 query')
+      .max(
+        API_LIMITS.queriesPerPrediction,
+        `ask at most ${API_LIMITS.queriesPerPrediction} queries`,
+      )
+      .meta({ description: 'By name or in full.', example: [NAME_EXAMPLE] }),
+    top: bounded('top', 1, API_LIMITS.top).default(5).meta({
+      description: 'How many of the most probable tokens to tell.',
+    }),
+  })
+  .meta({ example: { models: ['text-only', 'image-text'], queries: [NAME_EXAMPLE], top: 3 } });
 
 export type PredictRequest = z.infer<typeof predictRequestSchema>;
 
@@ -390,23 +403,3 @@ export const compareResponseSchema = comparisonSchema.extend({
   }),
 });
 export type CompareResponse = z.infer<typeof compareResponseSchema>;
-
-// --- Problems -------------------------------------------------------------------------------------
-
-/** Any error (RFC 9457). */
-export const problemSchema = z
-  .object({
-    type: z.string().meta({ example: 'urn:bindscope:problem:unknown-model' }),
-    title: z.string(),
-    status: z.number().int(),
-    detail: z.string(),
-    errors: z
-      .array(
-        z.object({
-          at: z.string().meta({ example: 'query.objects' }),
-          detail: z.string().meta({ example: 'objects must be a whole number from 1 to 32' }),
-        }),
-      )
-      .optional(),
-  })
-  .meta({ id: 'Problem' });

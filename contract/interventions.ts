@@ -128,11 +128,9 @@ export const sweepRequestSchema = z.strictObject({
     .meta({ description: `Many pairs, every layer. ${pairsError}.` }),
 });
 
-export const interventionRequestSchema = z.union([
-  drawnInterventionSchema,
-  givenInterventionSchema,
-  sweepRequestSchema,
-]);
+export const interventionRequestSchema = z
+  .union([drawnInterventionSchema, givenInterventionSchema, sweepRequestSchema])
+  .meta({ example: { model: 'image-text', pair: { objects: 8, seed: 1 } } });
 
 export type GivenIntervention = z.infer<typeof givenInterventionSchema>;
 export type DrawnIntervention = z.infer<typeof drawnInterventionSchema>;
@@ -230,17 +228,21 @@ const groupSchema = z.enum(TOKEN_GROUPS, {
   error: `a group of tokens is one of ${TOKEN_GROUPS.join(', ')}`,
 });
 
-export const knockoutRequestSchema = z.strictObject({
-  model: modelIdSchema,
-  from: groupSchema.meta({ description: 'The tokens that attend.' }),
-  to: groupSchema.meta({ description: 'The tokens they can no longer attend to.' }),
-  layers: z.tuple([layerSchema, layerSchema]).optional().meta({
-    description: 'First and last layer of the cut, both included; by default all layers.',
-  }),
-  objects: objectsSchema.meta({ description: 'Objects in each scene.', example: 8 }),
-  queries: bounded('queries', 1, API_LIMITS.queriesPerKnockout).default(64),
-  ...drawn,
-});
+export const knockoutRequestSchema = z
+  .strictObject({
+    model: modelIdSchema,
+    from: groupSchema.meta({ description: 'The tokens that attend.' }),
+    to: groupSchema.meta({ description: 'The tokens they can no longer attend to.' }),
+    layers: z.tuple([layerSchema, layerSchema]).optional().meta({
+      description: 'First and last layer of the cut, both included; by default all layers.',
+    }),
+    objects: objectsSchema.meta({ description: 'Objects in each scene.', example: 8 }),
+    queries: bounded('queries', 1, API_LIMITS.queriesPerKnockout).default(64),
+    ...drawn,
+  })
+  .meta({
+    example: { model: 'text-only', from: 'query', to: 'association-item', objects: 8, queries: 32 },
+  });
 export type KnockoutRequest = z.infer<typeof knockoutRequestSchema>;
 
 export const knockoutResponseSchema = z.object({

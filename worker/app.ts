@@ -1,10 +1,10 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { bodyLimit } from 'hono/body-limit';
-import { API_LIMITS } from '../contract/api.ts';
+import { limitBody } from './body.ts';
+import { DESCRIPTION } from './description.ts';
 import { answerError, answerNotFound, refuseOtherMethods } from './errors.ts';
-import { Problem } from './problem.ts';
 import { compare } from './routes/compare.ts';
 import { compareProbes } from './routes/compare-probes.ts';
+import { explainProblem } from './routes/explain-problem.ts';
 import { frontPage } from './routes/front-page.ts';
 import { getModel } from './routes/get-model.ts';
 import { getModelFile } from './routes/get-model-file.ts';
@@ -15,8 +15,17 @@ import { getTrainingPlot } from './routes/get-training-plot.ts';
 import { intervene } from './routes/intervene.ts';
 import { knockOut } from './routes/knock-out.ts';
 import { listModels } from './routes/list-models.ts';
+import { listProblems } from './routes/list-problems.ts';
 import { listQueries } from './routes/list-queries.ts';
 import { predict } from './routes/predict.ts';
+import { reference } from './routes/reference.ts';
+import { infer } from './routes/v2/infer.ts';
+import { modelMetadata } from './routes/v2/model-metadata.ts';
+import { modelReady } from './routes/v2/model-ready.ts';
+import { serverLive } from './routes/v2/server-live.ts';
+import { serverMetadata } from './routes/v2/server-metadata.ts';
+import { serverReady } from './routes/v2/server-ready.ts';
+import { contentPolicy, securityHeaders } from './security.ts';
 import type { App, Services } from './services.ts';
 import { refuseInvalid } from './validation.ts';
 
@@ -35,33 +44,25 @@ const ROUTES = [
   compareProbes,
   intervene,
   knockOut,
+  reference,
+  listProblems,
+  explainProblem,
+  serverMetadata,
+  serverLive,
+  serverReady,
+  modelMetadata,
+  modelReady,
+  infer,
 ];
 
 export function createApp(services: Services): App {
   const app = new OpenAPIHono({ defaultHook: refuseInvalid });
   app.onError(answerError);
   app.notFound(answerNotFound);
-  app.use(async (c, next) => {
-    await next();
-    c.header('x-content-type-options', 'nosniff');
-  });
-  app.use(bodyLimit({ maxSize: API_LIMITS.bodyBytes, onError: refuseBody }));
+  app.use(securityHeaders, contentPolicy);
+  app.use(limitBody);
   for (const add of ROUTES) add(app, services);
-  app.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: {
-      title: 'bindscope',
-      version: '1',
-      description:
-        'Evaluation of small transformers that bind by position or by symbol: queries, ' +
-        'predictions and comparisons.',
-    },
-  });
+  app.doc31('/openapi.json', DESCRIPTION);
   refuseOtherMethods(app);
   return app;
-}
-
-function refuseBody(): never {
-  const kibibytes = API_LIMITS.bodyBytes / 1024;
-  throw new Problem('body-too-large', `a body may have up to ${kibibytes} KiB`);
 }

@@ -1,14 +1,15 @@
 import type { ErrorHandler, MiddlewareHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { SpecError } from '../task/spec.ts';
+import { isInference } from './inference-path.ts';
 import { Problem } from './problem.ts';
 import type { App } from './services.ts';
 
 /** Whatever was thrown, as a problem; what is not the client's fault is logged and told without details. */
-export const answerError: ErrorHandler = (error) => {
+export const answerError: ErrorHandler = (error, c) => {
   const problem = problemOf(error);
   if (problem.kind === 'internal' || problem.kind === 'model-unavailable') console.error(error);
-  return problem.toResponse();
+  return problem.toResponse(isInference(c.req.path));
 };
 
 function problemOf(error: Error): Problem {

@@ -3,10 +3,11 @@ import { createApp } from './app.ts';
 import { assetSource, Models } from './models.ts';
 import { onnxRuntime } from './ort.ts';
 
+const assets = assetSource(env.ASSETS);
 const models = new Models({
-  source: assetSource(env.ASSETS),
+  source: assets,
   runtime: onnxRuntime,
   keepAlive: waitUntil,
 });
 
-export default createApp({ models });
+export default createApp({ models, assets });

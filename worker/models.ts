@@ -13,8 +13,8 @@ import { openProbe, type HeadRun } from '../probes/runner.ts';
 import { PromiseMemo } from './memo.ts';
 import { Problem } from './problem.ts';
 
-/** Where models are kept, laid out as in `models/`: static assets now, R2 later. */
-export interface ModelSource {
+/** Where files are kept, the models among them laid out as in `models/`. */
+export interface AssetSource {
   /** @returns the file's content, or undefined where there is no such file */
   read(path: string): Promise<ReadableStream<Uint8Array> | undefined>;
 }
@@ -22,7 +22,7 @@ export interface ModelSource {
 export type ModelFileName = NonNullable<ModelCard['files'][keyof ModelCard['files']]>['name'];
 
 export interface ModelsOptions {
-  readonly source: ModelSource;
+  readonly source: AssetSource;
   readonly runtime: () => Promise<Runtime>;
   /** Lets a promise outlive the request that began it. */
   readonly keepAlive: (promise: Promise<unknown>) => void;
@@ -30,7 +30,7 @@ export interface ModelsOptions {
 
 /** The models of this deployment. An isolate reads each file and opens each session once. */
 export class Models {
-  readonly #source: ModelSource;
+  readonly #source: AssetSource;
   readonly #runtime: ModelsOptions['runtime'];
   readonly #cards: PromiseMemo<string, ModelCard[]>;
   readonly #encoders: PromiseMemo<string, PatchEncoder>;
@@ -181,8 +181,8 @@ export class Models {
   }
 }
 
-/** Models in the static assets of the worker. */
-export function assetSource(assets: Fetcher): ModelSource {
+/** The static assets of the worker. */
+export function assetSource(assets: Fetcher): AssetSource {
   return {
     async read(path) {
       // The binding looks at the path alone, but wants a whole URL.

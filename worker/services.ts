@@ -1,11 +1,13 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { Models } from './models.ts';
+import type { AssetSource, Models } from './models.ts';
 
 export type App = OpenAPIHono;
 
 /** What the routes are given to work with. */
 export interface Services {
   readonly models: Models;
+  /** What is served beside the models. */
+  readonly assets: AssetSource;
 }
 
 /** Adds a route to the app. */

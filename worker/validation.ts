@@ -11,13 +11,18 @@ const PARTS: Readonly<Record<string, string>> = { query: 'query', param: 'path',
 /** Turns what a schema found wrong with a request into a problem that names each bad part. */
 export const refuseInvalid: OpenAPIHonoOptions<Env>['defaultHook'] = (result) => {
   if (result.success) return;
-  const errors = result.error.issues.flatMap(withinUnion).map(({ path, message }) => ({
-    at: [PARTS[result.target], ...path].join('.'),
+  throw invalidRequest(PARTS[result.target], result.error);
+};
+
+/** The problem of whatever a schema found wrong with a part of a request. */
+export function invalidRequest(part: string, { issues }: z.core.$ZodError): Problem {
+  const errors = issues.flatMap(withinUnion).map(({ path, message }) => ({
+    at: [part, ...path].join('.'),
     detail: message,
   }));
   const detail = errors.map((error) => `${error.at}: ${error.detail}`).join('; ');
-  throw new Problem('invalid-request', detail, { errors });
-};
+  return new Problem('invalid-request', detail, { errors });
+}
 
 /**
  * Where nothing of a union fits, what the alternative that was meant finds wrong: the one with the

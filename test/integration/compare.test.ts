@@ -111,7 +111,7 @@ describe('refused', () => {
   it('more work than a request may have, saying how many queries would do', async () => {
     const path = `/v1/compare?${BOTH}&objects=24,28,32&perScene=1&queries=`;
     const problem = await readProblem(await worker.fetch(`${path}2000`));
-    expect(problem).toMatchObject({ status: 422, type: 'urn:bindscope:problem:too-much-work' });
+    expect(problem).toMatchObject({ status: 422, type: '/problems/too-much-work' });
     const most = Number(/queries may be up to (\d+)/.exec(problem.detail)?.[1]);
     expect(most).toBeGreaterThan(0);
     const beyond = await readProblem(await worker.fetch(`${path}${most + 1}`));

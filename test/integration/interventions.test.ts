@@ -137,7 +137,7 @@ describe('an intervention', () => {
     ['nothing at all', { model: FIXTURES.text }, 'give a pair'],
   ])('of %s is refused', async (_, body, named) => {
     const problem = await readProblem(await worker.post('/v1/interventions', body));
-    expect(problem).toMatchObject({ status: 400, type: 'urn:bindscope:problem:invalid-request' });
+    expect(problem).toMatchObject({ status: 400, type: '/problems/invalid-request' });
     expect(problem.detail).toContain(named);
     expect(problem.errors?.[0].at).toMatch(/^body/);
   });
@@ -204,7 +204,7 @@ it('a model without its probe graph cannot be patched or cut, and says so', asyn
       ['/v1/knockouts', cut],
     ] as const) {
       const problem = await readProblem(await bare.post(path, body));
-      expect(problem).toMatchObject({ type: 'urn:bindscope:problem:model-unavailable' });
+      expect(problem).toMatchObject({ type: '/problems/model-unavailable' });
       expect(problem.detail).toContain('probe.onnx is missing');
     }
   } finally {

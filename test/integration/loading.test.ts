@@ -34,8 +34,15 @@ describe('a damaged model file', () => {
     const response = await worker.fetch(PATH);
     expect(response.headers.get('retry-after')).not.toBeNull();
     const problem = await readProblem(response);
-    expect(problem).toMatchObject({ status: 503, type: 'urn:bindscope:problem:model-unavailable' });
+    expect(problem).toMatchObject({ status: 503, type: '/problems/model-unavailable' });
     expect(problem.detail).toContain(FIXTURES.text);
+
+    // Live, but not ready, and of the models only this one is not.
+    for (const path of ['/v2/health/ready', `/v2/models/${FIXTURES.text}/ready`]) {
+      expect((await readProblem(await worker.fetch(path))).error).toContain(FIXTURES.text);
+    }
+    expect((await worker.fetch('/v2/health/live')).status).toBe(200);
+    expect((await worker.fetch(`/v2/models/${FIXTURES.seeing}/ready`)).status).toBe(200);
 
     const page = await worker.fetch('/');
     expect(page.status).toBe(200);
@@ -45,6 +52,7 @@ describe('a damaged model file', () => {
     expect(other.status).toBe(200);
 
     writeFileSync(path, good);
+    expect((await worker.fetch('/v2/health/ready')).status).toBe(200);
     expect((await worker.fetch(PATH)).status).toBe(200);
   });
 

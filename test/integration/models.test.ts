@@ -33,7 +33,7 @@ describe('the list of models', () => {
 describe('one model', () => {
   it('is a 404 that names those there are', async () => {
     const problem = await readProblem(await worker.fetch('/v1/models/nobody'));
-    expect(problem).toMatchObject({ status: 404, type: 'urn:bindscope:problem:unknown-model' });
+    expect(problem).toMatchObject({ status: 404, type: '/problems/unknown-model' });
     for (const id of Object.values(FIXTURES)) expect(problem.detail).toContain(id);
   });
 

@@ -174,7 +174,7 @@ describe('refused', () => {
     ['a name that is none', 'test.text', 'test.text'],
   ])('%s', async (_, query, named) => {
     const problem = await readProblem(await worker.post('/v1/predict', request(query)));
-    expect(problem).toMatchObject({ status: 400, type: 'urn:bindscope:problem:invalid-request' });
+    expect(problem).toMatchObject({ status: 400, type: '/problems/invalid-request' });
     expect(problem.detail).toContain(named);
     expect(problem.errors?.[0].at).toMatch(/^body\.queries/);
   });
@@ -201,7 +201,7 @@ describe('refused', () => {
   it('a picture for a model that only reads', async () => {
     const response = await worker.post('/v1/predict', request({ ...GIVEN, modality: 'image' }));
     const problem = await readProblem(response);
-    expect(problem).toMatchObject({ status: 422, type: 'urn:bindscope:problem:unsuitable-model' });
+    expect(problem).toMatchObject({ status: 422, type: '/problems/unsuitable-model' });
     expect(problem.detail).toContain('reads text only');
   });
 

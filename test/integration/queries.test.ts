@@ -75,7 +75,7 @@ describe('one query', () => {
     'has no such name as %s',
     async (name) => {
       const problem = await readProblem(await worker.fetch(`/v1/queries/${name}`));
-      expect(problem).toMatchObject({ status: 404, type: 'urn:bindscope:problem:unknown-query' });
+      expect(problem).toMatchObject({ status: 404, type: '/problems/unknown-query' });
     },
   );
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Miniflare } from 'miniflare';
 import type { z } from 'zod';
-import { problemSchema } from '../../contract/api.ts';
+import { problemSchema } from '../../contract/problems.ts';
 import { FIXTURES_DIRECTORY, ROOT, WORKER_DIRECTORY } from './paths.ts';
 
 /** The built worker at work in workerd. */
@@ -50,7 +50,7 @@ export async function startWorker(models = FIXTURES_DIRECTORY): Promise<RunningW
   };
 }
 
-const MODULE_TYPES = { js: 'ESModule', wasm: 'CompiledWasm', css: 'Text' } as const;
+const MODULE_TYPES = { js: 'ESModule', wasm: 'CompiledWasm', css: 'Text', txt: 'Text' } as const;
 
 function builtModules() {
   const ends = (file: string) => file.split('.').at(-1) as keyof typeof MODULE_TYPES;

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { totalBudget, type ModelCard } from '../../contract/card.ts';
+import { document } from './document.ts';
 import { accuracyChart, legendMarker, percent, type Series } from './chart.ts';
 import { liveRound, type Round } from './round.ts';
 
@@ -12,43 +13,28 @@ export interface FrontPage {
 
 /** The whole page. It has no script: each of its states is an address. */
 export function frontPage({ cards, round, origin }: FrontPage) {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          name="description"
-          content="An evaluation API for small transformers that bind by position or by symbol."
-        />
-        <title>bindscope</title>
-        <link rel="stylesheet" href="/style.css" />
-        <link rel="icon" href="data:," />
-      </head>
-      <body>
-        <header>
-          <p class="name">bindscope</p>
-          <h1>
-            Does it remember <em>where</em> things stood, or <em>what</em> they were bound to?
-          </h1>
-          <p class="lead">
-            Small transformers answer one question from text and from pictures, here over HTTP:
-            which item goes with the shape of this colour? One that learnt to go by position is lost
-            once a scene is larger than any it was trained on; one that binds by symbol need not be.
-          </p>
-        </header>
-        <main>
-          ${comparison(cards)} ${round ? liveRound(round) : ''} ${requests(cards, origin)}
-        </main>
-        <footer>
-          <a href="/v1/models">Models</a> <a href="/openapi.json">OpenAPI</a>
-          <span
-            >After <a href="https://arxiv.org/abs/2602.15183">Seeing to Generalize</a> (ICML
-            2026)</span
-          >
-        </footer>
-      </body>
-    </html>`;
+  return document({
+    title: 'bindscope',
+    description: 'An evaluation API for small transformers that bind by position or by symbol.',
+    body: html`<header>
+        <p class="name">bindscope</p>
+        <h1>Does it remember <em>where</em> things stood, or <em>what</em> they were bound to?</h1>
+        <p class="lead">
+          Small transformers answer one question from text and from pictures, here over HTTP: which
+          item goes with the shape of this colour? One that learnt to go by position is lost once a
+          scene is larger than any it was trained on; one that binds by symbol need not be.
+        </p>
+      </header>
+      <main>${comparison(cards)} ${round ? liveRound(round) : ''} ${requests(cards, origin)}</main>
+      <footer>
+        <a href="/v1/models">Models</a> <a href="/reference">API reference</a>
+        <a href="/problems">Problems</a> <a href="/openapi.json">OpenAPI</a>
+        <span
+          >After <a href="https://arxiv.org/abs/2602.15183">Seeing to Generalize</a> (ICML
+          2026)</span
+        >
+      </footer>`,
+  });
 }
 
 function comparison(cards: readonly ModelCard[]) {

@@ -7,6 +7,8 @@ import type { Route } from '../services.ts';
 const route = createRoute({
   method: 'get',
   path: '/v1/probes/compare',
+  operationId: 'compareProbes',
+  tags: ['Mechanism'],
   summary: 'What the probes found, side by side',
   description: 'Symbolic against positional outcomes, and accuracy beyond training, by model.',
   request: { query: compareProbesSchema },

@@ -7,6 +7,8 @@ import type { Route } from '../services.ts';
 const route = createRoute({
   method: 'get',
   path: '/v1/compare',
+  operationId: 'compareModels',
+  tags: ['Evaluation'],
   summary: 'Compare models on the same queries',
   description:
     'Accuracy by number of objects with 95 % Wilson intervals, and for each pair of models the ' +

@@ -7,6 +7,8 @@ import type { Route } from '../services.ts';
 const route = createRoute({
   method: 'get',
   path: '/v1/models/{id}/files/{name}',
+  operationId: 'getModelFile',
+  tags: ['Models'],
   summary: 'A file of a model',
   request: { params: modelFilePathSchema, query: noParametersSchema },
   responses: {

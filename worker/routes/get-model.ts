@@ -7,6 +7,8 @@ import type { Route } from '../services.ts';
 const route = createRoute({
   method: 'get',
   path: '/v1/models/{id}',
+  operationId: 'getModel',
+  tags: ['Models'],
   summary: 'One model',
   request: { params: modelPathSchema, query: noParametersSchema },
   responses: {

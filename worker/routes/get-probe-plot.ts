@@ -8,6 +8,8 @@ import type { Route } from '../services.ts';
 const route = createRoute({
   method: 'get',
   path: '/v1/models/{id}/probes/{file}',
+  operationId: 'getProbePlot',
+  tags: ['Mechanism'],
   summary: 'What a probe found in a model, as a plot',
   request: { params: probePlotPathSchema, query: noParametersSchema },
   responses: {

@@ -10,6 +10,8 @@ import type { Route } from '../services.ts';
 const route = createRoute({
   method: 'get',
   path: '/v1/models/{id}/probes',
+  operationId: 'getProbes',
+  tags: ['Mechanism'],
   summary: 'What the probes found in a model',
   description:
     'All that was measured, or one section, with a reading in words. With ' +

@@ -12,6 +12,8 @@ import type { Route } from '../services.ts';
 const route = createRoute({
   method: 'get',
   path: '/v1/queries/{file}',
+  operationId: 'getQuery',
+  tags: ['Queries'],
   summary: 'One query, or its picture',
   description:
     'Text and image queries are mirrors of each other: either has the picture of its scene.',

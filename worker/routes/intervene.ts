@@ -12,6 +12,8 @@ import { runSweep } from '../sweep.ts';
 const route = createRoute({
   method: 'post',
   path: '/v1/interventions',
+  operationId: 'intervene',
+  tags: ['Mechanism'],
   summary: 'Patch one run of a model into another',
   description:
     'An interchange intervention takes activations from a counterfactual run into the original one; ' +

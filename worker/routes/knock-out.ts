@@ -8,6 +8,8 @@ import type { Route } from '../services.ts';
 const route = createRoute({
   method: 'post',
   path: '/v1/knockouts',
+  operationId: 'knockOut',
+  tags: ['Mechanism'],
   summary: 'Cut attention inside a model',
   description:
     'Answers queries with and without the attention of one group of tokens to another, over some ' +

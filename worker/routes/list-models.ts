@@ -8,6 +8,8 @@ import type { Route } from '../services.ts';
 const route = createRoute({
   method: 'get',
   path: '/v1/models',
+  operationId: 'listModels',
+  tags: ['Models'],
   summary: 'All models',
   request: { query: noParametersSchema },
   responses: {

@@ -9,6 +9,8 @@ import type { Route } from '../services.ts';
 const route = createRoute({
   method: 'get',
   path: '/v1/queries',
+  operationId: 'listQueries',
+  tags: ['Queries'],
   summary: 'Queries of a kind',
   description: 'An endless list: the same address gives the same queries anywhere.',
   request: { query: listQueriesSchema },

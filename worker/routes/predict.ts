@@ -11,6 +11,8 @@ import type { Route } from '../services.ts';
 const route = createRoute({
   method: 'post',
   path: '/v1/predict',
+  operationId: 'predict',
+  tags: ['Evaluation'],
   summary: 'Ask models queries',
   description:
     'Each query is given by name or in full; the answer is the most probable of all tokens.',

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { modelIdSchema } from './card.ts';
+
+/**
+ * The Open Inference Protocol, version 2, with its binary tensor data extension, as data.
+ * https://github.com/kserve/open-inference-protocol, specification/protocol/inference_rest.md
+ */
+
+/** Says how many bytes of a body are JSON; binary tensors follow. */
+export const JSON_LENGTH_HEADER = 'inference-header-content-length';
+
+/** Bounds that are this server's own. */
+export const INFERENCE_LIMITS = { bodyBytes: 2 * 1024 * 1024, tensors: 16 } as const;
+
+const DATATYPES = ['INT32', 'FP32'] as const;
+export type Datatype = (typeof DATATYPES)[number];
+
+/** Bytes of one element; both are little-endian. */
+export const ELEMENT_BYTES = 4;
+
+// --- Server and models ----------------------------------------------------------------------------
+
+export const serverMetadataSchema = z.object({
+  name: z.string(),
+  version: z.string().meta({ description: 'Hash of the code that answers.' }),
+  extensions: z.array(z.string()),
+});
+
+export const serverLiveSchema = z.object({ live: z.boolean() });
+
+export const serverReadySchema = z.object({
+  live: z.boolean(),
+  ready: z.boolean().meta({ description: 'Whether each model has just answered a query.' }),
+});
+
+export const modelReadySchema = z.object({ name: modelIdSchema, ready: z.boolean() });
+
+const tensorMetadataSchema = z.object({
+  name: z.string(),
+  datatype: z.enum(DATATYPES),
+  shape: z.array(z.number().int()).meta({ description: '-1 where any size will do.' }),
+});
+export type TensorMetadata = z.infer<typeof tensorMetadataSchema>;
+
+export const modelMetadataSchema = z.object({
+  name: modelIdSchema,
+  versions: z.array(z.string()),
+  platform: z.literal('onnx_onnxv1'),
+  inputs: z.array(tensorMetadataSchema),
+  outputs: z.array(tensorMetadataSchema),
+});
+export type ModelMetadata = z.infer<typeof modelMetadataSchema>;
+
+export const inferencePathSchema = z.object({
+  model: modelIdSchema.meta({ example: 'text-only' }),
+});
+
+export const versionedPathSchema = inferencePathSchema.extend({
+  version: z.string().meta({
+    description: 'The sha256 of the model file, as `versions` of its metadata has it.',
+    example: '5b616e2202dd920739b3595625a4fb97de6c99b018f33cdd73d18b3f3f88ae8b',
+  }),
+});
+
+// --- Inference ------------------------------------------------------------------------------------
+
+const error = `a shape is a list of whole numbers, none below 0`;
+const shapeSchema = z.array(z.number({ error }).int(error).min(0, error), { error }).max(8);
+
+/** Parameters that change what a tensor means are refused where they are not known. */
+const unsupported = {
+  error: (issue: { code: string; keys?: string[] }) =>
+    issue.code === 'unrecognized_keys'
+      ? `this server has no tensor parameter ${issue.keys?.join(', ')}`
+      : undefined,
+};
+
+const inputTensorSchema = z.object({
+  name: z.string().meta({ example: 'tokens' }),
+  shape: shapeSchema,
+  datatype: z.enum(DATATYPES, { error: `a datatype is one of ${DATATYPES.join(', ')}` }),
+  parameters: z
+    .strictObject({ binary_data_size: z.number().int().min(0).optional() }, unsupported)
+    .optional(),
+  data: z
+    .array(z.unknown())
+    .optional()
+    .meta({
+      description:
+        'The elements in row-major order, flat or nested. Left out where `binary_data_size` says ' +
+        'how many bytes behind the JSON they are.',
+    }),
+});
+export type InputTensor = z.infer<typeof inputTensorSchema>;
+
+export const inferenceRequestSchema = z
+  .object({
+    id: z.string().optional(),
+    parameters: z
+      .looseObject({ binary_data_output: z.boolean().optional() })
+      .optional()
+      .meta({ description: 'Those that are not known here have no effect.' }),
+    inputs: z
+      .array(inputTensorSchema)
+      .min(1, 'give the inputs of the model')
+      .max(INFERENCE_LIMITS.tensors, `give at most ${INFERENCE_LIMITS.tensors} inputs`),
+    outputs: z
+      .array(
+        z.object({
+          name: z.string().meta({ example: 'logits' }),
+          parameters: z
+            .strictObject({ binary_data: z.boolean().optional() }, unsupported)
+            .optional(),
+        }),
+      )
+      .max(INFERENCE_LIMITS.tensors, `ask for at most ${INFERENCE_LIMITS.tensors} outputs`)
+      .optional()
+      .meta({ description: 'By default all.' }),
+  })
+  .meta({ id: 'InferenceRequest' });
+export type InferenceRequest = z.infer<typeof inferenceRequestSchema>;
+
+const outputTensorSchema = z.object({
+  name: z.string(),
+  shape: z.array(z.number().int()),
+  datatype: z.enum(DATATYPES),
+  parameters: z.object({ binary_data_size: z.number().int() }).optional(),
+  data: z.array(z.number()).optional(),
+});
+
+export const inferenceResponseSchema = z
+  .object({
+    model_name: modelIdSchema,
+    model_version: z.string(),
+    id: z.string().optional(),
+    outputs: z.array(outputTensorSchema),
+  })
+  .meta({ id: 'InferenceResponse' });
+export type InferenceResponse = z.infer<typeof inferenceResponseSchema>;

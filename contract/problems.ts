@@ -1,0 +1,143 @@
+import { z } from 'zod';
+
+/** Every kind of error of the API, written once: the worker throws them, `/problems` explains them. */
+
+interface ProblemEntry {
+  readonly status: 400 | 404 | 405 | 413 | 415 | 422 | 429 | 500 | 503;
+  readonly title: string;
+  /** When it comes. */
+  readonly cause: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** By slug. A slug never changes and is never used again, as clients branch on it. */
+export const PROBLEMS = {
+  'malformed-json': {
+    status: 400,
+    title: 'The body is not JSON',
+    cause: 'The body could not be parsed as one JSON value.',
+    remedy: 'Send one JSON object, in UTF-8.',
+  },
+  'invalid-request': {
+    status: 400,
+    title: 'The request has a bad parameter',
+    cause:
+      'A part of the path, the query or the body is missing, unknown or outside its limits, or two ' +
+      'parts do not fit together.',
+    remedy:
+      'Each entry of `errors` names one bad part, such as `query.objects` or `body.queries.0.ask`, ' +
+      'and says what is allowed. The limits of every part are in the API reference.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is nothing at this address',
+    cause: 'No route has this address.',
+    remedy: '`/openapi.json` lists all there are.',
+  },
+  'unknown-model': {
+    status: 404,
+    title: 'There is no such model',
+    cause: 'The request names a model that this deployment does not have.',
+    remedy: 'The detail names those it has; `/v1/models` describes them.',
+  },
+  'unknown-version': {
+    status: 404,
+    title: 'The model has no such version',
+    cause: 'The address names a version that the model does not have in this deployment.',
+    remedy: 'The detail names the one it has, as does `versions` in the metadata of the model.',
+  },
+  'unknown-query': {
+    status: 404,
+    title: 'There is no such query',
+    cause: 'The address is not the name of a query, or of one outside the limits of the task.',
+    remedy: 'Take names from `/v1/queries`, or change one part of such a name.',
+  },
+  'not-probed': {
+    status: 404,
+    title: 'The model has no such probe',
+    cause: 'Nothing of this kind has been measured inside this model, or it has no probe graph.',
+    remedy: 'Ask for another section or another model; `npm run probe` measures a model.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This address does not answer that method',
+    cause: 'There is something at this address, which answers other methods.',
+    remedy: 'The header `Allow` lists the methods.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    cause: 'The body has more bytes than any request needs.',
+    remedy: 'The detail tells the limit; ask in several requests.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body has the wrong type',
+    cause: 'The header `Content-Type` names a format that this address does not read.',
+    remedy: 'The detail tells which it reads, mostly `application/json`.',
+  },
+  'unsuitable-model': {
+    status: 422,
+    title: 'The model cannot read such queries',
+    cause:
+      'The model was never taught to read what is asked: a picture for a model of text alone, a ' +
+      'larger vocabulary, or more positions than it has. An answer would mean nothing.',
+    remedy: 'The detail tells what the model reads; its card has all of it.',
+  },
+  'too-much-work': {
+    status: 422,
+    title: 'The request asks for too much work',
+    cause: 'The request needs more multiply-adds than one may take from the others.',
+    remedy: 'The detail tells how many queries or pairs would be allowed; ask for parts.',
+  },
+  internal: {
+    status: 500,
+    title: 'The server failed',
+    cause: 'Something went wrong that is not the request’s fault.',
+    remedy: 'Try again; if it stays, report the `X-Request-Id` of the answer.',
+  },
+  'model-unavailable': {
+    status: 503,
+    title: 'The model cannot be loaded',
+    cause: 'A file of the model is missing, or is not the one that its card describes.',
+    remedy: 'Wait as long as `Retry-After` says and try again; other models still answer.',
+  },
+} as const satisfies Record<string, ProblemEntry>;
+
+export type ProblemKind = keyof typeof PROBLEMS;
+
+export const PROBLEM_KINDS = Object.keys(PROBLEMS) as [ProblemKind, ...ProblemKind[]];
+
+/**
+ * The `type` of a kind: where its page is. A reference without a host (RFC 9457, 3.1.1), so that it
+ * is the same for every deployment and yet leads to a page of the one that answered.
+ */
+export const problemType = (kind: ProblemKind): string => `/problems/${kind}`;
+
+/** Any error (RFC 9457). */
+export const problemSchema = z
+  .object({
+    type: z.enum(PROBLEM_KINDS.map(problemType)).meta({ example: problemType('unknown-model') }),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().meta({ description: 'What is wrong with this very request.' }),
+    errors: z
+      .array(
+        z.object({
+          at: z.string().meta({ example: 'query.objects' }),
+          detail: z.string().meta({ example: 'objects must be a whole number from 1 to 32' }),
+        }),
+      )
+      .optional(),
+    error: z.string().optional().meta({
+      description: 'The detail again, under `/v2`, where the Open Inference Protocol looks for it.',
+    }),
+  })
+  .meta({ id: 'Problem' });
+
+export const problemPathSchema = z.object({
+  kind: z.enum(PROBLEM_KINDS, { error: 'there is no such problem' }).meta({
+    example: 'unknown-model',
+  }),
+});

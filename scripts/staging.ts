@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What the worker needs beside its own sources: assets to serve, and the version of its code. */
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ASSETS = join(ROOT, 'dist/assets');
+const VERSION_FILE = join(ROOT, 'dist/code-version.txt');
+
+/** No model can be called like this: their ids have no underscore. */
+const REFERENCE = '_reference';
+const REFERENCE_FILES = ['swagger-ui-bundle.js', 'swagger-ui.css'];
+
+/** What decides the worker's answers, beside the models. */
+const CODE = ['task', 'contract', 'inference', 'probes', 'worker', 'package-lock.json'];
+
+/** Brings `dist/assets` and the code's version up to date. */
+export function stage(): void {
+  const wanted = new Map([...filesOf(join(ROOT, 'models'), ASSETS), ...referenceFiles(ASSETS)]);
+  for (const [to, from] of wanted) copyChanged(from, to);
+  for (const there of walk(ASSETS)) if (!wanted.has(there)) rmSync(there);
+  const version = codeVersion();
+  // Written when it changed alone: whoever watches it need not build again.
+  if (!existsSync(VERSION_FILE) || readFileSync(VERSION_FILE, 'utf8') !== version) {
+    writeFileSync(VERSION_FILE, version);
+  }
+}
+
+/** The API reference's script and style, from the npm package, in a folder of assets. */
+export function stageReference(directory: string): void {
+  for (const [to, from] of referenceFiles(directory)) copyChanged(from, to);
+}
+
+function referenceFiles(directory: string): [string, string][] {
+  const source = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  return REFERENCE_FILES.map((name) => [join(directory, REFERENCE, name), join(source, name)]);
+}
+
+function filesOf(directory: string, target: string): [string, string][] {
+  return walk(directory).map((from) => [from.replace(directory, target), from]);
+}
+
+function walk(path: string): string[] {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => walk(join(path, name)));
+}
+
+function copyChanged(from: string, to: string): void {
+  const { mtime, size } = statSync(from);
+  if (existsSync(to)) {
+    const there = statSync(to);
+    if (there.size === size && there.mtimeMs === mtime.getTime()) return;
+  }
+  mkdirSync(dirname(to), { recursive: true });
+  copyFileSync(from, to);
+  utimesSync(to, mtime, mtime);
+}
+
+/** The same for the same sources, wherever and whenever they are built. */
+function codeVersion(): string {
+  const hash = createHash('sha256');
+  for (const file of CODE.flatMap((path) => walk(join(ROOT, path)))) {
+    const content = readFileSync(file);
+    hash.update(`${file.slice(ROOT.length)}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex').slice(0, 16);
+}

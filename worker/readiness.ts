@@ -1,0 +1,16 @@
+import type { ModelCard } from '../contract/card.ts';
+import { answerQueries } from '../inference/evaluate.ts';
+import { parseSpec } from '../task/spec.ts';
+import type { Models } from './models.ts';
+
+/**
+ * Has the model answer one small query, in the modality it reads first.
+ *
+ * @throws Problem where it cannot be loaded
+ */
+export async function requireReady(models: Models, card: ModelCard): Promise<void> {
+  const runner = await models.runner(card);
+  const { vocabulary, grid } = card.recipe;
+  const spec = parseSpec({ objects: 1, modality: card.modalities[0], grid, vocabulary });
+  await answerQueries(runner, spec, 0, [{ index: 0, question: 0 }]);
+}

@@ -1,0 +1,23 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { noParametersSchema } from '../../contract/api.ts';
+import { problemPathSchema } from '../../contract/problems.ts';
+import { problemPage } from '../front/problem-pages.ts';
+import { problems } from '../responses.ts';
+import type { Route } from '../services.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/problems/{kind}',
+  operationId: 'explainProblem',
+  tags: ['Pages'],
+  summary: 'What a problem means',
+  description: 'The page that the `type` of an error leads to.',
+  request: { params: problemPathSchema, query: noParametersSchema },
+  responses: {
+    200: { description: 'For people.', content: { 'text/html': { schema: z.string() } } },
+    ...problems,
+  },
+});
+
+export const explainProblem: Route = (app) =>
+  app.openapi(route, (c) => c.html(problemPage(c.req.valid('param').kind), 200));

@@ -1,0 +1,20 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { noParametersSchema } from '../../contract/api.ts';
+import { problemsPage } from '../front/problem-pages.ts';
+import { problems } from '../responses.ts';
+import type { Route } from '../services.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/problems',
+  operationId: 'listProblems',
+  tags: ['Pages'],
+  summary: 'All problems',
+  request: { query: noParametersSchema },
+  responses: {
+    200: { description: 'For people.', content: { 'text/html': { schema: z.string() } } },
+    ...problems,
+  },
+});
+
+export const listProblems: Route = (app) => app.openapi(route, (c) => c.html(problemsPage(), 200));

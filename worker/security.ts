@@ -1,0 +1,18 @@
+import type { MiddlewareHandler } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+
+/** What a page may do: show itself with the site's own style and pictures. */
+const PAGE_POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; " +
+  "form-action 'none'; frame-ancestors 'none'";
+
+/** For answers that may be read from any site, pictures included. */
+export const securityHeaders = secureHeaders({ crossOriginResourcePolicy: 'cross-origin' });
+
+/** A policy for every answer, as a browser may show any as a page; a route may set its own. */
+export const contentPolicy: MiddlewareHandler = async (c, next) => {
+  await next();
+  if (!c.res.headers.has('content-security-policy')) {
+    c.header('content-security-policy', PAGE_POLICY);
+  }
+};
