@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { MASKED } from '../task/batch.ts';
+import { colourToken, itemToken, shapeToken, SPECIAL_TOKENS } from '../task/tokens.ts';
 import { modelIdSchema } from './card.ts';
 
 /**
@@ -93,6 +95,24 @@ const inputTensorSchema = z.object({
 });
 export type InputTensor = z.infer<typeof inputTensorSchema>;
 
+/** One object, its association and the question for its colour: `c s CTX_END  s i  QUE c`. */
+function exampleRequest() {
+  const [colour, shape, item] = [colourToken(0), shapeToken(0), itemToken(0)];
+  const { CTX_END, QUE } = SPECIAL_TOKENS;
+  const tokens = [colour, shape, CTX_END, shape, item, QUE, colour];
+  const places = [...tokens.keys()];
+  const causal = places.map((from) => places.map((to) => (to <= from ? 0 : MASKED)));
+  const row = [1, tokens.length];
+  return {
+    inputs: [
+      { name: 'tokens', shape: row, datatype: 'INT32', data: tokens },
+      { name: 'positions', shape: row, datatype: 'INT32', data: places },
+      { name: 'attention_bias', shape: [...row, tokens.length], datatype: 'FP32', data: [causal] },
+      { name: 'answer_index', shape: [1], datatype: 'INT32', data: [tokens.length - 1] },
+    ],
+  };
+}
+
 export const inferenceRequestSchema = z
   .object({
     id: z.string().optional(),
@@ -117,7 +137,7 @@ export const inferenceRequestSchema = z
       .optional()
       .meta({ description: 'By default all.' }),
   })
-  .meta({ id: 'InferenceRequest' });
+  .meta({ id: 'InferenceRequest', example: exampleRequest() });
 export type InferenceRequest = z.infer<typeof inferenceRequestSchema>;
 
 const outputTensorSchema = z.object({
