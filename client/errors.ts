@@ -1,9 +1,7 @@
-import { problemSchema } from '../contract/api.ts';
+import { problemKind, type problemSchema } from '../contract/problems.ts';
 import type { z } from 'zod';
 
 type ProblemBody = z.infer<typeof problemSchema>;
-
-const PROBLEM_TYPE = 'urn:bindscope:problem:';
 
 /** What the API answers instead of a result: a problem of RFC 9457. */
 export class ProblemError extends Error {
@@ -13,9 +11,7 @@ export class ProblemError extends Error {
 
   constructor(readonly problem: ProblemBody) {
     super(problem.detail);
-    this.kind = problem.type.startsWith(PROBLEM_TYPE)
-      ? problem.type.slice(PROBLEM_TYPE.length)
-      : problem.type;
+    this.kind = problemKind(problem.type);
   }
 
   get status(): number {

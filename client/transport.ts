@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { problemSchema } from '../contract/api.ts';
+import { problemSchema } from '../contract/problems.ts';
 import { ContractError, ProblemError, UnreachableError } from './errors.ts';
 
 export interface ClientOptions {

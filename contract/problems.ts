@@ -56,7 +56,7 @@ export const PROBLEMS = {
   'not-probed': {
     status: 404,
     title: 'The model has no such probe',
-    cause: 'Nothing of this kind has been measured inside this model, or it has no probe graph.',
+    cause: 'Nothing of this kind has been measured inside this model.',
     remedy: 'Ask for another section or another model; `npm run probe` measures a model.',
   },
   'method-not-allowed': {
@@ -109,16 +109,25 @@ export type ProblemKind = keyof typeof PROBLEMS;
 
 export const PROBLEM_KINDS = Object.keys(PROBLEMS) as [ProblemKind, ...ProblemKind[]];
 
+const PAGES = '/problems/';
+
 /**
  * The `type` of a kind: where its page is. A reference without a host (RFC 9457, 3.1.1), so that it
  * is the same for every deployment and yet leads to a page of the one that answered.
  */
-export const problemType = (kind: ProblemKind): string => `/problems/${kind}`;
+export const problemType = (kind: ProblemKind): string => `${PAGES}${kind}`;
+
+/** The kind that a problem's `type` names, which may be one that a newer server knows. */
+export const problemKind = (type: string): string =>
+  type.startsWith(PAGES) ? type.slice(PAGES.length) : type;
 
 /** Any error (RFC 9457). */
 export const problemSchema = z
   .object({
-    type: z.enum(PROBLEM_KINDS.map(problemType)).meta({ example: problemType('unknown-model') }),
+    type: z.string().meta({
+      description: `A page of this deployment: ${PROBLEM_KINDS.map(problemType).join(', ')}.`,
+      example: problemType('unknown-model'),
+    }),
     title: z.string(),
     status: z.number().int(),
     detail: z.string().meta({ description: 'What is wrong with this very request.' }),

@@ -25,7 +25,7 @@ const REFERENCE = '_reference';
 const REFERENCE_FILES = ['swagger-ui-bundle.js', 'swagger-ui.css'];
 
 /** What decides the worker's answers, beside the models. */
-const CODE = ['task', 'contract', 'inference', 'probes', 'worker', 'package-lock.json'];
+const CODE = ['task', 'contract', 'inference', 'probes', 'plots', 'worker', 'package-lock.json'];
 
 /** Brings `dist/assets` and the code's version up to date. */
 export function stage(): void {

@@ -75,7 +75,7 @@ it('a damaged probe graph is a 503, and forgotten once it is repaired; answers g
   const patch = () =>
     worker.post('/v1/interventions', { model: FIXTURES.text, pair: { objects: 4 } });
   const problem = await readProblem(await patch());
-  expect(problem).toMatchObject({ status: 503, type: 'urn:bindscope:problem:model-unavailable' });
+  expect(problem).toMatchObject({ status: 503, type: '/problems/model-unavailable' });
   expect(problem.detail).toContain('probe.onnx is not the file');
   expect((await worker.fetch(PATH)).status).toBe(200);
   writeFileSync(path, good);

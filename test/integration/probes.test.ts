@@ -142,7 +142,7 @@ describe('what was not probed', () => {
       `/v1/probes/compare?models=${FIXTURES.text},${FIXTURES.seeing}`,
     ]) {
       const problem = await readProblem(await fixtures.fetch(missing));
-      expect(problem).toMatchObject({ status: 404, type: 'urn:bindscope:problem:not-probed' });
+      expect(problem).toMatchObject({ status: 404, type: '/problems/not-probed' });
     }
   });
 });

@@ -11,7 +11,7 @@ import { ROOT } from '../support/paths.ts';
 const LIST = { models: [] };
 const problem = (kind: string, status: number, headers: Record<string, string> = {}) =>
   Response.json(
-    { type: `urn:bindscope:problem:${kind}`, title: 'No', status, detail: `that is ${kind}` },
+    { type: `/problems/${kind}`, title: 'No', status, detail: `that is ${kind}` },
     { status, headers: { 'content-type': 'application/problem+json', ...headers } },
   );
 

@@ -7,6 +7,8 @@ import type { Route } from '../services.ts';
 const route = createRoute({
   method: 'get',
   path: '/v1/models/{id}/training.svg',
+  operationId: 'getTrainingPlot',
+  tags: ['Models'],
   summary: 'How a model was trained, as a plot',
   description:
     'Accuracy as in training and beyond it, and the mechanism where it was read, against steps, with ' +
