@@ -59,9 +59,9 @@ const versionRoute = createRoute({
 
 export const infer: Route = (app, { models }) => {
   // Described, but parsed here: a binary body says what it is by another header than the type.
-  for (const { getRoutingPath, ...documented } of [route, versionRoute]) {
+  for (const documented of [route, versionRoute]) {
     app.openAPIRegistry.registerPath(documented);
-    app.post(getRoutingPath(), (c) => answer(c, models));
+    app.post(documented.getRoutingPath(), (c) => answer(c, models));
   }
 };
 
