@@ -30,7 +30,7 @@ describe('/openapi.json', () => {
   it('has examples that run and are answered as documented', async () => {
     const checker = new ResponseChecker(document);
     for (const operation of operationsOf(document)) {
-      const { path, init } = exampleRequest(operation);
+      const { path, init } = exampleRequest(document, operation);
       const response = await worker.fetch(path, init);
       expect({ path, status: response.status }).toEqual({ path, status: 200 });
       expect({ path, faults: await checker.faults(operation, response) }).toEqual({

@@ -79,7 +79,10 @@ export class ResponseChecker {
 }
 
 /** The request of an operation that its documented examples make. @throws Error where one lacks */
-export function exampleRequest(operation: Operation): { path: string; init: RequestInit } {
+export function exampleRequest(
+  { components }: OpenApiDocument,
+  operation: Operation,
+): { path: string; init: RequestInit } {
   let { path } = operation;
   const query = new URLSearchParams();
   for (const { name, in: where, required, schema } of operation.parameters) {
@@ -93,7 +96,9 @@ export function exampleRequest(operation: Operation): { path: string; init: Requ
   const address = query.size > 0 ? `${path}?${query}` : path;
   const method = operation.method.toUpperCase();
   if (!operation.requestBody) return { path: address, init: { method } };
-  const body = operation.requestBody.content['application/json'].schema?.['example'];
+  const { schema } = operation.requestBody.content['application/json'];
+  const name = z.string().safeParse(schema?.['$ref']).data?.split('/').at(-1);
+  const body = (name === undefined ? schema : components.schemas[name])?.['example'];
   if (body === undefined) throw new Error(`${operation.operationId}: no example of a body`);
   const headers = { 'content-type': 'application/json' };
   return { path: address, init: { method, headers, body: JSON.stringify(body) } };
