@@ -2,7 +2,17 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'runs/', '.wrangler/', 'worker/env.d.ts', '*.config.js'] },
+  {
+    ignores: [
+      'node_modules/',
+      'dist/',
+      'runs/',
+      '.wrangler/',
+      'worker/env.d.ts',
+      'cli/bindscope.js',
+      '*.config.js',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

@@ -48,7 +48,7 @@ export function compareOutcomes(outcomes: readonly ModelOutcomes[]): Comparison 
 const share = (right: readonly boolean[]) => proportion(right.filter(Boolean).length, right.length);
 
 /** Two models query by query. */
-function paired(a: readonly boolean[], b: readonly boolean[]): Paired {
+export function paired(a: readonly boolean[], b: readonly boolean[]): Paired {
   const count = a.length;
   const both = a.filter((right, query) => right && b[query]).length;
   const onlyA = a.filter((right, query) => right && !b[query]).length;

@@ -71,3 +71,51 @@ export function mcNemarExact(onlyA: number, onlyB: number): number {
   }
   return Math.min(1, 2 * tail);
 }
+
+/**
+ * Fisher's exact two-sided test of two shares: how often tables with these margins are as unlikely
+ * as this one, or more so. Of the same items counted twice, which only errs on the safe side.
+ *
+ * @returns the p-value; 1 where either share is of nothing
+ */
+export function fisherExact(a: Counted, b: Counted): number {
+  const right = a.right + b.right;
+  const count = a.count + b.count;
+  const logChoose = (n: number, k: number) =>
+    logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+  const logOf = (inA: number) =>
+    logChoose(right, inA) + logChoose(count - right, a.count - inA) - logChoose(count, a.count);
+  // Tables that are equally likely differ by rounding.
+  const most = logOf(a.right) + 1e-9;
+  let total = 0;
+  const last = Math.min(right, a.count);
+  for (let inA = Math.max(0, right - b.count); inA <= last; inA++) {
+    if (logOf(inA) <= most) total += Math.exp(logOf(inA));
+  }
+  return Math.min(1, total);
+}
+
+type Counted = Pick<Proportion, 'right' | 'count'>;
+
+function logFactorial(n: number): number {
+  let sum = 0;
+  for (let factor = 2; factor <= n; factor++) sum += Math.log(factor);
+  return sum;
+}
+
+/**
+ * Holm's correction (1979) of many tests, however they depend on each other: to call all those
+ * significant whose adjusted p-value is at most alpha errs at all with probability alpha at most.
+ *
+ * @returns the adjusted p-values, in the order given
+ */
+export function holm(pValues: readonly number[]): number[] {
+  const order = pValues.map((_, place) => place).sort((a, b) => pValues[a] - pValues[b]);
+  const adjusted = new Array<number>(pValues.length).fill(1);
+  let least = 0;
+  order.forEach((place, rank) => {
+    least = Math.max(least, Math.min(1, (pValues.length - rank) * pValues[place]));
+    adjusted[place] = least;
+  });
+  return adjusted;
+}

@@ -1,6 +1,7 @@
 import { env, waitUntil } from 'cloudflare:workers';
 import { createApp } from './app.ts';
-import { assetSource, Models } from './models.ts';
+import { assetSource } from './asset-source.ts';
+import { Models } from './models.ts';
 import { onnxRuntime } from './ort.ts';
 
 const assets = assetSource(env.ASSETS);

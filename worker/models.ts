@@ -164,10 +164,14 @@ export class Models {
   /** The bytes of a file, which are those that the card speaks of. */
   async #verified(
     card: ModelCard,
-    { name, sha256 }: { name: ModelFileName; sha256: string },
+    { name, bytes: size, sha256 }: { name: ModelFileName; bytes: number; sha256: string },
   ): Promise<Uint8Array> {
     const content = new Response(await this.file(card, name));
     const bytes = await content.arrayBuffer();
+    if (bytes.byteLength !== size) {
+      const sizes = `has ${bytes.byteLength} bytes where the card says ${size}`;
+      throw unavailable(card, `${name} ${sizes}`);
+    }
     if (hex(await crypto.subtle.digest('SHA-256', bytes)) !== sha256) {
       throw unavailable(card, `${name} is not the file that the card describes`);
     }
@@ -179,19 +183,6 @@ export class Models {
     if (!content) throw new Error(`${path} is missing from the models`);
     return new Response(content).json();
   }
-}
-
-/** The static assets of the worker. */
-export function assetSource(assets: Fetcher): AssetSource {
-  return {
-    async read(path) {
-      // The binding looks at the path alone, but wants a whole URL.
-      const response = await assets.fetch(`https://assets.local/${path}`);
-      if (response.status === 404) return undefined;
-      if (!response.ok || !response.body) throw new Error(`asset ${path}: ${response.status}`);
-      return response.body;
-    },
-  };
 }
 
 function unavailable(card: ModelCard, reason: string, cause?: unknown): Problem {

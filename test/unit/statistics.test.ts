@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countRatio, mcNemarExact, proportion } from '../../inference/statistics.ts';
+import {
+  countRatio,
+  fisherExact,
+  holm,
+  mcNemarExact,
+  proportion,
+} from '../../inference/statistics.ts';
 
 describe('the Wilson interval', () => {
   it.each([
@@ -109,5 +115,48 @@ describe("McNemar's exact test", () => {
     expect(mcNemarExact(900, 1100)).toBe(mcNemarExact(1100, 900));
     expect(mcNemarExact(0, 2000)).toBeGreaterThanOrEqual(0);
     expect(mcNemarExact(980, 1020)).toBeGreaterThan(0.3);
+  });
+});
+
+describe("Fisher's exact test", () => {
+  it.each([
+    // Fisher 1935, the lady tasting tea: 3 of 4 cups.
+    [3, 4, 1, 4, 0.4857142857],
+    // Every table counts whose probability is no greater, from either side; summed in whole numbers.
+    [1, 10, 11, 14, 5412 / 1961256],
+    [0, 5, 5, 5, 2 / 252],
+    [0, 0, 3, 4, 1],
+    [64, 64, 64, 64, 1],
+  ])('of %i in %i against %i in %i', (right, count, otherRight, otherCount, p) => {
+    const [a, b] = [
+      { right, count },
+      { right: otherRight, count: otherCount },
+    ];
+    expect(fisherExact(a, b)).toBeCloseTo(p, 9);
+    expect(fisherExact(b, a)).toBeCloseTo(p, 9);
+  });
+});
+
+describe("Holm's correction", () => {
+  it('is that of the literature', () => {
+    // Holm 1979: the smallest times 4, the next times 3, and never less than the one before.
+    const expected = [0.03, 0.06, 0.06, 0.02];
+    holm([0.01, 0.04, 0.03, 0.005]).forEach((p, place) => {
+      expect(p).toBeCloseTo(expected[place], 12);
+    });
+    expect(holm([0.5, 0.9])).toEqual([1, 1]);
+    expect(holm([])).toEqual([]);
+  });
+
+  it('lies between no correction and that of Bonferroni', () => {
+    const p = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(p, { maxLength: 30 }), (pValues) => {
+        holm(pValues).forEach((adjusted, place) => {
+          expect(adjusted).toBeGreaterThanOrEqual(pValues[place]);
+          expect(adjusted).toBeLessThanOrEqual(Math.min(1, pValues.length * pValues[place]));
+        });
+      }),
+    );
   });
 });

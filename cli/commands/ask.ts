@@ -1,0 +1,45 @@
+import { queryName, type QueryId } from '../../task/query.ts';
+import { parseSpec } from '../../task/spec.ts';
+import type { AssociationOrder, Modality } from '../../task/spec.ts';
+import { percent } from '../../probes/reading.ts';
+import { deploymentOf, type DeploymentOptions } from '../options.ts';
+import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
+
+export interface AskOptions extends DeploymentOptions {
+  readonly model: string;
+  readonly objects: number;
+  readonly modality: Modality;
+  readonly order: AssociationOrder;
+  readonly seed: number;
+  readonly index: number;
+  readonly top: number;
+  readonly json?: boolean;
+}
+
+/**
+ * Asks a model one drawn query.
+ *
+ * @throws Error where it cannot be asked
+ */
+export async function runAsk(options: AskOptions, terminal: Terminal): Promise<ExitCode> {
+  const { model, objects, modality, order, seed, index, top, json } = options;
+  const deployment = deploymentOf(options, terminal);
+  const { vocabulary, grid } = (await deployment.card(model)).recipe;
+  const spec = parseSpec({ objects, modality, order, vocabulary, grid });
+  const id: QueryId = { spec, seed, index, question: 0 };
+  const { results } = await deployment.predict(model, [queryName(id)], top);
+  if (json) {
+    terminal.out(`${JSON.stringify(results[0], null, 2)}\n`);
+    return EXIT.pass;
+  }
+  const [{ query, answers }] = results;
+  const [{ answer, right, top: likeliest }] = answers;
+  const guesses = likeliest.map(({ name, probability }) => `${name} ${percent(probability)}`);
+  terminal.out(
+    `${query.text}\n` +
+      `${model}: ${answer.name}, ${right ? 'right' : `wrong: it is ${query.answer.name}`}\n` +
+      `most probable: ${guesses.join(', ')}\n` +
+      `${query.name ?? ''}\n`,
+  );
+  return EXIT.pass;
+}

@@ -1,0 +1,43 @@
+import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
+import { percent } from '../../probes/reading.ts';
+import { withBar } from '../../trainer/commands/progress.ts';
+import { readBaselineIfAny, writeBaseline } from '../baseline-file.ts';
+import { deploymentOf, type DeploymentOptions } from '../options.ts';
+import { freshTarget, record, requireAll } from '../record.ts';
+import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
+
+export interface BaselineOptions extends DeploymentOptions, Omit<Plan, 'split'> {
+  readonly out: string;
+  readonly models?: readonly string[];
+}
+
+/**
+ * Records what a deployment can do. Tolerances of the file that is written anew are kept.
+ *
+ * @throws Error where the deployment cannot be asked, or a model of it does not work
+ */
+export async function runBaseline(options: BaselineOptions, terminal: Terminal): Promise<ExitCode> {
+  const { out, seed, objects, queries, perScene, pairs, requests } = options;
+  const tolerances = readBaselineIfAny(out)?.tolerances ?? tolerancesSchema.parse({});
+  const deployment = deploymentOf(options, terminal);
+  const ids = options.models ?? (await deployment.ids());
+  const targets = await Promise.all(ids.map((id) => freshTarget(deployment, id)));
+  const plan: Plan = { split: 'test', seed, objects, queries, perScene, pairs, requests };
+  const recording = await withBar('baseline', (onProgress) =>
+    record(deployment, plan, tolerances, targets, onProgress),
+  );
+  requireAll(recording);
+  writeBaseline(out, recording.figures);
+  for (const { id, conditions } of recording.figures.models) {
+    for (const { modality, order, id: inside, ood, mechanism } of conditions) {
+      const shares = [
+        ...(inside ? [`ID ${percent(inside.accuracy)}`] : []),
+        ...(ood ? [`OOD ${percent(ood.accuracy)}`] : []),
+        ...(mechanism ? [`mechanism: ${mechanism.mechanism}`] : []),
+      ];
+      terminal.out(`${id}, ${modality}, ${order}: ${shares.join(', ')}\n`);
+    }
+  }
+  terminal.out(`${out} is written\n`);
+  return EXIT.pass;
+}

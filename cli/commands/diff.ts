@@ -1,0 +1,39 @@
+import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
+import { withBar } from '../../trainer/commands/progress.ts';
+import { modelsDeployment, urlDeployment, type AccessOptions } from '../options.ts';
+import { freshTarget, record, requireAll } from '../record.ts';
+import { publish, type ReportOptions } from '../report/publish.ts';
+import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
+import { checkAgainst } from './check.ts';
+
+export interface DiffOptions extends AccessOptions, ReportOptions, Omit<Plan, 'split'> {
+  readonly url: readonly string[];
+  readonly modelsDir: readonly string[];
+  readonly models?: readonly string[];
+}
+
+/**
+ * Compares two deployments, the second with the first; a URL stands before a folder.
+ *
+ * @throws Error where the comparison cannot run
+ */
+export async function runDiff(options: DiffOptions, terminal: Terminal): Promise<ExitCode> {
+  const { seed, objects, queries, perScene, pairs, requests } = options;
+  const [before, after, ...more] = [
+    ...options.url.map((url) => urlDeployment(url, options, terminal)),
+    ...options.modelsDir.map((folder) => modelsDeployment(folder, options)),
+  ];
+  if (!after || more.length > 0) {
+    throw new TypeError('name two deployments, each by --url or --models-dir');
+  }
+  const ids = options.models ?? (await before.ids());
+  const targets = await Promise.all(ids.map((id) => freshTarget(before, id)));
+  const plan: Plan = { split: 'test', seed, objects, queries, perScene, pairs, requests };
+  const recording = await withBar('first', (onProgress) =>
+    record(before, plan, tolerancesSchema.parse({}), targets, onProgress),
+  );
+  requireAll(recording);
+  const report = await checkAgainst(recording.figures, after);
+  publish(report, options, terminal);
+  return report.verdict === 'pass' ? EXIT.pass : EXIT.regression;
+}

@@ -1,0 +1,137 @@
+import { Command, CommanderError, Option } from 'commander';
+import { z } from 'zod';
+import { API_LIMITS, bounded } from '../contract/api.ts';
+import { planSchema } from '../contract/baseline.ts';
+import { modelIdSchema } from '../contract/card.ts';
+import {
+  ASSOCIATION_ORDERS,
+  indexSchema,
+  MODALITIES,
+  objectsSchema,
+  seedSchema,
+} from '../task/spec.ts';
+import { runAsk, type AskOptions } from './commands/ask.ts';
+import { runBaseline, type BaselineOptions } from './commands/baseline.ts';
+import { runCheck, type CheckOptions } from './commands/check.ts';
+import { runDiff, type DiffOptions } from './commands/diff.ts';
+import { listOf, numberOf, numbersOf, withAccess, withDeployment } from './options.ts';
+import { command as annotation } from './report/github.ts';
+import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
+
+/** What is asked where nothing else is said: in training, at its edge, and far beyond. */
+const PLAN = {
+  objects: [2, 4, 8, 9, 12, 16, 24],
+  queries: 200,
+  perScene: 1,
+  pairs: 64,
+  requests: 20,
+  seed: 0,
+};
+
+/**
+ * Runs the command line.
+ *
+ * @param args without the program's own name
+ * @returns the exit code; whatever goes wrong is told in one line
+ */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = EXIT.pass;
+  const program = programOf(terminal, (result) => (code = result));
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? EXIT.pass : EXIT.couldNotRun;
+    }
+    const message = messageOf(error);
+    terminal.err(`error: ${message}\n`);
+    if (terminal.env['GITHUB_ACTIONS'] === 'true')
+      terminal.out(`${annotation('error', message)}\n`);
+    return EXIT.couldNotRun;
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof z.ZodError) {
+    const [{ path, message }] = error.issues;
+    return `${path.join('.')}: ${message}`;
+  }
+  return error instanceof Error ? error.message.split('\n')[0] : 'something unknown went wrong';
+}
+
+function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command {
+  const program = new Command('bindscope')
+    .description('Checks that deployed models still do what they did.')
+    .showHelpAfterError('(--help lists what is allowed)')
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .exitOverride();
+
+  const command = (name: string) => program.command(name);
+
+  withPlan(withDeployment(command('baseline')))
+    .description('Record what a deployment can do, in a file for git.')
+    .option('--out <file>', 'the file', 'baseline.json')
+    .action(async (options: BaselineOptions) => {
+      done(await runBaseline(options, terminal));
+    });
+
+  withReports(withDeployment(command('check')))
+    .description('Ask the same again: exit 0 as before, 1 worse, 2 could not run.')
+    .option('--baseline <file>', 'what it could do before', 'baseline.json')
+    .action(async (options: CheckOptions) => {
+      done(await runCheck(options, terminal));
+    });
+
+  withReports(withPlan(withAccess(command('diff'))))
+    .description('Compare a second deployment with a first.')
+    .addOption(repeated('--url <url>', 'a server'))
+    .addOption(repeated('--models-dir <folder>', 'a folder laid out as models/, without a server'))
+    .action(async (options: DiffOptions) => {
+      done(await runDiff(options, terminal));
+    });
+
+  withDeployment(command('ask'))
+    .description('Ask a model one drawn query.')
+    .requiredOption('--model <id>', 'which model')
+    .option('--objects <number>', 'objects in the scene', numberOf(objectsSchema), 8)
+    .addOption(new Option('--modality <name>').choices(MODALITIES).default('text'))
+    .addOption(new Option('--order <name>').choices(ASSOCIATION_ORDERS).default('context'))
+    .option('--seed <number>', 'seed of the scenes', numberOf(seedSchema), 0)
+    .option('--index <number>', 'which scene', numberOf(indexSchema), 0)
+    .option(
+      '--top <number>',
+      'how many of the most probable tokens to tell',
+      numberOf(bounded('top', 1, API_LIMITS.top)),
+      3,
+    )
+    .option('--json', 'as JSON')
+    .action(async (options: AskOptions) => {
+      done(await runAsk(options, terminal));
+    });
+  return program;
+}
+
+/** What is asked of the models. */
+function withPlan(command: Command): Command {
+  const { objects, queries, perScene, pairs, requests, seed } = planSchema.shape;
+  return command
+    .option('--models <ids>', 'such as a,b (default: all)', listOf(z.array(modelIdSchema)))
+    .option('--objects <numbers>', 'numbers of objects', numbersOf(objects), PLAN.objects)
+    .option('--queries <number>', 'for each number of objects', numberOf(queries), PLAN.queries)
+    .option('--per-scene <number>', 'most about one scene', numberOf(perScene), PLAN.perScene)
+    .option('--pairs <number>', 'of the mechanism; 0: leave it out', numberOf(pairs), PLAN.pairs)
+    .option('--requests <number>', 'of latency', numberOf(requests), PLAN.requests)
+    .option('--seed <number>', 'seed of the queries', numberOf(seed), PLAN.seed);
+}
+
+function withReports(command: Command): Command {
+  return command
+    .option('--json [file]', 'the report as JSON, to a file or instead of the table')
+    .option('--junit <file>', 'the report as JUnit XML');
+}
+
+const repeated = (flags: string, description: string) =>
+  new Option(flags, description)
+    .default([], 'none')
+    .argParser((value: string, before: string[]) => [...before, value]);

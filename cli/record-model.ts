@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { ProblemError } from '../client/index.ts';
+import {
+  packBits,
+  type Latency,
+  type Plan,
+  type RecordedCondition,
+  type RecordedMechanism,
+  type RecordedModel,
+  type RecordedPoint,
+} from '../contract/baseline.ts';
+import type { Finding } from '../contract/regression.ts';
+import { queryPlaces } from '../inference/evaluate.ts';
+import { proportion } from '../inference/statistics.ts';
+import { mechanismOf } from '../probes/reading.ts';
+import { queryName } from '../task/query.ts';
+import { LIMITS, parseSpec, type QuerySpec } from '../task/spec.ts';
+import type { Condition } from '../trainer/conditions.ts';
+import { askAll } from './ask-all.ts';
+import type { Deployment } from './deployment.ts';
+
+/** A model, and what it is to be asked. */
+export interface Target extends Pick<RecordedModel, 'id' | 'vocabulary' | 'grid'> {
+  readonly conditions: readonly TargetCondition[];
+}
+
+export interface TargetCondition extends Condition {
+  /** Objects of the interchange sweep; null leaves it out. */
+  readonly sweep: number | null;
+}
+
+/** Asks one model what a plan says. */
+export class ModelRecorder {
+  readonly findings: Finding[] = [];
+
+  constructor(
+    private readonly deployment: Deployment,
+    private readonly plan: Plan,
+    private readonly target: Target,
+    private readonly answers: Map<string, string>,
+  ) {}
+
+  async condition(
+    condition: TargetCondition,
+    onProgress: (done: number) => void,
+  ): Promise<RecordedCondition> {
+    const { modality, order, sweep } = condition;
+    const byObjects: RecordedPoint[] = [];
+    for (const objects of this.plan.objects) {
+      byObjects.push(await this.#point(this.#spec(condition, objects)));
+      onProgress(byObjects.length / this.plan.objects.length);
+    }
+    const pooled = (inside: boolean) => {
+      const points = byObjects.filter(({ objects }) => objects <= LIMITS.inDistribution === inside);
+      const sum = (what: 'right' | 'count') => points.reduce((all, point) => all + point[what], 0);
+      return points.length > 0 ? proportion(sum('right'), sum('count')) : null;
+    };
+    return {
+      modality,
+      order,
+      id: pooled(true),
+      ood: pooled(false),
+      byObjects,
+      mechanism:
+        sweep === null || this.plan.pairs === 0 ? null : await this.#sweep(condition, sweep),
+    };
+  }
+
+  /** How long one query takes, asked by itself: there and back. */
+  async latency(): Promise<Latency> {
+    const [condition] = this.target.conditions;
+    const spec = this.#spec(condition, this.plan.objects[0]);
+    const query = queryName({ spec, seed: this.plan.seed, index: 0, question: 0 });
+    const times: number[] = [];
+    for (let request = 0; request < this.plan.requests; request++) {
+      const start = performance.now();
+      await this.deployment.predict(this.target.id, [query]);
+      times.push(performance.now() - start);
+    }
+    times.sort((a, b) => a - b);
+    const quantile = (share: number) => {
+      const place = Math.ceil(share * times.length) - 1;
+      return Math.round(100 * times[place]) / 100;
+    };
+    return { requests: this.plan.requests, p50: quantile(0.5), p95: quantile(0.95) };
+  }
+
+  #spec({ modality, order }: Condition, objects: number): QuerySpec {
+    const { vocabulary, grid } = this.target;
+    return parseSpec({ split: this.plan.split, modality, order, objects, vocabulary, grid });
+  }
+
+  async #point(spec: QuerySpec): Promise<RecordedPoint> {
+    const { seed, queries, perScene } = this.plan;
+    const names = queryPlaces(spec.objects, queries, perScene).map((place) =>
+      queryName({ spec, seed, ...place }),
+    );
+    const results = await askAll(this.deployment, this.target.id, names);
+    const digest = createHash('sha256');
+    const right = results.map(({ query, answers: [{ answer, right }] }, place) => {
+      digest.update(`${query.text}\n${query.answer.token}\n`);
+      this.answers.set(`${this.target.id} ${names[place]}`, answer.name);
+      return right;
+    });
+    return {
+      objects: spec.objects,
+      right: right.filter(Boolean).length,
+      count: right.length,
+      bits: packBits(right),
+      queries: digest.digest('hex').slice(0, 16),
+    };
+  }
+
+  async #sweep({ modality, order }: Condition, objects: number): Promise<RecordedMechanism | null> {
+    const { seed, pairs } = this.plan;
+    try {
+      const sweep = await this.deployment.sweep(this.target.id, {
+        objects,
+        pairs,
+        seed,
+        modality,
+        order,
+      });
+      const peak = sweep.layers.find(({ layer }) => layer === sweep.peakLayer);
+      if (!peak) return null;
+      return {
+        objects,
+        pairs,
+        solved: sweep.solved,
+        peakLayer: sweep.peakLayer,
+        positional: peak.shares.positional.right,
+        symbolic: peak.shares.symbolic.right,
+        mechanism: mechanismOf(peak.shares),
+      };
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.kind !== 'not-probed') throw error;
+      const { message } = error;
+      this.findings.push({ level: 'notice', kind: 'mechanism', model: this.target.id, message });
+      return null;
+    }
+  }
+}
