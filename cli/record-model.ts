@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { ProblemError } from '../client/index.ts';
-import {
-  packBits,
-  type Latency,
-  type Plan,
-  type RecordedCondition,
-  type RecordedMechanism,
-  type RecordedModel,
-  type RecordedPoint,
+import type {
+  Latency,
+  Plan,
+  RecordedCondition,
+  RecordedMechanism,
+  RecordedModel,
+  RecordedPoint,
 } from '../contract/baseline.ts';
+import { packBits } from '../contract/bits.ts';
 import type { Finding } from '../contract/regression.ts';
 import { queryPlaces } from '../inference/evaluate.ts';
 import { proportion } from '../inference/statistics.ts';

@@ -9,6 +9,7 @@ import {
   vocabularySchema,
 } from '../task/spec.ts';
 import { API_LIMITS, bounded } from './api.ts';
+import { unpackBits } from './bits.ts';
 import { modelIdSchema, proportionSchema } from './card.ts';
 import { MECHANISMS } from './interventions.ts';
 import { sha256Schema } from './recipe.ts';
@@ -123,21 +124,3 @@ export const baselineSchema = z.strictObject({
   models: z.array(recordedModelSchema),
 });
 export type Baseline = z.infer<typeof baselineSchema>;
-
-export function packBits(outcomes: readonly boolean[]): string {
-  const bytes = new Uint8Array(Math.ceil(outcomes.length / 8));
-  outcomes.forEach((right, place) => {
-    if (right) bytes[place >> 3] |= 128 >> (place & 7);
-  });
-  return btoa(String.fromCharCode(...bytes));
-}
-
-/** @returns undefined where these are not the bits of so many outcomes */
-export function unpackBits(bits: string, count: number): boolean[] | undefined {
-  const bytes = atob(bits);
-  if (bytes.length !== Math.ceil(count / 8)) return undefined;
-  return Array.from(
-    { length: count },
-    (_, place) => (bytes.charCodeAt(place >> 3) & (128 >> (place & 7))) > 0,
-  );
-}

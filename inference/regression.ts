@@ -1,11 +1,11 @@
-import {
-  unpackBits,
-  type Baseline,
-  type RecordedCondition,
-  type RecordedModel,
-  type RecordedPoint,
-  type Tolerances,
+import type {
+  Baseline,
+  RecordedCondition,
+  RecordedModel,
+  RecordedPoint,
+  Tolerances,
 } from '../contract/baseline.ts';
+import { unpackBits } from '../contract/bits.ts';
 import type { CheckReport, Finding, Flip, RegressionTest } from '../contract/regression.ts';
 import { queryName } from '../task/query.ts';
 import { LIMITS, parseSpec } from '../task/spec.ts';

@@ -1,9 +1,5 @@
-import {
-  packBits,
-  tolerancesSchema,
-  type Baseline,
-  type Tolerances,
-} from '../../contract/baseline.ts';
+import { tolerancesSchema, type Baseline, type Tolerances } from '../../contract/baseline.ts';
+import { packBits } from '../../contract/bits.ts';
 import type { Recording } from '../../inference/regression.ts';
 import { proportion } from '../../inference/statistics.ts';
 import { RandomStream } from '../../task/random.ts';

@@ -47,7 +47,9 @@ export const PICTURE_STAGES: [StageSource, StageSource] = [
     vocabulary: FEW_NAMES,
     learningRate: { peak: 3e-3, warmupSteps: 50, floor: 0.6 },
     objects: { from: 1, to: 8, start: 3, advanceAt: 0.85, endAt: 0.96 },
-    mix: [{ ...PICTURES, share: 1, questions: { hop: 1.5, shape: 1, colour: 0.75, association: 1 } }],
+    mix: [
+      { ...PICTURES, share: 1, questions: { hop: 1.5, shape: 1, colour: 0.75, association: 1 } },
+    ],
   },
   {
     // The hops join within some hundred steps; the names not seen yet come with them.

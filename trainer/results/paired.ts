@@ -1,6 +1,7 @@
 import type { Answers } from '../../contract/answers.ts';
 import { unpackBits } from '../../contract/bits.ts';
 import { compareOutcomes, type OutcomesAt } from '../../inference/compare.ts';
+import { holm } from '../../inference/statistics.ts';
 import type { RecipeName } from '../recipes/index.ts';
 import { table } from './markdown.ts';
 import type { ModelResults } from './runs.ts';
@@ -42,6 +43,7 @@ export function pairedTable(runs: readonly ModelResults[]): string {
         return ood ? [{ before, after, seed: one.card.seed, ood }] : [];
       }),
   );
+  if (tests.length === 0) return 'No two models here differ in their regime alone.';
   const adjusted = holm(tests.map(({ ood }) => ood.pValue));
   return table(
     ['before', 'after', 'seed', 'gain, points', 'only before', 'only after', 'queries', 'p (Holm)'],
@@ -73,16 +75,4 @@ function outcomesOf({ results }: Answers): OutcomesAt[] {
   return results
     .filter(({ modality, order }) => modality === 'text' && order === 'context')
     .map(({ objects, count, right }) => ({ objects, right: unpackBits(right, count) ?? [] }));
-}
-
-/** Adjusted p-values (Holm 1979), in the order given. */
-function holm(pValues: readonly number[]): number[] {
-  const order = pValues.map((_, place) => place).sort((a, b) => pValues[a] - pValues[b]);
-  const adjusted = new Array<number>(pValues.length).fill(1);
-  let least = 0;
-  order.forEach((place, rank) => {
-    least = Math.max(least, Math.min(1, (pValues.length - rank) * pValues[place]));
-    adjusted[place] = least;
-  });
-  return adjusted;
 }
