@@ -79,10 +79,17 @@ function comparison(cards: readonly ModelCard[]) {
       </table>
     </div>
     <p class="hint">
-      ${measured[0].card.evaluation.queriesPerCount.toLocaleString('en')} unseen queries for each
-      number of objects; bars are 95 % Wilson intervals.
+      ${queryCounts(measured.map(({ card }) => card))} unseen queries for each number of objects,
+      from the names that a model knows; bars are 95 % Wilson intervals.
     </p>
   </section>`;
+}
+
+/** `2,000`, or `2,000 to 4,000` where models were measured on more or less. */
+function queryCounts(cards: readonly ModelCard[]): string {
+  const counts = cards.map(({ evaluation }) => evaluation.queriesPerCount);
+  const ends = [...new Set([Math.min(...counts), Math.max(...counts)])];
+  return ends.map((count) => count.toLocaleString('en')).join(' to ');
 }
 
 /** Text with the associations in the context's order is what every model has been measured on. */
