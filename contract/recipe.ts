@@ -96,6 +96,12 @@ export const recipeSchema = z.object({
   model: modelConfigSchema,
   /** The frozen encoder of a model that sees. */
   encoder: encoderIdentitySchema.optional(),
+  /**
+   * How the projection of patch features starts in a model that sees for the first time. `aligned`:
+   * by ridge regression, so that the patch of a coloured shape looks like the embeddings of its two
+   * names, for the names of the first stage.
+   */
+  projection: z.enum(['random', 'aligned']).default('random'),
   vocabulary: vocabularySchema,
   /** Cells per side of the pictures. */
   grid: z.number().int().min(1).max(LIMITS.grid),

@@ -21,6 +21,9 @@ export interface ParameterSpec {
     | { readonly kind: 'sinusoid'; readonly std: number };
 }
 
+/** [TOKEN_COUNT, width] */
+const TOKEN_EMBEDDINGS = 'embedding.tokens';
+
 /** [F, width]: the learned projection behind the frozen encoder. */
 const PATCH_PROJECTION = 'embedding.patches';
 
@@ -40,7 +43,7 @@ export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
     specs.push({ name, shape: [rows, width], decays: false, initial });
   };
 
-  table('embedding.tokens', TOKEN_COUNT, 'normal');
+  table(TOKEN_EMBEDDINGS, TOKEN_COUNT, 'normal');
   if (absolutePositions > 0) table('embedding.positions', absolutePositions, 'sinusoid');
   // No bias: the PATCH token's embedding is one already.
   if (patchFeatures > 0) matrix(PATCH_PROJECTION, patchFeatures, width);
@@ -141,6 +144,24 @@ export function withVisualInput(
   return grown;
 }
 
+/** Views of theta on what a projection is aligned with, and on the projection itself. */
+export function visualParameters(config: ModelConfig, theta: Float32Array) {
+  const view = (wanted: string) => {
+    let offset = 0;
+    for (const { name, shape } of parameterSpecs(config)) {
+      if (name === wanted) return theta.subarray(offset, offset + sizeOf(shape));
+      offset += sizeOf(shape);
+    }
+    throw new RangeError(`the model has no ${wanted}`);
+  };
+  return {
+    /** [V, D] */
+    tokens: view(TOKEN_EMBEDDINGS),
+    /** [F, D] */
+    projection: view(PATCH_PROJECTION),
+  };
+}
+
 /** Sinusoidal position codes (Vaswani et al. 2017, 3.5), scaled to the embeddings' deviation. */
 function writeSinusoids(values: Float32Array, width: number, std: number): void {
   for (let i = 0; i < values.length; i++) {
@@ -230,7 +251,7 @@ export function forward(
 /** Token embeddings, plus absolute positions and projected patch features where there are any: [M, D]. */
 function embed(config: ModelConfig, parameters: Parameters, inputs: ModelInputs): tf.Tensor2D {
   const flat = (x: tf.Tensor) => tf.reshape(x, [-1]);
-  let embedded = tf.gather(parameters['embedding.tokens'], flat(inputs.tokens));
+  let embedded = tf.gather(parameters[TOKEN_EMBEDDINGS], flat(inputs.tokens));
   if (config.absolutePositions > 0) {
     embedded = tf.add(
       embedded,

@@ -1,38 +1,24 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answerQueries, queryPlaces } from '../inference/evaluate.ts';
-import type { Lineage } from '../contract/card.ts';
-import type { EncoderIdentity, Recipe } from '../contract/recipe.ts';
+import type { Recipe } from '../contract/recipe.ts';
 import { parseSpec, type Vocabulary } from '../task/spec.ts';
-import {
-  CheckpointError,
-  loadCheckpoint,
-  saveCheckpoint,
-  writeAtomically,
-  type Checkpoint,
-  type Provenance,
-} from './checkpoint.ts';
+import { CheckpointError, saveCheckpoint, writeAtomically, type Provenance } from './checkpoint.ts';
 import {
   advance,
   isFinished,
   learningRate,
   modalitiesOf,
   nextBatch,
-  startProgress,
   vocabularyOf,
   type AnswerKind,
   type Progress,
 } from './curriculum.ts';
 import type { FrozenEncoder } from './encoders/patchwise.ts';
-import {
-  freshState,
-  type Engine,
-  type EngineFactory,
-  type EngineOptions,
-} from './engines/engine.ts';
+import type { Engine, EngineFactory, EngineOptions } from './engines/engine.ts';
 import { readMechanism, type MechanismByModality } from './mechanism.ts';
-import { initialParameters, withVisualInput } from './model.ts';
 import { runnerOf } from './runner.ts';
+import { startingPoint } from './start.ts';
 
 /** One line of metrics.jsonl: means over the steps since the last one. */
 export interface Metrics {
@@ -100,7 +86,7 @@ export async function train(options: TrainOptions): Promise<Progress> {
   }
   mkdirSync(directory, { recursive: true });
   const checkpointPath = join(directory, CHECKPOINT_FILE);
-  const start = startingPoint(options, checkpointPath);
+  const start = await startingPoint(options, checkpointPath);
   let { progress } = start;
   const engine = await options.engine(recipe.model, start.state, options.engineOptions);
   trimMetrics(join(directory, METRICS_FILE), progress.step);
@@ -174,70 +160,6 @@ export async function train(options: TrainOptions): Promise<Progress> {
   } finally {
     await engine.dispose();
   }
-}
-
-function startingPoint(options: TrainOptions, checkpointPath: string): Omit<Checkpoint, 'recipe'> {
-  const { recipe, seed, from, provenance } = options;
-  if (existsSync(checkpointPath)) {
-    const checkpoint = loadCheckpoint(checkpointPath);
-    const { encoder: its } = checkpoint.recipe;
-    if (its?.sha256 !== recipe.encoder?.sha256) {
-      throw new CheckpointError(
-        `${checkpointPath} sees with ${eyes(its)}, not with ${eyes(recipe.encoder)}; ` +
-          'choose another --out or delete it',
-      );
-    }
-    if (
-      JSON.stringify(checkpoint.recipe) !== JSON.stringify(recipe) ||
-      checkpoint.progress.seed !== seed
-    ) {
-      throw new CheckpointError(
-        `${checkpointPath} belongs to another recipe or seed; choose another --out or delete it`,
-      );
-    }
-    return checkpoint;
-  }
-  if (from === undefined) {
-    const state = freshState(initialParameters(recipe.model, seed));
-    return { state, progress: startProgress(recipe, seed), seconds: 0, provenance, lineage: [] };
-  }
-  const parent = loadCheckpoint(from);
-  const progress = startProgress(recipe, seed, parent.progress.scenes);
-  const lineage = [...parent.lineage, budgetOf(parent)];
-  return {
-    state: freshState(inherited(parent, options)),
-    progress,
-    seconds: 0,
-    provenance,
-    lineage,
-  };
-}
-
-const eyes = (encoder: EncoderIdentity | undefined): string =>
-  encoder ? `the encoder ${encoder.name} (${encoder.sha256.slice(0, 8)})` : 'no encoder';
-
-/** The parent's parameters; the projection of patch features is its own only if the encoder is, too. */
-function inherited(parent: Checkpoint, { recipe, seed, from }: TrainOptions): Float32Array {
-  const { encoder, model } = parent.recipe;
-  const keep = encoder?.sha256 === recipe.encoder?.sha256;
-  try {
-    return withVisualInput(parent.state.theta, model, recipe.model, seed, keep);
-  } catch (cause) {
-    throw new CheckpointError(`the model in ${from} has another shape than the recipe's`, {
-      cause,
-    });
-  }
-}
-
-function budgetOf({ recipe, progress, provenance, seconds }: Checkpoint): Lineage[number] {
-  return {
-    regime: recipe.regime,
-    seed: progress.seed,
-    commit: provenance.commit,
-    steps: progress.step,
-    answers: progress.answers,
-    seconds: Math.round(seconds),
-  };
 }
 
 /** Drops the lines that a run wrote after its last checkpoint: they will be written again. */

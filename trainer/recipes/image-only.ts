@@ -9,6 +9,8 @@ const beforeReturn = (regime: RecipeName, from?: RecipeName): RecipeSource => ({
     'pictures (feature grounding in both directions, shape to item), then the task itself on ' +
     'pictures, in the full vocabulary.',
   ...(from && { from }),
+  // A fresh projection leaves the first hop at one half for a thousand steps, and sometimes for good.
+  projection: 'aligned',
   stages: PICTURE_STAGES,
 });
 

@@ -25,7 +25,10 @@ export const REGIMES = [
 export type RecipeName = (typeof REGIMES)[number];
 
 /** A recipe without its preset: regime and curriculum alone. */
-export type RecipeSource = Pick<z.input<typeof recipeSchema>, 'description' | 'stages'> & {
+export type RecipeSource = Pick<
+  z.input<typeof recipeSchema>,
+  'description' | 'stages' | 'projection'
+> & {
   readonly regime: RecipeName;
   readonly from?: RecipeName;
 };

@@ -11,11 +11,11 @@ export const noiseText: RecipeSource = {
   stages: [
     {
       // Gaps undo what the model has learnt of positions: it starts over with few objects, and needs
-      // longer than text without gaps did.
+      // longer than text without gaps did; after 3,000 steps it was at 98 % with 8 objects.
       name: 'noise',
-      steps: 3000,
+      steps: 4000,
       learningRate: { peak: 1.5e-3, warmupSteps: 20, floor: 0.03 },
-      objects: { ...UP_TO_8, start: 2, advanceAt: 0.85 },
+      objects: { ...UP_TO_8, start: 3, advanceAt: 0.85 },
       mix: [{ ...TEXT, share: 1, noise: NOISE }],
     },
   ],

@@ -36,14 +36,14 @@ export const PICTURES = {
 export const NOISE = LIMITS.noise;
 
 /** Pictures alone, until the task is solved on them (paper, "Models and curriculum", 2). */
-export const PICTURE_STAGES: [StageSource, StageSource] = [
+export const PICTURE_STAGES: [StageSource, ...StageSource[]] = [
   {
     // Each hop by itself: feature grounding in both directions, shape to item. The first hop carries
     // the marker of the task, so that it runs when the task is asked: learnt under a marker of its
     // own it stays silent then, and the hops join late or never. One to three objects at first, else
     // no hop forms at all.
     name: 'grounding',
-    steps: 1500,
+    steps: 1000,
     vocabulary: FEW_NAMES,
     learningRate: { peak: 3e-3, warmupSteps: 50, floor: 0.6 },
     objects: { from: 1, to: 8, start: 3, advanceAt: 0.85, endAt: 0.96 },
@@ -52,10 +52,20 @@ export const PICTURE_STAGES: [StageSource, StageSource] = [
     ],
   },
   {
-    // The hops join within some hundred steps; the names not seen yet come with them.
+    // The hops join within a hundred steps while the names are those they were learnt with; with all
+    // names at once it took a thousand.
     name: 'pictures',
-    steps: 2000,
-    learningRate: { peak: 2e-3, warmupSteps: 20, floor: 0.2 },
+    steps: 1000,
+    vocabulary: FEW_NAMES,
+    learningRate: { peak: 2e-3, warmupSteps: 20, floor: 0.5 },
+    objects: { ...UP_TO_8, start: 3, advanceAt: 0.9, endAt: 0.98 },
+    mix: [{ ...PICTURES, share: 1 }],
+  },
+  {
+    // Vocabulary expansion.
+    name: 'picture-names',
+    steps: 1000,
+    learningRate: { peak: 2e-3, warmupSteps: 20, floor: 0.1 },
     objects: { ...UP_TO_8, start: 4, advanceAt: 0.9, endAt: 0.99 },
     mix: [{ ...PICTURES, share: 1 }],
   },
