@@ -18,7 +18,12 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.json', './worker/tsconfig.json'],
+        project: [
+          './tsconfig.json',
+          './site/tsconfig.json',
+          './test/browser/tsconfig.json',
+          './worker/tsconfig.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -45,7 +45,7 @@ async function startCold(models: string): Promise<Record<Part, number>> {
   const worker = await startWorker(models);
   const request = (path: string) => timed(() => ask(worker, path));
   try {
-    await ask(worker, '/style.css');
+    await ask(worker, '/problems');
     const process = performance.now() - began;
     const cards = await request('/v1/models');
     const first = await request(comparePath(MODEL));

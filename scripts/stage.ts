@@ -1,4 +1,4 @@
 import { stage } from './staging.ts';
 
 /** `npm run stage`: before each bundling, called by wrangler (`[build]` in wrangler.toml). */
-stage();
+await stage();

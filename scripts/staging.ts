@@ -13,6 +13,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSite, SITE_FILES } from './site-build.ts';
 
 /** What the worker needs beside its own sources: assets to serve, and the version of its code. */
 
@@ -22,14 +23,26 @@ const VERSION_FILE = join(ROOT, 'dist/code-version.txt');
 
 /** No model can be called like this: their ids have no underscore. */
 const REFERENCE = '_reference';
+const SITE = '_site';
 const REFERENCE_FILES = ['swagger-ui-bundle.js', 'swagger-ui.css'];
 
 /** What decides the worker's answers, beside the models. */
-const CODE = ['task', 'contract', 'inference', 'probes', 'plots', 'worker', 'package-lock.json'];
+const CODE = [
+  'task',
+  'contract',
+  'inference',
+  'probes',
+  'plots',
+  'client',
+  'site',
+  'worker',
+  'package-lock.json',
+];
 
 /** Brings `dist/assets` and the code's version up to date. */
-export function stage(): void {
-  const wanted = new Map([...filesOf(join(ROOT, 'models'), ASSETS), ...referenceFiles(ASSETS)]);
+export async function stage(): Promise<void> {
+  await buildSite();
+  const wanted = new Map([...filesOf(join(ROOT, 'models'), ASSETS), ...pageFiles(ASSETS)]);
   for (const [to, from] of wanted) copyChanged(from, to);
   for (const there of walk(ASSETS)) if (!wanted.has(there)) rmSync(there);
   const version = codeVersion();
@@ -39,11 +52,17 @@ export function stage(): void {
   }
 }
 
-/** The API reference's script and style, from the npm package, in a folder of assets. */
-export function stageReference(directory: string): void {
-  for (const [to, from] of referenceFiles(directory)) copyChanged(from, to);
+/** What pages need, in a folder of assets: the site's files, and those of the API reference. */
+export function stagePages(directory: string): void {
+  for (const [to, from] of pageFiles(directory)) copyChanged(from, to);
 }
 
+const pageFiles = (directory: string): [string, string][] => [
+  ...filesOf(SITE_FILES, join(directory, SITE)),
+  ...referenceFiles(directory),
+];
+
+/** From the npm package. */
 function referenceFiles(directory: string): [string, string][] {
   const source = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   return REFERENCE_FILES.map((name) => [join(directory, REFERENCE, name), join(source, name)]);

@@ -19,6 +19,7 @@ import { listProblems } from './routes/list-problems.ts';
 import { listQueries } from './routes/list-queries.ts';
 import { predict } from './routes/predict.ts';
 import { reference } from './routes/reference.ts';
+import { siteFile } from './routes/site-file.ts';
 import { infer } from './routes/v2/infer.ts';
 import { modelMetadata } from './routes/v2/model-metadata.ts';
 import { modelReady } from './routes/v2/model-ready.ts';
@@ -44,6 +45,7 @@ const ROUTES = [
   compareProbes,
   intervene,
   knockOut,
+  siteFile,
   reference,
   listProblems,
   explainProblem,

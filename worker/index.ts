@@ -1,6 +1,7 @@
 import { env, waitUntil } from 'cloudflare:workers';
 import { createApp } from './app.ts';
 import { assetSource } from './asset-source.ts';
+import { sendingEncoded } from './encoded.ts';
 import { Models } from './models.ts';
 import { onnxRuntime } from './ort.ts';
 
@@ -11,4 +12,4 @@ const models = new Models({
   keepAlive: waitUntil,
 });
 
-export default createApp({ models, assets });
+export default sendingEncoded(createApp({ models, assets }));

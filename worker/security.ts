@@ -3,7 +3,7 @@ import { secureHeaders } from 'hono/secure-headers';
 
 /** What a page may do: show itself with the site's own style and pictures. */
 const PAGE_POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; " +
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; " +
   "form-action 'none'; frame-ancestors 'none'";
 
 /** For answers that may be read from any site, pictures included. */

@@ -97,7 +97,8 @@ describe('the front page', () => {
     expect(page.match(/curl /g)).toHaveLength(3);
     expect(page).not.toMatch(/<script|style="|onclick/);
     expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
-    expect((await worker.fetch('/style.css')).headers.get('content-type')).toMatch('text/css');
+    const style = /href="(\/site\/[^"]+\.css)"/.exec(page)?.[1] ?? '';
+    expect((await worker.fetch(style)).headers.get('content-type')).toMatch('text/css');
   });
 
   it('refuses a round that cannot be', async () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { stageReference } from '../../scripts/staging.ts';
+import { stagePages } from '../../scripts/staging.ts';
 import { writeFixtures } from './fixtures.ts';
 import { FIXTURES_DIRECTORY, ROOT, WORKER_DIRECTORY } from './paths.ts';
 
@@ -20,5 +20,5 @@ export default async function build(): Promise<void> {
     },
   });
   await writeFixtures(FIXTURES_DIRECTORY);
-  stageReference(FIXTURES_DIRECTORY);
+  stagePages(FIXTURES_DIRECTORY);
 }

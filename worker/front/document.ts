@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { SITE } from '../site-manifest.ts';
 
 type Content = ReturnType<typeof html>;
 
@@ -20,7 +21,7 @@ export function document({ title, description, head, body }: Document): Content 
         <meta name="description" content="${description}" />
         <title>${title}</title>
         <link rel="icon" href="data:," />
-        ${head ?? html`<link rel="stylesheet" href="/style.css" />`}
+        ${head ?? SITE.pages['style'].styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)}
       </head>
       <body>
         ${body}

@@ -2,7 +2,6 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { frontPageSchema } from '../../contract/api.ts';
 import { frontPage as page } from '../front/page.ts';
 import { playRound } from '../front/play.ts';
-import style from '../front/style.css';
 import { problems } from '../responses.ts';
 import type { Route } from '../services.ts';
 
@@ -19,7 +18,7 @@ const route = createRoute({
   },
 });
 
-export const frontPage: Route = (app, { models }) => {
+export const frontPage: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
     const { objects, round: index } = c.req.valid('query');
     const cards = await models.list();
@@ -27,7 +26,3 @@ export const frontPage: Route = (app, { models }) => {
     const { origin } = new URL(c.req.url);
     return c.html(page({ cards, round, origin }), 200);
   });
-  app.get('/style.css', (c) =>
-    c.body(style, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'no-cache' }),
-  );
-};

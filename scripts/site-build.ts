@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build, type InlineConfig, type Manifest, type ManifestChunk } from 'vite';
+import type { SiteManifest } from '../contract/site.ts';
+
+/** Bundles what browsers run: the pages of `site/`, compressed, and a list of what each page loads. */
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const BUNDLES = join(ROOT, 'dist/site-bundles');
+const VERSION_FILE = join(ROOT, 'dist/site-version.txt');
+
+/** The files to serve, compressed but for what is so already. */
+export const SITE_FILES = join(ROOT, 'dist/site');
+const MANIFEST_FILE = join(ROOT, 'dist/site-manifest.txt');
+
+/** Where they are served. */
+const BASE = '/site/';
+
+/** Pages, by what the worker calls them: they share code, in files named by their content. */
+const PAGES: Readonly<Record<string, string>> = {
+  style: 'site/style.css',
+};
+
+/** Scripts for other sites, by the name they are served under: one file each, whatever it needs. */
+const SINGLE_SCRIPTS: Readonly<Record<string, string>> = {};
+
+/** What decides the bundles. */
+const SOURCES = ['task', 'contract', 'inference', 'probes', 'plots', 'client', 'site'];
+
+const COMMON: InlineConfig = {
+  root: ROOT,
+  base: BASE,
+  configFile: false,
+  publicDir: false,
+  logLevel: 'warn',
+  worker: { format: 'es' },
+};
+
+/** Builds where something has changed since the last time. */
+export async function buildSite(): Promise<void> {
+  const version = sourceVersion();
+  const last = existsSync(VERSION_FILE) ? readFileSync(VERSION_FILE, 'utf8') : '';
+  if (last === version && existsSync(MANIFEST_FILE)) return;
+  await build({
+    ...COMMON,
+    build: {
+      outDir: BUNDLES,
+      emptyOutDir: true,
+      assetsDir: '',
+      assetsInlineLimit: 0,
+      manifest: 'manifest.json',
+      modulePreload: { polyfill: false },
+      target: 'es2022',
+      rollupOptions: { input: mapValues(PAGES, (file) => join(ROOT, file)) },
+    },
+  });
+  for (const [name, file] of Object.entries(SINGLE_SCRIPTS)) {
+    await build({
+      ...COMMON,
+      build: {
+        outDir: BUNDLES,
+        emptyOutDir: false,
+        target: 'es2022',
+        lib: { entry: join(ROOT, file), formats: ['es'], fileName: () => name },
+      },
+    });
+  }
+  const manifest = JSON.parse(readFileSync(join(BUNDLES, 'manifest.json'), 'utf8')) as Manifest;
+  rmSync(SITE_FILES, { recursive: true, force: true });
+  mkdirSync(SITE_FILES, { recursive: true });
+  for (const name of readdirSync(BUNDLES)) {
+    if (name !== 'manifest.json') publish(name, readFileSync(join(BUNDLES, name)));
+  }
+  writeFileSync(MANIFEST_FILE, JSON.stringify(siteManifest(manifest)));
+  writeFileSync(VERSION_FILE, version);
+}
+
+function publish(name: string, content: Buffer): void {
+  const compressed = name.endsWith('.woff2');
+  writeFileSync(join(SITE_FILES, name), compressed ? content : gzipSync(content, { level: 9 }));
+}
+
+/** What each page loads first: its script, with what that imports, its styles, and its font. */
+function siteManifest(manifest: Manifest): SiteManifest {
+  const pages = mapValues(PAGES, (file) => {
+    const entry = manifest[file];
+    const chunks = reached(manifest, entry);
+    const urls = (names: readonly string[]) => [...new Set(names)].map((name) => BASE + name);
+    return {
+      script: entry.file.endsWith('.js') ? BASE + entry.file : null,
+      imports: urls(chunks.map((chunk) => chunk.file)),
+      styles: urls([entry, ...chunks].flatMap(stylesOf)),
+    };
+  });
+  const fonts = Object.values(manifest)
+    .filter(({ file }) => file.endsWith('.woff2'))
+    .map(({ file }) => BASE + file);
+  return { pages, fonts };
+}
+
+const stylesOf = ({ file, css = [] }: ManifestChunk): string[] =>
+  file.endsWith('.css') ? [file, ...css] : css;
+
+/** The chunks that one imports, directly or not. */
+function reached(manifest: Manifest, { imports = [] }: ManifestChunk): ManifestChunk[] {
+  return imports.flatMap((key) => [manifest[key], ...reached(manifest, manifest[key])]);
+}
+
+function sourceVersion(): string {
+  const hash = createHash('sha256').update(JSON.stringify([PAGES, SINGLE_SCRIPTS]));
+  for (const path of [...SOURCES, 'package-lock.json', 'scripts/site-build.ts']) {
+    for (const file of walk(join(ROOT, path)))
+      hash.update(basename(file)).update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+function walk(path: string): string[] {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  const names = readdirSync(path).sort();
+  return names.flatMap((name) => walk(join(path, name)));
+}
+
+const mapValues = <T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U) =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));

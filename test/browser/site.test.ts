@@ -1,0 +1,58 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, NO_BROWSER, openPage } from '../support/browser.ts';
+import { startWorker, type RunningWorker } from '../support/worker.ts';
+
+describe.skipIf(NO_BROWSER)('what pages load', () => {
+  let worker: RunningWorker;
+  let browser: Browser;
+  beforeAll(async () => {
+    [worker, browser] = await Promise.all([startWorker(), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await worker.stop();
+  });
+
+  it('comes from this site alone, compressed, under names that never change their content', async () => {
+    const { page, errors } = await openPage(browser);
+    const responses: { url: URL; headers: Record<string, string> }[] = [];
+    page.on('response', (response) => {
+      responses.push({ url: new URL(response.url()), headers: response.headers() });
+    });
+    await page.goto(worker.url.href, { waitUntil: 'networkidle' });
+    expect(errors).toEqual([]);
+    const origins = new Set(responses.map(({ url }) => url.origin));
+    expect([...origins].filter((origin) => origin !== 'null')).toEqual([worker.url.origin]);
+    const files = responses.filter(({ url }) => url.pathname.startsWith('/site/'));
+    expect(files.length).toBeGreaterThan(0);
+    for (const { url, headers } of files) {
+      expect(headers['cache-control']).toContain('immutable');
+      if (!url.pathname.endsWith('.woff2')) expect(headers['content-encoding']).toBe('gzip');
+    }
+    const font = await page.evaluate(async () => {
+      const faces = await document.fonts.load("16px 'Atkinson Hyperlegible Next'");
+      return faces.length;
+    });
+    expect(font).toBe(1);
+  });
+});
+
+describe('a file of the site', () => {
+  let worker: RunningWorker;
+  beforeAll(async () => void (worker = await startWorker()));
+  afterAll(() => worker.stop());
+
+  it('comes plain to whom cannot decompress it', async () => {
+    const page = await (await worker.fetch('/')).text();
+    const style = /href="(\/site\/[^"]+\.css)"/.exec(page)?.[1] ?? '';
+    const response = await worker.fetch(style, { headers: { 'accept-encoding': 'identity' } });
+    expect(response.headers.get('content-encoding')).toBeNull();
+    expect(await response.text()).toContain('@font-face');
+  });
+
+  it('that is not there is a 404', async () => {
+    expect((await worker.fetch('/site/none-12345678.js')).status).toBe(404);
+    expect((await worker.fetch('/site/..%2Findex.json')).status).toBe(400);
+  });
+});

@@ -1,0 +1,52 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { noParametersSchema } from '../../contract/api.ts';
+import { siteFilePathSchema } from '../../contract/site.ts';
+import { Problem } from '../problem.ts';
+import { problems } from '../responses.ts';
+import type { Route } from '../services.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/site/{file}',
+  operationId: 'siteFile',
+  tags: ['Pages'],
+  summary: 'Scripts, styles and fonts of the pages',
+  hide: true,
+  request: { params: siteFilePathSchema, query: noParametersSchema },
+  responses: {
+    200: { description: 'The file.', content: { 'text/javascript': { schema: z.string() } } },
+    ...problems,
+  },
+});
+
+const TYPES: Readonly<Record<string, string>> = {
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  wasm: 'application/wasm',
+  woff2: 'font/woff2',
+};
+
+/** Names that the build made from the content, such as `round-Bx3d9f_A.js`, never change it. */
+const NAMED_BY_CONTENT = /-[\w-]{8}\.\w+$/;
+
+export const siteFile: Route = (app, { assets }) =>
+  app.openapi(route, async (c) => {
+    const { file } = c.req.valid('param');
+    const content = await assets.read(`_site/${file}`);
+    if (!content) throw new Problem('not-found', `the site has no file "${file}"`);
+    const ending = file.split('.').at(-1) ?? '';
+    const headers = {
+      'content-type': TYPES[ending],
+      'cache-control': NAMED_BY_CONTENT.test(file)
+        ? 'public, max-age=31536000, immutable'
+        : 'no-cache',
+    };
+    // Fonts come compressed by their own format; the build has compressed all else.
+    if (ending === 'woff2') return c.body(content, 200, headers);
+    const vary = { vary: 'accept-encoding' };
+    if (/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) {
+      return c.body(content, 200, { ...headers, ...vary, 'content-encoding': 'gzip' });
+    }
+    const plain = content.pipeThrough(new DecompressionStream('gzip'));
+    return c.body(plain, 200, { ...headers, ...vary });
+  });
