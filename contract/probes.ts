@@ -93,8 +93,7 @@ export const interchangeSchema = pairsSchema
   .extend({
     layers: z.array(
       layerSharesSchema.extend({
-        /** Absent in results from before both were measured. */
-        controls: controlsSchema.optional(),
+        controls: controlsSchema,
       }),
     ),
     firstCausalLayer: layerSchema.nullable().meta({

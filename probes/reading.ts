@@ -64,13 +64,13 @@ export function readInterchange(model: string, figures: InterchangeFigures): str
     `${where}: at layer ${peakLayer}, ${withInterval(positional)} of ${solved} interchange ` +
     `interventions moved the answer to the item at the same position and ` +
     `${withInterval(symbolic)} to the item of the same shape: ` +
-    `${VERDICTS[mechanismOf(peak.shares)]}, with ${ratioInWords(ratioAtPeak)}. ${first}` +
-    (peak.controls ? ` ${readControls(peak.controls, objects)}` : '')
+    `${VERDICTS[mechanismOf(peak.shares)]}, with ${ratioInWords(ratioAtPeak)}. ${first} ` +
+    readControls(peak.controls, objects)
   );
 }
 
 function readControls(
-  { random, unrelated }: NonNullable<InterchangeLayer['controls']>,
+  { random, unrelated }: InterchangeLayer['controls'],
   objects: number,
 ): string {
   const went = ({ positional, symbolic }: OutcomeShares) =>

@@ -5,9 +5,8 @@ import { RandomStream } from '../task/random.ts';
 import type { Vocabulary } from '../task/spec.ts';
 import { colourToken, shapeToken, TOKEN_COUNT } from '../task/tokens.ts';
 
-const PICTURES = 64;
-/** Cells per side of a picture, every one taken. */
-const GRID = 8;
+/** Coloured shapes to align on, at least. */
+const SAMPLE = 4096;
 /** Ridge penalty, in units of the mean square of a feature. */
 const PENALTY = 1e-3;
 
@@ -19,12 +18,14 @@ const PENALTY = 1e-3;
  *
  * @param tokens token embeddings [V, D]
  * @param vocabulary names to align on
+ * @param grid cells per side of the pictures, of which every one is taken
  * @returns [F, D]
  */
 export async function alignedProjection(
   encoder: PatchEncoder,
   tokens: Float32Array,
   vocabulary: Vocabulary,
+  grid: number,
   seed: number,
 ): Promise<Float32Array> {
   const width = tokens.length / TOKEN_COUNT;
@@ -32,9 +33,9 @@ export async function alignedProjection(
   const stream = new RandomStream([0xa119, seed, vocabulary.colours, vocabulary.shapes]);
   const features: number[][] = [];
   const targets: number[][] = [];
-  for (let picture = 0; picture < PICTURES; picture++) {
-    const objects = fullPicture(vocabulary, stream);
-    const encoded = await encoder.encode(objects, GRID);
+  while (features.length < SAMPLE) {
+    const objects = fullPicture(vocabulary, grid, stream);
+    const encoded = await encoder.encode(objects, grid);
     objects.forEach(({ colour, shape }, cell) => {
       features.push([...encoded.subarray(cell * encoder.width, (cell + 1) * encoder.width)]);
       const shapeEmbedding = embedding(shapeToken(shape));
@@ -49,10 +50,10 @@ export async function alignedProjection(
   return Float32Array.from(factor.solve(X.transpose().mmul(Y)).to1DArray());
 }
 
-const fullPicture = (vocabulary: Vocabulary, stream: RandomStream): PlacedObject[] =>
-  Array.from({ length: GRID ** 2 }, (_, cell) => ({
+const fullPicture = (vocabulary: Vocabulary, grid: number, stream: RandomStream): PlacedObject[] =>
+  Array.from({ length: grid ** 2 }, (_, cell) => ({
     colour: stream.below(vocabulary.colours),
     shape: stream.below(vocabulary.shapes),
-    row: Math.floor(cell / GRID),
-    column: cell % GRID,
+    row: Math.floor(cell / grid),
+    column: cell % grid,
   }));

@@ -79,7 +79,7 @@ async function openEyes(theta: Float32Array, { recipe, seed, encoder }: TrainOpt
   if (recipe.projection !== 'aligned' || !encoder) return;
   const { tokens, projection } = visualParameters(recipe.model, theta);
   const vocabulary = recipe.stages[0].vocabulary ?? recipe.vocabulary;
-  projection.set(await alignedProjection(encoder, tokens, vocabulary, seed));
+  projection.set(await alignedProjection(encoder, tokens, vocabulary, recipe.grid, seed));
 }
 
 function budgetOf({ recipe, progress, provenance, seconds }: Checkpoint): Lineage[number] {

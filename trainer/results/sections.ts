@@ -86,7 +86,7 @@ function interchangeTable({ layers, pairs, solved }: Interchange): string {
   const rows = layers.map(({ layer, shares, controls }) => [
     String(layer),
     ...OUTCOMES.map((kind) => percent(shares[kind].accuracy)),
-    ...CONTROLS.map((control) => (controls ? directed(controls[control]) : '-')),
+    ...CONTROLS.map((control) => directed(controls[control])),
   ]);
   const shares = table(['layer', ...OUTCOMES, ...CONTROLS], rows);
   return (
