@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Every kind of error of the API, written once: the worker throws them, `/problems` explains them. */
 
 interface ProblemEntry {
-  readonly status: 400 | 404 | 405 | 413 | 415 | 422 | 429 | 500 | 503;
+  readonly status: 400 | 404 | 405 | 413 | 415 | 422 | 429 | 500 | 501 | 503;
   readonly title: string;
   /** When it comes. */
   readonly cause: string;
@@ -53,6 +53,12 @@ export const PROBLEMS = {
     cause: 'The address is not the name of a query, or of one outside the limits of the task.',
     remedy: 'Take names from `/v1/queries`, or change one part of such a name.',
   },
+  'not-embeddable': {
+    status: 404,
+    title: 'There is nothing to embed at this address',
+    cause: 'oEmbed was asked about an address that is of another site, or shows no figure.',
+    remedy: 'Ask about the front page, or about a page under `/embed`; the detail tells more.',
+  },
   'not-probed': {
     status: 404,
     title: 'The model has no such probe',
@@ -96,6 +102,12 @@ export const PROBLEMS = {
     title: 'The server failed',
     cause: 'Something went wrong that is not the request’s fault.',
     remedy: 'Try again; if it stays, report the `X-Request-Id` of the answer.',
+  },
+  'unknown-format': {
+    status: 501,
+    title: 'The format is not implemented',
+    cause: 'oEmbed was asked for an answer in a format other than JSON and XML.',
+    remedy: 'Send `format=json` or `format=xml`.',
   },
   'model-unavailable': {
     status: 503,

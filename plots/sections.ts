@@ -1,3 +1,4 @@
+import type { Theme } from '../contract/looks.ts';
 import type { Probes, ProbeSection } from '../contract/probes.ts';
 import { plotDocument, type Panel } from './document.ts';
 import { heatMap } from './heat-map.ts';
@@ -21,10 +22,15 @@ const TITLES: Readonly<Record<ProbeSection, string>> = {
  *
  * @param reading what the figures say, in words
  */
-export function plotSection(probes: Probes, section: ProbeSection, reading: string): string {
+export function plotSection(
+  probes: Probes,
+  section: ProbeSection,
+  reading: string,
+  theme: Theme = 'auto',
+): string {
   const text = { title: `${probes.model}: ${TITLES[section]}`, description: reading };
   const legend = section === 'interchange' ? outcomeLegend() : [];
-  return plotDocument(text, PANELS[section](probes), legend);
+  return plotDocument(text, PANELS[section](probes), legend, { theme });
 }
 
 const PANELS: Readonly<Record<ProbeSection, (probes: Probes) => Panel[]>> = {

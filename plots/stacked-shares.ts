@@ -1,9 +1,11 @@
 import { scaleBand } from 'd3-scale';
 import { stack } from 'd3-shape';
 import { OUTCOMES, type OutcomeShares } from '../contract/probes.ts';
+import type { Locale } from '../contract/looks.ts';
 import { axisTitle, shareAxis, SHARES } from './axes.ts';
 import { RIGHT, type Panel } from './document.ts';
 import { element, label, words, type Markup } from './svg.ts';
+import { FIGURE_WORDS } from './words.ts';
 
 const { height: HEIGHT, left: LEFT } = SHARES;
 
@@ -13,19 +15,18 @@ interface LayerShares {
   readonly shares: OutcomeShares;
 }
 
-const NAMES: Readonly<Record<Outcome, string>> = {
-  positional: 'same position',
-  symbolic: 'same shape',
-  reflexive: 'copied answer',
-  none: 'unmoved',
-  mixed: 'another item',
-};
-
 /** One bar a layer, cut into the outcomes. */
-export function stackedShares(title: string, layers: readonly LayerShares[]): Panel {
+export function stackedShares(
+  title: string,
+  layers: readonly LayerShares[],
+  locale: Locale = 'en',
+  right = RIGHT,
+): Panel {
+  const said = FIGURE_WORDS[locale];
+  const frame = { height: HEIGHT, left: LEFT, right };
   const names = layers.map(({ layer }) => String(layer));
-  const x = scaleBand(names, [LEFT, RIGHT]).paddingInner(0.12);
-  const { y, marks } = shareAxis();
+  const x = scaleBand(names, [LEFT, right]).paddingInner(0.12);
+  const { y, marks } = shareAxis(frame);
   const stacked = stack<LayerShares, Outcome>()
     .keys(OUTCOMES)
     .value(({ shares }, outcome) => shares[outcome].accuracy)([...layers]);
@@ -33,7 +34,7 @@ export function stackedShares(title: string, layers: readonly LayerShares[]): Pa
   const bars = stacked.flatMap((series) =>
     series.map((span): Markup => {
       const { layer, shares } = span.data;
-      const { right, count } = shares[series.key];
+      const { right: moved, count } = shares[series.key];
       return element(
         'rect',
         {
@@ -43,21 +44,30 @@ export function stackedShares(title: string, layers: readonly LayerShares[]): Pa
           y: y(span[1]),
           height: y(span[0]) - y(span[1]),
         },
-        element('title', {}, words(`layer ${layer}: ${NAMES[series.key]}, ${right} of ${count}`)),
+        element(
+          'title',
+          {},
+          words(`${said.atLayer(layer)}: ${said.outcomes[series.key]}, ${said.of(moved, count)}`),
+        ),
       );
     }),
   );
   const ticks = names.map((name) =>
     label((x(name) ?? LEFT) + x.bandwidth() / 2, HEIGHT + 16, 'tick x', name),
   );
-  const axis = axisTitle('residual stream before layer');
+  const axis = axisTitle(said.layer, frame);
   return { title, height: HEIGHT + 40, body: [...marks, ...bars, ...ticks, axis] };
 }
 
-export function outcomeLegend(): Markup[] {
+/** @param perRow outcomes that stand side by side */
+export function outcomeLegend(locale: Locale = 'en', perRow: number = OUTCOMES.length): Markup[] {
   const step = 142;
-  return OUTCOMES.flatMap((outcome, place) => [
-    element('rect', { class: outcome, x: place * step, y: 2, width: 12, height: 12, rx: 2 }),
-    label(place * step + 18, 8, 'key', NAMES[outcome]),
-  ]);
+  return OUTCOMES.flatMap((outcome, place) => {
+    const x = (place % perRow) * step;
+    const y = 20 * Math.floor(place / perRow);
+    return [
+      element('rect', { class: outcome, x, y: y + 2, width: 12, height: 12, rx: 2 }),
+      label(x + 18, y + 8, 'key', FIGURE_WORDS[locale].outcomes[outcome]),
+    ];
+  });
 }

@@ -1,5 +1,6 @@
 import { area, line } from 'd3-shape';
 import type { MechanismPoint, ModelCard } from '../contract/card.ts';
+import type { Theme } from '../contract/looks.ts';
 import { proportion, type Proportion } from '../inference/statistics.ts';
 import { LIMITS, type Modality } from '../task/spec.ts';
 import { axisTitle, shareAxis, SHARES } from './axes.ts';
@@ -22,7 +23,7 @@ interface Line {
 }
 
 /** How a model came to be: accuracy and mechanism against steps, with the stages marked, as SVG. */
-export function plotTraining(model: TrainedModel): string {
+export function plotTraining(model: TrainedModel, theme: Theme = 'auto'): string {
   const { id, curve, validation, modalities } = model;
   const stages = stagesOf(curve);
   const lines = linesOf(model);
@@ -35,6 +36,8 @@ export function plotTraining(model: TrainedModel): string {
   return plotDocument(
     { title: `${id}: how it was trained`, description },
     read.length > 0 ? panels : [...panels, { title: NOT_READ, height: 0, body: [] }],
+    [],
+    { theme },
   );
 }
 

@@ -6,6 +6,9 @@ import { compare } from './routes/compare.ts';
 import { compareProbes } from './routes/compare-probes.ts';
 import { explainProblem } from './routes/explain-problem.ts';
 import { frontPage } from './routes/front-page.ts';
+import { getAccuracy } from './routes/get-accuracy.ts';
+import { getBadge } from './routes/get-badge.ts';
+import { getMechanismPlot } from './routes/get-mechanism-plot.ts';
 import { getModel } from './routes/get-model.ts';
 import { getModelFile } from './routes/get-model-file.ts';
 import { getProbePlot } from './routes/get-probe-plot.ts';
@@ -43,6 +46,9 @@ const ROUTES = [
   getProbePlot,
   getTrainingPlot,
   compareProbes,
+  getAccuracy,
+  getMechanismPlot,
+  getBadge,
   intervene,
   knockOut,
   siteFile,

@@ -21,6 +21,7 @@ export const DESCRIPTION = {
       name: 'Open Inference Protocol',
       description: 'Version 2, for clients of KServe and Triton: tensors in, tensors out.',
     },
+    { name: 'Embeds', description: 'For other sites: frames, figures, badges, oEmbed.' },
     { name: 'Pages', description: 'For people.' },
   ],
 };

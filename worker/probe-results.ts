@@ -1,5 +1,6 @@
 import type { ModelCard } from '../contract/card.ts';
 import type { ComparedModel, CompareProbesResponse } from '../contract/interventions.ts';
+import type { Theme } from '../contract/looks.ts';
 import type { Interchange, Probes, ProbeSection } from '../contract/probes.ts';
 import { plotSection } from '../plots/sections.ts';
 import { mechanismOf, readComparison, readProbes } from '../probes/reading.ts';
@@ -35,9 +36,9 @@ export function onlySection(probes: Probes, section: ProbeSection): Probes {
  * @returns SVG
  * @throws Problem where that section has not been measured
  */
-export function plotOf(probes: Probes, section: ProbeSection): string {
+export function plotOf(probes: Probes, section: ProbeSection, theme?: Theme): string {
   requireSection(probes, section);
-  return plotSection(probes, section, readProbes(probes, section));
+  return plotSection(probes, section, readProbes(probes, section), theme);
 }
 
 /** @throws Problem where that section has not been measured */

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { noParametersSchema } from '../../contract/api.ts';
 import { probePlotPathSchema } from '../../contract/interventions.ts';
+import { figureParametersSchema } from '../../contract/looks.ts';
 import { plotOf, probedModel } from '../probe-results.ts';
 import { problems } from '../responses.ts';
 import type { Route } from '../services.ts';
@@ -11,7 +11,7 @@ const route = createRoute({
   operationId: 'getProbePlot',
   tags: ['Mechanism'],
   summary: 'What a probe found in a model, as a plot',
-  request: { params: probePlotPathSchema, query: noParametersSchema },
+  request: { params: probePlotPathSchema, query: figureParametersSchema },
   responses: {
     200: {
       description: 'The plot, light or dark as the reader prefers.',
@@ -25,5 +25,6 @@ export const getProbePlot: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
     const { id, file: section } = c.req.valid('param');
     const { probes } = await probedModel(models, id);
-    return c.body(plotOf(probes, section), 200, { 'content-type': 'image/svg+xml' });
+    const svg = plotOf(probes, section, c.req.valid('query').theme);
+    return c.body(svg, 200, { 'content-type': 'image/svg+xml' });
   });

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { modelPathSchema, noParametersSchema } from '../../contract/api.ts';
+import { modelPathSchema } from '../../contract/api.ts';
+import { figureParametersSchema } from '../../contract/looks.ts';
 import { plotTraining } from '../../plots/training.ts';
 import { problems } from '../responses.ts';
 import type { Route } from '../services.ts';
@@ -13,7 +14,7 @@ const route = createRoute({
   description:
     'Accuracy as in training and beyond it, and the mechanism where it was read, against steps, with ' +
     'the stages marked.',
-  request: { params: modelPathSchema, query: noParametersSchema },
+  request: { params: modelPathSchema, query: figureParametersSchema },
   responses: {
     200: {
       description: 'The plot, light or dark as the reader prefers.',
@@ -26,5 +27,6 @@ const route = createRoute({
 export const getTrainingPlot: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
     const card = await models.card(c.req.valid('param').id);
-    return c.body(plotTraining(card), 200, { 'content-type': 'image/svg+xml' });
+    const svg = plotTraining(card, c.req.valid('query').theme);
+    return c.body(svg, 200, { 'content-type': 'image/svg+xml' });
   });

@@ -1,0 +1,197 @@
+import { scaleLog } from 'd3-scale';
+import {
+  line,
+  symbol,
+  symbolCircle,
+  symbolCross,
+  symbolDiamond,
+  symbolSquare,
+  symbolStar,
+  symbolTriangle,
+  symbolWye,
+} from 'd3-shape';
+import type { Locale, Theme } from '../contract/looks.ts';
+import type { Proportion } from '../inference/statistics.ts';
+import { LIMITS } from '../task/spec.ts';
+import { axisTitle, shareAxis, type Frame } from './axes.ts';
+import { WIDTH, plotDocument, type Panel } from './document.ts';
+import { seriesStyle } from './style.ts';
+import { element, label, words, type Markup } from './svg.ts';
+import { countIn, FIGURE_WORDS, intervalIn, percentIn } from './words.ts';
+
+/** A model's accuracy by number of objects, and over those it was trained on and those it was not. */
+export interface AccuracySeries {
+  readonly model: string;
+  readonly byObjects: readonly (Proportion & { readonly objects: number })[];
+  readonly id: Proportion;
+  readonly ood: Proportion;
+}
+
+const TICKS = [1, 2, 4, 8, 12, 16, 24, 32];
+const HEIGHT = 250;
+const GAP = 14;
+
+/** What the curves take above 100 %, for the names of both zones, and all in all. */
+export const ACCURACY_ROOM = { above: 24, height: 24 + HEIGHT + 40 } as const;
+
+/** Curves of models, with intervals as bars, from 100 % at y = 0; doubling the objects is one step. */
+export function accuracyCurves(
+  series: readonly AccuracySeries[],
+  locale: Locale,
+  width = WIDTH,
+): Markup[] {
+  const frame: Frame = { height: HEIGHT, left: 56, right: width - GAP };
+  const said = FIGURE_WORDS[locale];
+  const least = Math.min(2, ...series.flatMap((of) => of.byObjects.map(({ objects }) => objects)));
+  const x = scaleLog([least, LIMITS.objects], [frame.left, frame.right]).base(2);
+  const { y, marks } = shareAxis(frame);
+  const border = x(Math.sqrt(LIMITS.inDistribution * (LIMITS.inDistribution + 1)));
+
+  const zone = element('rect', {
+    class: 'beyond',
+    x: border,
+    y: 0,
+    width: frame.right - border,
+    height: HEIGHT,
+  });
+  const edge = element('line', { class: 'edge', x1: border, x2: border, y1: -20, y2: HEIGHT });
+  const names = [
+    label(border - 8, -12, 'tick y', said.asTrained),
+    label(border + 8, -12, 'tick key', said.beyond),
+  ];
+  const ticks = TICKS.filter((objects) => objects >= least).map((objects) =>
+    label(x(objects), HEIGHT + 16, 'tick x', String(objects)),
+  );
+  const drawn = series.map((of, place) => curve(of, place, x, y, locale));
+  return [zone, ...marks, edge, ...names, ...ticks, ...drawn, axisTitle(said.objects, frame)];
+}
+
+type Scale = (value: number) => number;
+
+function curve(
+  { model, byObjects }: AccuracySeries,
+  place: number,
+  x: Scale,
+  y: Scale,
+  locale: Locale,
+): Markup {
+  type Point = AccuracySeries['byObjects'][number];
+  const path = line<Point>()
+    .x(({ objects }) => x(objects))
+    .y(({ accuracy }) => y(accuracy))
+    .digits(1);
+  const points = byObjects.map((point) => {
+    const { objects, accuracy, interval } = point;
+    const [low, high] = interval.map(y);
+    const said = `${model}, ${FIGURE_WORDS[locale].at(objects)}: ${inWords(point, locale)}`;
+    return element(
+      'g',
+      {},
+      element('title', {}, words(said)),
+      element('line', { class: 'whisker', x1: x(objects), x2: x(objects), y1: low, y2: high }),
+      marker(place, x(objects), y(accuracy)),
+    );
+  });
+  return element(
+    'g',
+    { class: seriesClass(place) },
+    element('path', { class: 'curve', d: path([...byObjects]) ?? '' }),
+    ...points,
+  );
+}
+
+const COLOURS = 4;
+export const seriesClass = (place: number): string => `series s${place % COLOURS}`;
+
+/** As colour alone does not tell everyone, each model has a form too. */
+const FORMS = [
+  symbolCircle,
+  symbolSquare,
+  symbolTriangle,
+  symbolDiamond,
+  symbolStar,
+  symbolCross,
+  symbolWye,
+];
+
+export function marker(place: number, x: number, y: number): Markup {
+  const d = symbol(FORMS[place % FORMS.length], 72).digits(1)() ?? '';
+  const at = (value: number) => Math.round(value * 10) / 10;
+  return element('path', { class: 'marker', d, transform: `translate(${at(x)} ${at(y)})` });
+}
+
+/** `72.7 % [72.2, 73.2], 20,354 of 28,000 right`. */
+export function inWords({ accuracy, interval, right, count }: Proportion, locale: Locale): string {
+  const said = FIGURE_WORDS[locale].rightOf(countIn(locale, right), countIn(locale, count));
+  return `${percentIn(locale, accuracy)} ${intervalIn(locale, interval)}, ${said}`;
+}
+
+/** `72.7 % [72.2, 73.2], 20,354 / 28,000`. */
+export function inFigures(
+  { accuracy, interval, right, count }: Proportion,
+  locale: Locale,
+): string {
+  const counts = `${countIn(locale, right)} / ${countIn(locale, count)}`;
+  return `${percentIn(locale, accuracy)} ${intervalIn(locale, interval)}, ${counts}`;
+}
+
+/** What can be read off, for those who cannot see it. */
+export function describeAccuracy(series: readonly AccuracySeries[], locale: Locale): string {
+  const { upTo, moreThan } = FIGURE_WORDS[locale];
+  return series
+    .map(({ model, id, ood }) => {
+      const inside = `${upTo(LIMITS.inDistribution)}: ${inWords(id, locale)}`;
+      return `${model}: ${inside}; ${moreThan(LIMITS.inDistribution)}: ${inWords(ood, locale)}.`;
+    })
+    .join(' ');
+}
+
+export interface AccuracyPlot {
+  readonly title: string;
+  readonly series: readonly AccuracySeries[];
+  readonly locale: Locale;
+  readonly theme: Theme;
+}
+
+const ROW = 24;
+/** Of the key: marker, name, accuracy as in training, accuracy beyond it. */
+const COLUMNS = [30, 46, 200, 490] as const;
+
+/** The figure that stands for itself: curves, and below them a key with what they come to. */
+export function plotAccuracy({ title, series, locale, theme }: AccuracyPlot): string {
+  const said = FIGURE_WORDS[locale];
+  const curves: Panel = {
+    title: '',
+    height: HEIGHT + 40,
+    body: accuracyCurves(series, locale),
+  };
+  const [, ...columns] = COLUMNS;
+  const heads = [
+    said.model,
+    said.upTo(LIMITS.inDistribution),
+    said.moreThan(LIMITS.inDistribution),
+  ];
+  const rows = series.map(({ model, id, ood }, place) => {
+    const [mark, name, inside, beyond] = COLUMNS;
+    return element(
+      'g',
+      { class: seriesClass(place), transform: `translate(0 ${ROW * (place + 1)})` },
+      marker(place, mark, 0),
+      label(name, 0, 'key panel', model),
+      label(inside, 0, 'key', inFigures(id, locale)),
+      label(beyond, 0, 'key', inFigures(ood, locale)),
+    );
+  });
+  const key: Panel = {
+    title: '',
+    height: ROW * (series.length + 1) + 8,
+    body: [
+      ...heads.map((head, place) => label(columns[place], 0, 'tick key', head)),
+      ...rows,
+      label(columns[0], ROW * (series.length + 1) + 4, 'tick key', said.intervals),
+    ],
+  };
+  const description = describeAccuracy(series, locale);
+  const style = seriesStyle(theme);
+  return plotDocument({ title, description }, [curves, key], [], { theme, style });
+}

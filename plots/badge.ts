@@ -1,0 +1,60 @@
+import { element, words } from './svg.ts';
+
+export interface Badge {
+  readonly label: string;
+  readonly message: string;
+  /** All that the message leaves out. */
+  readonly title: string;
+}
+
+const HEIGHT = 20;
+const PADDING = 6;
+
+/** Rough widths in Verdana of 11 pixels; the browser fits the text to their sum. */
+function widthOf(text: string): number {
+  return Array.from(text).reduce((sum, character) => sum + advance(character), 0);
+}
+
+function advance(character: string): number {
+  if (/[0-9a-z]/.test(character)) return 6.8;
+  if (/[\s.,;-]/.test(character)) return 4.2;
+  return character === '%' ? 11.8 : 8.4;
+}
+
+/** A label and a message side by side, as READMEs have them. */
+export function drawBadge({ label, message, title }: Badge): string {
+  const [left, right] = [label, message].map((text) => widthOf(text) + 2 * PADDING);
+  const width = left + right;
+  const text = (said: string, from: number, to: number) =>
+    element(
+      'text',
+      { x: (from + to) / 2, y: 14, textLength: to - from - 2 * PADDING, 'text-anchor': 'middle' },
+      words(said),
+    );
+  return element(
+    'svg',
+    {
+      xmlns: 'http://www.w3.org/2000/svg',
+      width,
+      height: HEIGHT,
+      viewBox: `0 0 ${width} ${HEIGHT}`,
+      role: 'img',
+      'aria-labelledby': 'title',
+    },
+    element('title', { id: 'title' }, words(title)),
+    element('rect', { width, height: HEIGHT, rx: 3, fill: '#3a414e' }),
+    element('path', {
+      d: `M${left} 0H${width - 3}a3 3 0 0 1 3 3V${HEIGHT - 3}a3 3 0 0 1-3 3H${left}Z`,
+      fill: `#${BADGE_COLOUR}`,
+    }),
+    element(
+      'g',
+      { fill: '#fff', 'font-family': 'Verdana, DejaVu Sans, sans-serif', 'font-size': 11 },
+      text(label, 0, left),
+      text(message, left, width),
+    ),
+  );
+}
+
+/** Says nothing of good or bad: that is for the reader. */
+export const BADGE_COLOUR = '2159c4';
