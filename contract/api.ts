@@ -15,7 +15,14 @@ import {
   vocabularySchema,
 } from '../task/spec.ts';
 import { TOKEN_COUNT } from '../task/tokens.ts';
-import { accuracyPointSchema, modelCardSchema, modelIdSchema, proportionSchema } from './card.ts';
+import {
+  accuracyPointSchema,
+  modelCardSchema,
+  modelIdSchema,
+  modelReferenceSchema,
+  namesNoneTwice,
+  proportionSchema,
+} from './card.ts';
 
 /** Every request and response of the HTTP API, as data. */
 
@@ -81,6 +88,11 @@ const noiseParameter = inUrl(noiseSchema).default(0).meta({
 const gridParameter = inUrl(gridSchema).default(6).meta({
   description: 'Cells per side of the picture.',
 });
+const startParameter = inUrl(bounded('start', 0, API_LIMITS.start))
+  .default(0)
+  .meta({
+    description: 'Place of the first query in the endless list.',
+  });
 const seedParameter = inUrl(seedSchema).default(0);
 const { colours, shapes, items } = vocabularySchema.shape;
 const coloursParameter = inUrl(colours.unwrap()).meta({ description: 'Colours in use.' });
@@ -108,11 +120,7 @@ const kindParameters = {
 export const listQueriesSchema = z.strictObject({
   objects: inUrl(objectsSchema).meta({ description: 'Objects in the scene.', example: 8 }),
   count: inUrl(bounded('count', 1, API_LIMITS.queriesPerPage)).default(10),
-  start: inUrl(bounded('start', 0, API_LIMITS.start))
-    .default(0)
-    .meta({
-      description: 'Place of the first query in the endless list.',
-    }),
+  start: startParameter,
   ...kindParameters,
   colours: coloursParameter.default(POCKET_VOCABULARY.colours),
   shapes: shapesParameter.default(POCKET_VOCABULARY.shapes),
@@ -121,9 +129,9 @@ export const listQueriesSchema = z.strictObject({
 });
 
 export const compareSchema = z.strictObject({
-  models: listInUrl('models', modelIdSchema, API_LIMITS.modelsPerRequest).meta({
-    example: ['text-only', 'image-text'],
-  }),
+  models: listInUrl('models', modelReferenceSchema, API_LIMITS.modelsPerRequest)
+    .refine(namesNoneTwice, 'models must not name one twice')
+    .meta({ example: ['text-only', 'image-text'] }),
   objects: listInUrl('objects', inUrl(objectsSchema), LIMITS.objects)
     .default([2, 4, 8, 12, 16])
     .meta({ description: 'Numbers of objects.' }),
@@ -132,6 +140,7 @@ export const compareSchema = z.strictObject({
     .meta({
       description: 'Queries for each number of objects.',
     }),
+  start: startParameter,
   ...kindParameters,
   colours: coloursParameter.optional().meta({
     description: 'Colours in use; by default as many as all the models know.',
@@ -301,7 +310,7 @@ export const predictRequestSchema = z
       .array(modelIdSchema)
       .min(1, 'name at least 1 model')
       .max(API_LIMITS.modelsPerRequest, `name at most ${API_LIMITS.modelsPerRequest} models`)
-      .refine((list) => new Set(list).size === list.length, 'models must not name one twice')
+      .refine(namesNoneTwice, 'models must not name one twice')
       .meta({ example: ['text-only'] }),
     queries: z
       .array(z.union([z.string(), givenQuerySchema]))
@@ -394,6 +403,7 @@ export const compareResponseSchema = comparisonSchema.extend({
       ...querySpecSchema.shape,
       objects: z.array(objectsSchema),
       seed: seedSchema,
+      start: z.number().int(),
       count: z.number().int().meta({ description: 'For each number of objects.' }),
       perScene: z.number().int(),
     })

@@ -97,6 +97,14 @@ export const PROBLEMS = {
     cause: 'The request needs more multiply-adds than one may take from the others.',
     remedy: 'The detail tells how many queries or pairs would be allowed; ask for parts.',
   },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    cause: 'This client has sent more requests of this kind than it may in a period.',
+    remedy:
+      'Wait as long as `Retry-After` says. `RateLimit-Policy` tells how many may be sent (`q`) in ' +
+      'how many seconds (`w`); a request for many queries counts as one.',
+  },
   internal: {
     status: 500,
     title: 'The server failed',

@@ -1,7 +1,12 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { requestId } from 'hono/request-id';
 import { limitBody } from './body.ts';
+import { startClock } from './clock.ts';
+import { readableAnywhere } from './cross-origin.ts';
 import { DESCRIPTION } from './description.ts';
 import { answerError, answerNotFound, refuseOtherMethods } from './errors.ts';
+import { observe } from './observation.ts';
+import { limitRate } from './rate-limit.ts';
 import { compare } from './routes/compare.ts';
 import { compareProbes } from './routes/compare-probes.ts';
 import { explainProblem } from './routes/explain-problem.ts';
@@ -30,8 +35,9 @@ import { serverLive } from './routes/v2/server-live.ts';
 import { serverMetadata } from './routes/v2/server-metadata.ts';
 import { serverReady } from './routes/v2/server-ready.ts';
 import { contentPolicy, securityHeaders } from './security.ts';
-import type { App, Services } from './services.ts';
+import type { App, AppEnv, Bindings, Services } from './services.ts';
 import { refuseInvalid } from './validation.ts';
+import { cacheControl, tagged } from './validators.ts';
 
 const ROUTES = [
   frontPage,
@@ -63,14 +69,20 @@ const ROUTES = [
   infer,
 ];
 
-export function createApp(services: Services): App {
-  const app = new OpenAPIHono({ defaultHook: refuseInvalid });
+export function createApp(services: Services, { limiters, metrics }: Bindings): App {
+  const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
   app.onError(answerError);
   app.notFound(answerNotFound);
-  app.use(securityHeaders, contentPolicy);
-  app.use(limitBody);
+  app.use(requestId(), startClock, observe(metrics), securityHeaders, contentPolicy);
+  app.use(readableAnywhere, cacheControl, tagged);
+  app.use(limitRate(limiters), limitBody);
   for (const add of ROUTES) add(app, services);
-  app.doc31('/openapi.json', DESCRIPTION);
+  let description: string | undefined;
+  app.get('/openapi.json', (c) => {
+    // Made once: it takes longer than most answers.
+    description ??= JSON.stringify(app.getOpenAPI31Document(DESCRIPTION));
+    return c.body(description, 200, { 'content-type': 'application/json' });
+  });
   refuseOtherMethods(app);
   return app;
 }

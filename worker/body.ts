@@ -17,5 +17,19 @@ const ofQueries = atMost(API_LIMITS.bodyBytes);
 const ofTensors = atMost(INFERENCE_LIMITS.bodyBytes);
 
 /** Refuses bodies larger than any request needs. */
-export const limitBody: MiddlewareHandler = (c, next) =>
-  isInference(c.req.path) ? ofTensors(c, next) : ofQueries(c, next);
+export const limitBody: MiddlewareHandler = (c, next) => {
+  const limited = isInference(c.req.path) ? ofTensors : ofQueries;
+  return limited(c, async () => {
+    await next();
+    await readRest(c.req.raw);
+  });
+};
+
+/**
+ * Reads what the route had no use for: workerd hangs up on a client whose body it has not read, which
+ * would cost that client the next request on the connection.
+ */
+async function readRest({ body, bodyUsed }: Request): Promise<void> {
+  if (!body || bodyUsed) return;
+  await body.pipeTo(new WritableStream()).catch(() => undefined);
+}

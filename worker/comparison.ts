@@ -1,42 +1,107 @@
 import type { CompareRequest, CompareResponse } from '../contract/api.ts';
 import type { ModelCard } from '../contract/card.ts';
-import { compareOutcomes, type ModelOutcomes, type OutcomesAt } from '../inference/compare.ts';
+import { compareOutcomes, type ModelOutcomes } from '../inference/compare.ts';
 import { answerQueries, packedScene, queryPlaces } from '../inference/evaluate.ts';
 import { parseSpec, type QuerySpec, type Vocabulary } from '../task/spec.ts';
 import { requireAffordableComparison } from './budget.ts';
-import type { Models } from './models.ts';
+import type { Runners } from './models.ts';
 import { commonVocabulary, requireSuitable } from './suitability.ts';
+
+/** A comparison that can be run: its models are known and can read its queries. */
+export interface PlannedComparison {
+  readonly request: CompareRequest;
+  readonly cards: readonly ModelCard[];
+  /** One a number of objects. */
+  readonly specs: readonly QuerySpec[];
+}
+
+/** What all models did with the queries from `start` up to `end`. */
+export interface RangeOutcomes {
+  readonly start: number;
+  readonly end: number;
+  readonly models: readonly ModelOutcomes[];
+}
+
+/**
+ * Queries that run before there is something to tell. Ranges end at multiples of it, wherever they
+ * start, so that a comparison in parts runs the same batches as the whole.
+ */
+export const RANGE = 96;
 
 /**
  * @throws Problem where a model is unknown, cannot read such queries, or all would be too much work
  * @throws SpecError where the parameters do not fit together
  */
-export async function runComparison(
-  models: Models,
+export async function planComparison(
+  models: Runners,
   request: CompareRequest,
-): Promise<CompareResponse> {
-  const { seed, queries, perScene } = request;
-  const cards = await Promise.all(request.models.map((id) => models.card(id)));
+): Promise<PlannedComparison> {
+  const cards = await Promise.all(request.models.map((reference) => models.card(reference)));
   const vocabulary = { ...commonVocabulary(cards), ...givenVocabulary(request) };
   const specs = specsOf(request, vocabulary);
   requireReadable(cards, specs, request);
+  return { request, cards, specs };
+}
 
-  const outcomes: ModelOutcomes[] = [];
-  for (const card of cards) {
-    const runner = await models.runner(card);
-    const byObjects: OutcomesAt[] = [];
-    for (const spec of specs) {
-      const places = queryPlaces(spec.objects, queries, perScene);
-      const answers = await answerQueries(runner, spec, seed, places);
-      byObjects.push({ objects: spec.objects, right: answers.map(({ right }) => right) });
+/** Runs it, range by range. @throws Problem where a model cannot be loaded */
+export async function* comparisonRanges(
+  models: Runners,
+  { request, cards, specs }: PlannedComparison,
+): AsyncGenerator<RangeOutcomes, void> {
+  const { seed, perScene } = request;
+  const behind = request.start + request.queries;
+  for (let start = request.start; start < behind;) {
+    const end = Math.min(behind, (Math.floor(start / RANGE) + 1) * RANGE);
+    const outcomes: ModelOutcomes[] = [];
+    for (const card of cards) {
+      const runner = await models.runner(card);
+      const byObjects: ModelOutcomes['byObjects'][number][] = [];
+      for (const spec of specs) {
+        const places = queryPlaces(spec.objects, end - start, perScene, start);
+        const answers = await answerQueries(runner, spec, seed, places);
+        byObjects.push({ objects: spec.objects, right: answers.map(({ right }) => right) });
+      }
+      outcomes.push({ model: card.id, byObjects });
     }
-    outcomes.push({ model: card.id, byObjects });
+    yield { start, end, models: outcomes };
+    start = end;
   }
+}
+
+/** What all ranges together say. */
+export function comparisonResult(
+  { request, cards, specs }: PlannedComparison,
+  ranges: readonly RangeOutcomes[],
+): CompareResponse {
+  const { seed, start, queries, perScene, objects } = request;
+  const outcomes = cards.map(({ id }, model) => ({
+    model: id,
+    byObjects: objects.map((count, at) => ({
+      objects: count,
+      right: ranges.flatMap((range) => range.models[model].byObjects[at].right),
+    })),
+  }));
   return {
-    queries: { ...specs[0], objects: request.objects, seed, count: queries, perScene },
+    queries: { ...specs[0], objects, seed, start, count: queries, perScene },
     digests: Object.fromEntries(cards.map(({ id, files }) => [id, files.model.sha256])),
     ...compareOutcomes(outcomes),
   };
+}
+
+/** All that decides the answer, beside the code. */
+export function determinants({
+  request,
+  cards,
+  specs,
+}: PlannedComparison): Record<string, unknown> {
+  const { seed, start, queries, perScene } = request;
+  const models = cards.map(({ id, files, modalities }) => [
+    id,
+    files.model.sha256,
+    files.encoder?.sha256,
+    modalities,
+  ]);
+  return { models, specs, seed, start, queries, perScene };
 }
 
 function givenVocabulary({ colours, shapes, items }: CompareRequest): Partial<Vocabulary> {
@@ -62,7 +127,7 @@ function requireReadable(
 ): void {
   const scenes = specs.map((spec) => {
     const sample = packedScene(spec, seed, [{ index: 0, question: 0 }]);
-    for (const card of cards) requireSuitable(card, sample, spec.vocabulary);
+    for (const card of cards) requireSuitable(card, sample, spec.vocabulary, spec.noise);
     return {
       prefix: sample.prompt.tokens.length - 2,
       questionsPerScene: Math.min(spec.objects, perScene),

@@ -1,18 +1,38 @@
 import type { ErrorHandler, MiddlewareHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { SpecError } from '../task/spec.ts';
+import { answerOptions } from './cross-origin.ts';
 import { isInference } from './inference-path.ts';
 import { Problem } from './problem.ts';
-import type { App } from './services.ts';
+import type { App, AppEnv } from './services.ts';
 
 /** Whatever was thrown, as a problem; what is not the client's fault is logged and told without details. */
-export const answerError: ErrorHandler = (error, c) => {
+export const answerError: ErrorHandler<AppEnv> = (error, c) => {
   const problem = problemOf(error);
-  if (problem.kind === 'internal' || problem.kind === 'model-unavailable') console.error(error);
+  if (problem.kind === 'internal' || problem.kind === 'model-unavailable') {
+    logError(error, c.var.requestId);
+  }
   return problem.toResponse(isInference(c.req.path));
 };
 
-function problemOf(error: Error): Problem {
+/** Tells the log, one line of JSON, what clients are not told. @param id of the request */
+export function logError(error: Error, id?: string): void {
+  const { name, message, stack, cause } = error;
+  const why = cause instanceof Error ? cause.message : cause;
+  const entry = {
+    level: 'error',
+    message: 'failure',
+    id,
+    name,
+    detail: message,
+    cause: why,
+    stack,
+  };
+  console.error(JSON.stringify(entry));
+}
+
+/** What the client is told of an error. */
+export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof SpecError) return new Problem('invalid-request', error.message);
   // Hono's validator throws these two itself.
@@ -39,7 +59,10 @@ export function refuseOtherMethods(app: App): void {
     // Hono answers HEAD wherever it answers GET.
     if (method === 'GET') known.add('HEAD');
   }
-  for (const [path, known] of methods) app.all(path, methodNotAllowed([...known].join(', ')));
+  for (const [path, known] of methods) {
+    app.options(path, () => answerOptions([...known]));
+    app.all(path, methodNotAllowed([...known, 'OPTIONS'].join(', ')));
+  }
 }
 
 function methodNotAllowed(allow: string): MiddlewareHandler {

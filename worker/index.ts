@@ -12,4 +12,18 @@ const models = new Models({
   keepAlive: waitUntil,
 });
 
-export default sendingEncoded(createApp({ models, assets }));
+// Tests and previews run without some of them.
+const bindings: Partial<Pick<Env, 'READING' | 'COMPUTING' | 'METRICS'>> = env;
+
+export default sendingEncoded(
+  createApp(
+    { models, assets, keepAlive: waitUntil },
+    {
+      limiters: {
+        ...(bindings.READING && { reading: bindings.READING }),
+        ...(bindings.COMPUTING && { computing: bindings.COMPUTING }),
+      },
+      metrics: bindings.METRICS,
+    },
+  ),
+);

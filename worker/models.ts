@@ -2,6 +2,7 @@ import {
   featureWidthOf,
   modelCardSchema,
   modelIndexSchema,
+  parseModelReference,
   type ModelCard,
 } from '../contract/card.ts';
 import { probesSchema, type Probes } from '../contract/probes.ts';
@@ -27,6 +28,9 @@ export interface ModelsOptions {
   /** Lets a promise outlive the request that began it. */
   readonly keepAlive: (promise: Promise<unknown>) => void;
 }
+
+/** What a comparison or a prediction needs of the models. */
+export type Runners = Pick<Models, 'card' | 'runner'>;
 
 /** The models of this deployment. An isolate reads each file and opens each session once. */
 export class Models {
@@ -58,18 +62,23 @@ export class Models {
     });
   }
 
-  /** @throws Problem that names the models there are */
-  async card(id: string): Promise<ModelCard> {
+  /** @throws Problem that names the models there are, or the file that the model has */
+  async card(reference: string): Promise<ModelCard> {
+    const { id, digest = '' } = parseModelReference(reference);
     const cards = await this.list();
     const card = cards.find((candidate) => candidate.id === id);
-    if (card) return card;
+    if (card) {
+      requireDigest(card, digest);
+      return card;
+    }
     const known = cards.map((candidate) => candidate.id).join(', ');
     throw new Problem('unknown-model', `there is no model "${id}"; there are ${known}`);
   }
 
   /** @throws Problem where the model has no such file */
   async file(card: ModelCard, name: ModelFileName): Promise<ReadableStream<Uint8Array>> {
-    const content = await this.#source.read(`${card.id}/${name}`);
+    const path = `${card.id}/${name}`;
+    const content = await readable(card, name, this.#source.read(path));
     if (!content) throw unavailable(card, `${name} is missing`);
     return content;
   }
@@ -167,7 +176,7 @@ export class Models {
     { name, bytes: size, sha256 }: { name: ModelFileName; bytes: number; sha256: string },
   ): Promise<Uint8Array> {
     const content = new Response(await this.file(card, name));
-    const bytes = await content.arrayBuffer();
+    const bytes = await readable(card, name, content.arrayBuffer());
     if (bytes.byteLength !== size) {
       const sizes = `has ${bytes.byteLength} bytes where the card says ${size}`;
       throw unavailable(card, `${name} ${sizes}`);
@@ -182,6 +191,22 @@ export class Models {
     const content = await this.#source.read(path);
     if (!content) throw new Error(`${path} is missing from the models`);
     return new Response(content).json();
+  }
+}
+
+/** @throws Problem where the model's file has another digest, of which the first digits will do */
+export function requireDigest({ id, files }: ModelCard, digest: string): void {
+  const { sha256 } = files.model;
+  if (sha256.startsWith(digest)) return;
+  throw new Problem('unknown-version', `model "${id}" has the version ${sha256} alone`);
+}
+
+/** @throws Problem where the file cannot be read for now */
+async function readable<T>(card: ModelCard, name: string, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (cause) {
+    throw unavailable(card, `${name} cannot be read`, cause);
   }
 }
 

@@ -10,8 +10,8 @@ import { packPrompt } from '../task/prompt.ts';
 import { parseQueryName, queryName, type QueryId } from '../task/query.ts';
 import { askedQuery, type AskedQuery } from './asked-query.ts';
 import { requireAffordable, workOf } from './budget.ts';
+import type { Runners } from './models.ts';
 import { guessOf, softmax } from './guess.ts';
-import type { Models } from './models.ts';
 import { queryWords } from './query-resource.ts';
 import { requireSuitable, vocabularyOf } from './suitability.ts';
 
@@ -20,7 +20,7 @@ import { requireSuitable, vocabularyOf } from './suitability.ts';
  *   much work
  */
 export async function runPrediction(
-  models: Models,
+  models: Runners,
   request: PredictRequest,
 ): Promise<PredictResponse> {
   const cards = await Promise.all(request.models.map((id) => models.card(id)));

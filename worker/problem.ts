@@ -1,4 +1,10 @@
-import { PROBLEMS, problemType, type ProblemKind } from '../contract/problems.ts';
+import type { z } from 'zod';
+import {
+  PROBLEMS,
+  problemType,
+  type ProblemKind,
+  type problemSchema,
+} from '../contract/problems.ts';
 
 /** One bad part of a request: where it stands and what is wrong with it. */
 export interface InvalidPart {
@@ -27,20 +33,23 @@ export class Problem extends Error {
 
   /** @param inference whether a client of the Open Inference Protocol is told, which reads `error` */
   toResponse(inference: boolean): Response {
+    return Response.json(this.toBody(inference), {
+      status: PROBLEMS[this.kind].status,
+      headers: { ...this.options.headers, 'content-type': 'application/problem+json' },
+    });
+  }
+
+  toBody(inference: boolean): z.output<typeof problemSchema> {
     const { status, title } = PROBLEMS[this.kind];
-    const { headers, errors } = this.options;
-    const body = {
+    const { errors } = this.options;
+    return {
       type: problemType(this.kind),
       title,
       status,
       detail: this.detail,
-      ...(errors && { errors }),
+      ...(errors && { errors: [...errors] }),
       ...(inference && { error: this.detail }),
     };
-    return Response.json(body, {
-      status,
-      headers: { ...headers, 'content-type': 'application/problem+json' },
-    });
   }
 }
 

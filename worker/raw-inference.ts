@@ -4,7 +4,7 @@ import { inputSpecs, type InputSpec } from '../inference/inputs.ts';
 import type { Batch } from '../task/batch.ts';
 import { TOKEN_COUNT } from '../task/tokens.ts';
 import { requireAffordable, workOf } from './budget.ts';
-import type { Models } from './models.ts';
+import type { Runners } from './models.ts';
 import { invalidPart, Problem } from './problem.ts';
 import type { InferenceBody, Tensor } from './tensor-body.ts';
 
@@ -14,13 +14,6 @@ const DATATYPE = { int32: 'INT32', float32: 'FP32' } as const satisfies Record<
   InputSpec['type'],
   Datatype
 >;
-
-/** @throws Problem where the model has no such version */
-export function requireVersion({ id, files }: ModelCard, version: string | undefined): void {
-  const { sha256 } = files.model;
-  if (version === undefined || version === sha256) return;
-  throw new Problem('unknown-version', `model "${id}" has the version ${sha256} alone`);
-}
 
 export function modelMetadata(card: ModelCard): ModelMetadata {
   return {
@@ -46,7 +39,7 @@ export function modelMetadata(card: ModelCard): ModelMetadata {
  *   and where all would be too much work
  */
 export async function inferRaw(
-  models: Models,
+  models: Runners,
   card: ModelCard,
   body: InferenceBody,
 ): Promise<Map<string, Tensor>> {

@@ -1,13 +1,33 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { RequestIdVariables } from 'hono/request-id';
+import type { Clock } from './clock.ts';
 import type { AssetSource, Models } from './models.ts';
+import type { Limiters } from './rate-limit.ts';
 
-export type App = OpenAPIHono;
+/** What a request carries along. */
+export interface Variables extends RequestIdVariables {
+  clock: Clock;
+}
+
+export interface AppEnv {
+  Variables: Variables;
+}
+
+export type App = OpenAPIHono<AppEnv>;
+
+/** What is there or not, as it is deployed. */
+export interface Bindings {
+  readonly limiters: Limiters;
+  readonly metrics: AnalyticsEngineDataset | undefined;
+}
 
 /** What the routes are given to work with. */
 export interface Services {
   readonly models: Models;
   /** What is served beside the models. */
   readonly assets: AssetSource;
+  /** Lets a promise outlive the request that began it. */
+  readonly keepAlive: (promise: Promise<unknown>) => void;
 }
 
 /** Adds a route to the app. */

@@ -27,12 +27,14 @@ export function servedModalities({ modalities, files }: ModelCard): readonly Mod
  *
  * @param packed any scene of those it shall read
  * @param vocabulary the vocabulary that they are drawn from
+ * @param noise most gaps in the positions of any of them, where they are not all like this one
  * @throws Problem that says what the model does read
  */
 export function requireSuitable(
   card: ModelCard,
   packed: PackedScene,
   vocabulary: Vocabulary,
+  noise = 0,
 ): void {
   const { id, modalities, recipe } = card;
   const refuse = (reason: string): never => {
@@ -53,7 +55,9 @@ export function requireSuitable(
       );
     }
   }
-  const last = Math.max(...packed.prompt.positions);
+  const gaps = packed.scene.gaps.reduce((sum, gap) => sum + gap, 0);
+  const furtherGaps = packed.modality === 'text' ? Math.max(0, noise - gaps) : 0;
+  const last = Math.max(...packed.prompt.positions) + furtherGaps;
   const positions = recipe.model.absolutePositions;
   if (positions > 0 && last >= positions) {
     refuse(

@@ -1,7 +1,7 @@
 import type { OpenAPIHonoOptions } from '@hono/zod-openapi';
-import type { Env } from 'hono';
 import type { z } from 'zod';
 import { Problem } from './problem.ts';
+import type { AppEnv } from './services.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -9,7 +9,7 @@ type Issue = z.core.$ZodIssue;
 const PARTS: Readonly<Record<string, string>> = { query: 'query', param: 'path', json: 'body' };
 
 /** Turns what a schema found wrong with a request into a problem that names each bad part. */
-export const refuseInvalid: OpenAPIHonoOptions<Env>['defaultHook'] = (result) => {
+export const refuseInvalid: OpenAPIHonoOptions<AppEnv>['defaultHook'] = (result) => {
   if (result.success) return;
   throw invalidRequest(PARTS[result.target], result.error);
 };

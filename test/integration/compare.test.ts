@@ -108,6 +108,13 @@ describe('refused', () => {
     expect(problem.detail).toContain('has 192 positions');
   });
 
+  it('noise that would leave the positions in some scenes, whichever scene comes first', async () => {
+    for (let seed = 0; seed < 8; seed++) {
+      const path = `/v1/compare?models=${FIXTURES.text}&objects=11&noise=152&seed=${seed}`;
+      expect(await readProblem(await worker.fetch(path))).toMatchObject({ status: 422 });
+    }
+  });
+
   it('more work than a request may have, saying how many queries would do', async () => {
     const path = `/v1/compare?${BOTH}&objects=24,28,32&perScene=1&queries=`;
     const problem = await readProblem(await worker.fetch(`${path}2000`));

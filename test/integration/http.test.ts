@@ -16,13 +16,12 @@ describe('what no route answers', () => {
   });
 
   it.each([
-    ['POST', '/v1/models', 'GET, HEAD'],
-    ['DELETE', `/v1/models/${FIXTURES.text}`, 'GET, HEAD'],
-    ['PUT', '/v1/compare', 'GET, HEAD'],
-    ['GET', '/v1/predict', 'POST'],
-    ['OPTIONS', '/v1/predict', 'POST'],
-    ['POST', '/', 'GET, HEAD'],
-    ['POST', '/openapi.json', 'GET, HEAD'],
+    ['POST', '/v1/models', 'GET, HEAD, OPTIONS'],
+    ['DELETE', `/v1/models/${FIXTURES.text}`, 'GET, HEAD, OPTIONS'],
+    ['PUT', '/v1/compare', 'GET, HEAD, OPTIONS'],
+    ['GET', '/v1/predict', 'POST, OPTIONS'],
+    ['POST', '/', 'GET, HEAD, OPTIONS'],
+    ['POST', '/openapi.json', 'GET, HEAD, OPTIONS'],
   ])('%s %s is a 405 that names the methods', async (method, path, allow) => {
     const response = await worker.fetch(path, { method });
     expect(response.headers.get('allow')).toBe(allow);

@@ -7,7 +7,7 @@ import { FIXTURES_DIRECTORY, ROOT, WORKER_DIRECTORY } from './paths.ts';
 /** Once before all tests: the worker as it would be deployed, and the fixture models. */
 export default async function build(): Promise<void> {
   rmSync(WORKER_DIRECTORY, { recursive: true, force: true });
-  const args = ['deploy', '--dry-run', '--outdir', WORKER_DIRECTORY];
+  const args = ['deploy', '--dry-run', '--outdir', WORKER_DIRECTORY, '--env='];
   execFileSync('node_modules/.bin/wrangler', args, {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],

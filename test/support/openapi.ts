@@ -1,11 +1,12 @@
 import { Validator } from '@cfworker/json-schema';
 import { z } from 'zod';
+import { NDJSON } from '../../contract/compare-events.ts';
 import { read, type RunningWorker } from './worker.ts';
 
 /** The API's own description, as far as tests use it. */
 
 const schemaSchema = z.record(z.string(), z.unknown());
-type JsonSchema = z.output<typeof schemaSchema>;
+export type JsonSchema = z.output<typeof schemaSchema>;
 const contentSchema = z.record(z.string(), z.object({ schema: schemaSchema.optional() }));
 
 const parameterSchema = z.object({
@@ -64,8 +65,12 @@ export class ResponseChecker {
     if (!(type in content)) return [`type "${type}" is not documented for ${response.status}`];
     const { schema } = content[type];
     if (!schema || !type.endsWith('json')) return [];
-    const { valid, errors } = this.#validator(schema).validate(JSON.parse(body));
-    return valid ? [] : errors.map(({ instanceLocation, error }) => `${instanceLocation} ${error}`);
+    const values = type === NDJSON ? body.trimEnd().split('\n') : [body];
+    return values.flatMap((value) => {
+      const { valid, errors } = this.#validator(schema).validate(JSON.parse(value));
+      if (valid) return [];
+      return errors.map(({ instanceLocation, error }) => `${instanceLocation} ${error}`);
+    });
   }
 
   #validator(schema: JsonSchema): Validator {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { Miniflare } from 'miniflare';
+import { Miniflare, type WorkerOptions } from 'miniflare';
 import type { z } from 'zod';
 import { problemSchema } from '../../contract/problems.ts';
 import { FIXTURES_DIRECTORY, ROOT, WORKER_DIRECTORY } from './paths.ts';
@@ -9,14 +10,30 @@ import { FIXTURES_DIRECTORY, ROOT, WORKER_DIRECTORY } from './paths.ts';
 /** The built worker at work in workerd. */
 export interface RunningWorker {
   readonly url: URL;
+  /** What it logged, line by line, those among them that are JSON. */
+  readonly logs: readonly Readonly<Record<string, unknown>>[];
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Posts JSON. */
   post(path: string, body: unknown): Promise<Response>;
+  /** Where its inspector answers, if it was started with one. */
+  inspector(): Promise<URL>;
   stop(): Promise<void>;
 }
 
-/** @param models a folder laid out as `models/` */
-export async function startWorker(models = FIXTURES_DIRECTORY): Promise<RunningWorker> {
+/** What a test may have otherwise than a deployment. */
+export type WorkerOverrides = Partial<
+  Pick<WorkerOptions, 'assets' | 'ratelimits' | 'serviceBindings'> & { inspectorPort: number }
+>;
+
+/**
+ * @param models a folder laid out as `models/`
+ * @param overrides bindings; by default the models alone, and no limit on how often one may ask
+ */
+export async function startWorker(
+  models = FIXTURES_DIRECTORY,
+  overrides: WorkerOverrides = {},
+): Promise<RunningWorker> {
+  const logs: Record<string, unknown>[] = [];
   const miniflare = new Miniflare({
     name: 'bindscope',
     modulesRoot: WORKER_DIRECTORY,
@@ -28,10 +45,14 @@ export async function startWorker(models = FIXTURES_DIRECTORY): Promise<RunningW
       routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
       assetConfig: { html_handling: 'none', not_found_handling: 'none' },
     },
-    // What the worker logs of failures that tests provoke would only alarm.
+    ...overrides,
+    // Kept, not shown: what the worker logs of failures that tests provoke would only alarm.
     handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
-      stdout.resume();
-      stderr.resume();
+      for (const stream of [stdout, stderr]) {
+        createInterface({ input: stream }).on('line', (line) => {
+          if (line.startsWith('{')) logs.push(JSON.parse(line) as Record<string, unknown>);
+        });
+      }
     },
     cf: false,
   });
@@ -39,6 +60,7 @@ export async function startWorker(models = FIXTURES_DIRECTORY): Promise<RunningW
   const request = (path: string, init?: RequestInit) => fetch(new URL(path, url), init);
   return {
     url,
+    logs,
     fetch: request,
     post: (path, body) =>
       request(path, {
@@ -46,6 +68,7 @@ export async function startWorker(models = FIXTURES_DIRECTORY): Promise<RunningW
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
       }),
+    inspector: () => miniflare.getInspectorURL(),
     stop: () => miniflare.dispose(),
   };
 }

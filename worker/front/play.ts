@@ -1,6 +1,7 @@
 import type { ModelCard } from '../../contract/card.ts';
 import { queryName, type QueryId } from '../../task/query.ts';
 import { MODALITIES, parseSpec, type Modality } from '../../task/spec.ts';
+import { logError } from '../errors.ts';
 import type { Models } from '../models.ts';
 import { runPrediction } from '../prediction.ts';
 import { Problem } from '../problem.ts';
@@ -40,7 +41,7 @@ export async function playRound(
   } catch (error) {
     // The page has more to show than this round.
     if (error instanceof Problem && error.kind === 'model-unavailable') {
-      console.error(error);
+      logError(error);
       return { query, answers: undefined };
     }
     throw error;

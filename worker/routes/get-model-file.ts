@@ -3,6 +3,7 @@ import { modelFilePathSchema, noParametersSchema } from '../../contract/api.ts';
 import { Problem } from '../problem.ts';
 import { problems } from '../responses.ts';
 import type { Route } from '../services.ts';
+import { isKnown } from '../validators.ts';
 
 const route = createRoute({
   method: 'get',
@@ -31,10 +32,9 @@ export const getModelFile: Route = (app, { models }) =>
     if (!file) throw new Problem('not-found', `model "${id}" comes without ${name}`);
 
     const etag = `"${file.sha256}"`;
-    const headers = { etag, 'cache-control': 'no-cache' };
-    if (c.req.header('if-none-match') === etag) return c.body(null, 304, headers);
+    if (isKnown(etag, c.req.header('if-none-match'))) return c.body(null, 304, { etag });
     return c.body(await models.file(card, name), 200, {
-      ...headers,
+      etag,
       'content-type': 'application/octet-stream',
       'content-length': String(file.bytes),
     });

@@ -27,4 +27,10 @@ const route = createRoute({
 });
 
 export const predict: Route = (app, { models }) =>
-  app.openapi(route, async (c) => c.json(await runPrediction(models, c.req.valid('json')), 200));
+  app.openapi(route, async (c) => {
+    const { clock } = c.var;
+    const request = c.req.valid('json');
+    clock.parsed();
+    const response = await runPrediction(clock.watch(models), request);
+    return clock.serialise(() => c.json(response, 200));
+  });

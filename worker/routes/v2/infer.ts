@@ -8,10 +8,10 @@ import {
   versionedPathSchema,
 } from '../../../contract/open-inference.ts';
 import { Problem } from '../../problem.ts';
-import { inferRaw, requireVersion } from '../../raw-inference.ts';
+import { inferRaw } from '../../raw-inference.ts';
 import { problems } from '../../responses.ts';
-import type { Models } from '../../models.ts';
-import type { Route } from '../../services.ts';
+import { requireDigest, type Runners } from '../../models.ts';
+import type { AppEnv, Route } from '../../services.ts';
 import { encodeInferenceBody, parseInferenceBody } from '../../tensor-body.ts';
 
 const binary = z.string().meta({ format: 'binary' });
@@ -65,16 +65,17 @@ export const infer: Route = (app, { models }) => {
   }
 };
 
-async function answer(c: Context, models: Models): Promise<Response> {
+async function answer(c: Context<AppEnv>, models: Runners): Promise<Response> {
   const { model, version } = c.req.param();
   const card = await models.card(model);
-  requireVersion(card, version);
+  if (version !== undefined) requireDigest(card, version);
   const encoding = c.req.header('content-encoding');
   if (encoding !== undefined && encoding !== 'identity') {
     throw new Problem('unsupported-media-type', 'send the body without content-encoding');
   }
   const parsed = parseInferenceBody(await c.req.arrayBuffer(), c.req.header(JSON_LENGTH_HEADER));
-  const outputs = await inferRaw(models, card, parsed);
+  c.var.clock.parsed();
+  const outputs = await inferRaw(c.var.clock.watch(models), card, parsed);
   const names = { model_name: card.id, model_version: card.files.model.sha256 };
   const { body: bytes, headers } = encodeInferenceBody(parsed.request, names, outputs);
   return new Response(bytes, { headers });

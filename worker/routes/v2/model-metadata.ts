@@ -5,7 +5,8 @@ import {
   modelMetadataSchema,
   versionedPathSchema,
 } from '../../../contract/open-inference.ts';
-import { modelMetadata as metadataOf, requireVersion } from '../../raw-inference.ts';
+import { modelMetadata as metadataOf } from '../../raw-inference.ts';
+import { requireDigest } from '../../models.ts';
 import { json, problems } from '../../responses.ts';
 import type { Route } from '../../services.ts';
 
@@ -37,7 +38,7 @@ export const modelMetadata: Route = (app, { models }) => {
   app.openapi(versionRoute, async (c) => {
     const { model, version } = c.req.valid('param');
     const card = await models.card(model);
-    requireVersion(card, version);
+    requireDigest(card, version);
     return c.json(metadataOf(card), 200);
   });
 };

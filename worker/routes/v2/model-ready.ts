@@ -5,8 +5,8 @@ import {
   modelReadySchema,
   versionedPathSchema,
 } from '../../../contract/open-inference.ts';
-import { requireVersion } from '../../raw-inference.ts';
 import { requireReady } from '../../readiness.ts';
+import { requireDigest } from '../../models.ts';
 import { json, problems } from '../../responses.ts';
 import type { Route } from '../../services.ts';
 
@@ -35,7 +35,7 @@ const versionRoute = createRoute({
 export const modelReady: Route = (app, { models }) => {
   const answer = async (model: string, version?: string) => {
     const card = await models.card(model);
-    requireVersion(card, version);
+    if (version !== undefined) requireDigest(card, version);
     await requireReady(models, card);
     return { name: card.id, ready: true };
   };
