@@ -1,0 +1,26 @@
+import { parseArgs } from 'node:util';
+import build from '../test/support/build.ts';
+import { fuzz } from '../test/support/fuzz.ts';
+import { startWorker } from '../test/support/worker.ts';
+
+/** `npm run fuzz -- --requests 50000 --seed 7`: the test of the same name, for as long as you like. */
+
+const { values } = parseArgs({
+  options: { requests: { type: 'string', default: '20000' }, seed: { type: 'string' } },
+});
+const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
+await build();
+const worker = await startWorker();
+let sent = 0;
+try {
+  const onRequest = () => {
+    sent += 1;
+    if (sent % 1000 === 0) console.log(`${sent} requests`);
+  };
+  const requests = Number(values.requests);
+  const statuses = await fuzz(worker, { seed, requests, timeLimit: 3_600_000, onRequest });
+  const shown = Array.from(statuses.entries()).sort(([a], [b]) => a - b);
+  console.log(`seed ${seed}: all as documented;`, shown.map(([s, n]) => `${n} x ${s}`).join(', '));
+} finally {
+  await worker.stop();
+}

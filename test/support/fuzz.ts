@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { modelCardSchema, modelIndexSchema } from '../../contract/card.ts';
+import { RequestArbitraries, type FuzzRequest } from './arbitrary.ts';
+import { fetchDocument, operationsOf, ResponseChecker } from './openapi.ts';
+import type { RunningWorker } from './worker.ts';
+
+export interface FuzzOptions {
+  readonly seed: number;
+  readonly requests: number;
+  /** Milliseconds after which no more are sent. */
+  readonly timeLimit: number;
+  readonly onRequest?: (status: number) => void;
+}
+
+/** How many requests at once; an isolate answers them in turns. */
+const AT_ONCE = 8;
+
+const QUERIES = [
+  'test.text.context.indirect.n8.v40-40-32.z0.g6.s0.i12.q3',
+  'test.image.shuffled.association.n4.v40-40-32.z0.g6.s1.i0.q0',
+];
+
+/**
+ * Sends requests made from the API's description and checks that none fails the server and that each
+ * answer is as documented.
+ *
+ * @returns answers by status
+ * @throws Error that shows the smallest request found that was answered otherwise, and the seed
+ */
+export async function fuzz(
+  worker: RunningWorker,
+  options: FuzzOptions,
+): Promise<Map<number, number>> {
+  const document = await fetchDocument(worker);
+  const checker = new ResponseChecker(document);
+  const arbitraries = new RequestArbitraries(document, await knownParts(worker));
+  const request = fc.oneof(...operationsOf(document).map((one) => arbitraries.of(one)));
+  const statuses = new Map<number, number>();
+
+  const check = async ({ operation, path, init }: FuzzRequest): Promise<void> => {
+    const response = await worker.fetch(path, init);
+    statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
+    options.onRequest?.(response.status);
+    const faults = await checker.faults(operation, response);
+    // A model that is there always loads, so here even 503 would be a fault.
+    if (response.status >= 500) faults.push(`status ${response.status}`);
+    if (!response.headers.has('x-request-id')) faults.push('no x-request-id');
+    if (faults.length > 0) {
+      throw new Error(`${init.method} ${path} ${JSON.stringify(init)}: ${faults.join('; ')}`);
+    }
+  };
+  const property = fc.asyncProperty(
+    fc.array(request, { minLength: AT_ONCE, maxLength: AT_ONCE }),
+    async (requests) => {
+      await Promise.all(requests.map(check));
+    },
+  );
+  await fc.assert(property, {
+    seed: options.seed,
+    numRuns: Math.ceil(options.requests / AT_ONCE),
+    interruptAfterTimeLimit: options.timeLimit,
+    markInterruptAsFailure: false,
+  });
+  return statuses;
+}
+
+async function knownParts(worker: RunningWorker) {
+  const index = (await (await worker.fetch('/v1/models')).json()) as { models: { id: string }[] };
+  const ids = modelIndexSchema.parse({
+    schema: 1,
+    models: index.models.map(({ id }) => id),
+  }).models;
+  const [first] = ids;
+  const card = modelCardSchema.parse(await (await worker.fetch(`/v1/models/${first}`)).json());
+  const { sha256 } = card.files.model;
+  const references = [...ids, `${first}@${sha256}`, `${first}@${sha256.slice(0, 12)}`];
+  return {
+    id: ids,
+    model: ids,
+    models: [...references.map((reference) => [reference]), [...ids]],
+    version: [sha256],
+    file: QUERIES.flatMap((name) => [name, `${name}.svg`, `${name}.png`]),
+    original: QUERIES,
+    counterfactual: QUERIES,
+    queries: [1, 4, ...[QUERIES, [QUERIES[0]]]],
+  };
+}
