@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What the workerd of this process uses, from Linux' /proc. */
+
+/** Clock ticks a second, which Linux fixes for /proc. */
+const TICKS = 100;
+
+/** @returns the process id of workerd @throws Error where there is none, or not on Linux */
+export function workerdProcess(): number {
+  const children = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      const fields = statOf(pid);
+      return fields?.name.startsWith('workerd') && fields.parent === process.pid;
+    });
+  if (children.length === 0) throw new Error('this process has no workerd');
+  return children[0];
+}
+
+/** Seconds of CPU that a process has used. */
+export function cpuSeconds(pid: number): number {
+  const fields = statOf(pid);
+  if (!fields) throw new Error(`process ${pid} is gone`);
+  return fields.ticks / TICKS;
+}
+
+function statOf(pid: number): { name: string; parent: number; ticks: number } | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const end = text.lastIndexOf(')');
+    const rest = text.slice(end + 2).split(' ');
+    // Fields 4, 14 and 15 of proc(5), counted from the one after the name.
+    return {
+      name: text.slice(text.indexOf('(') + 1, end),
+      parent: Number(rest[1]),
+      ticks: Number(rest[11]) + Number(rest[12]),
+    };
+  } catch {
+    return undefined;
+  }
+}
