@@ -6,8 +6,11 @@ import type { Row } from './report.ts';
 
 /** What the worker and its assets may weigh. */
 export const BUDGET = {
-  /** The worker as it is uploaded, compressed. Cloudflare takes 10 MB on the paid plan. */
-  workerBytes: 4e6,
+  /**
+   * The worker as it is uploaded, compressed. ONNX Runtime takes 3.7 MB of it, and what renders
+   * pictures of links 1 MB. Cloudflare takes 10 MB on the paid plan.
+   */
+  workerBytes: 6e6,
   /** Cloudflare's own limit for one asset. */
   assetBytes: 25 * 2 ** 20,
 } as const;
@@ -15,7 +18,7 @@ export const BUDGET = {
 /** Compressed bytes of the built worker, part by part: no models, no source maps. */
 export function workerParts(): { name: string; bytes: number }[] {
   return readdirSync(WORKER_DIRECTORY)
-    .filter((name) => /\.(js|wasm|css|txt)$/.test(name))
+    .filter((name) => /\.(js|wasm|css|txt|ttf)$/.test(name))
     .map((name) => ({
       name,
       bytes: gzipSync(readFileSync(join(WORKER_DIRECTORY, name))).length,
@@ -35,6 +38,6 @@ export function largestAsset(): { name: string; bytes: number } {
 export function benchBundle(): Row[] {
   const megabytes = workerBytes() / 1e6;
   return [
-    { what: 'worker without models, gz', value: `${megabytes.toFixed(2)} MB`, target: '< 4 MB' },
+    { what: 'worker without models, gz', value: `${megabytes.toFixed(2)} MB`, target: `< ${BUDGET.workerBytes / 1e6} MB` },
   ];
 }

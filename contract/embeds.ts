@@ -6,7 +6,7 @@ import {
   type AssociationOrder,
   type Modality,
 } from '../task/spec.ts';
-import { API_LIMITS, frontPageSchema, listInUrl } from './api.ts';
+import { API_LIMITS, listInUrl } from './api.ts';
 import { evaluationSchema, modelIdSchema } from './card.ts';
 import { localeParameter, themeParameter } from './looks.ts';
 
@@ -56,6 +56,9 @@ export const accuracyResponseSchema = z.object({
   models: z.array(
     evaluationSchema.pick({ byObjects: true, id: true, ood: true }).extend({
       model: modelIdSchema,
+      place: z.number().int().meta({
+        description: 'Among the models of the deployment, from 0: its colour and sign in figures.',
+      }),
       digest: z.string().meta({ description: 'sha256 of the model file that was measured.' }),
       seed: z.number().int().meta({ description: 'Seed of the test scenes.' }),
     }),
@@ -65,7 +68,7 @@ export type AccuracyResponse = z.infer<typeof accuracyResponseSchema>;
 
 // --- Pages for frames -----------------------------------------------------------------------------
 
-export const EMBED_KINDS = ['comparison', 'scene', 'mechanism'] as const;
+export const EMBED_KINDS = ['comparison', 'mechanism'] as const;
 export type EmbedKind = (typeof EMBED_KINDS)[number];
 
 const looks = { theme: themeParameter, locale: localeParameter };
@@ -73,21 +76,12 @@ const looks = { theme: themeParameter, locale: localeParameter };
 export const embedComparisonSchema = accuracyPlotSchema;
 export type EmbedComparison = z.output<typeof embedComparisonSchema>;
 
-export const embedSceneSchema = frontPageSchema.extend({
-  models: modelsParameter.meta({ description: 'By default the first two.' }),
-  ...looks,
-});
-export type EmbedScene = z.output<typeof embedSceneSchema>;
-
 export const embedMechanismSchema = z.strictObject({
   models: modelsParameter.meta({ description: 'By default all that were probed.' }),
   ...conditionParameters,
   ...looks,
 });
 export type EmbedMechanism = z.output<typeof embedMechanismSchema>;
-
-/** The type of the message by which a page in a frame tells its host how high it is, in CSS pixels. */
-export const SIZE_MESSAGE = 'bindscope:size';
 
 // --- Badges ---------------------------------------------------------------------------------------
 
@@ -158,23 +152,22 @@ export type OembedResponse = z.infer<typeof oembedResponseSchema>;
 // --- Pictures of links ----------------------------------------------------------------------------
 
 /** What Open Graph pictures are, in pixels. */
-export const CARD_SIZE = { width: 1200, height: 630 } as const;
+export const PREVIEW_SIZE = { width: 1200, height: 630 } as const;
 
 const widthParameter = z.preprocess(
   (text) => (typeof text === 'string' && /^\d{1,4}$/.test(text) ? Number(text) : text),
   z
-    .number({ error: `width must be a whole number from 120 to ${CARD_SIZE.width}` })
+    .number({ error: `width must be a whole number from 1 to ${PREVIEW_SIZE.width}` })
     .int()
-    .min(120, `width must be at least 120`)
-    .max(CARD_SIZE.width, `width must be at most ${CARD_SIZE.width}`)
-    .default(CARD_SIZE.width)
+    .min(1, `width must be at least 1`)
+    .max(PREVIEW_SIZE.width, `width must be at most ${PREVIEW_SIZE.width}`)
+    .default(PREVIEW_SIZE.width)
     .meta({ description: 'Pixels; the height follows.' }),
 );
 
-const card = { theme: z.enum(['light', 'dark']).default('light'), width: widthParameter };
+const preview = { theme: z.enum(['light', 'dark']).default('light'), width: widthParameter };
 
-export const cardSchemas = {
-  comparison: embedComparisonSchema.extend(card),
-  scene: embedSceneSchema.extend(card),
-  mechanism: embedMechanismSchema.extend(card),
+export const previewSchemas = {
+  comparison: embedComparisonSchema.extend(preview),
+  mechanism: embedMechanismSchema.extend(preview),
 } as const satisfies Record<EmbedKind, z.ZodType>;

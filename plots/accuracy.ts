@@ -22,6 +22,8 @@ import { countIn, FIGURE_WORDS, intervalIn, percentIn } from './words.ts';
 /** A model's accuracy by number of objects, and over those it was trained on and those it was not. */
 export interface AccuracySeries {
   readonly model: string;
+  /** Among the models of the deployment, from 0: its colour and sign. */
+  readonly place: number;
   readonly byObjects: readonly (Proportion & { readonly objects: number })[];
   readonly id: Proportion;
   readonly ood: Proportion;
@@ -62,15 +64,14 @@ export function accuracyCurves(
   const ticks = TICKS.filter((objects) => objects >= least).map((objects) =>
     label(x(objects), HEIGHT + 16, 'tick x', String(objects)),
   );
-  const drawn = series.map((of, place) => curve(of, place, x, y, locale));
+  const drawn = series.map((of) => curve(of, x, y, locale));
   return [zone, ...marks, edge, ...names, ...ticks, ...drawn, axisTitle(said.objects, frame)];
 }
 
 type Scale = (value: number) => number;
 
 function curve(
-  { model, byObjects }: AccuracySeries,
-  place: number,
+  { model, place, byObjects }: AccuracySeries,
   x: Scale,
   y: Scale,
   locale: Locale,
@@ -171,11 +172,11 @@ export function plotAccuracy({ title, series, locale, theme }: AccuracyPlot): st
     said.upTo(LIMITS.inDistribution),
     said.moreThan(LIMITS.inDistribution),
   ];
-  const rows = series.map(({ model, id, ood }, place) => {
+  const rows = series.map(({ model, place, id, ood }, row) => {
     const [mark, name, inside, beyond] = COLUMNS;
     return element(
       'g',
-      { class: seriesClass(place), transform: `translate(0 ${ROW * (place + 1)})` },
+      { class: seriesClass(place), transform: `translate(0 ${ROW * (row + 1)})` },
       marker(place, mark, 0),
       label(name, 0, 'key panel', model),
       label(inside, 0, 'key', inFigures(id, locale)),

@@ -65,3 +65,39 @@ function variables(selector: string, { light, dark }: Palette, theme: Theme): st
     ? `${look}\n@media (prefers-color-scheme: dark) { ${selector} { ${dark} } }`
     : look;
 }
+
+/** Selectors of what figures stand in: in any look, and where one look is chosen. */
+export interface FigureRoots {
+  readonly any: string;
+  readonly light: string;
+  readonly dark: string;
+}
+
+/** The style of figures within a page: the same colours and rules, without a figure's own ground. */
+export function figureStyle({ any, light, dark }: FigureRoots): string {
+  const [bright, dim] = [PLOT.light + SERIES.light, PLOT.dark + SERIES.dark];
+  return `${any} { ${bright} }
+@media (prefers-color-scheme: dark) { ${any} { ${dim} } }
+${light} { ${bright} }
+${dark} { ${dim} }
+svg { font-size: 13px; ${PLOT_RULES}${SERIES_RULES} }`;
+}
+
+/** The same where nothing knows custom properties, as in what turns drawings into pixels. */
+export function plainStyle(theme: 'light' | 'dark'): string {
+  const palette = PLOT[theme] + SERIES[theme] + PAGE[theme];
+  const values = new Map(Array.from(palette.matchAll(/--(\w+): (#\w+);/g), ([, k, v]) => [k, v]));
+  const rules = `text { font-size: 13px; }${PLOT_RULES}${SERIES_RULES}${PAGE_RULES}`;
+  return rules.replaceAll(/var\(--(\w+)\)/g, (_, name: string) => values.get(name) ?? 'none');
+}
+
+const PAGE: Palette = {
+  light: '--ground: #fbfaf7;',
+  dark: '--ground: #14161b;',
+};
+
+const PAGE_RULES = `
+.ground { fill: var(--ground); } .quiet { fill: var(--quiet); }
+.heading { font-size: 46px; font-weight: 600; } .name { font-size: 26px; font-weight: 600; }
+.share { font-size: 40px; font-weight: 600; } .note { font-size: 20px; fill: var(--quiet); }
+.sight { font-size: 24px; } .end { text-anchor: end; }`;

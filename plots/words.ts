@@ -16,12 +16,13 @@ export interface FigureWords {
   readonly at: (objects: number) => string;
   readonly rightOf: (right: string, count: string) => string;
   readonly intervals: string;
+  readonly patchIntervals: string;
   readonly mechanism: string;
   readonly contexts: Readonly<Record<Modality, string>>;
   readonly layer: string;
   /** In a tooltip. */
   readonly atLayer: (layer: number) => string;
-  readonly of: (part: number, whole: number) => string;
+  readonly of: (part: number | string, whole: number | string) => string;
   /** Of a layer, in a table. */
   readonly peak: string;
   readonly solved: (solved: number, objects: number) => string;
@@ -42,7 +43,8 @@ export const FIGURE_WORDS: Readonly<Record<Locale, FigureWords>> = {
     moreThan: (objects) => `more than ${objects}`,
     at: (objects) => `${objects} objects`,
     rightOf: (right, count) => `${right} of ${count} right`,
-    intervals: 'Brackets and bars: 95 % Wilson intervals.',
+    intervals: 'Right / asked; brackets and bars are 95 % Wilson intervals.',
+    patchIntervals: 'Answers moved / pairs; brackets are 95 % Wilson intervals.',
     mechanism: 'Where the answer goes when a layer is patched',
     contexts: { text: 'text', image: 'pictures' },
     layer: 'residual stream before layer',
@@ -63,13 +65,14 @@ export const FIGURE_WORDS: Readonly<Record<Locale, FigureWords>> = {
     shuffled: 'Zuordnungen gemischt',
     objects: 'Objekte in der Szene',
     asTrained: 'wie im Training',
-    beyond: 'jenseits des Trainings',
+    beyond: 'darüber hinaus',
     model: 'Modell',
     upTo: (objects) => `2 bis ${objects} Objekte`,
     moreThan: (objects) => `mehr als ${objects}`,
     at: (objects) => `${objects} Objekte`,
     rightOf: (right, count) => `${right} von ${count} richtig`,
-    intervals: 'Klammern und Balken: 95-%-Intervalle nach Wilson.',
+    intervals: 'Richtig / gefragt; Klammern und Balken sind 95-%-Intervalle nach Wilson.',
+    patchIntervals: 'Bewegte Antworten / Paare; Klammern sind 95-%-Intervalle nach Wilson.',
     mechanism: 'Wohin die Antwort geht, wenn eine Schicht ersetzt wird',
     contexts: { text: 'Text', image: 'Bilder' },
     layer: 'Residualstrom vor Schicht',
@@ -96,7 +99,8 @@ export const FIGURE_WORDS: Readonly<Record<Locale, FigureWords>> = {
     moreThan: (objects) => `plus de ${objects}`,
     at: (objects) => `${objects} objets`,
     rightOf: (right, count) => `${right} justes sur ${count}`,
-    intervals: 'Crochets et barres : intervalles de Wilson à 95 %.',
+    intervals: 'Justes / posées ; crochets et barres : intervalles de Wilson à 95 %.',
+    patchIntervals: 'Réponses déplacées / paires ; crochets : intervalles de Wilson à 95 %.',
     mechanism: 'Où va la réponse quand une couche est remplacée',
     contexts: { text: 'texte', image: 'images' },
     layer: 'flux résiduel avant la couche',

@@ -30,6 +30,7 @@ const BASE = '/site/';
 /** Pages, by what the worker calls them: they share code, in files named by their content. */
 const PAGES: Readonly<Record<string, string>> = {
   style: 'site/style.css',
+  embed: 'site/embed/main.ts',
 };
 
 /** Scripts for other sites, by the name they are served under: one file each, whatever it needs. */

@@ -15,20 +15,20 @@ export async function measuredAccuracy(
   { models: ids, modality, order }: AccuracyRequest,
 ): Promise<AccuracyResponse> {
   const condition = { modality, order };
+  const all = await models.list();
   const cards = ids
     ? await Promise.all(ids.map((id) => models.card(id)))
-    : (await models.list())
-        .filter((card) => evaluationOf(card, condition))
-        .slice(0, API_LIMITS.modelsPerRequest);
+    : all.filter((card) => evaluationOf(card, condition)).slice(0, API_LIMITS.modelsPerRequest);
   return {
     modality,
     order,
     inDistribution: LIMITS.inDistribution,
     models: cards.map((card) => {
       const { byObjects, id, ood } = requireEvaluation(card, condition);
-      const { files, evaluation } = card;
-      const { seed } = evaluation;
-      return { model: card.id, digest: files.model.sha256, seed, byObjects, id, ood };
+      const { seed } = card.evaluation;
+      const { sha256: digest } = card.files.model;
+      const place = all.indexOf(card);
+      return { model: card.id, place, digest, seed, byObjects, id, ood };
     }),
   };
 }

@@ -9,6 +9,7 @@ import { observe } from './observation.ts';
 import { limitRate } from './rate-limit.ts';
 import { compare } from './routes/compare.ts';
 import { compareProbes } from './routes/compare-probes.ts';
+import { embed } from './routes/embed.ts';
 import { explainProblem } from './routes/explain-problem.ts';
 import { frontPage } from './routes/front-page.ts';
 import { getAccuracy } from './routes/get-accuracy.ts';
@@ -25,7 +26,9 @@ import { knockOut } from './routes/knock-out.ts';
 import { listModels } from './routes/list-models.ts';
 import { listProblems } from './routes/list-problems.ts';
 import { listQueries } from './routes/list-queries.ts';
+import { oembed } from './routes/oembed.ts';
 import { predict } from './routes/predict.ts';
+import { preview } from './routes/preview.ts';
 import { reference } from './routes/reference.ts';
 import { siteFile } from './routes/site-file.ts';
 import { infer } from './routes/v2/infer.ts';
@@ -55,6 +58,9 @@ const ROUTES = [
   getAccuracy,
   getMechanismPlot,
   getBadge,
+  embed,
+  oembed,
+  preview,
   intervene,
   knockOut,
   siteFile,

@@ -10,7 +10,13 @@ const PAGE_POLICY =
 const FIGURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 /** For answers that may be read from any site, pictures included. */
-export const securityHeaders = secureHeaders({ crossOriginResourcePolicy: 'cross-origin' });
+const readable = { crossOriginResourcePolicy: 'cross-origin' } as const;
+const unframed = secureHeaders({ ...readable, xFrameOptions: 'DENY' });
+const framed = secureHeaders({ ...readable, xFrameOptions: false });
+
+/** Only embeds may be framed; their routes say by whom, in their policy. */
+export const securityHeaders: MiddlewareHandler = (c, next) =>
+  (c.req.path.startsWith('/embed/') ? framed : unframed)(c, next);
 
 /** A policy for every answer, as a browser may show any as a page; a route may set its own. */
 export const contentPolicy: MiddlewareHandler = async (c, next) => {

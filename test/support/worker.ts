@@ -73,7 +73,13 @@ export async function startWorker(
   };
 }
 
-const MODULE_TYPES = { js: 'ESModule', wasm: 'CompiledWasm', css: 'Text', txt: 'Text' } as const;
+const MODULE_TYPES = {
+  js: 'ESModule',
+  wasm: 'CompiledWasm',
+  css: 'Text',
+  txt: 'Text',
+  ttf: 'Data',
+} as const;
 
 function builtModules() {
   const ends = (file: string) => file.split('.').at(-1) as keyof typeof MODULE_TYPES;

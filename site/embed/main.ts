@@ -1,0 +1,18 @@
+import './style.css';
+import { SIZE_MESSAGE } from './size-message.ts';
+
+/** The script of pages in frames: tells the host how high the page is, at once and when it changes. */
+
+function tell(): void {
+  const height = Math.ceil(document.body.getBoundingClientRect().height);
+  // Any site may frame the page, and a height is no secret.
+  parent.postMessage({ type: SIZE_MESSAGE, height }, '*');
+}
+
+if (parent !== window) {
+  new ResizeObserver(tell).observe(document.body);
+  // A host whose script came later asks.
+  addEventListener('message', ({ data, source }: MessageEvent<unknown>) => {
+    if (source === parent && data === SIZE_MESSAGE) tell();
+  });
+}

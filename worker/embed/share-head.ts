@@ -1,0 +1,38 @@
+import { html } from 'hono/html';
+import { PREVIEW_SIZE } from '../../contract/embeds.ts';
+
+/** What a link to a page shows elsewhere. */
+export interface Shared {
+  /** The whole address of this state of the page. */
+  readonly url: URL;
+  readonly title: string;
+  readonly description: string;
+  /** The whole address of its picture. */
+  readonly image: URL;
+}
+
+/** Elements of the head by which other sites find the page's picture (Open Graph) and frame (oEmbed). */
+export function shareHead({ url, title, description, image }: Shared) {
+  const oembed = (format: string) => {
+    const address = new URL('/oembed', url);
+    address.search = new URLSearchParams({ url: url.href, format }).toString();
+    return address.href;
+  };
+  return html`<link
+      rel="alternate"
+      type="application/json+oembed"
+      href="${oembed('json')}"
+      title="${title}"
+    />
+    <link rel="alternate" type="text/xml+oembed" href="${oembed('xml')}" title="${title}" />
+    <meta property="og:site_name" content="bindscope" />
+    <meta property="og:type" content="website" />
+    <meta property="og:title" content="${title}" />
+    <meta property="og:description" content="${description}" />
+    <meta property="og:url" content="${url.href}" />
+    <meta property="og:image" content="${image.href}" />
+    <meta property="og:image:width" content="${PREVIEW_SIZE.width}" />
+    <meta property="og:image:height" content="${PREVIEW_SIZE.height}" />
+    <meta property="og:image:alt" content="${description}" />
+    <meta name="twitter:card" content="summary_large_image" />`;
+}

@@ -1,0 +1,73 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import {
+  embedComparisonSchema,
+  embedMechanismSchema,
+  type EmbedKind,
+} from '../../contract/embeds.ts';
+import type { Locale, Theme } from '../../contract/looks.ts';
+import { figureStyle } from '../../plots/style.ts';
+import { addressesOf, EMBEDS } from '../embed/addresses.ts';
+import { comparisonEmbed } from '../embed/comparison.ts';
+import { embedDocument, type EmbedContent } from '../embed/document.ts';
+import { mechanismEmbed } from '../embed/mechanism.ts';
+import { problems } from '../responses.ts';
+import type { Route } from '../services.ts';
+
+const pageOf = <S extends z.ZodObject>(kind: EmbedKind, summary: string, query: S) =>
+  createRoute({
+    method: 'get',
+    path: EMBEDS[kind].path,
+    operationId: `embed${kind[0].toUpperCase()}${kind.slice(1)}`,
+    tags: ['Embeds'],
+    summary,
+    description: 'A page for a frame on any site, which tells its host how high it is.',
+    request: { query },
+    responses: {
+      200: { description: 'For people.', content: { 'text/html': { schema: z.string() } } },
+      ...problems,
+    },
+  });
+
+const comparisonRoute = pageOf('comparison', 'Accuracy of models, to embed', embedComparisonSchema);
+const mechanismRoute = pageOf('mechanism', 'Mechanisms of models, to embed', embedMechanismSchema);
+
+/** The only pages that other sites may frame. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+  "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
+
+const FIGURES = figureStyle({
+  any: ':root',
+  light: ":root[data-theme='light']",
+  dark: ":root[data-theme='dark']",
+});
+
+export const embed: Route = (app, { models }) => {
+  app.openapi(comparisonRoute, async (c) => {
+    const content = await comparisonEmbed(models, c.req.valid('query'));
+    return show(c, 'comparison', c.req.valid('query'), content);
+  });
+  app.openapi(mechanismRoute, async (c) => {
+    const content = await mechanismEmbed(models, c.req.valid('query'));
+    return show(c, 'mechanism', c.req.valid('query'), content);
+  });
+  app.get('/embed/figures.css', (c) =>
+    c.body(FIGURES, 200, {
+      'content-type': 'text/css; charset=utf-8',
+      'cache-control': 'public, max-age=3600',
+    }),
+  );
+};
+
+interface Looks {
+  readonly theme: Theme;
+  readonly locale: Locale;
+}
+
+function show(c: Context, kind: EmbedKind, { theme, locale }: Looks, content: EmbedContent) {
+  const url = new URL(c.req.url);
+  const { image, back } = addressesOf(kind, url);
+  c.header('content-security-policy', POLICY);
+  return c.html(embedDocument({ ...content, url, image, back, theme, locale }), 200);
+}
