@@ -19,11 +19,13 @@ const CONTENTS: Readonly<
 };
 
 /** @throws Problem where the parameters are bad, or a model is unknown or was not measured so */
-export const embedContent = (
+export async function embedContent(
   models: Models,
   kind: EmbedKind,
   parameters: unknown,
-): Promise<EmbedContent> => CONTENTS[kind](models, parameters);
+): Promise<EmbedContent> {
+  return CONTENTS[kind](models, parameters);
+}
 
 function parsed<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {
   const result = schema.safeParse(given);
