@@ -38,6 +38,10 @@ export function largestAsset(): { name: string; bytes: number } {
 export function benchBundle(): Row[] {
   const megabytes = workerBytes() / 1e6;
   return [
-    { what: 'worker without models, gz', value: `${megabytes.toFixed(2)} MB`, target: `< ${BUDGET.workerBytes / 1e6} MB` },
+    {
+      what: 'worker without models, gz',
+      value: `${megabytes.toFixed(2)} MB`,
+      target: `< ${BUDGET.workerBytes / 1e6} MB`,
+    },
   ];
 }

@@ -7,12 +7,12 @@ import {
   type Modality,
 } from '../task/spec.ts';
 import { API_LIMITS, listInUrl } from './api.ts';
-import { evaluationSchema, modelIdSchema } from './card.ts';
+import { evaluationSchema, modelIdSchema, modelReferenceSchema } from './card.ts';
 import { localeParameter, themeParameter } from './looks.ts';
 
 /** What other sites can show: figures, pages for their frames, badges, oEmbed. */
 
-const modelsParameter = listInUrl('models', modelIdSchema, API_LIMITS.modelsPerRequest)
+const modelsParameter = listInUrl('models', modelReferenceSchema, API_LIMITS.modelsPerRequest)
   .optional()
   .meta({
     description: 'By default all models that were measured so.',
