@@ -7,7 +7,6 @@ import {
   modalitySchema,
   noiseSchema,
   objectsSchema,
-  POCKET_VOCABULARY,
   questionSchema,
   querySpecSchema,
   seedSchema,
@@ -122,9 +121,9 @@ export const listQueriesSchema = z.strictObject({
   count: inUrl(bounded('count', 1, API_LIMITS.queriesPerPage)).default(10),
   start: startParameter,
   ...kindParameters,
-  colours: coloursParameter.default(POCKET_VOCABULARY.colours),
-  shapes: shapesParameter.default(POCKET_VOCABULARY.shapes),
-  items: itemsParameter.default(POCKET_VOCABULARY.items),
+  colours: coloursParameter.default(LIMITS.colours),
+  shapes: shapesParameter.default(LIMITS.shapes),
+  items: itemsParameter.default(LIMITS.items),
   perScene: perSceneParameter,
 });
 

@@ -48,14 +48,11 @@ const choice = <const T extends readonly string[]>(what: string, values: T) =>
 
 /** How many of each set are in use: the first so many of each, in the sets' farthest-point order. */
 export const vocabularySchema = z.object({
-  colours: bounded('vocabulary.colours', 1, LIMITS.colours).default(40),
-  shapes: bounded('vocabulary.shapes', 1, LIMITS.shapes).default(40),
+  colours: bounded('vocabulary.colours', 1, LIMITS.colours).default(LIMITS.colours),
+  shapes: bounded('vocabulary.shapes', 1, LIMITS.shapes).default(LIMITS.shapes),
   items: bounded('vocabulary.items', 1, LIMITS.items).default(LIMITS.items),
 });
 export type Vocabulary = z.infer<typeof vocabularySchema>;
-
-/** 1,600 coloured shapes: too many to learn pair by pair, few enough to learn fast. */
-export const POCKET_VOCABULARY: Vocabulary = { colours: 40, shapes: 40, items: 32 };
 
 /** Everything there is (paper, "The task"). */
 export const FULL_VOCABULARY: Vocabulary = {
@@ -83,7 +80,7 @@ export const querySpecSchema = z
     order: associationOrderSchema.default('context'),
     question: questionSchema.default('indirect'),
     objects: objectsSchema,
-    vocabulary: vocabularySchema.default(POCKET_VOCABULARY),
+    vocabulary: vocabularySchema.default(FULL_VOCABULARY),
     /** Most gaps in the position ids of a text context: what unattendable noise tokens leave. */
     noise: noiseSchema.default(0),
     /** Cells per side of the picture; one cell is one patch. */

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { encoderCardSchema } from '../../contract/encoder-card.ts';
 import { PATCH_VALUES } from '../../inference/patches.ts';
 import { renderPatch } from '../../task/picture.ts';
-import { POCKET_VOCABULARY } from '../../task/spec.ts';
 import { measureDecodability } from '../../trainer/encoders/decodability.ts';
 import { ENCODER_NAMES, encoderFolder, openFrozenEncoder } from '../../trainer/encoders/index.ts';
 import { patchRunner } from '../../trainer/encoders/patchwise.ts';
+import { FEW_NAMES } from '../../trainer/recipes/streams.ts';
 import { makeRandomEncoder } from '../../trainer/encoders/random.ts';
 import { ROOT } from '../support/paths.ts';
 import { relativeError } from '../support/training.ts';
@@ -41,7 +41,7 @@ describe.each(ENCODER_NAMES)('the %s encoder', (name) => {
   });
 
   it('is as readable as its card says', async () => {
-    const names = POCKET_VOCABULARY.colours;
+    const names = FEW_NAMES.colours;
     const measured = await measureDecodability(await openFrozenEncoder(name, MODELS), names);
     for (const { probe, colour, shape } of measured) {
       const said = card.decodability.find((one) => one.names === names && one.probe === probe);

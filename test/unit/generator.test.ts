@@ -89,8 +89,9 @@ describe('scenes', () => {
   it('place every colour equally often (chi-squared, 39 degrees of freedom)', () => {
     const counts = new Array<number>(40).fill(0);
     const scenes = 4000;
+    const spec = parseSpec({ objects: 1, vocabulary: { colours: counts.length } });
     for (let index = 0; index < scenes; index++) {
-      counts[generateScene(parseSpec({ objects: 1 }), 0, index).objects[0].colour]++;
+      counts[generateScene(spec, 0, index).objects[0].colour]++;
     }
     const expected = scenes / counts.length;
     const statistic = counts.reduce((sum, n) => sum + (n - expected) ** 2 / expected, 0);

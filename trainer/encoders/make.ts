@@ -5,8 +5,9 @@ import {
   type Decodability,
   type EncoderCard,
 } from '../../contract/encoder-card.ts';
-import { POCKET_VOCABULARY, LIMITS } from '../../task/spec.ts';
+import { LIMITS } from '../../task/spec.ts';
 import { sha256, writeAtomically } from '../checkpoint.ts';
+import { FEW_NAMES } from '../recipes/streams.ts';
 import { measureDecodability } from './decodability.ts';
 import { encoderFolder } from './index.ts';
 import { patchwiseEncoder } from './patchwise.ts';
@@ -20,12 +21,12 @@ export interface ShippedEncoder {
   readonly log?: string;
 }
 
-/** Measures an encoder on the pocket and on the full vocabulary and writes `models/encoders/<name>/`. */
+/** Measures an encoder on few names and on all and writes `models/encoders/<name>/`. */
 export async function shipEncoder(models: string, made: ShippedEncoder): Promise<EncoderCard> {
   const { name, description, file, training, log } = made;
   const encoder = await patchwiseEncoder(name, file);
   const decodability: Decodability[] = [];
-  for (const names of [POCKET_VOCABULARY.colours, LIMITS.colours]) {
+  for (const names of [FEW_NAMES.colours, LIMITS.colours]) {
     decodability.push(...(await measureDecodability(encoder, names)));
   }
   const card = encoderCardSchema.parse({

@@ -1,4 +1,4 @@
-import { LIMITS, POCKET_VOCABULARY, type Vocabulary } from '../../task/spec.ts';
+import { LIMITS, type Vocabulary } from '../../task/spec.ts';
 import type { RecipeSource } from './index.ts';
 
 type StageSource = RecipeSource['stages'][number];
@@ -9,8 +9,11 @@ type StreamSource = StageSource['mix'][number];
  * else.
  */
 
-/** Early stages see few colours and shapes: every name comes often, and both hops form in minutes. */
-export const FEW_NAMES: Vocabulary = POCKET_VOCABULARY;
+/**
+ * Early stages see few colours and shapes: every name comes often, and both hops form in minutes. 1,600
+ * coloured shapes are still too many to learn pair by pair.
+ */
+export const FEW_NAMES: Vocabulary = { colours: 40, shapes: 40, items: LIMITS.items };
 
 /** Never more than what is called in distribution. */
 export const UP_TO_8 = { from: 2, to: LIMITS.inDistribution } as const;
