@@ -113,10 +113,13 @@ program
 
 program
   .command('results')
-  .description("Write docs/results.md from all models' cards and probes.")
+  .description(
+    "Write docs/results.md, its figures and the README's tables from all models' cards and probes.",
+  )
   .option('--models <folder>', 'folder of all models', 'models')
   .option('--results <folder>', 'folder of the cards of other seeds and encoders', 'results')
   .option('--out <file>', 'the document', 'docs/results.md')
+  .option('--readme <file>', 'the overview whose tables are filled in', 'README.md')
   .action((options: ResultsArguments) => runResults(options));
 
 const list = (value: string): string[] => value.split(',').filter(Boolean);

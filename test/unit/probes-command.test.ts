@@ -6,6 +6,7 @@ import { modelIndexSchema } from '../../contract/card.ts';
 import { probesSchema, type Probes } from '../../contract/probes.ts';
 import { runProbe } from '../../trainer/commands/probe.ts';
 import { runResults } from '../../trainer/commands/results.ts';
+import { fillIn } from '../../trainer/results/readme.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
 import { train } from '../../trainer/train.ts';
 import { TINY_RECIPE } from '../support/training.ts';
@@ -102,10 +103,25 @@ describe('the probe command', () => {
 
   it('feeds the document of results', async () => {
     const out = join(models, 'results.md');
-    await runResults({ models, results: join(models, 'none'), out });
+    const readme = join(models, 'readme.md');
+    const places = ['models', 'binding'].map(
+      (name) => `<!-- results: ${name} --><!-- /results -->`,
+    );
+    writeFileSync(readme, `before ${places.join(' between ')} after`);
+    await runResults({ models, results: join(models, 'none'), out, readme });
     const document = readFileSync(out, 'utf8');
     expect(document).toContain(`| ${id}`);
     expect(document).toContain('## Interchange at the query');
     expect(document).not.toContain('## Linear probes');
+    for (const [, file] of document.matchAll(/\]\((figures\/.+?)\)/g)) {
+      expect(readFileSync(join(models, file), 'utf8')).toContain(`>${id}`);
+    }
+    const filled = readFileSync(readme, 'utf8');
+    expect(filled.match(new RegExp(`\\| \`${id}\` `, 'g'))).toHaveLength(2);
+    expect(filled).toMatch(/^before [^]+ between [^]+ after$/m);
+  });
+
+  it('fills in no overview without a place for it', () => {
+    expect(() => fillIn('# Title', { models: 'table' })).toThrow(/no place.*results: models/);
   });
 });

@@ -1,25 +1,42 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { modelIndexSchema } from '../../contract/card.ts';
 import { writeAtomically } from '../checkpoint.ts';
 import { resultsDocument } from '../results/document.ts';
+import { figuresOf } from '../results/figures.ts';
+import { bindingTable, fillIn, shippedTable } from '../results/readme.ts';
 import { readJson, readModel, readRuns } from '../results/runs.ts';
 
 export interface ResultsArguments {
   readonly models: string;
   readonly results: string;
   readonly out: string;
+  readonly readme: string;
 }
 
 /** Writes down what all models' cards, answers and probes say. */
-export async function runResults({ models, results, out }: ResultsArguments): Promise<void> {
+export async function runResults({
+  models,
+  results,
+  out,
+  readme,
+}: ResultsArguments): Promise<void> {
   const index = modelIndexSchema.parse(readJson(join(models, 'index.json')));
   const shipped = index.models.map((id) => readModel(join(models, id)));
   const { runs, failed } = readRuns(results);
-  const document = resultsDocument(shipped, runs, [...readRuns(models).failed, ...failed]);
-  const config = await resolveConfig(out);
-  mkdirSync(dirname(out), { recursive: true });
-  writeAtomically(out, await format(document, { ...config, parser: 'markdown' }));
-  console.log(`${out} is written`);
+  const figures = figuresOf(shipped);
+  const failures = [...readRuns(models).failed, ...failed];
+  const folder = join(dirname(out), 'figures');
+  mkdirSync(folder, { recursive: true });
+  for (const { file, svg } of figures) writeAtomically(join(folder, file), svg);
+  await writeMarkdown(out, resultsDocument(shipped, runs, failures, figures));
+  const parts = { models: shippedTable(shipped), binding: bindingTable(shipped) };
+  await writeMarkdown(readme, fillIn(readFileSync(readme, 'utf8'), parts));
+}
+
+async function writeMarkdown(path: string, text: string): Promise<void> {
+  const config = await resolveConfig(path);
+  writeAtomically(path, await format(text, { ...config, parser: 'markdown' }));
+  console.log(`${path} is written`);
 }

@@ -1,5 +1,6 @@
 import { PROBE_SECTIONS, RATIO_RULE, type ProbeSection } from '../../contract/probes.ts';
 import { readProbes } from '../../probes/reading.ts';
+import type { Figure } from './figures.ts';
 import { pairedTable } from './paired.ts';
 import type { FailedRun, ModelResults } from './runs.ts';
 import { budgets, overview, SECTION_TABLES } from './sections.ts';
@@ -13,15 +14,18 @@ const TITLES: Readonly<Record<ProbeSection, string>> = {
   heads: 'Single heads',
 };
 
-/** `docs/results.md`: every figure is read from the cards and the probes' files. */
 /**
+ * `docs/results.md`: every figure is read from the cards and the probes' files.
+ *
  * @param models those that are shipped
- * @param others of other seeds and encoders, of which the figures alone are kept
+ * @param others of other seeds and encoders, of which the measurements alone are kept
+ * @param figures in the folder `figures` beside it
  */
 export function resultsDocument(
   models: readonly ModelResults[],
   others: readonly ModelResults[],
   failed: readonly FailedRun[],
+  figures: readonly Figure[],
 ): string {
   const all = [...models, ...others];
   const parts = [
@@ -34,6 +38,7 @@ export function resultsDocument(
       'brackets 95 % t-intervals. Conflict: shuffled text of 2 to 8 objects where the place of the ' +
       'object points at the wrong pair; which of the two the model answers by.',
     regimesTable(all),
+    ...figures.map(({ file, title }) => `![${title}](figures/${file})`),
     ...failed.map(({ name, reason }) => `${name} has no figures: ${reason}.`),
     '### The mechanism, run by run',
     mechanismTable(all),

@@ -160,5 +160,6 @@ export function ratioTracksOod(runs: readonly ModelResults[]): string {
 export const resultOf = ({ card }: ModelResults, modality: string, order: string) =>
   card.evaluation.results.find((entry) => entry.modality === modality && entry.order === order);
 
-const interchangeOf = ({ probes }: ModelResults) =>
+/** Interchange on text with the associations in the context's order. */
+export const interchangeOf = ({ probes }: ModelResults) =>
   probes?.interchange?.find(({ modality, order }) => modality === 'text' && order === 'context');
