@@ -9,7 +9,7 @@ import { addNoise, copyModels, swap, truncate } from '../support/damage.ts';
 import { startWorker, type RunningWorker } from '../support/worker.ts';
 
 /** Shipped and trained, so that damage costs it something; the other one must stay untouched. */
-const [MODEL, OTHER] = ['text-only', 'text-hops'];
+const [MODEL, OTHER] = ['text-only', 'text-symbolic'];
 const PLAN = ['--objects', '4,9', '--queries', '16', '--per-scene', '8', '--pairs', '4'];
 const QUICK = ['--requests', '2', ...PLAN];
 
