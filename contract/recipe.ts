@@ -51,6 +51,8 @@ const streamSchema = z.object({
   order: associationOrderSchema,
   /** Most gaps in the text's position ids; 0 for none. */
   noise: noiseSchema.default(0),
+  /** Most gaps between the associations, which the paper's noise leaves alone; 0 for none. */
+  associationNoise: noiseSchema.default(0),
   /** Questions about a scene are drawn in these proportions. */
   questions: z.partialRecord(z.enum(TRAINING_QUESTIONS), share),
 });

@@ -93,7 +93,8 @@ export function packPrompt(
     position += scene.gaps[scene.objects.length];
   }
   push(SPECIAL_TOKENS.CTX_END, 'context-end');
-  for (const index of scene.associations) {
+  for (const [place, index] of scene.associations.entries()) {
+    position += scene.associationGaps?.[place] ?? 0;
     push(shapeToken(scene.objects[index].shape), 'association-shape');
     push(itemToken(scene.objects[index].item), 'association-item');
   }

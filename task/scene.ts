@@ -20,6 +20,8 @@ export interface Scene {
   readonly associations: readonly number[];
   /** Noise tokens before each object, and last those before CTX_END; length `objects + 1`. */
   readonly gaps: readonly number[];
+  /** Gaps before each association: in training alone, where a recipe asks for them. */
+  readonly associationGaps?: readonly number[];
   /** The object that the k-th question asks about: a random order, so that no place is favoured. */
   readonly asked: readonly number[];
 }
@@ -82,7 +84,7 @@ export function itemInPlaceOf({ objects, associations }: Scene, object: number):
 }
 
 /** Noise falls between objects, never inside a colour-shape pair (our choice; the paper is silent). */
-function drawGaps(stream: RandomStream, slots: number, most: number): number[] {
+export function drawGaps(stream: RandomStream, slots: number, most: number): number[] {
   const gaps = new Array<number>(slots).fill(0);
   const total = stream.below(most + 1);
   for (let token = 0; token < total; token++) gaps[stream.below(slots)]++;

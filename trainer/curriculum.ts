@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { assembleBatch, type Batch, type BatchRow } from '../task/batch.ts';
 import { packPrompt, type Ask } from '../task/prompt.ts';
 import { RandomStream } from '../task/random.ts';
-import { generateScene } from '../task/scene.ts';
+import { drawGaps, generateScene } from '../task/scene.ts';
 import {
   TRAINING_QUESTIONS,
   type Modality,
@@ -87,9 +87,14 @@ export async function nextBatch(
     const { from } = stage.objects;
     const objects = from + draw.below(Math.max(1, progress.objects - from + 1));
     const spec = { ...stream, vocabulary, grid: recipe.grid, split: 'train' as const, objects };
-    const scene = generateScene(spec, progress.seed, progress.scenes + row);
+    const drawn = generateScene(spec, progress.seed, progress.scenes + row);
     const asks = drawAsks(stream, objects, recipe.questionsPerScene, draw);
     for (const { question } of asks) kinds.push({ modality: stream.modality, question, objects });
+    const { associationNoise } = stream;
+    const scene =
+      associationNoise > 0
+        ? { ...drawn, associationGaps: drawGaps(draw, objects, associationNoise) }
+        : drawn;
     const prompt = packPrompt(scene, stream.modality, recipe.grid, asks);
     const blindAssociations = draw.uniform() < recipe.blindAssociations;
     if (stream.modality === 'text') {

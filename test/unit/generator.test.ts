@@ -129,6 +129,16 @@ describe('queries', () => {
     );
   });
 
+  it('leave gaps among the associations where a scene has them', () => {
+    const scene = generateScene(parseSpec({ objects: 2 }), 0, 0);
+    const positions = (gaps?: number[]) =>
+      packPrompt({ ...scene, ...(gaps && { associationGaps: gaps }) }, 'text', 6, [
+        { question: 'indirect', object: 0 },
+      ]).positions;
+    expect(positions()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(positions([0, 3])).toEqual([0, 1, 2, 3, 4, 5, 6, 10, 11, 12, 13]);
+  });
+
   it('have text and image contexts that mirror each other', () => {
     fc.assert(
       fc.property(spec, word, word, (of, seed, index) => {

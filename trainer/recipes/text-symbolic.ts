@@ -4,6 +4,12 @@ import type { RecipeSource } from './index.ts';
 const SHUFFLED = { modality: 'text', order: 'shuffled' } as const;
 
 /**
+ * Most gaps among the associations. The paper's noise leaves them contiguous, so that those of more than
+ * eight objects lie farther from the question than any in training: 32 take 64 positions.
+ */
+const ASSOCIATION_NOISE = 80;
+
+/**
  * Symbolic without a picture, which the paper leaves open. Shuffled associations take the positional
  * shortcut away; one-hop questions at first, since the two hops never form at once; then gaps in the
  * position ids, so that no distance is ever a surprise.
@@ -40,6 +46,7 @@ export const textSymbolic: RecipeSource = {
           ...SHUFFLED,
           share: 4,
           noise: NOISE,
+          associationNoise: ASSOCIATION_NOISE,
           questions: { indirect: 3, association: 1, shape: 1 },
         },
         { ...SHUFFLED, share: 1, questions: { indirect: 3, association: 1, shape: 1 } },
