@@ -204,11 +204,4 @@ describe('refused', () => {
     expect(problem).toMatchObject({ status: 422, type: '/problems/unsuitable-model' });
     expect(problem.detail).toContain('reads text only');
   });
-
-  it('words that the model was never taught', async () => {
-    const query = nameOf({ objects: 8, vocabulary: { colours: 216, shapes: 40, items: 32 } }, 0);
-    const problem = await readProblem(await worker.post('/v1/predict', request(query)));
-    expect(problem).toMatchObject({ status: 422 });
-    expect(problem.detail).toContain('first 40 colours');
-  });
 });

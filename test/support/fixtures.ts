@@ -5,7 +5,7 @@ import type { Probes } from '../../contract/probes.ts';
 import { recipeSchema, type ModelConfig } from '../../contract/recipe.ts';
 import { ROOT } from './paths.ts';
 import { proportion } from '../../inference/statistics.ts';
-import { LIMITS, type Modality } from '../../task/spec.ts';
+import { FULL_VOCABULARY, LIMITS, type Modality } from '../../task/spec.ts';
 import { openFrozenEncoder } from '../../trainer/encoders/index.ts';
 import { RANDOM_FEATURES } from '../../trainer/encoders/random.ts';
 import { describeFile, inferenceModel, probeFile } from '../../trainer/model-file.ts';
@@ -76,7 +76,7 @@ async function writeFixture(
       preset: 'fixture',
       model: CONFIG,
       ...(eyes && { encoder: eyes.identity }),
-      vocabulary: { colours: 40, shapes: 40, items: 32 },
+      vocabulary: FULL_VOCABULARY,
       grid: 6,
       scenesPerBatch: 1,
       questionsPerScene: 8,
