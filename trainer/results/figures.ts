@@ -30,9 +30,9 @@ export function figuresOf(models: readonly ModelResults[]): Figure[] {
 function accuracyFigure(models: readonly ModelResults[], condition: Condition): Figure[] {
   const { modality, order } = condition;
   const title = titleOf(condition, 'en');
-  const series = models.flatMap((model) => {
+  const series = models.flatMap((model, place) => {
     const result = resultOf(model, modality, order);
-    return result ? [{ model: model.card.id, ...result }] : [];
+    return result ? [{ model: model.card.id, place, ...result }] : [];
   });
   if (series.length === 0) return [];
   const name = modality === 'image' ? 'pictures' : `text-${order}`;
