@@ -68,7 +68,7 @@ function whatToProbe(id: string | undefined, options: ProbeArguments) {
   }
   if (id === undefined && run !== undefined) {
     const path = join(run, `${checkpoint ?? 'checkpoint'}.probes.json`);
-    return { path, opened: openCheckpoint(run, { stage: checkpoint, models, given: encoder }) };
+    return { path, opened: openCheckpoint(run, { stage: checkpoint, given: encoder }) };
   }
   throw new Error('name a model, or a run with --run and, if you like, its --checkpoint');
 }

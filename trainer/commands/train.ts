@@ -4,7 +4,7 @@ import { SingleBar } from 'cli-progress';
 import { loadCheckpoint } from '../checkpoint.ts';
 import { currentCommit } from '../commit.ts';
 import { isFinished, totalSteps } from '../curriculum.ts';
-import { openFrozenEncoder } from '../encoders/index.ts';
+import { openFrozenEncoder, SHIPPED } from '../encoders/index.ts';
 import type { FrozenEncoder } from '../encoders/patchwise.ts';
 import type { EngineOptions } from '../engines/engine.ts';
 import { ENGINES, type EngineName } from '../engines/index.ts';
@@ -29,7 +29,6 @@ export interface TrainArguments {
   readonly probeEvery?: number;
 }
 
-const MODELS = 'models';
 
 /** The encoder asked for, else the parent's, else the usual one for a regime that needs one. */
 async function encoderFor(
@@ -45,7 +44,7 @@ async function encoderFor(
     if (encoder) throw new Error(`${regime} shows no pictures: it takes no --encoder`);
     return undefined;
   }
-  return openFrozenEncoder(encoder ?? name, MODELS);
+  return openFrozenEncoder(encoder ?? name, SHIPPED);
 }
 
 export async function runTrain(options: TrainArguments): Promise<void> {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ModelCard } from '../../contract/card.ts';
 import { encoderCardSchema } from '../../contract/encoder-card.ts';
 import type { EncoderIdentity } from '../../contract/recipe.ts';
@@ -10,6 +10,9 @@ import { patchwiseEncoder, type FrozenEncoder } from './patchwise.ts';
 /** The encoders that are made here and shipped, each in `models/encoders/<name>/`. */
 export const ENCODER_NAMES = ['random', 'supervised', 'self-supervised'] as const;
 export type EncoderName = (typeof ENCODER_NAMES)[number];
+
+/** Where encoders are shipped, wherever the models go that see with them. */
+export const SHIPPED = 'models';
 
 /** The folder of an encoder that is shipped. */
 export const encoderFolder = (models: string, name: string): string =>
@@ -51,14 +54,13 @@ export async function openFrozenEncoder(name: string, models: string): Promise<F
  */
 export async function recordedEncoder(
   wanted: EncoderIdentity,
-  models: string,
   given = wanted.name,
 ): Promise<FrozenEncoder> {
   if (isOnnxName(wanted.name) && given === wanted.name) {
     const preset = wanted.name.slice(wanted.name.indexOf(':') + 1);
     throw new Error(`the model sees through a file: say --encoder onnx:<file>,${preset}`);
   }
-  const encoder = await openFrozenEncoder(given, models);
+  const encoder = await openFrozenEncoder(given, SHIPPED);
   if (encoder.identity.sha256 !== wanted.sha256) {
     throw new Error(
       `the model sees with the encoder ${wanted.name} of sha256 ${wanted.sha256.slice(0, 8)}; ` +
@@ -84,6 +86,6 @@ export async function encoderOfCard(
     return { encoder: new Uint8Array(readFileSync(join(folder, files.encoder.name))) };
   }
   if (!recipe.encoder) return {};
-  const encoder = await recordedEncoder(recipe.encoder, dirname(folder), given);
+  const encoder = await recordedEncoder(recipe.encoder, given);
   return { encoder: encoder.remembering ?? encoder };
 }

@@ -58,23 +58,18 @@ export async function openSubject(
  * Opens a checkpoint of a run for probing, as the model that it would be exported as.
  *
  * @param stage whose end is meant; without it the run as it stands
- * @param models folder of all models, for the encoder
  * @param given see `encoderOfCard`
  * @throws CheckpointError when there is no such checkpoint
  */
 export async function openCheckpoint(
   run: string,
-  {
-    stage,
-    models,
-    given,
-  }: { stage?: string | undefined; models: string; given?: string | undefined },
+  { stage, given }: { stage?: string | undefined; given?: string | undefined },
 ): Promise<ProbedModel> {
   const { recipe, state } = loadCheckpoint(join(run, stage ? stageFile(stage) : CHECKPOINT_FILE));
   const modalities = modalitiesOf(recipe);
   const config = recipe.encoder ? recipe.model : { ...recipe.model, patchFeatures: 0 };
   const { model, weightsOffset } = inferenceModel(recipe.model, config, state.theta);
-  const encoder = recipe.encoder && (await recordedEncoder(recipe.encoder, models, given));
+  const encoder = recipe.encoder && (await recordedEncoder(recipe.encoder, given));
   const files = { model, probe: probeFile(config), weightsOffset, ...(encoder && { encoder }) };
   return {
     card: {
