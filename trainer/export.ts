@@ -40,8 +40,7 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
   const config = recipe.encoder ? recipe.model : { ...recipe.model, patchFeatures: 0 };
   const { model, weightsOffset } = inferenceModel(recipe.model, config, state.theta);
   const probe = probeFile(config);
-  const encoder =
-    recipe.encoder && (await recordedEncoder(recipe.encoder, options.encoder));
+  const encoder = recipe.encoder && (await recordedEncoder(recipe.encoder, options.encoder));
 
   const ort = await import('onnxruntime-node');
   const runner = await openModel(ort, {

@@ -29,7 +29,6 @@ export interface TrainArguments {
   readonly probeEvery?: number;
 }
 
-
 /** The encoder asked for, else the parent's, else the usual one for a regime that needs one. */
 async function encoderFor(
   { regime, encoder }: TrainArguments,
