@@ -7,7 +7,8 @@ import { sweepRequestSchema, type Sweep } from '../contract/interventions.ts';
 import { problemSchema } from '../contract/problems.ts';
 import type { Runtime } from '../inference/session.ts';
 import { SpecError } from '../task/spec.ts';
-import { Models, type AssetSource } from '../worker/models.ts';
+import { ShippedModels, type AssetSource } from '../worker/catalogue.ts';
+import { Models } from '../worker/models.ts';
 import { runPrediction } from '../worker/prediction.ts';
 import { Problem } from '../worker/problem.ts';
 import { runSweep } from '../worker/sweep.ts';
@@ -47,7 +48,9 @@ export function servedDeployment(url: string, options: Omit<ClientOptions, 'url'
  * @param runtime any ONNX Runtime
  */
 export function folderDeployment(folder: string, runtime: () => Promise<Runtime>): Deployment {
-  const models = new Models({ source: folderSource(folder), runtime, keepAlive: () => undefined });
+  const keepAlive = () => undefined;
+  const catalogue = new ShippedModels(folderSource(folder), keepAlive);
+  const models = new Models({ catalogue, runtime, keepAlive });
   return {
     source: folder,
     ids: () => refusing(async () => (await models.list()).map(({ id }) => id)),

@@ -19,7 +19,7 @@ export interface DeploymentOptions extends AccessOptions {
 }
 
 /** Where `npm start` answers. */
-const LOCAL = 'http://localhost:8787';
+export const LOCAL = 'http://localhost:8787';
 
 /** How a deployment is reached. */
 export function withAccess(command: Command): Command {
@@ -80,6 +80,9 @@ export const parsedNumber = (least: number) => (text: string) => {
   }
   return value;
 };
+
+/** A text that a schema of the contract checks. */
+export const textOf = (schema: z.ZodType<string>) => (text: string) => checked(schema, text);
 
 /** A numeral that a schema of the contract checks. */
 export const numberOf = (schema: z.ZodType<number>) => (text: string) =>

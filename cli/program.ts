@@ -16,6 +16,7 @@ import { runCheck, type CheckOptions } from './commands/check.ts';
 import { runDiff, type DiffOptions } from './commands/diff.ts';
 import { listOf, numberOf, numbersOf, withAccess, withDeployment } from './options.ts';
 import { command as annotation } from './report/github.ts';
+import { addRegistryCommands } from './registry-program.ts';
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
 
 /** What is asked where nothing else is said: in training, at its edge, and far beyond. */
@@ -62,7 +63,7 @@ function messageOf(error: unknown): string {
 
 function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command {
   const program = new Command('bindscope')
-    .description('Checks that deployed models still do what they did.')
+    .description('Checks that deployed models still do what they did, and publishes others.')
     .showHelpAfterError('(--help lists what is allowed)')
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .exitOverride();
@@ -109,6 +110,8 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
     .action(async (options: AskOptions) => {
       done(await runAsk(options, terminal));
     });
+
+  addRegistryCommands(command, terminal, done);
   return program;
 }
 

@@ -30,6 +30,7 @@ import {
   type sweepRequestSchema,
 } from '../contract/interventions.ts';
 import type { ProbeSection } from '../contract/probes.ts';
+import { registryClient, type RegistryClient } from './registry.ts';
 import { Transport, type ApiRequest, type ClientOptions } from './transport.ts';
 
 export { ContractError, ProblemError, UnreachableError } from './errors.ts';
@@ -55,6 +56,7 @@ export interface Client {
   knockOut(request: z.input<typeof knockoutRequestSchema>): Promise<KnockoutResponse>;
   probes(id: string, section?: ProbeSection): Promise<z.output<typeof probesResponseSchema>>;
   compareProbes(models: readonly string[]): Promise<CompareProbesResponse>;
+  readonly registry: RegistryClient;
 }
 
 /**
@@ -85,5 +87,6 @@ export function createClient(options: ClientOptions): Client {
     knockOut: (request) => post('v1/knockouts', knockoutResponseSchema, request),
     probes: (id, section) => get(`${of(id)}/probes`, probesResponseSchema, { section }),
     compareProbes: (models) => get('v1/probes/compare', compareProbesResponseSchema, { models }),
+    registry: registryClient(transport),
   };
 }

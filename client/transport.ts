@@ -5,6 +5,8 @@ import { ContractError, ProblemError, UnreachableError } from './errors.ts';
 export interface ClientOptions {
   /** Where the API answers, such as `https://bindscope.example.workers.dev`; a path before `/v1` is kept. */
   readonly url: string | URL;
+  /** What a deployment wants to see before it lets write: its `WRITE_TOKEN`. */
+  readonly token?: string;
   /** How long one attempt may take, in milliseconds. */
   readonly timeout?: number;
   /** How often a request that was refused for now (429, 503) is sent again. */
@@ -20,11 +22,13 @@ export interface ClientOptions {
 export const CLIENT_DEFAULTS = { timeout: 30_000, retries: 4, longestWait: 60 } as const;
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** From `v1` on, without a slash before it. */
   readonly path: string;
   readonly query?: Readonly<Record<string, QueryValue>>;
+  /** Sent as JSON. */
   readonly body?: unknown;
+  readonly form?: FormData;
 }
 type QueryValue = string | number | readonly (string | number)[] | undefined;
 
@@ -33,7 +37,7 @@ const REFUSED_FOR_NOW: readonly number[] = [429, 503];
 
 /**
  * Sends requests and reads answers. All that it sends may be sent twice: routes that compute leave
- * nothing behind, whatever their method.
+ * nothing behind, whatever their method, and those that write do the same thing once.
  */
 export class Transport {
   readonly #base: URL;
@@ -77,8 +81,8 @@ export class Transport {
     }
   }
 
-  async #once({ method, path, query = {}, body }: ApiRequest): Promise<Response> {
-    const { timeout = CLIENT_DEFAULTS.timeout, signal, fetch: send = fetch } = this.options;
+  async #once({ method, path, query = {}, body, form }: ApiRequest): Promise<Response> {
+    const { timeout = CLIENT_DEFAULTS.timeout, signal, token, fetch: send = fetch } = this.options;
     const url = new URL(path, this.#base);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -88,9 +92,11 @@ export class Transport {
       method,
       headers: {
         accept: 'application/json, application/problem+json',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(form && { body: form }),
       signal: signal ? AbortSignal.any([signal, timer]) : timer,
     });
     try {

@@ -14,14 +14,8 @@ import {
   vocabularySchema,
 } from '../task/spec.ts';
 import { TOKEN_COUNT } from '../task/tokens.ts';
-import {
-  accuracyPointSchema,
-  modelCardSchema,
-  modelIdSchema,
-  modelReferenceSchema,
-  namesNoneTwice,
-  proportionSchema,
-} from './card.ts';
+import { accuracyPointSchema, modelCardSchema, proportionSchema } from './card.ts';
+import { modelReferenceSchema } from './model-reference.ts';
 
 /** Every request and response of the HTTP API, as data. */
 
@@ -128,9 +122,9 @@ export const listQueriesSchema = z.strictObject({
 });
 
 export const compareSchema = z.strictObject({
-  models: listInUrl('models', modelReferenceSchema, API_LIMITS.modelsPerRequest)
-    .refine(namesNoneTwice, 'models must not name one twice')
-    .meta({ example: ['text-only', 'image-text'] }),
+  models: listInUrl('models', modelReferenceSchema, API_LIMITS.modelsPerRequest).meta({
+    example: ['text-only', 'image-text'],
+  }),
   objects: listInUrl('objects', inUrl(objectsSchema), LIMITS.objects)
     .default([2, 4, 8, 12, 16])
     .meta({ description: 'Numbers of objects.' }),
@@ -170,7 +164,9 @@ export const noParametersSchema = z.strictObject({});
 
 // --- Models ---------------------------------------------------------------------------------------
 
-export const modelPathSchema = z.object({ id: modelIdSchema.meta({ example: 'text-only' }) });
+export const modelPathSchema = z.object({
+  id: modelReferenceSchema.meta({ example: 'text-only' }),
+});
 
 export const modelFilePathSchema = modelPathSchema.extend({
   name: z
@@ -306,10 +302,10 @@ export type GivenQuery = z.infer<typeof givenQuerySchema>;
 export const predictRequestSchema = z
   .strictObject({
     models: z
-      .array(modelIdSchema)
+      .array(modelReferenceSchema)
       .min(1, 'name at least 1 model')
       .max(API_LIMITS.modelsPerRequest, `name at most ${API_LIMITS.modelsPerRequest} models`)
-      .refine(namesNoneTwice, 'models must not name one twice')
+      .refine((list) => new Set(list).size === list.length, 'models must not name one twice')
       .meta({ example: ['text-only'] }),
     queries: z
       .array(z.union([z.string(), givenQuerySchema]))
@@ -332,7 +328,7 @@ export const guessSchema = tokenSchema.extend({
 });
 
 export const answerSchema = z.object({
-  model: modelIdSchema,
+  model: modelReferenceSchema,
   answer: guessSchema.meta({ description: 'The most probable token of all.' }),
   right: z.boolean(),
   top: z.array(guessSchema),
@@ -380,15 +376,15 @@ const inAndOut = <T extends z.ZodType>(schema: T) => ({
 export const comparisonSchema = z.object({
   models: z.array(
     z.object({
-      model: modelIdSchema,
+      model: modelReferenceSchema.meta({ description: 'As the request names it.' }),
       byObjects: z.array(accuracyPointSchema),
       ...inAndOut(proportionSchema),
     }),
   ),
   pairs: z.array(
     z.object({
-      a: modelIdSchema,
-      b: modelIdSchema,
+      a: modelReferenceSchema,
+      b: modelReferenceSchema,
       byObjects: z.array(pairedSchema.extend({ objects: objectsSchema })),
       ...inAndOut(pairedSchema),
     }),
@@ -407,7 +403,7 @@ export const compareResponseSchema = comparisonSchema.extend({
       perScene: z.number().int(),
     })
     .meta({ description: 'What was asked, defaults included.' }),
-  digests: z.record(modelIdSchema, z.string()).meta({
+  digests: z.record(modelReferenceSchema, z.string()).meta({
     description: 'sha256 of the model files that answered.',
   }),
 });

@@ -15,28 +15,6 @@ export const proportionSchema = z.object({
   interval: z.tuple([z.number(), z.number()]).meta({ description: '95 % Wilson score interval' }),
 });
 
-/** A model by its id, or pinned to one file of it: `text-only@5b616e2202dd`. */
-export const modelReferenceSchema = z
-  .string()
-  .regex(
-    /^[a-z0-9][a-z0-9-]{0,63}(@[0-9a-f]{12,64})?$/,
-    'a model id is 1 to 64 of a-z, 0-9 and -, behind it perhaps @ and 12 to 64 digits of its sha256',
-  );
-
-/** The parts of a reference. */
-export function parseModelReference(reference: string): { id: string; digest?: string } {
-  const [id, digest] = reference.split('@');
-  return { id, ...(digest !== undefined && { digest }) };
-}
-
-/** Whether a reference means the same file for ever. */
-export const pinsDigest = (reference: string): boolean => reference.includes('@');
-
-/** Whether no two references mean the same model. */
-export const namesNoneTwice = (references: readonly string[]): boolean =>
-  new Set(references.map((reference) => parseModelReference(reference).id)).size ===
-  references.length;
-
 export const accuracyPointSchema = proportionSchema.extend({ objects: objectsSchema });
 
 /** Accuracy in distribution (up to 8 objects) and out of it, each object count weighing the same. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { objectsSchema } from '../task/spec.ts';
 import { compareResponseSchema } from './api.ts';
-import { modelIdSchema } from './card.ts';
+import { modelReferenceSchema } from './model-reference.ts';
 import { problemSchema } from './problems.ts';
 
 /** A comparison as it goes on: the lines of `application/x-ndjson`. */
@@ -19,7 +19,7 @@ const outcomesEventSchema = z.object({
   of: z.number().int().meta({ description: 'Place behind the last query of all.' }),
   models: z.array(
     z.object({
-      model: modelIdSchema,
+      model: modelReferenceSchema,
       byObjects: z.array(
         z.object({
           objects: objectsSchema,

@@ -7,7 +7,8 @@ import {
   type Modality,
 } from '../task/spec.ts';
 import { API_LIMITS, listInUrl } from './api.ts';
-import { evaluationSchema, modelIdSchema, modelReferenceSchema } from './card.ts';
+import { evaluationSchema, modelIdSchema } from './card.ts';
+import { modelReferenceSchema } from './model-reference.ts';
 import { localeParameter, themeParameter } from './looks.ts';
 
 /** What other sites can show: figures, pages for their frames, badges, oEmbed. */

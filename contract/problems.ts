@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Every kind of error of the API, written once: the worker throws them, `/problems` explains them. */
 
 interface ProblemEntry {
-  readonly status: 400 | 404 | 405 | 413 | 415 | 422 | 429 | 500 | 501 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 501 | 503;
   readonly title: string;
   /** When it comes. */
   readonly cause: string;
@@ -29,6 +29,18 @@ export const PROBLEMS = {
       'Each entry of `errors` names one bad part, such as `query.objects` or `body.queries.0.ask`, ' +
       'and says what is allowed. The limits of every part are in the API reference.',
   },
+  unauthorized: {
+    status: 401,
+    title: 'Writing needs the token of this deployment',
+    cause: 'The request would change something, and shows no token or another one.',
+    remedy: 'Send `Authorization: Bearer …` with the token that the deployment was given.',
+  },
+  'writing-off': {
+    status: 403,
+    title: 'This deployment takes no writes',
+    cause: 'The deployment was given no token, so that nobody can change anything.',
+    remedy: 'Whoever runs it can set one: `npx wrangler secret put WRITE_TOKEN`.',
+  },
   'not-found': {
     status: 404,
     title: 'There is nothing at this address',
@@ -44,8 +56,10 @@ export const PROBLEMS = {
   'unknown-version': {
     status: 404,
     title: 'The model has no such version',
-    cause: 'The address names a version that the model does not have in this deployment.',
-    remedy: 'The detail names the one it has, as does `versions` in the metadata of the model.',
+    cause:
+      'The request names a version, an alias or a digest that the model does not have in this ' +
+      'deployment, or no version of the model is in production.',
+    remedy: 'The detail names those it has; `/v1/registry` describes what is published.',
   },
   'unknown-query': {
     status: 404,
@@ -71,6 +85,14 @@ export const PROBLEMS = {
     cause: 'There is something at this address, which answers other methods.',
     remedy: 'The header `Allow` lists the methods.',
   },
+  'registry-conflict': {
+    status: 409,
+    title: 'The registry is not as the request takes it to be',
+    cause:
+      'An alias points elsewhere than the request says, a version to be deleted is in use, or a model ' +
+      'file has been published with other files beside it.',
+    remedy: 'The detail says how things are; look at `/v1/registry/{id}` and decide again.',
+  },
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
@@ -90,6 +112,15 @@ export const PROBLEMS = {
       'The model was never taught to read what is asked: a picture for a model of text alone, a ' +
       'larger vocabulary, or more positions than it has. An answer would mean nothing.',
     remedy: 'The detail tells what the model reads; its card has all of it.',
+  },
+  'unfit-model': {
+    status: 422,
+    title: 'This model cannot be published',
+    cause:
+      'The card, or a file, is not one that could be served: `errors` lists every fault, such as a ' +
+      'digest that differs, weights in other files, operators that no exported model has, or a ' +
+      'model that does not answer.',
+    remedy: 'Export the model anew with `npm run export`, and publish the folder unchanged.',
   },
   'too-much-work': {
     status: 422,
@@ -116,6 +147,20 @@ export const PROBLEMS = {
     title: 'The format is not implemented',
     cause: 'oEmbed was asked for an answer in a format other than JSON and XML.',
     remedy: 'Send `format=json` or `format=xml`.',
+  },
+  'not-configured': {
+    status: 501,
+    title: 'This deployment does not have that part',
+    cause: 'The request needs a bucket or a database that the deployment was not given.',
+    remedy: 'docs/deploy.md tells how to bind one. All else works without.',
+  },
+  'registry-unavailable': {
+    status: 503,
+    title: 'The registry does not answer',
+    cause: 'The bucket of the registry fails for now, or others keep changing the same model.',
+    remedy:
+      'Wait as long as `Retry-After` says and try again. What was shipped still answers, as ' +
+      '`{id}@shipped`.',
   },
   'model-unavailable': {
     status: 503,

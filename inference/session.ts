@@ -18,12 +18,17 @@ export interface ModelFiles {
   readonly featureWidth: number;
 }
 
+/** A model at work, which gives its memory back when it is done. */
+export interface ModelSession extends ModelRunner {
+  release(): Promise<void>;
+}
+
 /**
  * Opens an exported model.
  *
  * @throws whatever ONNX Runtime throws at bytes that are not a model
  */
-export async function openModel(runtime: Runtime, files: ModelFiles): Promise<ModelRunner> {
+export async function openModel(runtime: Runtime, files: ModelFiles): Promise<ModelSession> {
   const { featureWidth } = files;
   const session = await runtime.InferenceSession.create(files.model);
   const encoder =
@@ -40,6 +45,7 @@ export async function openModel(runtime: Runtime, files: ModelFiles): Promise<Mo
       if (!encoder) throw new TypeError('a model without an encoder cannot look at a picture');
       return encoder.encode(objects, grid);
     },
+    release: () => session.release(),
   };
 }
 

@@ -37,8 +37,17 @@ import { modelReady } from './routes/v2/model-ready.ts';
 import { serverLive } from './routes/v2/server-live.ts';
 import { serverMetadata } from './routes/v2/server-metadata.ts';
 import { serverReady } from './routes/v2/server-ready.ts';
+import { deleteVersion } from './routes/registry/delete-version.ts';
+import { getPublishedVersion } from './routes/registry/get-published-version.ts';
+import { getRegistered } from './routes/registry/get-registered.ts';
+import { listRegistered } from './routes/registry/list-registered.ts';
+import { publishVersion } from './routes/registry/publish-version.ts';
+import { pointAlias } from './routes/registry/point-alias.ts';
+import { removeAlias } from './routes/registry/remove-alias.ts';
+import { rollBackAlias } from './routes/registry/roll-back-alias.ts';
 import { contentPolicy, securityHeaders } from './security.ts';
 import type { App, AppEnv, Bindings, Services } from './services.ts';
+import { limitWriting, WRITE_ACCESS } from './write-access.ts';
 import { refuseInvalid } from './validation.ts';
 import { cacheControl, tagged } from './validators.ts';
 
@@ -67,6 +76,14 @@ const ROUTES = [
   reference,
   listProblems,
   explainProblem,
+  listRegistered,
+  getRegistered,
+  publishVersion,
+  getPublishedVersion,
+  deleteVersion,
+  pointAlias,
+  removeAlias,
+  rollBackAlias,
   serverMetadata,
   serverLive,
   serverReady,
@@ -82,6 +99,12 @@ export function createApp(services: Services, { limiters, metrics }: Bindings): 
   app.use(requestId(), startClock, observe(metrics), securityHeaders, contentPolicy);
   app.use(readableAnywhere, cacheControl, tagged);
   app.use(limitRate(limiters), limitBody);
+  app.use('/v1/registry/*', limitWriting(services.writeToken));
+  app.openAPIRegistry.registerComponent('securitySchemes', WRITE_ACCESS, {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The WRITE_TOKEN of the deployment.',
+  });
   for (const add of ROUTES) add(app, services);
   let description: string | undefined;
   app.get('/openapi.json', (c) => {

@@ -1,4 +1,4 @@
-import type { AssetSource } from './models.ts';
+import type { AssetSource } from './catalogue.ts';
 
 /** The static assets of the worker. */
 export function assetSource(assets: Fetcher): AssetSource {

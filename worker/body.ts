@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { API_LIMITS } from '../contract/api.ts';
 import { INFERENCE_LIMITS } from '../contract/open-inference.ts';
+import { REGISTRY_LIMITS } from '../contract/registry.ts';
 import { isInference } from './inference-path.ts';
 import { Problem } from './problem.ts';
 
@@ -15,11 +16,16 @@ const atMost = (bytes: number) =>
 
 const ofQueries = atMost(API_LIMITS.bodyBytes);
 const ofTensors = atMost(INFERENCE_LIMITS.bodyBytes);
+const ofModels = atMost(REGISTRY_LIMITS.uploadBytes);
+
+function limitOf(path: string): MiddlewareHandler {
+  if (isInference(path)) return ofTensors;
+  return /^\/v1\/registry\/[^/]+\/versions$/.test(path) ? ofModels : ofQueries;
+}
 
 /** Refuses bodies larger than any request needs. */
 export const limitBody: MiddlewareHandler = (c, next) => {
-  const limited = isInference(c.req.path) ? ofTensors : ofQueries;
-  return limited(c, async () => {
+  return limitOf(c.req.path)(c, async () => {
     await next();
     await readRest(c.req.raw);
   });

@@ -53,7 +53,7 @@ export async function* comparisonRanges(
   for (let start = request.start; start < behind;) {
     const end = Math.min(behind, (Math.floor(start / RANGE) + 1) * RANGE);
     const outcomes: ModelOutcomes[] = [];
-    for (const card of cards) {
+    for (const [place, card] of cards.entries()) {
       const runner = await models.runner(card);
       const byObjects: ModelOutcomes['byObjects'][number][] = [];
       for (const spec of specs) {
@@ -61,7 +61,7 @@ export async function* comparisonRanges(
         const answers = await answerQueries(runner, spec, seed, places);
         byObjects.push({ objects: spec.objects, right: answers.map(({ right }) => right) });
       }
-      outcomes.push({ model: card.id, byObjects });
+      outcomes.push({ model: request.models[place], byObjects });
     }
     yield { start, end, models: outcomes };
     start = end;
@@ -74,8 +74,8 @@ export function comparisonResult(
   ranges: readonly RangeOutcomes[],
 ): CompareResponse {
   const { seed, start, queries, perScene, objects } = request;
-  const outcomes = cards.map(({ id }, model) => ({
-    model: id,
+  const outcomes = request.models.map((reference, model) => ({
+    model: reference,
     byObjects: objects.map((count, at) => ({
       objects: count,
       right: ranges.flatMap((range) => range.models[model].byObjects[at].right),
@@ -83,7 +83,9 @@ export function comparisonResult(
   }));
   return {
     queries: { ...specs[0], objects, seed, start, count: queries, perScene },
-    digests: Object.fromEntries(cards.map(({ id, files }) => [id, files.model.sha256])),
+    digests: Object.fromEntries(
+      cards.map(({ files }, place) => [request.models[place], files.model.sha256]),
+    ),
     ...compareOutcomes(outcomes),
   };
 }
@@ -95,8 +97,8 @@ export function determinants({
   specs,
 }: PlannedComparison): Record<string, unknown> {
   const { seed, start, queries, perScene } = request;
-  const models = cards.map(({ id, files, modalities }) => [
-    id,
+  const models = cards.map(({ files, modalities }, place) => [
+    request.models[place],
     files.model.sha256,
     files.encoder?.sha256,
     modalities,

@@ -16,6 +16,7 @@ export const DESCRIPTION = {
     { name: 'Evaluation', description: 'Ask models, and compare what they answer.' },
     { name: 'Queries', description: 'The task, query by query, as data and as pictures.' },
     { name: 'Models', description: 'What is deployed: cards and files.' },
+    { name: 'Registry', description: 'Publish models into a running deployment.' },
     { name: 'Mechanism', description: 'By position or by symbol: patch a model and see.' },
     {
       name: 'Open Inference Protocol',

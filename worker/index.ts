@@ -1,23 +1,31 @@
 import { env, waitUntil } from 'cloudflare:workers';
 import { createApp } from './app.ts';
 import { assetSource } from './asset-source.ts';
+import { ShippedModels } from './catalogue.ts';
 import { sendingEncoded } from './encoded.ts';
 import { Models } from './models.ts';
 import { onnxRuntime } from './ort.ts';
+import { RegistryBucket } from './registry/bucket.ts';
+import { RegisteredModels } from './registry/registered-models.ts';
+import { Registry } from './registry/registry.ts';
+
+// What a deployment may go without.
+type Optional = Partial<Pick<Env, 'READING' | 'COMPUTING' | 'METRICS' | 'REGISTRY'>>;
+const bindings: Optional & { readonly WRITE_TOKEN?: string } = env;
 
 const assets = assetSource(env.ASSETS);
+const shipped = new ShippedModels(assets, waitUntil);
+const bucket = bindings.REGISTRY && new RegistryBucket(bindings.REGISTRY, waitUntil);
 const models = new Models({
-  source: assets,
+  catalogue: bucket ? new RegisteredModels(shipped, bucket, waitUntil) : shipped,
   runtime: onnxRuntime,
   keepAlive: waitUntil,
 });
-
-// Tests and previews run without some of them.
-const bindings: Partial<Pick<Env, 'READING' | 'COMPUTING' | 'METRICS'>> = env;
+const registry = bucket && new Registry({ bucket, shipped, runtime: onnxRuntime });
 
 export default sendingEncoded(
   createApp(
-    { models, assets, keepAlive: waitUntil },
+    { models, assets, registry, writeToken: bindings.WRITE_TOKEN, keepAlive: waitUntil },
     {
       limiters: {
         ...(bindings.READING && { reading: bindings.READING }),

@@ -20,3 +20,38 @@ export class PromiseMemo<Key, Value> {
     return promise;
   }
 }
+
+/**
+ * Remembers a value for a while. The request that finds it out of date makes it anew; where that fails,
+ * the old one goes on to be told for as long again.
+ */
+export class BriefMemo<Key, Value> {
+  readonly #entries = new Map<Key, { readonly since: number; readonly promise: Promise<Value> }>();
+
+  /** @param lifetime in milliseconds */
+  constructor(
+    private readonly lifetime: number,
+    private readonly keepAlive: (promise: Promise<unknown>) => void,
+  ) {}
+
+  get(key: Key, make: () => Promise<Value>): Promise<Value> {
+    const known = this.#entries.get(key);
+    if (known && Date.now() - known.since < this.lifetime) return known.promise;
+    const promise = make().catch((error: unknown) => {
+      if (known) return known.promise;
+      throw error;
+    });
+    const entry = { since: Date.now(), promise };
+    this.#entries.set(key, entry);
+    const forget = () => {
+      if (this.#entries.get(key) === entry) this.#entries.delete(key);
+    };
+    this.keepAlive(promise.catch(forget));
+    return promise;
+  }
+
+  /** What is being made is not remembered either: it may have begun before the change. */
+  forget(key: Key): void {
+    this.#entries.delete(key);
+  }
+}

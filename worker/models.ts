@@ -1,29 +1,19 @@
-import {
-  featureWidthOf,
-  modelCardSchema,
-  modelIndexSchema,
-  parseModelReference,
-  type ModelCard,
-} from '../contract/card.ts';
+import { featureWidthOf, type ModelCard } from '../contract/card.ts';
 import { probesSchema, type Probes } from '../contract/probes.ts';
 import type { ModelRunner } from '../inference/evaluate.ts';
 import type { PatchEncoder } from '../inference/patches.ts';
 import { openEncoder, openModel, type Runtime } from '../inference/session.ts';
 import type { Subject } from '../probes/lay.ts';
 import { openProbe, type HeadRun } from '../probes/runner.ts';
+import type { Catalogue } from './catalogue.ts';
+import { sha256Of } from './digest.ts';
 import { PromiseMemo } from './memo.ts';
 import { Problem } from './problem.ts';
-
-/** Where files are kept, the models among them laid out as in `models/`. */
-export interface AssetSource {
-  /** @returns the file's content, or undefined where there is no such file */
-  read(path: string): Promise<ReadableStream<Uint8Array> | undefined>;
-}
 
 export type ModelFileName = NonNullable<ModelCard['files'][keyof ModelCard['files']]>['name'];
 
 export interface ModelsOptions {
-  readonly source: AssetSource;
+  readonly catalogue: Catalogue;
   readonly runtime: () => Promise<Runtime>;
   /** Lets a promise outlive the request that began it. */
   readonly keepAlive: (promise: Promise<unknown>) => void;
@@ -34,51 +24,36 @@ export type Runners = Pick<Models, 'card' | 'runner'>;
 
 /** The models of this deployment. An isolate reads each file and opens each session once. */
 export class Models {
-  readonly #source: AssetSource;
+  readonly #catalogue: Catalogue;
   readonly #runtime: ModelsOptions['runtime'];
-  readonly #cards: PromiseMemo<string, ModelCard[]>;
   readonly #encoders: PromiseMemo<string, PatchEncoder>;
   readonly #runners: PromiseMemo<string, ModelRunner>;
   readonly #subjects: PromiseMemo<string, Subject<HeadRun>>;
   readonly #probes: PromiseMemo<string, Probes>;
+  readonly #open: { release(): Promise<void> }[] = [];
 
-  constructor({ source, runtime, keepAlive }: ModelsOptions) {
-    this.#source = source;
+  constructor({ catalogue, runtime, keepAlive }: ModelsOptions) {
+    this.#catalogue = catalogue;
     this.#runtime = runtime;
-    this.#cards = new PromiseMemo(keepAlive);
     this.#encoders = new PromiseMemo(keepAlive);
     this.#runners = new PromiseMemo(keepAlive);
     this.#subjects = new PromiseMemo(keepAlive);
     this.#probes = new PromiseMemo(keepAlive);
   }
 
-  /** The cards of all models, in the order in which they are shown. */
+  /** The cards of what bare ids mean, in the order in which they are shown. */
   list(): Promise<readonly ModelCard[]> {
-    return this.#cards.get('index.json', async () => {
-      const { models } = modelIndexSchema.parse(await this.#json('index.json'));
-      return Promise.all(
-        models.map(async (id) => modelCardSchema.parse(await this.#json(`${id}/card.json`))),
-      );
-    });
+    return this.#catalogue.list();
   }
 
-  /** @throws Problem that names the models there are, or the file that the model has */
-  async card(reference: string): Promise<ModelCard> {
-    const { id, digest = '' } = parseModelReference(reference);
-    const cards = await this.list();
-    const card = cards.find((candidate) => candidate.id === id);
-    if (card) {
-      requireDigest(card, digest);
-      return card;
-    }
-    const known = cards.map((candidate) => candidate.id).join(', ');
-    throw new Problem('unknown-model', `there is no model "${id}"; there are ${known}`);
+  /** @throws Problem that names the models there are, or the versions that the model has */
+  card(reference: string): Promise<ModelCard> {
+    return this.#catalogue.card(reference);
   }
 
   /** @throws Problem where the model has no such file */
   async file(card: ModelCard, name: ModelFileName): Promise<ReadableStream<Uint8Array>> {
-    const path = `${card.id}/${name}`;
-    const content = await readable(card, name, this.#source.read(path));
+    const content = await readable(card, name, this.#catalogue.read(card, name));
     if (!content) throw unavailable(card, `${name} is missing`);
     return content;
   }
@@ -89,7 +64,7 @@ export class Models {
    * @throws Problem where the files are not what the card says; the next call tries again
    */
   runner(card: ModelCard): Promise<ModelRunner> {
-    return this.#runners.get(card.files.model.sha256, () => this.#open(card));
+    return this.#runners.get(card.files.model.sha256, () => this.#openRunner(card));
   }
 
   /**
@@ -109,7 +84,7 @@ export class Models {
    */
   probes(card: ModelCard): Promise<Probes> {
     return this.#probes.get(card.files.model.sha256, async () => {
-      const content = await this.#source.read(`${card.id}/probes.json`);
+      const content = await this.#catalogue.read(card, 'probes.json');
       if (!content) {
         throw new Problem('not-probed', `model "${card.id}" has no results of probes yet`);
       }
@@ -119,6 +94,11 @@ export class Models {
       }
       return probes;
     });
+  }
+
+  /** Gives the memory of all sessions of models back; they must not be run any more. */
+  async close(): Promise<void> {
+    await Promise.all(this.#open.map((session) => session.release()));
   }
 
   async #openSubject(card: ModelCard): Promise<Subject<HeadRun>> {
@@ -133,13 +113,14 @@ export class Models {
     const weights = model.subarray(files.model.weightsOffset);
     try {
       const probe = await openProbe(runtime, graph, weights, recipe.model, featureWidth);
+      this.#open.push(probe);
       return { probe, featureWidth, encode: (objects, grid) => runner.encode(objects, grid) };
     } catch (cause) {
       throw unavailable(card, 'ONNX Runtime refuses its probe graph', cause);
     }
   }
 
-  async #open(card: ModelCard): Promise<ModelRunner> {
+  async #openRunner(card: ModelCard): Promise<ModelRunner> {
     const { files } = card;
     const featureWidth = featureWidthOf(card);
     const [runtime, model, encoder] = await Promise.all([
@@ -148,7 +129,13 @@ export class Models {
       files.encoder ? this.#encoder(card, files.encoder, featureWidth) : undefined,
     ]);
     try {
-      return await openModel(runtime, { model, featureWidth, ...(encoder && { encoder }) });
+      const session = await openModel(runtime, {
+        model,
+        featureWidth,
+        ...(encoder && { encoder }),
+      });
+      this.#open.push(session);
+      return session;
     } catch (cause) {
       throw unavailable(card, 'ONNX Runtime refuses it', cause);
     }
@@ -181,24 +168,11 @@ export class Models {
       const sizes = `has ${bytes.byteLength} bytes where the card says ${size}`;
       throw unavailable(card, `${name} ${sizes}`);
     }
-    if (hex(await crypto.subtle.digest('SHA-256', bytes)) !== sha256) {
+    if ((await sha256Of(bytes)) !== sha256) {
       throw unavailable(card, `${name} is not the file that the card describes`);
     }
     return new Uint8Array(bytes);
   }
-
-  async #json(path: string): Promise<unknown> {
-    const content = await this.#source.read(path);
-    if (!content) throw new Error(`${path} is missing from the models`);
-    return new Response(content).json();
-  }
-}
-
-/** @throws Problem where the model's file has another digest, of which the first digits will do */
-export function requireDigest({ id, files }: ModelCard, digest: string): void {
-  const { sha256 } = files.model;
-  if (sha256.startsWith(digest)) return;
-  throw new Problem('unknown-version', `model "${id}" has the version ${sha256} alone`);
 }
 
 /** @throws Problem where the file cannot be read for now */
@@ -213,8 +187,4 @@ async function readable<T>(card: ModelCard, name: string, reading: Promise<T>): 
 function unavailable(card: ModelCard, reason: string, cause?: unknown): Problem {
   const detail = `model "${card.id}" cannot be loaded: ${reason}`;
   return new Problem('model-unavailable', detail, { cause, headers: { 'retry-after': '10' } });
-}
-
-function hex(bytes: ArrayBuffer): string {
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -23,18 +23,19 @@ export async function runPrediction(
   models: Runners,
   request: PredictRequest,
 ): Promise<PredictResponse> {
-  const cards = await Promise.all(request.models.map((id) => models.card(id)));
+  const cards = await Promise.all(request.models.map((reference) => models.card(reference)));
   const queries = request.queries.map(asked);
   const groups = packTogether(queries);
   requireReadable(cards, groups);
 
   const answers: Answer[][] = queries.map(() => []);
-  for (const card of cards) {
+  for (const [place, card] of cards.entries()) {
+    const model = request.models[place];
     const runner = await models.runner(card);
     for (const { packed, places } of groups) {
       const logits = await answerScenes(runner, [packed]);
       logits.forEach((one, question) =>
-        answers[places[question]].push(answerOf(card, one, request.top)),
+        answers[places[question]].push(answerOf(model, one, request.top)),
       );
     }
   }
@@ -92,12 +93,12 @@ function requireReadable(cards: readonly ModelCard[], groups: readonly Group[]):
   requireAffordable(work, 'ask fewer queries, or fewer models, at once');
 }
 
-function answerOf({ id }: ModelCard, { logits, target }: AnswerLogits, top: number): Answer {
+function answerOf(model: string, { logits, target }: AnswerLogits, top: number): Answer {
   const best = argMax(logits);
   const probabilities = softmax(logits);
   const byProbability = Array.from(logits.keys()).sort((a, b) => logits[b] - logits[a] || a - b);
   return {
-    model: id,
+    model,
     answer: guessOf(probabilities, best),
     right: best === target,
     top: byProbability.slice(0, top).map((token) => guessOf(probabilities, token)),

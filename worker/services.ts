@@ -1,7 +1,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { RequestIdVariables } from 'hono/request-id';
 import type { Clock } from './clock.ts';
-import type { AssetSource, Models } from './models.ts';
+import type { AssetSource } from './catalogue.ts';
+import type { Models } from './models.ts';
+import type { Registry } from './registry/registry.ts';
 import type { Limiters } from './rate-limit.ts';
 
 /** What a request carries along. */
@@ -26,6 +28,10 @@ export interface Services {
   readonly models: Models;
   /** What is served beside the models. */
   readonly assets: AssetSource;
+  /** Models that are published into this deployment; undefined where no bucket is bound. */
+  readonly registry: Registry | undefined;
+  /** What writers have to show; undefined where nobody may write. */
+  readonly writeToken: string | undefined;
   /** Lets a promise outlive the request that began it. */
   readonly keepAlive: (promise: Promise<unknown>) => void;
 }

@@ -79,7 +79,9 @@ describe('a comparison of pinned models', () => {
       const path = COMPARE.replace(FIXTURES.text, `${FIXTURES.text}@${pin}`);
       const pinned = await worker.fetch(path);
       expect(pinned.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
-      expect(await read(pinned, compareResponseSchema)).toEqual(plain);
+      // Under the name that it was asked by.
+      const text = JSON.stringify(await read(pinned, compareResponseSchema));
+      expect(JSON.parse(text.replaceAll(`@${pin}`, ''))).toEqual(plain);
     }
   });
 
@@ -87,15 +89,16 @@ describe('a comparison of pinned models', () => {
     ['0'.repeat(64), 404],
     ['0'.repeat(12), 404],
     ['0'.repeat(11), 400],
-    ['x'.repeat(12), 400],
-  ])('is refused for the digest %s', async (digest, status) => {
+    ['x'.repeat(12), 404],
+    ['', 400],
+    ['0', 400],
+  ])('is refused for %j', async (digest, status) => {
     const path = COMPARE.replace(FIXTURES.text, `${FIXTURES.text}@${digest}`);
     expect(await readProblem(await worker.fetch(path))).toMatchObject({ status });
   });
 
   it('names no model twice', async () => {
-    const digest = await digestOf(FIXTURES.text);
-    const path = COMPARE.replace(FIXTURES.text, `${FIXTURES.text},${FIXTURES.text}@${digest}`);
+    const path = COMPARE.replace(FIXTURES.text, `${FIXTURES.text},${FIXTURES.text}`);
     expect((await readProblem(await worker.fetch(path))).detail).toContain('twice');
   });
 });

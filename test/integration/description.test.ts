@@ -8,13 +8,16 @@ import {
   type OpenApiDocument,
 } from '../support/openapi.ts';
 import { ROOT } from '../support/paths.ts';
-import { readProblem, startWorker, type RunningWorker } from '../support/worker.ts';
+import { publish, uploadOf } from '../support/submission.ts';
+import { readProblem, startWorker, WITH_REGISTRY, type RunningWorker } from '../support/worker.ts';
 
 let worker: RunningWorker;
 let document: OpenApiDocument;
 beforeAll(async () => {
   // The examples name models that are shipped.
-  worker = await startWorker(`${ROOT}models`);
+  const models = `${ROOT}models`;
+  worker = await startWorker(models, WITH_REGISTRY);
+  expect((await publish(worker, 'text-only', uploadOf('text-only', models))).status).toBe(201);
   document = await fetchDocument(worker);
 });
 afterAll(() => worker.stop());
@@ -29,7 +32,8 @@ describe('/openapi.json', () => {
 
   it('has examples that run and are answered as documented', async () => {
     const checker = new ResponseChecker(document);
-    for (const operation of operationsOf(document)) {
+    // Those that write have tests of their own.
+    for (const operation of operationsOf(document).filter(({ security }) => !security)) {
       const { path, init } = exampleRequest(document, operation);
       const response = await worker.fetch(path, init);
       expect({ path, status: response.status }).toEqual({ path, status: 200 });

@@ -20,6 +20,8 @@ export class RequestArbitraries {
   constructor(
     private readonly document: OpenApiDocument,
     private readonly known: Known,
+    /** Of those who may write. */
+    private readonly authorization: string,
   ) {}
 
   /** Requests of an operation: as documented most of the time, spoilt somewhere in the rest. */
@@ -39,10 +41,18 @@ export class RequestArbitraries {
       { weight: 6, arbitrary: fc.constant(undefined) },
       fc.constantFrom(...typesOf(operation), '*/*', 'text/plain', ''),
     );
+    const authorization = fc.oneof(
+      { weight: operation.security ? 8 : 0, arbitrary: fc.constant(this.authorization) },
+      { weight: 1, arbitrary: fc.constant(undefined) },
+    );
     return fc
-      .record({ parts: fc.tuple(...parts), body: this.body(operation), accept })
-      .map(({ parts: given, body, accept: accepted }) => {
-        const headers = { ...body?.headers, ...(accepted !== undefined && { accept: accepted }) };
+      .record({ parts: fc.tuple(...parts), body: this.body(operation), accept, authorization })
+      .map(({ parts: given, body, accept: accepted, authorization: shown }) => {
+        const headers = {
+          ...body?.headers,
+          ...(accepted !== undefined && { accept: accepted }),
+          ...(shown !== undefined && { authorization: shown }),
+        };
         const init = {
           method: operation.method.toUpperCase(),
           headers,

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { modelCardSchema, modelIndexSchema } from '../../contract/card.ts';
 import { RequestArbitraries, type FuzzRequest } from './arbitrary.ts';
+import { sendAgain } from './lost-connections.ts';
 import { fetchDocument, operationsOf, ResponseChecker } from './openapi.ts';
-import type { RunningWorker } from './worker.ts';
+import { publish, uploadOf, variantOf } from './submission.ts';
+import { WRITE_TOKEN, type RunningWorker } from './worker.ts';
 
 export interface FuzzOptions {
   readonly seed: number;
@@ -33,12 +35,16 @@ export async function fuzz(
 ): Promise<Map<number, number>> {
   const document = await fetchDocument(worker);
   const checker = new ResponseChecker(document);
-  const arbitraries = new RequestArbitraries(document, await knownParts(worker));
+  const arbitraries = new RequestArbitraries(
+    document,
+    await knownParts(worker),
+    `Bearer ${WRITE_TOKEN}`,
+  );
   const request = fc.oneof(...operationsOf(document).map((one) => arbitraries.of(one)));
   const statuses = new Map<number, number>();
 
   const check = async ({ operation, path, init }: FuzzRequest): Promise<void> => {
-    const response = await worker.fetch(path, init);
+    const { answer: response } = await sendAgain(() => worker.fetch(path, init));
     statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
     options.onRequest?.(response.status);
     const faults = await checker.faults(operation, response);
@@ -74,12 +80,16 @@ async function knownParts(worker: RunningWorker) {
   const [first] = ids;
   const card = modelCardSchema.parse(await (await worker.fetch(`/v1/models/${first}`)).json());
   const { sha256 } = card.files.model;
-  const references = [...ids, `${first}@${sha256}`, `${first}@${sha256.slice(0, 12)}`];
+  await publish(worker, first, uploadOf(first));
+  await publish(worker, first, variantOf(first, 1), '?alias=canary');
+  const selectors = ['1', '2', 'canary', 'production', 'shipped', sha256, sha256.slice(0, 12)];
+  const references = [...ids, ...selectors.map((selector) => `${first}@${selector}`)];
   return {
     id: ids,
     model: ids,
     models: [...references.map((reference) => [reference]), [...ids]],
-    version: [sha256],
+    version: [1, 2, 'canary', sha256],
+    alias: ['production', 'canary'],
     file: QUERIES.flatMap((name) => [name, `${name}.svg`, `${name}.png`]),
     original: QUERIES,
     counterfactual: QUERIES,

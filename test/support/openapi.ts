@@ -24,6 +24,8 @@ const operationSchema = z.object({
   parameters: z.array(parameterSchema).default([]),
   requestBody: z.object({ content: contentSchema }).optional(),
   responses: z.record(z.string(), z.object({ content: contentSchema.optional() })),
+  /** Of those that write. */
+  security: z.array(z.record(z.string(), z.array(z.string()))).optional(),
 });
 
 const documentSchema = z.object({

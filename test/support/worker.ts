@@ -17,13 +17,26 @@ export interface RunningWorker {
   post(path: string, body: unknown): Promise<Response>;
   /** Where its inspector answers, if it was started with one. */
   inspector(): Promise<URL>;
+  /** The bucket of its registry, if it was started with one. */
+  bucket(): ReturnType<Miniflare['getR2Bucket']>;
   stop(): Promise<void>;
 }
 
 /** What a test may have otherwise than a deployment. */
 export type WorkerOverrides = Partial<
-  Pick<WorkerOptions, 'assets' | 'ratelimits' | 'serviceBindings'> & { inspectorPort: number }
+  Pick<WorkerOptions, Bindings> & { inspectorPort: number; besides: WorkerOptions[] }
 >;
+type Bindings =
+  'assets' | 'bindings' | 'r2Buckets' | 'ratelimits' | 'serviceBindings' | 'wrappedBindings';
+
+/** The token of workers that take writes. */
+export const WRITE_TOKEN = 'a-token-for-tests';
+
+/** An empty registry, and a token that lets write. */
+export const WITH_REGISTRY: WorkerOverrides = {
+  r2Buckets: ['REGISTRY'],
+  bindings: { WRITE_TOKEN },
+};
 
 /**
  * @param models a folder laid out as `models/`
@@ -31,10 +44,10 @@ export type WorkerOverrides = Partial<
  */
 export async function startWorker(
   models = FIXTURES_DIRECTORY,
-  overrides: WorkerOverrides = {},
+  { besides = [], inspectorPort, ...overrides }: WorkerOverrides = {},
 ): Promise<RunningWorker> {
   const logs: Record<string, unknown>[] = [];
-  const miniflare = new Miniflare({
+  const bindscope: WorkerOptions = {
     name: 'bindscope',
     modulesRoot: WORKER_DIRECTORY,
     modules: builtModules(),
@@ -46,6 +59,10 @@ export async function startWorker(
       assetConfig: { html_handling: 'none', not_found_handling: 'none' },
     },
     ...overrides,
+  };
+  const miniflare = new Miniflare({
+    workers: [bindscope].concat(besides),
+    ...(inspectorPort !== undefined && { inspectorPort }),
     // Kept, not shown: what the worker logs of failures that tests provoke would only alarm.
     handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
       for (const stream of [stdout, stderr]) {
@@ -69,6 +86,7 @@ export async function startWorker(
         body: JSON.stringify(body),
       }),
     inspector: () => miniflare.getInspectorURL(),
+    bucket: () => miniflare.getR2Bucket('REGISTRY', 'bindscope'),
     stop: () => miniflare.dispose(),
   };
 }

@@ -1,8 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
 import { compareResponseSchema, compareSchema } from '../../contract/api.ts';
-import { pinsDigest } from '../../contract/card.ts';
 import { compareEventSchema, NDJSON } from '../../contract/compare-events.ts';
+import { pinsDigest } from '../../contract/model-reference.ts';
 import { CODE_VERSION } from '../code-version.ts';
 import {
   comparisonRanges,

@@ -10,7 +10,7 @@ import {
 import { Problem } from '../../problem.ts';
 import { inferRaw } from '../../raw-inference.ts';
 import { problems } from '../../responses.ts';
-import { requireDigest, type Runners } from '../../models.ts';
+import type { Runners } from '../../models.ts';
 import type { AppEnv, Route } from '../../services.ts';
 import { encodeInferenceBody, parseInferenceBody } from '../../tensor-body.ts';
 
@@ -67,8 +67,7 @@ export const infer: Route = (app, { models }) => {
 
 async function answer(c: Context<AppEnv>, models: Runners): Promise<Response> {
   const { model, version } = c.req.param();
-  const card = await models.card(model);
-  if (version !== undefined) requireDigest(card, version);
+  const card = await models.card(version === undefined ? model : `${model}@${version}`);
   const encoding = c.req.header('content-encoding');
   if (encoding !== undefined && encoding !== 'identity') {
     throw new Problem('unsupported-media-type', 'send the body without content-encoding');

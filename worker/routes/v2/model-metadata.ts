@@ -6,7 +6,6 @@ import {
   versionedPathSchema,
 } from '../../../contract/open-inference.ts';
 import { modelMetadata as metadataOf } from '../../raw-inference.ts';
-import { requireDigest } from '../../models.ts';
 import { json, problems } from '../../responses.ts';
 import type { Route } from '../../services.ts';
 
@@ -37,8 +36,6 @@ export const modelMetadata: Route = (app, { models }) => {
   );
   app.openapi(versionRoute, async (c) => {
     const { model, version } = c.req.valid('param');
-    const card = await models.card(model);
-    requireDigest(card, version);
-    return c.json(metadataOf(card), 200);
+    return c.json(metadataOf(await models.card(`${model}@${version}`)), 200);
   });
 };

@@ -6,7 +6,6 @@ import {
   versionedPathSchema,
 } from '../../../contract/open-inference.ts';
 import { requireReady } from '../../readiness.ts';
-import { requireDigest } from '../../models.ts';
 import { json, problems } from '../../responses.ts';
 import type { Route } from '../../services.ts';
 
@@ -34,8 +33,7 @@ const versionRoute = createRoute({
 
 export const modelReady: Route = (app, { models }) => {
   const answer = async (model: string, version?: string) => {
-    const card = await models.card(model);
-    if (version !== undefined) requireDigest(card, version);
+    const card = await models.card(version === undefined ? model : `${model}@${version}`);
     await requireReady(models, card);
     return { name: card.id, ready: true };
   };
