@@ -4,7 +4,7 @@ import type { Figure } from './figures.ts';
 import { pairedTable } from './paired.ts';
 import type { FailedRun, ModelResults } from './runs.ts';
 import { budgets, overview, SECTION_TABLES } from './sections.ts';
-import { mechanismTable, ratioTracksOod, regimesTable } from './seeds.ts';
+import { mechanismTable, ratioTracksOod, readRegimes, regimesTable } from './seeds.ts';
 
 const TITLES: Readonly<Record<ProbeSection, string>> = {
   interchange: 'Interchange at the query',
@@ -38,6 +38,7 @@ export function resultsDocument(
       'brackets 95 % t-intervals. Conflict: shuffled text of 2 to 8 objects where the place of the ' +
       'object points at the wrong pair; which of the two the model answers by.',
     regimesTable(all),
+    readRegimes(all),
     ...figures.map(({ file, title }) => `![${title}](figures/${file})`),
     ...failed.map(({ name, reason }) => `${name} has no figures: ${reason}.`),
     '### The mechanism, run by run',
