@@ -38,7 +38,7 @@ export const textSymbolic: RecipeSource = {
     },
     {
       name: 'gaps',
-      steps: 2500,
+      steps: 3500,
       learningRate: { peak: 1.5e-3, warmupSteps: 20, floor: 0.05 },
       objects: { ...UP_TO_8, start: 8, advanceAt: 0.9 },
       mix: [
