@@ -1,4 +1,3 @@
-import { scaleLog } from 'd3-scale';
 import {
   line,
   symbol,
@@ -12,7 +11,6 @@ import {
 } from 'd3-shape';
 import type { Locale, Theme } from '../contract/looks.ts';
 import type { Proportion } from '../inference/statistics.ts';
-import { LIMITS } from '../task/spec.ts';
 import { axisTitle, shareAxis, type Frame } from './axes.ts';
 import { WIDTH, plotDocument, type Panel } from './document.ts';
 import { seriesStyle } from './style.ts';
@@ -29,6 +27,13 @@ export interface AccuracySeries {
   readonly ood: Proportion;
 }
 
+/** Models side by side, as `/v1/accuracy` has them. */
+export interface Accuracies {
+  readonly models: readonly AccuracySeries[];
+  /** Most objects in a training scene. */
+  readonly inDistribution: number;
+}
+
 const TICKS = [1, 2, 4, 8, 12, 16, 24, 32];
 const HEIGHT = 250;
 const GAP = 14;
@@ -38,16 +43,19 @@ export const ACCURACY_ROOM = { above: 24, height: 24 + HEIGHT + 40 } as const;
 
 /** Curves of models, with intervals as bars, from 100 % at y = 0; doubling the objects is one step. */
 export function accuracyCurves(
-  series: readonly AccuracySeries[],
+  { models: series, inDistribution }: Accuracies,
   locale: Locale,
-  width = WIDTH,
+  room = WIDTH,
 ): Markup[] {
-  const frame: Frame = { height: HEIGHT, left: 56, right: width - GAP };
+  const frame: Frame = { height: HEIGHT, left: 56, right: room - GAP };
   const said = FIGURE_WORDS[locale];
-  const least = Math.min(2, ...series.flatMap((of) => of.byObjects.map(({ objects }) => objects)));
-  const x = scaleLog([least, LIMITS.objects], [frame.left, frame.right]).base(2);
+  const counts = series.flatMap(({ byObjects }) => byObjects.map(({ objects }) => objects));
+  const [least, most] = [Math.min(2, ...counts), Math.max(2 * inDistribution, ...counts)];
+  const width = frame.right - frame.left;
+  const x = (objects: number) =>
+    frame.left + (width * Math.log(objects / least)) / Math.log(most / least);
   const { y, marks } = shareAxis(frame);
-  const border = x(Math.sqrt(LIMITS.inDistribution * (LIMITS.inDistribution + 1)));
+  const border = x(Math.sqrt(inDistribution * (inDistribution + 1)));
 
   const zone = element('rect', {
     class: 'beyond',
@@ -61,7 +69,7 @@ export function accuracyCurves(
     label(border - 8, -12, 'tick y', said.asTrained),
     label(border + 8, -12, 'tick key', said.beyond),
   ];
-  const ticks = TICKS.filter((objects) => objects >= least).map((objects) =>
+  const ticks = TICKS.filter((objects) => objects >= least && objects <= most).map((objects) =>
     label(x(objects), HEIGHT + 16, 'tick x', String(objects)),
   );
   const drawn = series.map((of) => curve(of, x, y, locale));
@@ -137,19 +145,19 @@ export function inFigures(
 }
 
 /** What can be read off, for those who cannot see it. */
-export function describeAccuracy(series: readonly AccuracySeries[], locale: Locale): string {
+export function describeAccuracy({ models, inDistribution }: Accuracies, locale: Locale): string {
   const { upTo, moreThan } = FIGURE_WORDS[locale];
-  return series
+  return models
     .map(({ model, id, ood }) => {
-      const inside = `${upTo(LIMITS.inDistribution)}: ${inWords(id, locale)}`;
-      return `${model}: ${inside}; ${moreThan(LIMITS.inDistribution)}: ${inWords(ood, locale)}.`;
+      const inside = `${upTo(inDistribution)}: ${inWords(id, locale)}`;
+      return `${model}: ${inside}; ${moreThan(inDistribution)}: ${inWords(ood, locale)}.`;
     })
     .join(' ');
 }
 
 export interface AccuracyPlot {
   readonly title: string;
-  readonly series: readonly AccuracySeries[];
+  readonly accuracies: Accuracies;
   readonly locale: Locale;
   readonly theme: Theme;
 }
@@ -159,19 +167,16 @@ const ROW = 24;
 const COLUMNS = [30, 46, 200, 490] as const;
 
 /** The figure that stands for itself: curves, and below them a key with what they come to. */
-export function plotAccuracy({ title, series, locale, theme }: AccuracyPlot): string {
+export function plotAccuracy({ title, accuracies, locale, theme }: AccuracyPlot): string {
+  const { models: series, inDistribution } = accuracies;
   const said = FIGURE_WORDS[locale];
   const curves: Panel = {
     title: '',
     height: HEIGHT + 40,
-    body: accuracyCurves(series, locale),
+    body: accuracyCurves(accuracies, locale),
   };
   const [, ...columns] = COLUMNS;
-  const heads = [
-    said.model,
-    said.upTo(LIMITS.inDistribution),
-    said.moreThan(LIMITS.inDistribution),
-  ];
+  const heads = [said.model, said.upTo(inDistribution), said.moreThan(inDistribution)];
   const rows = series.map(({ model, place, id, ood }, row) => {
     const [mark, name, inside, beyond] = COLUMNS;
     return element(
@@ -192,7 +197,7 @@ export function plotAccuracy({ title, series, locale, theme }: AccuracyPlot): st
       label(columns[0], ROW * (series.length + 1) + 4, 'tick key', said.intervals),
     ],
   };
-  const description = describeAccuracy(series, locale);
+  const description = describeAccuracy(accuracies, locale);
   const style = seriesStyle(theme);
   return plotDocument({ title, description }, [curves, key], [], { theme, style });
 }

@@ -7,7 +7,7 @@ import {
   inFigures,
   marker,
   seriesClass,
-  type AccuracySeries,
+  type Accuracies,
 } from './accuracy.ts';
 import { atPeak, mechanismPanel, type ModelMechanism } from './mechanism.ts';
 import { outcomeLegend } from './stacked-shares.ts';
@@ -54,11 +54,11 @@ function sheet({ title, host, theme }: Preview, ...drawn: Markup[]): string {
 }
 
 /** Curves, and beside them what they come to beyond training. */
-export function previewAccuracy(preview: Preview, series: readonly AccuracySeries[]): string {
+export function previewAccuracy(preview: Preview, accuracies: Accuracies): string {
   const { locale } = preview;
-  const shown = series.slice(0, MOST);
+  const shown = accuracies.models.slice(0, MOST);
   const scale = 1.34;
-  const curves = accuracyCurves(series, locale, 560);
+  const curves = accuracyCurves(accuracies, locale, 560);
   const [left, top] = [MARGIN - 10, 150];
   const column = 830;
   const said = label(column, 136, 'note', FIGURE_WORDS[locale].beyond);

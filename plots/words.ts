@@ -138,11 +138,14 @@ export function intervalIn(locale: Locale, [low, high]: readonly [number, number
   return `[${format.format(100 * low)}${between}${format.format(100 * high)}]`;
 }
 
+/** What models were measured on. */
+export interface Titled {
+  readonly modality: Modality;
+  readonly order: AssociationOrder;
+}
+
 /** `Accuracy on text, associations shuffled`. */
-export function titleOf(
-  { modality, order }: { readonly modality: Modality; readonly order: AssociationOrder },
-  locale: Locale,
-): string {
+export function titleOf({ modality, order }: Titled, locale: Locale): string {
   const { title, shuffled } = FIGURE_WORDS[locale];
   return order === 'shuffled' ? `${title[modality]}, ${shuffled}` : title[modality];
 }

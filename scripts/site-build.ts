@@ -34,7 +34,9 @@ const PAGES: Readonly<Record<string, string>> = {
 };
 
 /** Scripts for other sites, by the name they are served under: one file each, whatever it needs. */
-const SINGLE_SCRIPTS: Readonly<Record<string, string>> = {};
+const SINGLE_SCRIPTS: Readonly<Record<string, string>> = {
+  'bindscope.js': 'site/elsewhere/main.ts',
+};
 
 /** What decides the bundles. */
 const SOURCES = ['task', 'contract', 'inference', 'probes', 'plots', 'client', 'site'];
@@ -73,7 +75,13 @@ export async function buildSite(): Promise<void> {
         outDir: BUNDLES,
         emptyOutDir: false,
         target: 'es2022',
-        lib: { entry: join(ROOT, file), formats: ['es'], fileName: () => name },
+        // Classic scripts load from other sites without more ado, and leave nothing behind in their scope.
+        lib: {
+          entry: join(ROOT, file),
+          name: 'bindscope',
+          formats: ['iife'],
+          fileName: () => name,
+        },
       },
     });
   }

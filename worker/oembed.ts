@@ -80,7 +80,7 @@ async function frame(url: URL, title: string, width: number, height: number): Pr
     title="${title}"
     width="${width}"
     height="${height}"
-    style="border:0;max-width:100%"
+    frameborder="0"
     loading="lazy"
   ></iframe>`;
   return element.toString().replaceAll(/\s+/g, ' ').replace(' >', '>');

@@ -1,16 +1,16 @@
-import { html } from 'hono/html';
+import { raw } from 'hono/html';
 import type { EmbedMechanism } from '../../contract/embeds.ts';
-import { OUTCOMES } from '../../contract/probes.ts';
+import type { Locale } from '../../contract/looks.ts';
+import { OUTCOMES, type Interchange } from '../../contract/probes.ts';
 import { SHARES } from '../../plots/axes.ts';
 import { atPeak, describeMechanism, mechanismPanel } from '../../plots/mechanism.ts';
+import { figure, heightIn, joined, shareCell, table, tableHeight } from '../../plots/in-page.ts';
 import { outcomeLegend } from '../../plots/stacked-shares.ts';
-import { element, label, type Markup } from '../../plots/svg.ts';
+import { element, label, words, type Markup } from '../../plots/svg.ts';
 import { FIGURE_WORDS } from '../../plots/words.ts';
 import { measuredMechanism } from '../mechanism.ts';
 import type { Models } from '../models.ts';
-import { shareCell } from './comparison.ts';
 import type { EmbedContent } from './document.ts';
-import { figure, heightIn, tableHeight } from './figure.ts';
 
 const LEGEND_ROW = 20;
 const TITLE = 40;
@@ -49,29 +49,26 @@ export async function mechanismEmbed(
     title,
     description,
     heightAt: (width) => heightIn(width, draw) + tableHeight(width, found.length),
-    body: html`<h1>${title}</h1>
-      ${figure(description, draw)}
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">${said.model}</th>
-            <th scope="col">${said.peak}</th>
-            <th scope="col">${said.outcomes.positional}</th>
-            <th scope="col">${said.outcomes.symbolic}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${found.map(({ model, figures }) => {
-            const shares = atPeak(figures);
-            return html`<tr>
-              <th scope="row">${model}</th>
-              <td>${figures.peakLayer}</td>
-              <td>${shares ? shareCell(shares.positional, locale) : '-'}</td>
-              <td>${shares ? shareCell(shares.symbolic, locale) : '-'}</td>
-            </tr>`;
-          })}
-        </tbody>
-      </table>
-      <p class="hint">${said.patchIntervals}</p>`,
+    body: raw(
+      joined(
+        element('h1', {}, words(title)),
+        figure(description, draw),
+        table(
+          [said.model, said.peak, said.outcomes.positional, said.outcomes.symbolic],
+          found.map(({ model, figures }) => [
+            words(model),
+            words(String(figures.peakLayer)),
+            ...peakCells(figures, locale),
+          ]),
+        ),
+        element('p', { class: 'hint' }, words(said.patchIntervals)),
+      ),
+    ),
   };
+}
+
+function peakCells(figures: Interchange, locale: Locale): Markup[] {
+  const shares = atPeak(figures);
+  if (!shares) return [words('-'), words('-')];
+  return [shareCell(shares.positional, locale), shareCell(shares.symbolic, locale)];
 }

@@ -23,8 +23,7 @@ export const PREVIEWS: {
 } = {
   comparison: async (models, request, host) => {
     const title = titleOf(request, request.locale);
-    const { models: series } = await measuredAccuracy(models, request);
-    return previewAccuracy({ ...request, title, host }, series);
+    return previewAccuracy({ ...request, title, host }, await measuredAccuracy(models, request));
   },
   mechanism: async (models, request, host) => {
     const title = FIGURE_WORDS[request.locale].mechanism;

@@ -48,8 +48,8 @@ export const getAccuracy: Route = (app, { models }) => {
   );
   app.openapi(plotRoute, async (c) => {
     const { theme, locale, ...request } = c.req.valid('query');
-    const { models: series } = await measuredAccuracy(models, request);
-    const svg = plotAccuracy({ title: titleOf(request, locale), series, locale, theme });
+    const accuracies = await measuredAccuracy(models, request);
+    const svg = plotAccuracy({ title: titleOf(request, locale), accuracies, locale, theme });
     return c.body(svg, 200, { 'content-type': 'image/svg+xml' });
   });
 };

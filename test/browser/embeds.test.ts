@@ -1,0 +1,203 @@
+import axe from 'axe-core';
+import type { Browser, Frame, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accuracyResponseSchema, oembedResponseSchema } from '../../contract/embeds.ts';
+import { percentIn } from '../../plots/words.ts';
+import { serveExample, type ExampleSite } from '../../scripts/example-server.ts';
+import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
+import { ROOT } from '../support/paths.ts';
+import { read, startWorker, type RunningWorker } from '../support/worker.ts';
+
+/** What is shipped, on a site of another origin and host, in Chromium. */
+describe.skipIf(NO_BROWSER)('on another site', () => {
+  let worker: RunningWorker;
+  let browser: Browser;
+  let site: ExampleSite;
+  beforeAll(async () => {
+    // The folder that is deployed: the example names models that are shipped.
+    [worker, browser] = await Promise.all([startWorker(`${ROOT}dist/assets`), launchBrowser()]);
+    site = await serveExample({ bindscope: worker.url.origin, port: 0 });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await Promise.all([worker.stop(), site.stop()]);
+  });
+
+  const at = (path: string) => new URL(path, worker.url).href;
+
+  /** The example, when its frames, its element and its oEmbed are there. */
+  async function openExample(options = {}): Promise<{ page: Page; errors: readonly string[] }> {
+    const { page, errors } = await openPage(browser, options);
+    await page.goto(site.url.href);
+    await page.locator('#element').getByRole('table').waitFor();
+    await page.locator('iframe').nth(2).waitFor();
+    await expect.poll(() => page.frames().length).toBe(4);
+    await Promise.all(page.frames().map((frame) => frame.waitForLoadState('networkidle')));
+    return { page, errors };
+  }
+
+  const bodyHeight = (frame: Frame) =>
+    frame.evaluate(() => document.body.getBoundingClientRect().height);
+
+  async function expectFitting(page: Page): Promise<void> {
+    for (const frame of page.frames().filter((one) => one !== page.mainFrame())) {
+      const element = await frame.frameElement();
+      await expect
+        .poll(async () => {
+          const inside = await element.evaluate((one) => (one as HTMLElement).clientHeight);
+          return Math.abs(inside - (await bodyHeight(frame)));
+        })
+        .toBeLessThanOrEqual(3);
+    }
+  }
+
+  it.each([
+    ['desktop', DESKTOP],
+    ['phone', PHONE],
+  ])(
+    'all that the example uses is shown, and frames are as high as their pages (%s)',
+    async (_, viewport) => {
+      const { page, errors } = await openExample({ viewport });
+      expect(errors).toEqual([]);
+      for (const image of await page.locator('img').all()) {
+        await expect
+          .poll(() => image.evaluate((one) => (one as HTMLImageElement).naturalWidth))
+          .toBeGreaterThan(0);
+      }
+      await expectFitting(page);
+      for (const frame of page.frames().slice(1)) {
+        const overflow = await frame.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect(overflow, frame.url()).toBeLessThanOrEqual(0);
+      }
+      await page.context().close();
+    },
+  );
+
+  it('frames follow when the room changes', async () => {
+    const { page } = await openExample();
+    const height = () => page.locator('#mechanism').evaluate((frame) => frame.clientHeight);
+    await expectFitting(page);
+    const before = await height();
+    await page.setViewportSize(PHONE);
+    await expect.poll(height).not.toBe(before);
+    await expectFitting(page);
+    await page.context().close();
+  });
+
+  it('the element shows what the API has, and follows its attributes', async () => {
+    const { page } = await openExample();
+    const { models } = await read(
+      await worker.fetch('/v1/accuracy?models=text-only,image-text'),
+      accuracyResponseSchema,
+    );
+    const element = page.locator('#element');
+    const rows = element.locator('tbody tr');
+    const cells = await rows.allInnerTexts();
+    for (const [row, { model, ood }] of models.entries()) {
+      expect(cells[row]).toContain(model);
+      expect(cells[row]).toContain(percentIn('en', ood.accuracy));
+      expect(cells[row]).toContain(`/ ${ood.count.toLocaleString('en')}`);
+    }
+    expect(await element.getByRole('img').first().getAttribute('aria-label')).toContain(
+      'text-only',
+    );
+
+    await element.evaluate((one) => {
+      one.setAttribute('models', 'text-symbolic');
+      one.setAttribute('locale', 'de');
+    });
+    await element.getByText('Genauigkeit auf Text').waitFor();
+    await expect.poll(() => rows.count()).toBe(1);
+    expect(await rows.first().innerText()).toContain('text-symbolic');
+
+    const ink = () => element.evaluate((one) => getComputedStyle(one).color);
+    const bright = await ink();
+    await element.evaluate((one) => {
+      one.setAttribute('theme', 'dark');
+    });
+    expect(await ink()).not.toBe(bright);
+    await page.context().close();
+  });
+
+  it('the element becomes a frame where the site forbids it to ask', async () => {
+    const strict = await serveExample({ bindscope: worker.url.origin, port: 0, connect: false });
+    const { page } = await openPage(browser);
+    await page.goto(strict.url.href);
+    const frame = page.locator('#element iframe');
+    await frame.waitFor();
+    const inside = page.frameLocator('#element iframe');
+    await inside.getByRole('heading', { name: 'Accuracy on text' }).waitFor();
+    // Its height is told through the shadow.
+    await expect
+      .poll(() => frame.evaluate((one) => (one as HTMLElement).style.height))
+      .toMatch(/px$/);
+    await page.context().close();
+    await strict.stop();
+  });
+
+  it('no page but embeds lets itself be framed', async () => {
+    const { page } = await openExample();
+    const frame = page.locator('#comparison');
+    await frame.evaluate((one, url) => {
+      one.setAttribute('src', url);
+    }, at('/'));
+    await expect
+      .poll(async () => (await frame.elementHandle())?.contentFrame().then((one) => one?.url()))
+      .toMatch(/^chrome-error:/);
+    await page.context().close();
+  });
+
+  it('a link is told a height that needs no scrolling, and not much more', async () => {
+    for (const path of ['/embed/comparison', '/embed/mechanism']) {
+      for (const maxwidth of [720, 360]) {
+        const asked = new URLSearchParams({ url: at(path), maxwidth: String(maxwidth) });
+        const { height } = await read(
+          await worker.fetch(`/oembed?${asked.toString()}`),
+          oembedResponseSchema,
+        );
+        const { page } = await openPage(browser, { viewport: { width: maxwidth, height: 400 } });
+        await page.goto(at(path));
+        const needed = await bodyHeight(page.mainFrame());
+        expect(height, `${path} in ${maxwidth}`).toBeGreaterThanOrEqual(needed);
+        expect(height, `${path} in ${maxwidth}`).toBeLessThan(needed + 160);
+        await page.context().close();
+      }
+    }
+  });
+
+  describe.each(['/embed/comparison', '/embed/mechanism?locale=fr'])('%s', (path) => {
+    it.each([
+      ['light', DESKTOP],
+      ['dark', PHONE],
+    ] as const)('is accessible when %s', async (colorScheme, viewport) => {
+      const { page, errors } = await openPage(browser, { colorScheme, viewport });
+      await page.goto(at(path));
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(() =>
+        (globalThis as unknown as { axe: typeof axe }).axe.run(),
+      );
+      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(errors).toEqual([]);
+      await page.context().close();
+    });
+
+    it('is as the theme says, whatever the reader prefers', async () => {
+      const ground = async (theme: string, colorScheme: 'light' | 'dark') => {
+        const { page } = await openPage(browser, { colorScheme });
+        await page.goto(at(`${path}${path.includes('?') ? '&' : '?'}theme=${theme}`));
+        const colours = await page.evaluate(() => [
+          getComputedStyle(document.body).backgroundColor,
+          getComputedStyle(document.querySelector('svg text') ?? document.body).fill,
+        ]);
+        await page.context().close();
+        return colours;
+      };
+      const [light, dark] = [await ground('auto', 'light'), await ground('auto', 'dark')];
+      expect(light).not.toEqual(dark);
+      expect(await ground('light', 'dark')).toEqual(light);
+      expect(await ground('dark', 'light')).toEqual(dark);
+    });
+  });
+});
