@@ -15,7 +15,7 @@ export function resizeFrames(origin: string): void {
   });
   // Pages that were there before this script have told nobody.
   for (const frame of document.querySelectorAll('iframe')) {
-    if (frame.src.startsWith(`${origin}/`)) frame.contentWindow?.postMessage(SIZE_MESSAGE, origin);
+    if (frame.src.startsWith(`${origin}/`)) frame.contentWindow?.postMessage(SIZE_MESSAGE, '*');
   }
 }
 

@@ -10,6 +10,9 @@ function tell(): void {
 }
 
 if (parent !== window) {
+  // Browsers do not lay out frames that are out of sight, unless asked to: no observer would tell.
+  tell();
+  addEventListener('load', tell);
   new ResizeObserver(tell).observe(document.body);
   // A host whose script came later asks.
   addEventListener('message', ({ data, source }: MessageEvent<unknown>) => {

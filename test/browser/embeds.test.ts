@@ -8,6 +8,9 @@ import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/
 import { ROOT } from '../support/paths.ts';
 import { read, startWorker, type RunningWorker } from '../support/worker.ts';
 
+/** Patience of a busy machine. */
+const WAIT = { timeout: 20_000 };
+
 /** What is shipped, on a site of another origin and host, in Chromium. */
 describe.skipIf(NO_BROWSER)('on another site', () => {
   let worker: RunningWorker;
@@ -30,9 +33,10 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
     const { page, errors } = await openPage(browser, options);
     await page.goto(site.url.href);
     await page.locator('#element').getByRole('table').waitFor();
-    await page.locator('iframe').nth(2).waitFor();
-    await expect.poll(() => page.frames().length).toBe(4);
-    await Promise.all(page.frames().map((frame) => frame.waitForLoadState('networkidle')));
+    // Frames load when they come into sight.
+    for (const place of [0, 1, 2]) await page.locator('iframe').nth(place).scrollIntoViewIfNeeded();
+    await expect.poll(() => page.frames().length, WAIT).toBe(4);
+    await Promise.all(page.frames().map((frame) => frame.waitForLoadState('load')));
     return { page, errors };
   }
 
@@ -46,7 +50,7 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
         .poll(async () => {
           const inside = await element.evaluate((one) => (one as HTMLElement).clientHeight);
           return Math.abs(inside - (await bodyHeight(frame)));
-        })
+        }, WAIT)
         .toBeLessThanOrEqual(3);
     }
   }
@@ -61,7 +65,7 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
       expect(errors).toEqual([]);
       for (const image of await page.locator('img').all()) {
         await expect
-          .poll(() => image.evaluate((one) => (one as HTMLImageElement).naturalWidth))
+          .poll(() => image.evaluate((one) => (one as HTMLImageElement).naturalWidth), WAIT)
           .toBeGreaterThan(0);
       }
       await expectFitting(page);
@@ -81,7 +85,7 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
     await expectFitting(page);
     const before = await height();
     await page.setViewportSize(PHONE);
-    await expect.poll(height).not.toBe(before);
+    await expect.poll(height, WAIT).not.toBe(before);
     await expectFitting(page);
     await page.context().close();
   });
@@ -109,7 +113,7 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
       one.setAttribute('locale', 'de');
     });
     await element.getByText('Genauigkeit auf Text').waitFor();
-    await expect.poll(() => rows.count()).toBe(1);
+    await expect.poll(() => rows.count(), WAIT).toBe(1);
     expect(await rows.first().innerText()).toContain('text-symbolic');
 
     const ink = () => element.evaluate((one) => getComputedStyle(one).color);
@@ -131,7 +135,7 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
     await inside.getByRole('heading', { name: 'Accuracy on text' }).waitFor();
     // Its height is told through the shadow.
     await expect
-      .poll(() => frame.evaluate((one) => (one as HTMLElement).style.height))
+      .poll(() => frame.evaluate((one) => (one as HTMLElement).style.height), WAIT)
       .toMatch(/px$/);
     await page.context().close();
     await strict.stop();
@@ -144,7 +148,10 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
       one.setAttribute('src', url);
     }, at('/'));
     await expect
-      .poll(async () => (await frame.elementHandle())?.contentFrame().then((one) => one?.url()))
+      .poll(
+        async () => (await frame.elementHandle())?.contentFrame().then((one) => one?.url()),
+        WAIT,
+      )
       .toMatch(/^chrome-error:/);
     await page.context().close();
   });

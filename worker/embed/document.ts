@@ -17,7 +17,7 @@ export interface EmbedContent {
 }
 
 /** What an embed has around its body: heading, note, link back. */
-const AROUND = 160;
+const AROUND = 170;
 const PADDING = 40;
 
 export const embedHeight = ({ heightAt }: EmbedContent, width: number): number =>
