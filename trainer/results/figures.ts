@@ -2,6 +2,7 @@ import type { Condition } from '../../contract/embeds.ts';
 import { plotAccuracy } from '../../plots/accuracy.ts';
 import { plotMechanism } from '../../plots/mechanism.ts';
 import { titleOf } from '../../plots/words.ts';
+import { LIMITS } from '../../task/spec.ts';
 import { conditionsOf } from '../conditions.ts';
 import type { ModelResults } from './runs.ts';
 import { interchangeOf, resultOf } from './seeds.ts';
@@ -35,7 +36,8 @@ function accuracyFigure(models: readonly ModelResults[], condition: Condition): 
     return result ? [{ model: model.card.id, place, ...result }] : [];
   });
   if (series.length === 0) return [];
+  const accuracies = { models: series, inDistribution: LIMITS.inDistribution };
   const name = modality === 'image' ? 'pictures' : `text-${order}`;
-  const svg = plotAccuracy({ title, series, locale: 'en', theme: 'auto' });
+  const svg = plotAccuracy({ title, accuracies, locale: 'en', theme: 'auto' });
   return [{ file: `accuracy-${name}.svg`, title, svg }];
 }
