@@ -10,6 +10,7 @@ export default tseslint.config(
       '.wrangler/',
       'worker/env.d.ts',
       'cli/bindscope.js',
+      'examples/site/',
       '*.config.js',
     ],
   },

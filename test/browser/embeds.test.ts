@@ -46,6 +46,8 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
   async function expectFitting(page: Page): Promise<void> {
     for (const frame of page.frames().filter((one) => one !== page.mainFrame())) {
       const element = await frame.frameElement();
+      // Out of sight, browsers do not lay it out anew.
+      await element.scrollIntoViewIfNeeded();
       await expect
         .poll(async () => {
           const inside = await element.evaluate((one) => (one as HTMLElement).clientHeight);
