@@ -80,6 +80,12 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
   withReports(withDeployment(command('check')))
     .description('Ask the same again: exit 0 as before, 1 worse, 2 could not run.')
     .option('--baseline <file>', 'what it could do before', 'baseline.json')
+    .addOption(
+      new Option(
+        '--keep [label]',
+        'have the server keep the report in its history (BINDSCOPE_TOKEN lets write)',
+      ).conflicts('modelsDir'),
+    )
     .action(async (options: CheckOptions) => {
       done(await runCheck(options, terminal));
     });

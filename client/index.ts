@@ -30,6 +30,7 @@ import {
   type sweepRequestSchema,
 } from '../contract/interventions.ts';
 import type { ProbeSection } from '../contract/probes.ts';
+import { historyClient, type HistoryClient } from './history.ts';
 import { registryClient, type RegistryClient } from './registry.ts';
 import { Transport, type ApiRequest, type ClientOptions } from './transport.ts';
 
@@ -57,6 +58,7 @@ export interface Client {
   probes(id: string, section?: ProbeSection): Promise<z.output<typeof probesResponseSchema>>;
   compareProbes(models: readonly string[]): Promise<CompareProbesResponse>;
   readonly registry: RegistryClient;
+  readonly history: HistoryClient;
 }
 
 /**
@@ -88,5 +90,6 @@ export function createClient(options: ClientOptions): Client {
     probes: (id, section) => get(`${of(id)}/probes`, probesResponseSchema, { section }),
     compareProbes: (models) => get('v1/probes/compare', compareProbesResponseSchema, { models }),
     registry: registryClient(transport),
+    history: historyClient(transport),
   };
 }

@@ -26,6 +26,7 @@ export interface ApiRequest {
   /** From `v1` on, without a slash before it. */
   readonly path: string;
   readonly query?: Readonly<Record<string, QueryValue>>;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly form?: FormData;
@@ -81,7 +82,7 @@ export class Transport {
     }
   }
 
-  async #once({ method, path, query = {}, body, form }: ApiRequest): Promise<Response> {
+  async #once({ method, path, query = {}, headers, body, form }: ApiRequest): Promise<Response> {
     const { timeout = CLIENT_DEFAULTS.timeout, signal, token, fetch: send = fetch } = this.options;
     const url = new URL(path, this.#base);
     for (const [name, value] of Object.entries(query)) {
@@ -92,6 +93,7 @@ export class Transport {
       method,
       headers: {
         accept: 'application/json, application/problem+json',
+        ...headers,
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },

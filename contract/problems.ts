@@ -113,6 +113,12 @@ export const PROBLEMS = {
       'larger vocabulary, or more positions than it has. An answer would mean nothing.',
     remedy: 'The detail tells what the model reads; its card has all of it.',
   },
+  'key-reused': {
+    status: 422,
+    title: 'The idempotency key was used for another request',
+    cause: 'Something else has been kept under the same `Idempotency-Key`.',
+    remedy: 'Take a new key for each request, and the same one only to send it again.',
+  },
   'unfit-model': {
     status: 422,
     title: 'This model cannot be published',
@@ -161,6 +167,18 @@ export const PROBLEMS = {
     remedy:
       'Wait as long as `Retry-After` says and try again. What was shipped still answers, as ' +
       '`{id}@shipped`.',
+  },
+  'unknown-run': {
+    status: 404,
+    title: 'There is no such run',
+    cause: 'No run is kept under this id.',
+    remedy: '`/v1/runs` lists those that are.',
+  },
+  'history-unavailable': {
+    status: 503,
+    title: 'The history does not answer',
+    cause: 'The database of runs fails for now, or its migrations have not been applied.',
+    remedy: 'Wait as long as `Retry-After` says and try again; all else still answers.',
   },
   'model-unavailable': {
     status: 503,

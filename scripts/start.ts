@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,7 @@ import { parseArgs } from 'node:util';
  */
 
 const HOST = '127.0.0.1';
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 // Wrangler reads these when it is loaded, so they are set before.
 Object.assign(process.env, {
@@ -23,9 +25,10 @@ Object.assign(process.env, {
 async function main(): Promise<void> {
   const port = portFrom(process.argv.slice(2), process.env['PORT']);
   await requireFree(port);
+  migrate();
   const { unstable_startWorker: startWorker } = await import('wrangler');
   const worker = await startWorker({
-    config: fileURLToPath(new URL('../wrangler.toml', import.meta.url)),
+    config: `${ROOT}wrangler.toml`,
     dev: { server: { hostname: HOST, port }, inspector: false, logLevel: 'error', watch: true },
   });
   let stopping: Promise<void> | undefined;
@@ -37,6 +40,20 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
   await worker.ready;
   console.log(`bindscope answers at http://localhost:${port} (Ctrl-C ends it)`);
+}
+
+/** Makes the tables of the history, in `.wrangler`. Without them the worker says so, and all else works. */
+function migrate(): void {
+  const args = ['d1', 'migrations', 'apply', 'HISTORY', '--local'];
+  try {
+    execFileSync('node_modules/.bin/wrangler', args, {
+      cwd: ROOT,
+      stdio: 'ignore',
+      env: { ...process.env, CI: '1' },
+    });
+  } catch {
+    console.error('the history has no tables: npx wrangler d1 migrations apply HISTORY --local');
+  }
 }
 
 /** @throws Error in one line when the port is not one */

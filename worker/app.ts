@@ -37,6 +37,11 @@ import { modelReady } from './routes/v2/model-ready.ts';
 import { serverLive } from './routes/v2/server-live.ts';
 import { serverMetadata } from './routes/v2/server-metadata.ts';
 import { serverReady } from './routes/v2/server-ready.ts';
+import { getRun } from './routes/history/get-run.ts';
+import { getTrend } from './routes/history/get-trend.ts';
+import { getTrendPlot } from './routes/history/get-trend-plot.ts';
+import { keepRunRoute } from './routes/history/keep-run.ts';
+import { listRuns } from './routes/history/list-runs.ts';
 import { deleteVersion } from './routes/registry/delete-version.ts';
 import { getPublishedVersion } from './routes/registry/get-published-version.ts';
 import { getRegistered } from './routes/registry/get-registered.ts';
@@ -84,6 +89,11 @@ const ROUTES = [
   pointAlias,
   removeAlias,
   rollBackAlias,
+  keepRunRoute,
+  listRuns,
+  getRun,
+  getTrend,
+  getTrendPlot,
   serverMetadata,
   serverLive,
   serverReady,
@@ -99,7 +109,8 @@ export function createApp(services: Services, { limiters, metrics }: Bindings): 
   app.use(requestId(), startClock, observe(metrics), securityHeaders, contentPolicy);
   app.use(readableAnywhere, cacheControl, tagged);
   app.use(limitRate(limiters), limitBody);
-  app.use('/v1/registry/*', limitWriting(services.writeToken));
+  for (const path of ['/v1/registry/*', '/v1/runs'])
+    app.use(path, limitWriting(services.writeToken));
   app.openAPIRegistry.registerComponent('securitySchemes', WRITE_ACCESS, {
     type: 'http',
     scheme: 'bearer',

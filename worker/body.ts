@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { API_LIMITS } from '../contract/api.ts';
+import { HISTORY_LIMITS } from '../contract/history.ts';
 import { INFERENCE_LIMITS } from '../contract/open-inference.ts';
 import { REGISTRY_LIMITS } from '../contract/registry.ts';
 import { isInference } from './inference-path.ts';
@@ -16,10 +17,12 @@ const atMost = (bytes: number) =>
 
 const ofQueries = atMost(API_LIMITS.bodyBytes);
 const ofTensors = atMost(INFERENCE_LIMITS.bodyBytes);
+const ofRuns = atMost(HISTORY_LIMITS.bodyBytes);
 const ofModels = atMost(REGISTRY_LIMITS.uploadBytes);
 
 function limitOf(path: string): MiddlewareHandler {
   if (isInference(path)) return ofTensors;
+  if (path === '/v1/runs') return ofRuns;
   return /^\/v1\/registry\/[^/]+\/versions$/.test(path) ? ofModels : ofQueries;
 }
 

@@ -17,6 +17,7 @@ export const DESCRIPTION = {
     { name: 'Queries', description: 'The task, query by query, as data and as pictures.' },
     { name: 'Models', description: 'What is deployed: cards and files.' },
     { name: 'Registry', description: 'Publish models into a running deployment.' },
+    { name: 'History', description: 'Keep comparisons and checks, and see how figures go.' },
     { name: 'Mechanism', description: 'By position or by symbol: patch a model and see.' },
     {
       name: 'Open Inference Protocol',

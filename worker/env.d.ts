@@ -21,6 +21,7 @@ declare namespace Cloudflare {
 		ASSETS: Fetcher;
 		METRICS?: AnalyticsEngineDataset;
 		REGISTRY?: R2Bucket;
+		HISTORY?: D1Database;
 	}
 }
 interface Env extends Cloudflare.Env {}

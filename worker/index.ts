@@ -3,6 +3,7 @@ import { createApp } from './app.ts';
 import { assetSource } from './asset-source.ts';
 import { ShippedModels } from './catalogue.ts';
 import { sendingEncoded } from './encoded.ts';
+import { RunStore } from './history/store.ts';
 import { Models } from './models.ts';
 import { onnxRuntime } from './ort.ts';
 import { RegistryBucket } from './registry/bucket.ts';
@@ -10,7 +11,7 @@ import { RegisteredModels } from './registry/registered-models.ts';
 import { Registry } from './registry/registry.ts';
 
 // What a deployment may go without.
-type Optional = Partial<Pick<Env, 'READING' | 'COMPUTING' | 'METRICS' | 'REGISTRY'>>;
+type Optional = Partial<Pick<Env, 'READING' | 'COMPUTING' | 'METRICS' | 'REGISTRY' | 'HISTORY'>>;
 const bindings: Optional & { readonly WRITE_TOKEN?: string } = env;
 
 const assets = assetSource(env.ASSETS);
@@ -22,10 +23,12 @@ const models = new Models({
   keepAlive: waitUntil,
 });
 const registry = bucket && new Registry({ bucket, shipped, runtime: onnxRuntime });
+const history = bindings.HISTORY && new RunStore(bindings.HISTORY);
+const writeToken = bindings.WRITE_TOKEN;
 
 export default sendingEncoded(
   createApp(
-    { models, assets, registry, writeToken: bindings.WRITE_TOKEN, keepAlive: waitUntil },
+    { models, assets, registry, history, writeToken, keepAlive: waitUntil },
     {
       limiters: {
         ...(bindings.READING && { reading: bindings.READING }),

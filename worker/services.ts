@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { RequestIdVariables } from 'hono/request-id';
 import type { Clock } from './clock.ts';
 import type { AssetSource } from './catalogue.ts';
+import type { RunStore } from './history/store.ts';
 import type { Models } from './models.ts';
 import type { Registry } from './registry/registry.ts';
 import type { Limiters } from './rate-limit.ts';
@@ -30,6 +31,8 @@ export interface Services {
   readonly assets: AssetSource;
   /** Models that are published into this deployment; undefined where no bucket is bound. */
   readonly registry: Registry | undefined;
+  /** Runs that clients asked to keep; undefined where no database is bound. */
+  readonly history: RunStore | undefined;
   /** What writers have to show; undefined where nobody may write. */
   readonly writeToken: string | undefined;
   /** Lets a promise outlive the request that began it. */

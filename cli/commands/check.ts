@@ -6,11 +6,14 @@ import { readBaseline } from '../baseline-file.ts';
 import type { Deployment } from '../deployment.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
 import { record, targetOf } from '../record.ts';
+import { keepReport } from '../report/keep.ts';
 import { publish, type ReportOptions } from '../report/publish.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 
 export interface CheckOptions extends DeploymentOptions, ReportOptions {
   readonly baseline: string;
+  /** Has the server keep the report, under a label if there is one. */
+  readonly keep?: string | true;
 }
 
 /**
@@ -20,8 +23,10 @@ export interface CheckOptions extends DeploymentOptions, ReportOptions {
  */
 export async function runCheck(options: CheckOptions, terminal: Terminal): Promise<ExitCode> {
   const baseline = readBaseline(options.baseline);
-  const report = await checkAgainst(baseline, deploymentOf(options, terminal));
+  const deployment = deploymentOf(options, terminal);
+  const report = await checkAgainst(baseline, deployment);
   publish(report, options, terminal);
+  if (options.keep !== undefined) await keepReport(report, deployment, options, terminal);
   return report.verdict === 'pass' ? EXIT.pass : EXIT.regression;
 }
 

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fuzz } from '../support/fuzz.ts';
-import { startWorker, WITH_REGISTRY, type RunningWorker } from '../support/worker.ts';
+import { startWorker, WITH_HISTORY, WITH_REGISTRY, type RunningWorker } from '../support/worker.ts';
 
 let worker: RunningWorker;
-beforeAll(async () => void (worker = await startWorker(undefined, WITH_REGISTRY)));
+beforeAll(
+  async () => void (worker = await startWorker(undefined, { ...WITH_REGISTRY, ...WITH_HISTORY })),
+);
 afterAll(() => worker.stop());
 
 // `npm run fuzz` sends more, with other seeds.

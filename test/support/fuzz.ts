@@ -80,6 +80,7 @@ async function knownParts(worker: RunningWorker) {
   const [first] = ids;
   const card = modelCardSchema.parse(await (await worker.fetch(`/v1/models/${first}`)).json());
   const { sha256 } = card.files.model;
+  await worker.migrate();
   await publish(worker, first, uploadOf(first));
   await publish(worker, first, variantOf(first, 1), '?alias=canary');
   const selectors = ['1', '2', 'canary', 'production', 'shipped', sha256, sha256.slice(0, 12)];

@@ -17,6 +17,10 @@ export interface RunningWorker {
   post(path: string, body: unknown): Promise<Response>;
   /** Where its inspector answers, if it was started with one. */
   inspector(): Promise<URL>;
+  /** Makes the tables of its history, if it was started with one. */
+  migrate(): Promise<void>;
+  /** Does something to its history. */
+  runSql(sql: string): Promise<void>;
   /** The bucket of its registry, if it was started with one. */
   bucket(): ReturnType<Miniflare['getR2Bucket']>;
   stop(): Promise<void>;
@@ -24,13 +28,23 @@ export interface RunningWorker {
 
 /** What a test may have otherwise than a deployment. */
 export type WorkerOverrides = Partial<
-  Pick<WorkerOptions, Bindings> & { inspectorPort: number; besides: WorkerOptions[] }
+  Pick<WorkerOptions, Bindings> & {
+    inspectorPort: number;
+    besides: WorkerOptions[];
+    d1Databases: string[];
+  }
 >;
 type Bindings =
   'assets' | 'bindings' | 'r2Buckets' | 'ratelimits' | 'serviceBindings' | 'wrappedBindings';
 
 /** The token of workers that take writes. */
 export const WRITE_TOKEN = 'a-token-for-tests';
+
+/** An empty history without tables, and a token that lets write. */
+export const WITH_HISTORY: WorkerOverrides = {
+  d1Databases: ['HISTORY'],
+  bindings: { WRITE_TOKEN },
+};
 
 /** An empty registry, and a token that lets write. */
 export const WITH_REGISTRY: WorkerOverrides = {
@@ -86,6 +100,13 @@ export async function startWorker(
         body: JSON.stringify(body),
       }),
     inspector: () => miniflare.getInspectorURL(),
+    migrate: async () => {
+      const database = await miniflare.getD1Database('HISTORY', 'bindscope');
+      for (const statement of migrations()) await database.prepare(statement).run();
+    },
+    runSql: async (sql) => {
+      await (await miniflare.getD1Database('HISTORY', 'bindscope')).prepare(sql).run();
+    },
     bucket: () => miniflare.getR2Bucket('REGISTRY', 'bindscope'),
     stop: () => miniflare.dispose(),
   };
@@ -105,6 +126,15 @@ function builtModules() {
     .filter((file) => ends(file) in MODULE_TYPES)
     .sort((file) => (file === 'index.js' ? -1 : 1)) // the entry comes first
     .map((file) => ({ type: MODULE_TYPES[ends(file)], path: join(WORKER_DIRECTORY, file) }));
+}
+
+/** The statements of all migrations, in their order. */
+function migrations(): string[] {
+  const directory = join(ROOT, 'migrations');
+  return readdirSync(directory)
+    .sort()
+    .flatMap((name) => readFileSync(join(directory, name), 'utf8').split(';'))
+    .filter((statement) => /\bCREATE\b|\bALTER\b/.test(statement));
 }
 
 /** The one that it would be deployed with. */

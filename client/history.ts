@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+import {
+  IDEMPOTENCY_HEADER,
+  keepResponseSchema,
+  runListSchema,
+  runSchema,
+  trendResponseSchema,
+  type keepRequestSchema,
+  type KeepResponse,
+  type listRunsSchema,
+  type Run,
+  type Trend,
+  type TrendRequest,
+} from '../contract/history.ts';
+import type { Transport } from './transport.ts';
+
+/** The history of a deployment. Keeping needs the client's `token`. */
+export interface HistoryClient {
+  /**
+   * Has a comparison made, or hands a check over, and kept. Look at `kept` of the answer.
+   *
+   * @param key the same request under the same key is kept once; by default a new one
+   */
+  keep(request: z.input<typeof keepRequestSchema>, key?: string): Promise<KeepResponse>;
+  list(request?: Partial<z.output<typeof listRunsSchema>>): Promise<z.output<typeof runListSchema>>;
+  run(id: string): Promise<Run>;
+  trend(request: Pick<TrendRequest, 'model'> & Partial<TrendRequest>): Promise<Trend>;
+}
+
+export function historyClient(transport: Transport): HistoryClient {
+  const get = <T extends z.ZodType>(path: string, schema: T, query = {}) =>
+    transport.call({ method: 'GET', path, query }, schema);
+  return {
+    keep: (body, key = crypto.randomUUID()) =>
+      transport.call(
+        { method: 'POST', path: 'v1/runs', headers: { [IDEMPOTENCY_HEADER]: key }, body },
+        keepResponseSchema,
+      ),
+    list: (request) => get('v1/runs', runListSchema, request),
+    run: (id) => get(`v1/runs/${encodeURIComponent(id)}`, runSchema),
+    trend: (request) => get('v1/trend', trendResponseSchema, request),
+  };
+}
