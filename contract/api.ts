@@ -2,7 +2,6 @@ import { z } from 'zod';
 import {
   associationOrderSchema,
   gridSchema,
-  indexSchema,
   LIMITS,
   modalitySchema,
   noiseSchema,
@@ -47,7 +46,7 @@ export const bounded = (what: string, from: number, to: number) => {
 const numeral = (text: unknown): unknown =>
   typeof text === 'string' && /^\d{1,10}$/.test(text) ? Number(text) : text;
 
-const inUrl = <T extends z.ZodType>(schema: T) => z.preprocess(numeral, schema);
+export const inUrl = <T extends z.ZodType>(schema: T) => z.preprocess(numeral, schema);
 
 /** A list as `a,b,c`, without repetitions. */
 export const listInUrl = <T extends z.ZodType>(what: string, element: T, most: number) =>
@@ -148,11 +147,6 @@ export const compareSchema = z.strictObject({
 });
 
 export type CompareRequest = z.infer<typeof compareSchema>;
-
-export const frontPageSchema = z.strictObject({
-  objects: inUrl(objectsSchema).default(12).meta({ description: 'Objects in the scene shown.' }),
-  round: inUrl(indexSchema).default(0).meta({ description: 'Number of the scene shown.' }),
-});
 
 export const referenceFilePathSchema = z.object({
   file: z.enum(['swagger-ui-bundle.js', 'swagger-ui.css', 'start.js'], {

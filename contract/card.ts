@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { associationOrderSchema, modalitySchema, objectsSchema } from '../task/spec.ts';
+import {
+  associationOrderSchema,
+  modalitySchema,
+  objectsSchema,
+  type Modality,
+  type Vocabulary,
+} from '../task/spec.ts';
 import { recipeSchema, sha256Schema } from './recipe.ts';
 
 /** The model card: what a model is, how it was trained, what it can do. One JSON file a model. */
@@ -121,6 +127,23 @@ export type ModelCard = z.infer<typeof modelCardSchema>;
 /** F of the exported model's visual input, 0 where it has none. */
 export function featureWidthOf({ modalities, recipe }: ModelCard): number {
   return modalities.includes('image') ? recipe.model.patchFeatures : 0;
+}
+
+/** The vocabulary that all the models know. */
+export function commonVocabulary(
+  cards: readonly { recipe: { vocabulary: Vocabulary } }[],
+): Vocabulary {
+  const least = (set: keyof Vocabulary) =>
+    Math.min(...cards.map(({ recipe }) => recipe.vocabulary[set]));
+  return { colours: least('colours'), shapes: least('shapes'), items: least('items') };
+}
+
+/** What a model can be asked about here: pictures only where its encoder came along. */
+export function servedModalities({
+  modalities,
+  files,
+}: Pick<ModelCard, 'modalities' | 'files'>): readonly Modality[] {
+  return modalities.filter((modality) => modality === 'text' || files.encoder !== null);
 }
 
 /** What a model cost from the first random parameter on: its own run and all before it. */

@@ -1,6 +1,18 @@
 import { z } from 'zod';
+import {
+  associationOrderSchema,
+  indexSchema,
+  LIMITS,
+  modalitySchema,
+  objectsSchema,
+} from '../task/spec.ts';
+import { answerSchema, bounded, inUrl, listInUrl } from './api.ts';
+import { modelCardSchema, modelIdSchema } from './card.ts';
+import { recipeSchema } from './recipe.ts';
 
-/** What the pages for people are made of. */
+/** What the pages for people are made of: their addresses, and what the server renders them from. */
+
+// --- Files ----------------------------------------------------------------------------------------
 
 /** What the build of `site/` says to the worker: addresses of files, by page. */
 export const siteManifestSchema = z.object({
@@ -20,3 +32,63 @@ export type SiteManifest = z.infer<typeof siteManifestSchema>;
 export const siteFilePathSchema = z.object({
   file: z.string().regex(/^[\w-]+(\.[\w-]+)*\.(js|css|woff2|wasm)$/, 'the site has no such file'),
 });
+
+// --- Addresses: every state of a page has one -----------------------------------------------------
+
+const pairParameter = listInUrl('models', modelIdSchema, 2).optional().meta({
+  description: 'One or two models to ask; by default one trained on text, one that sees.',
+});
+
+export const roundParametersSchema = z.object({
+  objects: inUrl(objectsSchema).default(12).meta({ description: 'Objects in the scene shown.' }),
+  round: inUrl(indexSchema).default(0).meta({ description: 'Number of the scene shown.' }),
+  ask: inUrl(bounded('ask', 0, LIMITS.objects - 1))
+    .default(0)
+    .meta({
+      description: 'Number of the question; as many as there are objects, the last where more.',
+    }),
+  order: associationOrderSchema.default('context').meta({
+    description: "Order of the associations: the context's own, or shuffled.",
+  }),
+  models: pairParameter,
+});
+export type RoundParameters = z.infer<typeof roundParametersSchema>;
+
+// --- What pages are rendered from -----------------------------------------------------------------
+
+/** What pages tell of a model: its card, without the course of its training. */
+export const siteModelSchema = modelCardSchema
+  .pick({ id: true, modalities: true, parameters: true, files: true, evaluation: true })
+  .extend({
+    recipe: recipeSchema.pick({
+      description: true,
+      preset: true,
+      model: true,
+      encoder: true,
+      vocabulary: true,
+      grid: true,
+    }),
+    steps: z.number().int(),
+  });
+export type SiteModel = z.infer<typeof siteModelSchema>;
+
+/** One model's answer, and what it was shown. */
+export const shownAnswerSchema = z.object({
+  modality: modalitySchema,
+  model: modelIdSchema,
+  /** null where the model could not be asked. */
+  answer: answerSchema.nullable(),
+});
+export type ShownAnswer = z.infer<typeof shownAnswerSchema>;
+
+export const roundStateSchema = z.object({
+  page: z.literal('round'),
+  origin: z.string(),
+  models: z.array(siteModelSchema),
+  parameters: roundParametersSchema,
+  answers: z.array(shownAnswerSchema),
+});
+export type RoundState = z.infer<typeof roundStateSchema>;
+
+export const pageStateSchema = z.discriminatedUnion('page', [roundStateSchema]);
+export type PageState = z.infer<typeof pageStateSchema>;

@@ -29,8 +29,10 @@ const BASE = '/site/';
 
 /** Pages, by what the worker calls them: they share code, in files named by their content. */
 const PAGES: Readonly<Record<string, string>> = {
+  /** Of pages without a script. */
   style: 'site/style.css',
   embed: 'site/embed/main.ts',
+  round: 'site/round/main.tsx',
 };
 
 /** Scripts for other sites, by the name they are served under: one file each, whatever it needs. */
@@ -65,7 +67,13 @@ export async function buildSite(): Promise<void> {
       manifest: 'manifest.json',
       modulePreload: { polyfill: false },
       target: 'es2022',
-      rollupOptions: { input: mapValues(PAGES, (file) => join(ROOT, file)) },
+      rollupOptions: {
+        input: mapValues(PAGES, (file) => join(ROOT, file)),
+        onwarn: (warning, warn) => {
+          // Of zod's comments, which are for another bundler.
+          if (warning.code !== 'INVALID_ANNOTATION') warn(warning);
+        },
+      },
     },
   });
   for (const [name, file] of Object.entries(SINGLE_SCRIPTS)) {
@@ -109,7 +117,8 @@ function siteManifest(manifest: Manifest): SiteManifest {
     return {
       script: entry.file.endsWith('.js') ? BASE + entry.file : null,
       imports: urls(chunks.map((chunk) => chunk.file)),
-      styles: urls([entry, ...chunks].flatMap(stylesOf)),
+      // What pages share comes first, for a page to go beyond.
+      styles: urls([manifest[PAGES['style']], ...chunks, entry].flatMap(stylesOf)),
     };
   });
   const fonts = Object.values(manifest)

@@ -1,25 +1,15 @@
-import type { ModelCard } from '../contract/card.ts';
+import { servedModalities, type ModelCard } from '../contract/card.ts';
 import type { PackedScene } from '../inference/evaluate.ts';
-import type { Modality, Vocabulary } from '../task/spec.ts';
+import type { Vocabulary } from '../task/spec.ts';
 import { Problem } from './problem.ts';
+
+export { commonVocabulary, servedModalities } from '../contract/card.ts';
 
 /** What the model must know to read a scene: how many of each set. */
 export function vocabularyOf({ scene }: PackedScene): Vocabulary {
   const reach = (kind: 'colour' | 'shape' | 'item') =>
     1 + Math.max(...scene.objects.map((object) => object[kind]));
   return { colours: reach('colour'), shapes: reach('shape'), items: reach('item') };
-}
-
-/** The vocabulary that all the models know. */
-export function commonVocabulary(cards: readonly ModelCard[]): Vocabulary {
-  const least = (set: keyof Vocabulary) =>
-    Math.min(...cards.map(({ recipe }) => recipe.vocabulary[set]));
-  return { colours: least('colours'), shapes: least('shapes'), items: least('items') };
-}
-
-/** What a model can be asked about here: pictures only where its encoder came along. */
-export function servedModalities({ modalities, files }: ModelCard): readonly Modality[] {
-  return modalities.filter((modality) => modality === 'text' || files.encoder !== null);
 }
 
 /**

@@ -86,18 +86,24 @@ describe('a body that is too large', () => {
 });
 
 describe('the front page', () => {
-  it('shows a comparison, a round and requests, without any script', async () => {
-    const response = await worker.fetch('/?objects=4&round=2');
+  it('shows figures, a round and requests before any script runs', async () => {
+    const response = await worker.fetch('/?objects=4&round=2&ask=1');
     expect(response.status).toBe(200);
     const page = await response.text();
     expect(page).toContain('fixture-seeing');
     expect(page).toMatch(/<svg[^>]*class="chart"/);
     expect(page).toMatch(/(right|wrong)<\/span>/);
     expect(page.match(/curl /g)).toHaveLength(3);
-    expect(page).not.toMatch(/<script|style="|onclick/);
-    expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
-    const style = /href="(\/site\/[^"]+\.css)"/.exec(page)?.[1] ?? '';
-    expect((await worker.fetch(style)).headers.get('content-type')).toMatch('text/css');
+    expect(page).not.toMatch(/ style="| on\w+="/);
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(/^default-src 'none'/);
+    expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval/);
+  });
+
+  it('asks the models that its address names', async () => {
+    const page = await (await worker.fetch(`/?objects=3&models=${FIXTURES.seeing}`)).text();
+    expect(page).toMatch(/sees the picture/);
+    expect(page).not.toMatch(new RegExp(`${FIXTURES.text}</span> is right`));
   });
 
   it('refuses a round that cannot be', async () => {

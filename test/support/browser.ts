@@ -29,12 +29,16 @@ export interface WatchedPage {
   readonly errors: readonly string[];
 }
 
+/** How long a page may take to do what is waited for, in milliseconds: machines are busy. */
+const PATIENCE = 15_000;
+
 export async function openPage(
   browser: Browser,
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: DESKTOP, ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {

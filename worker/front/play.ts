@@ -1,49 +1,47 @@
-import type { ModelCard } from '../../contract/card.ts';
-import { queryName, type QueryId } from '../../task/query.ts';
-import { MODALITIES, parseSpec, type Modality } from '../../task/spec.ts';
+import type { RoundParameters, ShownAnswer, SiteModel } from '../../contract/site.ts';
+import { chosenModels, roundRequests } from '../../site/round/plan.ts';
 import { logError } from '../errors.ts';
 import type { Models } from '../models.ts';
 import { runPrediction } from '../prediction.ts';
 import { Problem } from '../problem.ts';
-import { queryResource } from '../query-resource.ts';
-import { commonVocabulary } from '../suitability.ts';
-import type { Round, RoundAnswer } from './round.ts';
 
 /**
- * Puts one scene before every model, as text and, where the model sees, as a picture.
+ * Puts one scene before the chosen models, as text and, where a model sees, as a picture.
  *
- * @param index number of the scene
+ * @returns nothing where they cannot be asked just now: the page has more to show
  */
 export async function playRound(
   models: Models,
-  cards: readonly ModelCard[],
-  objects: number,
-  index: number,
-): Promise<Round> {
-  const vocabulary = commonVocabulary(cards);
-  const idAs = (modality: Modality): QueryId => ({
-    spec: parseSpec({ objects, modality, vocabulary }),
-    seed: 0,
-    index,
-    question: 0,
-  });
-  const query = queryResource(idAs('text'));
-  try {
-    const answers: RoundAnswer[] = [];
-    for (const modality of MODALITIES) {
-      const able = cards.filter((card) => card.modalities.includes(modality)).map(({ id }) => id);
-      if (able.length === 0) continue;
-      const queries = [queryName(idAs(modality))];
-      const { results } = await runPrediction(models, { models: able, queries, top: 1 });
-      answers.push(...results[0].answers.map((answer) => ({ modality, answer })));
+  cards: readonly SiteModel[],
+  parameters: RoundParameters,
+): Promise<ShownAnswer[]> {
+  const asked = chosenModels(cards, parameters.models);
+  if (asked.length === 0) return [];
+  const answers: ShownAnswer[] = [];
+  for (const { modality, models: ids, name } of roundRequests(asked, parameters)) {
+    for (const model of ids) {
+      answers.push({ modality, model, answer: await answerOf(models, model, name) });
     }
-    return { query, answers };
+  }
+  return answers;
+}
+
+async function answerOf(models: Models, model: string, name: string) {
+  try {
+    const { results } = await runPrediction(models, { models: [model], queries: [name], top: 3 });
+    return results[0].answers[0];
   } catch (error) {
+<<<<<<< HEAD
     // The page has more to show than this round.
     if (error instanceof Problem && error.kind === 'model-unavailable') {
       logError(error);
       return { query, answers: undefined };
     }
     throw error;
+=======
+    if (!(error instanceof Problem) || error.kind !== 'model-unavailable') throw error;
+    logError(error);
+    return null;
+>>>>>>> 4221583 (A live round in Preact: a slider past training, any object asked about, permalinks; the curve read off by hand)
   }
 }

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { frontPageSchema } from '../../contract/api.ts';
-import { frontPage as page } from '../front/page.ts';
+import { roundParametersSchema } from '../../contract/site.ts';
 import { playRound } from '../front/play.ts';
+import { siteModel, sitePage, SITE_POLICY } from '../front/site-page.ts';
 import { problems } from '../responses.ts';
 import type { Route } from '../services.ts';
 
@@ -11,7 +11,7 @@ const route = createRoute({
   operationId: 'frontPage',
   tags: ['Pages'],
   summary: 'The front page',
-  request: { query: frontPageSchema },
+  request: { query: roundParametersSchema },
   responses: {
     200: { description: 'For people.', content: { 'text/html': { schema: z.string() } } },
     ...problems,
@@ -20,9 +20,15 @@ const route = createRoute({
 
 export const frontPage: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
-    const { objects, round: index } = c.req.valid('query');
-    const cards = await models.list();
-    const round = cards.length > 0 ? await playRound(models, cards, objects, index) : undefined;
+    const parameters = c.req.valid('query');
+    const cards = (await models.list()).map(siteModel);
+    const answers = await playRound(models, cards, parameters);
     const { origin } = new URL(c.req.url);
-    return c.html(page({ cards, round, origin }), 200);
+    c.header('content-security-policy', SITE_POLICY);
+    const page = sitePage({
+      title: 'bindscope',
+      description: 'What seeing does to reading: small transformers, asked live.',
+      state: { page: 'round', origin, models: cards, parameters, answers },
+    });
+    return c.html(page, 200);
   });

@@ -4,6 +4,7 @@ import { siteFilePathSchema } from '../../contract/site.ts';
 import { Problem } from '../problem.ts';
 import { problems } from '../responses.ts';
 import type { Route } from '../services.ts';
+import { IMMUTABLE } from '../validators.ts';
 
 const route = createRoute({
   method: 'get',
@@ -37,9 +38,8 @@ export const siteFile: Route = (app, { assets }) =>
     const ending = file.split('.').at(-1) ?? '';
     const headers = {
       'content-type': TYPES[ending],
-      'cache-control': NAMED_BY_CONTENT.test(file)
-        ? 'public, max-age=31536000, immutable'
-        : 'no-cache',
+      // The name tells the content, so the body need not be read for its tag.
+      ...(NAMED_BY_CONTENT.test(file) && { 'cache-control': IMMUTABLE, etag: `W/"${file}"` }),
     };
     // Fonts come compressed by their own format; the build has compressed all else.
     if (ending === 'woff2') return c.body(content, 200, headers);

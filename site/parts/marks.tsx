@@ -1,0 +1,62 @@
+import {
+  symbol,
+  symbolCircle,
+  symbolCross,
+  symbolDiamond,
+  symbolSquare,
+  symbolStar,
+  symbolTriangle,
+  symbolWye,
+} from 'd3-shape';
+import { SHAPES } from '../../task/shapes.ts';
+
+/** A different sign for each model, since colour alone does not tell everyone. */
+const SIGNS = [
+  symbolCircle,
+  symbolSquare,
+  symbolTriangle,
+  symbolDiamond,
+  symbolCross,
+  symbolStar,
+  symbolWye,
+];
+
+/** As many colours as the style sheet has. */
+export const seriesClass = (place: number): string => `series-${place % 7}`;
+
+/** The outline of a model's sign, about the origin. */
+export const signPath = (place: number, area = 72): string =>
+  symbol(SIGNS[place % SIGNS.length], area)() ?? '';
+
+/** @param place of the model among those of the deployment */
+export function Sign({ place }: { place: number }) {
+  return (
+    <svg class={`sign ${seriesClass(place)}`} viewBox="-8 -8 16 16" aria-hidden="true">
+      <path d={signPath(place, 110)} />
+    </svg>
+  );
+}
+
+export function Verdict({ right }: { right: boolean }) {
+  return (
+    <span class={`verdict ${right ? 'is-right' : 'is-wrong'}`}>
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        <path d={right ? 'M2 9l4 4L14 4' : 'M3.5 3.5l9 9M12.5 3.5l-9 9'} />
+      </svg>
+      {right ? 'right' : 'wrong'}
+    </span>
+  );
+}
+
+/** A shape as it looks in the picture, in its colour or in that of the text. */
+export function ShapeIcon({ shape, fill }: { shape: number; fill?: string }) {
+  return (
+    <svg
+      class={fill === undefined ? 'shape plain' : 'shape'}
+      viewBox="-6 -6 112 112"
+      aria-hidden="true"
+    >
+      <path fill={fill ?? 'currentColor'} fill-rule="evenodd" d={SHAPES[shape].path} />
+    </svg>
+  );
+}

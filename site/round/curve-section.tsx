@@ -1,0 +1,124 @@
+import { useState } from 'preact/hooks';
+import type { SiteModel } from '../../contract/site.ts';
+import { LIMITS } from '../../task/spec.ts';
+import { count, interval, percent } from '../lib/format.ts';
+import { Sign } from '../parts/marks.tsx';
+import { textResult } from './claim.tsx';
+import { Curve, type CurvePoint, type Series } from './curve.tsx';
+
+/** Accuracy by number of objects for all models of the deployment. */
+export function CurveSection({ models }: { models: readonly SiteModel[] }) {
+  const [at, setAt] = useState(12);
+  const series = models.flatMap((model, place): Series[] => {
+    const result = textResult(model);
+    return result ? [{ model: model.id, place, points: result.byObjects, live: [] }] : [];
+  });
+  if (series.length === 0) return null;
+  const counts = [...new Set(series.flatMap(({ points }) => points.map(({ objects }) => objects)))];
+  const read = counts.includes(at) ? at : counts[0];
+  return (
+    <section id="curve" class="curve" aria-labelledby="curve-title">
+      <h2 id="curve-title">All models, by number of objects</h2>
+      <div class="beside">
+        <Curve series={series} at={read} onPoint={setAt} />
+        <Reading series={series} counts={counts} at={read} onPoint={setAt} />
+      </div>
+      <details>
+        <summary>All figures as a table</summary>
+        <FiguresTable series={series} counts={counts} />
+      </details>
+    </section>
+  );
+}
+
+interface ReadingProps {
+  readonly series: readonly Series[];
+  readonly counts: readonly number[];
+  readonly at: number;
+  readonly onPoint: (objects: number) => void;
+}
+
+/** What the chart says at one number of objects. */
+function Reading({ series, counts, at, onPoint }: ReadingProps) {
+  return (
+    <div class="reading">
+      <label for="read-at">
+        At{' '}
+        <select
+          id="read-at"
+          value={at}
+          onChange={(event) => {
+            onPoint(Number(event.currentTarget.value));
+          }}
+        >
+          {counts.map((objects) => (
+            <option key={objects} value={objects} selected={objects === at}>
+              {objects} objects
+            </option>
+          ))}
+        </select>
+        {at > LIMITS.inDistribution ? ' (beyond training)' : ' (as in training)'}
+      </label>
+      <dl>
+        {series.map(({ model, place, points }) => {
+          const point = points.find(({ objects }) => objects === at);
+          return (
+            <div key={model}>
+              <dt>
+                <Sign place={place} />
+                <a href={`/v1/models/${model}`}>{model}</a>
+              </dt>
+              <dd>{point ? <Figures {...point} /> : 'not measured'}</dd>
+            </div>
+          );
+        })}
+      </dl>
+    </div>
+  );
+}
+
+function Figures({ accuracy, interval: bounds, right, count: asked }: CurvePoint) {
+  return (
+    <>
+      <b>{percent(accuracy)}</b> <small>{interval(bounds)}</small>
+      <small class="counts">
+        {count(right)} of {count(asked)}
+      </small>
+    </>
+  );
+}
+
+function FiguresTable({ series, counts }: Pick<ReadingProps, 'series' | 'counts'>) {
+  return (
+    <div
+      class="wide"
+      tabIndex={0}
+      role="region"
+      aria-label="Accuracy by number of objects, as a table"
+    >
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">objects</th>
+            {series.map(({ model }) => (
+              <th key={model} scope="col">
+                {model}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {counts.map((objects) => (
+            <tr key={objects}>
+              <th scope="row">{objects}</th>
+              {series.map(({ model, points }) => {
+                const point = points.find((one) => one.objects === objects);
+                return <td key={model}>{point ? <Figures {...point} /> : '-'}</td>;
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

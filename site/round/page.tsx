@@ -1,0 +1,173 @@
+import { useCallback, useState } from 'preact/hooks';
+import {
+  roundParametersSchema,
+  type RoundParameters,
+  type RoundState,
+} from '../../contract/site.ts';
+import { objectNames } from '../../task/query.ts';
+import { LIMITS } from '../../task/spec.ts';
+import { addressOf } from '../lib/address.ts';
+import { useAddress, type Change } from '../lib/use-address.ts';
+import { useArrowKeys } from '../lib/use-arrow-keys.ts';
+import { useAsked } from '../lib/use-asked.ts';
+import { Frame } from '../parts/frame.tsx';
+import { ModelChoice } from '../parts/model-choice.tsx';
+import { ObjectsSlider } from '../parts/objects-slider.tsx';
+import { Picture } from '../parts/picture.tsx';
+import { Share } from '../parts/share.tsx';
+import { Answers } from './answers.tsx';
+import { askRound } from './ask.ts';
+import { Claim } from './claim.tsx';
+import { CurveSection } from './curve-section.tsx';
+import { Lists } from './lists.tsx';
+import { chosenModels, roundRequests, sceneOfRound } from './plan.ts';
+import { Requests } from './requests.tsx';
+
+/** Objects are too few to be asked about in several ways below this. */
+const LEAST_OBJECTS = 2;
+/** A slider that moves asks when it rests. */
+const REST = 160;
+
+export function RoundPage(state: RoundState) {
+  const { models, origin } = state;
+  const [parameters, setParameters] = useAddress(state.parameters, roundParametersSchema);
+  const asked = chosenModels(models, parameters.models);
+  return (
+    <Frame page="round">
+      <section class="claim">
+        <Claim models={models} asked={asked} />
+      </section>
+      {asked.length === 0 ? (
+        <p class="empty">This deployment was made without any model, so there is nobody to ask.</p>
+      ) : (
+        <Round state={state} parameters={parameters} onChange={setParameters} />
+      )}
+      <CurveSection models={models} />
+      <Requests models={asked} origin={origin} />
+    </Frame>
+  );
+}
+
+interface RoundProps {
+  readonly state: RoundState;
+  readonly parameters: RoundParameters;
+  readonly onChange: Change<RoundParameters>;
+}
+
+function Round({ state, parameters, onChange }: RoundProps) {
+  const { models } = state;
+  const asked = chosenModels(models, parameters.models);
+  const query = sceneOfRound(asked, parameters);
+  const requests = roundRequests(asked, parameters);
+  const [given] = useState(state.answers);
+  const { asked: answers, again } = useAsked(
+    JSON.stringify(requests),
+    (signal) => askRound(requests, signal),
+    { delay: REST, ...(given.length > 0 && { initial: given }) },
+  );
+  const { scene } = query;
+  const pick = useCallback(
+    (object: number) => {
+      onChange({ ask: scene.asked.indexOf(object) });
+    },
+    [onChange, scene],
+  );
+  const setObjects = useCallback(
+    (objects: number) => {
+      onChange({ objects, ask: 0 }, 'replace');
+    },
+    [onChange],
+  );
+  const turn = useCallback(
+    (by: number) => {
+      onChange({ round: Math.max(0, parameters.round + by), ask: 0 });
+    },
+    [onChange, parameters.round],
+  );
+  useArrowKeys(parameters.objects, setObjects, turn);
+  const { colour, item } = objectNames(scene.objects[query.object]);
+  const address = (change: Partial<RoundParameters> = {}) =>
+    addressOf('/', roundParametersSchema, { ...parameters, ...change });
+
+  return (
+    <form
+      id="round"
+      class="round"
+      action="/#round"
+      aria-label="One round"
+      onSubmit={(event) => {
+        event.preventDefault();
+      }}
+    >
+      <input type="hidden" name="round" value={parameters.round} />
+      <div class="controls">
+        <ObjectsSlider value={parameters.objects} least={LEAST_OBJECTS} onInput={setObjects} />
+        <a
+          class="button"
+          href={address({ round: parameters.round + 1, ask: 0 })}
+          onClick={(event) => {
+            event.preventDefault();
+            turn(1);
+          }}
+        >
+          Another one
+        </a>
+      </div>
+      <div class="board">
+        <Picture
+          objects={scene.objects}
+          grid={asked[0].recipe.grid}
+          asked={query.object}
+          onPick={pick}
+        />
+        <div class="verdicts">
+          <h2>
+            Which item goes with the shape that is <em>{colour}</em>?
+          </h2>
+          <p class="hint">
+            Right is <b>{item}</b>.{' '}
+            {parameters.objects > LIMITS.inDistribution
+              ? `No model was trained on more than ${LIMITS.inDistribution} objects.`
+              : ''}
+          </p>
+          <Answers models={models} requests={requests} asked={answers} again={again} />
+          <ModelChoice
+            models={models}
+            chosen={asked}
+            onChange={(ids) => {
+              onChange({ models: ids });
+            }}
+          />
+          <fieldset class="order">
+            <legend>Associations</legend>
+            {(['context', 'shuffled'] as const).map((order) => (
+              <label key={order}>
+                <input
+                  type="radio"
+                  name="order"
+                  value={order}
+                  checked={parameters.order === order}
+                  onChange={() => {
+                    onChange({ order });
+                  }}
+                />{' '}
+                {order === 'context' ? 'in the order of the text' : 'shuffled'}
+              </label>
+            ))}
+          </fieldset>
+          <noscript>
+            <button>Show this</button>
+          </noscript>
+        </div>
+      </div>
+      <Lists
+        query={query}
+        models={models}
+        answers={answers.status === 'done' ? answers.value : []}
+        onAsk={pick}
+        valueOf={(object) => scene.asked.indexOf(object)}
+      />
+      <Share address={address()} />
+    </form>
+  );
+}

@@ -1,0 +1,58 @@
+import type { RoundParameters, SiteModel } from '../../contract/site.ts';
+import { commonVocabulary } from '../../contract/card.ts';
+import { generateQuery, queryName, type Query, type QueryId } from '../../task/query.ts';
+import { MODALITIES, parseSpec, type Modality } from '../../task/spec.ts';
+
+/** The models that a page asks: those named, else one trained on text alone and one that sees. */
+export function chosenModels(
+  models: readonly SiteModel[],
+  ids: readonly string[] | undefined,
+): SiteModel[] {
+  const named = (ids ?? []).flatMap((id) => models.find((model) => model.id === id) ?? []);
+  if (named.length > 0) return named;
+  const byId = (id: string) => models.find((model) => model.id === id);
+  const blind = byId('text-only') ?? models.find((model) => !sees(model)) ?? models.at(0);
+  const seeing =
+    byId('image-text') ??
+    models.find((model) => model !== blind && sees(model)) ??
+    models.find((model) => model !== blind);
+  return [blind, seeing].flatMap((model) => model ?? []);
+}
+
+export const sees = ({ modalities }: Pick<SiteModel, 'modalities'>): boolean =>
+  modalities.includes('image');
+
+/** Which query a round is: one that all the models asked have the words for. */
+export function roundQuery(
+  asked: readonly SiteModel[],
+  { objects, round, ask, order }: RoundParameters,
+  modality: Modality = 'text',
+): QueryId {
+  const vocabulary = commonVocabulary(asked);
+  const spec = parseSpec({ objects, modality, order, vocabulary });
+  return { spec, seed: 0, index: round, question: Math.min(ask, objects - 1) };
+}
+
+/** The scene of a round, and what is asked about it. */
+export const sceneOfRound = (asked: readonly SiteModel[], parameters: RoundParameters): Query =>
+  generateQuery(roundQuery(asked, parameters));
+
+/** One request: a query that some of the models can read. */
+export interface RoundRequest {
+  readonly modality: Modality;
+  readonly models: readonly string[];
+  readonly name: string;
+}
+
+/** The same scene as text for all, and as a picture for those who see. */
+export function roundRequests(
+  asked: readonly SiteModel[],
+  parameters: RoundParameters,
+): RoundRequest[] {
+  return MODALITIES.flatMap((modality) => {
+    const models = asked.filter(({ modalities }) => modalities.includes(modality));
+    if (models.length === 0) return [];
+    const name = queryName(roundQuery(asked, parameters, modality));
+    return [{ modality, models: models.map(({ id }) => id), name }];
+  });
+}

@@ -1,0 +1,48 @@
+import { html, raw } from 'hono/html';
+import { servedModalities, totalBudget, type ModelCard } from '../../contract/card.ts';
+import { siteModelSchema, type PageState, type SiteModel } from '../../contract/site.ts';
+import { renderPage } from '../../site/server.js';
+import { SITE } from '../site-manifest.ts';
+import { document } from './document.ts';
+
+/** What the pages' policy allows: this site alone, and WebAssembly of it. */
+export const SITE_POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; " +
+  "style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+  "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+export interface SitePage {
+  readonly title: string;
+  readonly description: string;
+  readonly state: PageState;
+}
+
+/** A page of `site/`: rendered here first, then taken over by its script. */
+export function sitePage({ title, description, state }: SitePage) {
+  const { script, imports, styles } = SITE.pages[state.page];
+  return document({
+    title,
+    description,
+    head: html`${styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)}
+      ${SITE.fonts.map(
+        (url) => html`<link rel="preload" href="${url}" as="font" type="font/woff2" crossorigin />`,
+      )}
+      ${imports.map((url) => html`<link rel="modulepreload" href="${url}" />`)}
+      <script type="module" src="${script}"></script>`,
+    body: html`<div id="app">${raw(renderPage(state))}</div>
+      <script type="application/json" id="state">
+        ${raw(inScript(state))}
+      </script>`,
+  });
+}
+
+/** JSON in which nothing can end the element that it stands in. */
+const inScript = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
+
+/** What pages tell of a model. */
+export const siteModel = (card: ModelCard): SiteModel =>
+  siteModelSchema.parse({
+    ...card,
+    modalities: servedModalities(card),
+    steps: totalBudget(card.training).steps,
+  });
