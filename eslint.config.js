@@ -11,6 +11,7 @@ export default tseslint.config(
       'worker/env.d.ts',
       'cli/bindscope.js',
       'examples/site/',
+      'site/server.js',
       '*.config.js',
     ],
   },

@@ -13,12 +13,14 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { alone } from './lock.ts';
 import { buildSite, SITE_FILES } from './site-build.ts';
 
 /** What the worker needs beside its own sources: assets to serve, and the version of its code. */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ASSETS = join(ROOT, 'dist/assets');
+const LOCK_FILE = join(ROOT, 'dist/stage.lock');
 const VERSION_FILE = join(ROOT, 'dist/code-version.txt');
 
 /** No model can be called like this: their ids have no underscore. */
@@ -40,7 +42,9 @@ const CODE = [
 ];
 
 /** Brings `dist/assets` and the code's version up to date. */
-export async function stage(): Promise<void> {
+export const stage = (): Promise<void> => alone(LOCK_FILE, stageAlone);
+
+async function stageAlone(): Promise<void> {
   await buildSite();
   const wanted = new Map([...filesOf(join(ROOT, 'models'), ASSETS), ...pageFiles(ASSETS)]);
   for (const [to, from] of wanted) copyChanged(from, to);

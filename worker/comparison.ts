@@ -1,11 +1,11 @@
 import type { CompareRequest, CompareResponse } from '../contract/api.ts';
-import type { ModelCard } from '../contract/card.ts';
+import { commonVocabulary, type ModelCard } from '../contract/card.ts';
 import { compareOutcomes, type ModelOutcomes } from '../inference/compare.ts';
 import { answerQueries, packedScene, queryPlaces } from '../inference/evaluate.ts';
 import { parseSpec, type QuerySpec, type Vocabulary } from '../task/spec.ts';
 import { requireAffordableComparison } from './budget.ts';
 import type { Runners } from './models.ts';
-import { commonVocabulary, requireSuitable } from './suitability.ts';
+import { requireSuitable } from './suitability.ts';
 
 /** A comparison that can be run: its models are known and can read its queries. */
 export interface PlannedComparison {

@@ -1,11 +1,10 @@
 import type { DrawnIntervention, GivenIntervention } from '../contract/interventions.ts';
-import type { ModelCard } from '../contract/card.ts';
+import { commonVocabulary, type ModelCard } from '../contract/card.ts';
 import { interchangePair, type InterchangePair } from '../probes/pairs.ts';
 import { queryName, queryOf } from '../task/query.ts';
 import { parseSpec, SpecError } from '../task/spec.ts';
 import { askedQuery, type AskedQuery } from './asked-query.ts';
 import { Problem } from './problem.ts';
-import { commonVocabulary } from './suitability.ts';
 
 /** Two queries, and what each mechanism would answer when one is patched into the other. */
 export interface PosedPair {

@@ -1,4 +1,4 @@
-import type { ModelCard } from '../contract/card.ts';
+import { commonVocabulary, type ModelCard } from '../contract/card.ts';
 import type { KnockoutRequest, KnockoutResponse } from '../contract/interventions.ts';
 import { packedScene } from '../inference/evaluate.ts';
 import { inRuns } from '../probes/in-runs.ts';
@@ -10,7 +10,7 @@ import { parseSpec } from '../task/spec.ts';
 import { requireAffordableCount, rowsPerRun, workOf } from './budget.ts';
 import type { Models } from './models.ts';
 import { invalidPart } from './problem.ts';
-import { commonVocabulary, requireSuitable } from './suitability.ts';
+import { requireSuitable } from './suitability.ts';
 
 /**
  * Answers queries with and without the attention of one group of tokens to another.

@@ -1,8 +1,7 @@
-import type { ModelCard } from '../contract/card.ts';
+import { servedModalities, type ModelCard } from '../contract/card.ts';
 import { answerQueries } from '../inference/evaluate.ts';
 import { parseSpec } from '../task/spec.ts';
 import type { Models } from './models.ts';
-import { servedModalities } from './suitability.ts';
 
 /**
  * Has the model answer one small query, in the modality that it is served in first.

@@ -3,8 +3,6 @@ import type { PackedScene } from '../inference/evaluate.ts';
 import type { Vocabulary } from '../task/spec.ts';
 import { Problem } from './problem.ts';
 
-export { commonVocabulary, servedModalities } from '../contract/card.ts';
-
 /** What the model must know to read a scene: how many of each set. */
 export function vocabularyOf({ scene }: PackedScene): Vocabulary {
   const reach = (kind: 'colour' | 'shape' | 'item') =>

@@ -1,3 +1,4 @@
+import { commonVocabulary } from '../contract/card.ts';
 import type { Sweep, SweepRequest } from '../contract/interventions.ts';
 import { packedScene } from '../inference/evaluate.ts';
 import { inRuns } from '../probes/in-runs.ts';
@@ -6,7 +7,7 @@ import { readInterchange } from '../probes/reading.ts';
 import { parseSpec } from '../task/spec.ts';
 import { requireAffordableCount, rowsPerRun, workOf } from './budget.ts';
 import type { Models } from './models.ts';
-import { commonVocabulary, requireSuitable } from './suitability.ts';
+import { requireSuitable } from './suitability.ts';
 
 /**
  * Patches every layer of many drawn pairs.

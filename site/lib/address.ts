@@ -13,10 +13,16 @@ export function addressOf<S extends z.ZodObject>(
   const usual = new Map(Object.entries(schema.parse({})));
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
-    if (value === undefined || String(value) === String(usual.get(name))) continue;
-    search.set(name, String(value));
+    const text = textOf(value);
+    if (text !== '' && text !== textOf(usual.get(name))) search.set(name, text);
   }
   // Commas need no escape in a query, and addresses are read by people.
   const text = search.toString().replaceAll('%2C', ',');
   return text === '' ? path : `${path}?${text}`;
+}
+
+/** A parameter as it stands in an address; nothing for one that is not given. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(textOf).join(',');
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { modelCardSchema, type ModelCard } from '../../contract/card.ts';
+import { modelCardSchema, servedModalities, type ModelCard } from '../../contract/card.ts';
 import { packPrompt } from '../../task/prompt.ts';
 import { generateScene } from '../../task/scene.ts';
 import { FULL_VOCABULARY, parseSpec, type Modality, type Vocabulary } from '../../task/spec.ts';
-import { requireSuitable, servedModalities, vocabularyOf } from '../../worker/suitability.ts';
+import { requireSuitable, vocabularyOf } from '../../worker/suitability.ts';
 import { FIXTURES } from '../support/fixtures.ts';
 import { FIXTURES_DIRECTORY } from '../support/paths.ts';
 

@@ -31,17 +31,8 @@ async function answerOf(models: Models, model: string, name: string) {
     const { results } = await runPrediction(models, { models: [model], queries: [name], top: 3 });
     return results[0].answers[0];
   } catch (error) {
-<<<<<<< HEAD
-    // The page has more to show than this round.
-    if (error instanceof Problem && error.kind === 'model-unavailable') {
-      logError(error);
-      return { query, answers: undefined };
-    }
-    throw error;
-=======
     if (!(error instanceof Problem) || error.kind !== 'model-unavailable') throw error;
     logError(error);
     return null;
->>>>>>> 4221583 (A live round in Preact: a slider past training, any object asked about, permalinks; the curve read off by hand)
   }
 }

@@ -1,8 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { modelListSchema, noParametersSchema, type ModelSummary } from '../../contract/api.ts';
-import type { ModelCard } from '../../contract/card.ts';
+import { servedModalities, type ModelCard } from '../../contract/card.ts';
 import { json, problems } from '../responses.ts';
-import { servedModalities } from '../suitability.ts';
 import type { Route } from '../services.ts';
 
 const route = createRoute({
