@@ -9,6 +9,7 @@ import {
 import { answerSchema, bounded, inUrl, listInUrl } from './api.ts';
 import { modelCardSchema, modelIdSchema } from './card.ts';
 import { recipeSchema } from './recipe.ts';
+import { sceneTextSchema } from './scene-text.ts';
 
 /** What the pages for people are made of: their addresses, and what the server renders them from. */
 
@@ -54,6 +55,20 @@ export const roundParametersSchema = z.object({
 });
 export type RoundParameters = z.infer<typeof roundParametersSchema>;
 
+export const buildParametersSchema = z.object({
+  scene: sceneTextSchema.optional().meta({
+    description: 'The scene; without one, the first that the models asked can read.',
+  }),
+  ask: inUrl(bounded('ask', 0, LIMITS.objects - 1))
+    .default(0)
+    .meta({ description: 'Place in the text of the object asked about, from 0.' }),
+  order: z.enum(['context', 'reversed']).default('context').meta({
+    description: "Order of the associations: the context's own, or the last one first.",
+  }),
+  models: pairParameter,
+});
+export type BuildParameters = z.infer<typeof buildParametersSchema>;
+
 // --- What pages are rendered from -----------------------------------------------------------------
 
 /** What pages tell of a model: its card, without the course of its training. */
@@ -90,5 +105,12 @@ export const roundStateSchema = z.object({
 });
 export type RoundState = z.infer<typeof roundStateSchema>;
 
-export const pageStateSchema = z.discriminatedUnion('page', [roundStateSchema]);
+export const buildStateSchema = z.object({
+  page: z.literal('build'),
+  models: z.array(siteModelSchema),
+  parameters: buildParametersSchema,
+});
+export type BuildState = z.infer<typeof buildStateSchema>;
+
+export const pageStateSchema = z.discriminatedUnion('page', [roundStateSchema, buildStateSchema]);
 export type PageState = z.infer<typeof pageStateSchema>;

@@ -33,6 +33,7 @@ const PAGES: Readonly<Record<string, string>> = {
   style: 'site/style.css',
   embed: 'site/embed/main.ts',
   round: 'site/round/main.tsx',
+  build: 'site/build/main.tsx',
 };
 
 /** Scripts for other sites, by the name they are served under: one file each, whatever it needs. */

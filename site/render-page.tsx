@@ -1,8 +1,14 @@
 import { renderToString } from 'preact-render-to-string';
 import type { PageState } from '../contract/site.ts';
+import { BuildPage } from './build/page.tsx';
 import { RoundPage } from './round/page.tsx';
 
 /** A page as HTML, for the body. */
 export function renderPage(state: PageState): string {
-  return renderToString(<RoundPage {...state} />);
+  switch (state.page) {
+    case 'round':
+      return renderToString(<RoundPage {...state} />);
+    case 'build':
+      return renderToString(<BuildPage {...state} />);
+  }
 }

@@ -7,6 +7,7 @@ import { DESCRIPTION } from './description.ts';
 import { answerError, answerNotFound, refuseOtherMethods } from './errors.ts';
 import { observe } from './observation.ts';
 import { limitRate } from './rate-limit.ts';
+import { buildPage } from './routes/build-page.ts';
 import { compare } from './routes/compare.ts';
 import { compareProbes } from './routes/compare-probes.ts';
 import { embed } from './routes/embed.ts';
@@ -77,6 +78,7 @@ const ROUTES = [
   preview,
   intervene,
   knockOut,
+  buildPage,
   siteFile,
   reference,
   listProblems,

@@ -1,10 +1,11 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 
 /** How long it is said that the link was copied, in milliseconds. */
 const SAID = 2000;
 
 /** What can be done with the state that is shown: its address, to pass on. */
-export function Share({ address }: { address: string }) {
+export function Share({ address, children }: { address: string; children?: ComponentChildren }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     await navigator.clipboard.writeText(new URL(address, location.href).href);
@@ -24,9 +25,7 @@ export function Share({ address }: { address: string }) {
       >
         {copied ? 'Copied' : 'Copy link'}
       </button>
-      <span class="hint keys">
-        <kbd>←</kbd> <kbd>→</kbd> fewer, more objects · <kbd>Shift</kbd> + <kbd>→</kbd> another one
-      </span>
+      {children}
     </p>
   );
 }

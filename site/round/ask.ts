@@ -14,10 +14,14 @@ export async function askRound(
 }
 
 async function askOne(request: RoundRequest, signal: AbortSignal): Promise<ShownAnswer[]> {
-  const { models, modality, name } = request;
+  const { models, modality, query } = request;
   const shown = (model: string, answer: Answer | null) => ({ model, modality, answer });
   try {
-    const { results } = await api(signal).predict({ models: [...models], queries: [name], top: 3 });
+    const { results } = await api(signal).predict({
+      models: [...models],
+      queries: [query],
+      top: 3,
+    });
     return results[0].answers.map((answer) => shown(answer.model, answer));
   } catch (error) {
     if (!(error instanceof ProblemError) || error.kind !== 'model-unavailable') throw error;

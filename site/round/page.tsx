@@ -1,10 +1,12 @@
 import { useCallback, useState } from 'preact/hooks';
+import { writeSceneText } from '../../contract/scene-text.ts';
 import {
+  buildParametersSchema,
   roundParametersSchema,
   type RoundParameters,
   type RoundState,
 } from '../../contract/site.ts';
-import { objectNames } from '../../task/query.ts';
+import { objectNames, type Query } from '../../task/query.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { addressOf } from '../lib/address.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';
@@ -167,7 +169,22 @@ function Round({ state, parameters, onChange }: RoundProps) {
         onAsk={pick}
         valueOf={(object) => scene.asked.indexOf(object)}
       />
-      <Share address={address()} />
+      <Share address={address()}>
+        <a href={buildAddress(query, parameters.models)}>Change this scene by hand</a>
+        <span class="hint keys">
+          <kbd>←</kbd> <kbd>→</kbd> fewer, more objects · <kbd>Shift</kbd> + <kbd>→</kbd> another
+          one
+        </span>
+      </Share>
     </form>
   );
 }
+
+/** Where this scene can be changed. */
+const buildAddress = ({ scene, object }: Query, models: readonly string[] | undefined): string =>
+  addressOf('/build', buildParametersSchema, {
+    scene: writeSceneText(scene.objects),
+    ask: object,
+    order: 'context',
+    ...(models && { models: [...models] }),
+  });

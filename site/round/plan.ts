@@ -1,3 +1,4 @@
+import type { GivenQuery } from '../../contract/api.ts';
 import type { RoundParameters, SiteModel } from '../../contract/site.ts';
 import { commonVocabulary } from '../../contract/card.ts';
 import { generateQuery, queryName, type Query, type QueryId } from '../../task/query.ts';
@@ -41,7 +42,8 @@ export const sceneOfRound = (asked: readonly SiteModel[], parameters: RoundParam
 export interface RoundRequest {
   readonly modality: Modality;
   readonly models: readonly string[];
-  readonly name: string;
+  /** By name, or written out. */
+  readonly query: string | GivenQuery;
 }
 
 /** The same scene as text for all, and as a picture for those who see. */
@@ -52,7 +54,7 @@ export function roundRequests(
   return MODALITIES.flatMap((modality) => {
     const models = asked.filter(({ modalities }) => modalities.includes(modality));
     if (models.length === 0) return [];
-    const name = queryName(roundQuery(asked, parameters, modality));
-    return [{ modality, models: models.map(({ id }) => id), name }];
+    const query = queryName(roundQuery(asked, parameters, modality));
+    return [{ modality, models: models.map(({ id }) => id), query }];
   });
 }

@@ -1,5 +1,5 @@
 import type { RoundParameters, ShownAnswer, SiteModel } from '../../contract/site.ts';
-import { chosenModels, roundRequests } from '../../site/round/plan.ts';
+import { chosenModels, roundRequests, type RoundRequest } from '../../site/round/plan.ts';
 import { logError } from '../errors.ts';
 import type { Models } from '../models.ts';
 import { runPrediction } from '../prediction.ts';
@@ -18,17 +18,17 @@ export async function playRound(
   const asked = chosenModels(cards, parameters.models);
   if (asked.length === 0) return [];
   const answers: ShownAnswer[] = [];
-  for (const { modality, models: ids, name } of roundRequests(asked, parameters)) {
+  for (const { modality, models: ids, query } of roundRequests(asked, parameters)) {
     for (const model of ids) {
-      answers.push({ modality, model, answer: await answerOf(models, model, name) });
+      answers.push({ modality, model, answer: await answerOf(models, model, query) });
     }
   }
   return answers;
 }
 
-async function answerOf(models: Models, model: string, name: string) {
+async function answerOf(models: Models, model: string, query: RoundRequest['query']) {
   try {
-    const { results } = await runPrediction(models, { models: [model], queries: [name], top: 3 });
+    const { results } = await runPrediction(models, { models: [model], queries: [query], top: 3 });
     return results[0].answers[0];
   } catch (error) {
     if (!(error instanceof Problem) || error.kind !== 'model-unavailable') throw error;

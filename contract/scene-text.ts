@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { SceneObject } from '../task/scene.ts';
+import { LIMITS } from '../task/spec.ts';
+
+/**
+ * A scene as it stands in an address: objects in the context's order, each as the indices of its
+ * colour, shape and item and its row and column, such as `0.12.3.1.5_4.7.0.2.2`.
+ */
+export const sceneTextSchema = z
+  .string()
+  .regex(/^(\d{1,3}(\.\d{1,3}){4}(_\d{1,3}(\.\d{1,3}){4})*)?$/, 'scene is no list of objects')
+  .refine((text) => isScene(readSceneText(text)), {
+    error: 'scene has an object that is not in the vocabulary, or one that stands twice',
+  });
+
+export function readSceneText(text: string): SceneObject[] {
+  if (text === '') return [];
+  return text.split('_').map((object) => {
+    const [colour, shape, item, row, column] = object.split('.').map(Number);
+    return { colour, shape, item, row, column };
+  });
+}
+
+export const writeSceneText = (objects: readonly SceneObject[]): string =>
+  objects
+    .map(({ colour, shape, item, row, column }) => [colour, shape, item, row, column].join('.'))
+    .join('_');
+
+function isScene(objects: readonly SceneObject[]): boolean {
+  const unique = (of: (object: SceneObject) => number) =>
+    new Set(objects.map(of)).size === objects.length;
+  return (
+    objects.length <= LIMITS.objects &&
+    objects.every(
+      ({ colour, shape, item, row, column }) =>
+        colour < LIMITS.colours &&
+        shape < LIMITS.shapes &&
+        item < LIMITS.items &&
+        Math.max(row, column) < LIMITS.grid,
+    ) &&
+    unique(({ colour }) => colour) &&
+    unique(({ shape }) => shape) &&
+    unique(({ item }) => item) &&
+    unique(({ row, column }) => row * LIMITS.grid + column)
+  );
+}
