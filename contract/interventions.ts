@@ -34,7 +34,7 @@ import {
 /** Fewest objects of a pair: the one asked about, and one more for each mechanism. */
 const LEAST_OBJECTS = 4;
 const pairObjectsError = `objects must be a whole number from ${LEAST_OBJECTS} to ${LIMITS.objects}`;
-const pairObjectsSchema = objectsSchema.min(LEAST_OBJECTS, pairObjectsError).meta({
+export const pairObjectsSchema = objectsSchema.min(LEAST_OBJECTS, pairObjectsError).meta({
   description: 'Objects in each scene.',
   example: 8,
 });

@@ -6,8 +6,9 @@ import {
   modalitySchema,
   objectsSchema,
 } from '../task/spec.ts';
-import { answerSchema, bounded, inUrl, listInUrl } from './api.ts';
-import { modelCardSchema, modelIdSchema } from './card.ts';
+import { answerSchema, API_LIMITS, bounded, inUrl, listInUrl } from './api.ts';
+import { modelCardSchema, modelIdSchema, modelReferenceSchema } from './card.ts';
+import { pairObjectsSchema } from './interventions.ts';
 import { recipeSchema } from './recipe.ts';
 import { sceneTextSchema } from './scene-text.ts';
 
@@ -36,9 +37,12 @@ export const siteFilePathSchema = z.object({
 
 // --- Addresses: every state of a page has one -----------------------------------------------------
 
-const pairParameter = listInUrl('models', modelIdSchema, 2).optional().meta({
-  description: 'One or two models to ask; by default one trained on text, one that sees.',
-});
+const pairParameter = listInUrl('models', modelReferenceSchema, API_LIMITS.modelsPerRequest)
+  .optional()
+  .meta({
+    description:
+      'Models, of which the first two are asked; by default one trained on text, one that sees.',
+  });
 
 export const roundParametersSchema = z.object({
   objects: inUrl(objectsSchema).default(12).meta({ description: 'Objects in the scene shown.' }),
@@ -68,6 +72,30 @@ export const buildParametersSchema = z.object({
   models: pairParameter,
 });
 export type BuildParameters = z.infer<typeof buildParametersSchema>;
+
+/** The objects of a pair, by what finds them: places in the text, from 0. */
+const role = inUrl(bounded('a role', 0, LIMITS.objects - 1)).optional();
+
+export const insideParametersSchema = z.object({
+  models: pairParameter,
+  modality: modalitySchema.default('text'),
+  order: associationOrderSchema.default('context'),
+  objects: inUrl(pairObjectsSchema).default(8),
+  round: inUrl(indexSchema).default(0).meta({ description: 'Number of the pair.' }),
+  layer: inUrl(bounded('layer', 0, 48))
+    .optional()
+    .meta({
+      description: 'The residual stream before this layer is patched; without one, the middle.',
+    }),
+  asked: role,
+  positional: role,
+  symbolic: role,
+  reflexive: role,
+  section: z.enum(['tokens', 'knockout', 'linear', 'heads']).default('linear').meta({
+    description: 'Which of the other probes is shown.',
+  }),
+});
+export type InsideParameters = z.infer<typeof insideParametersSchema>;
 
 // --- What pages are rendered from -----------------------------------------------------------------
 
@@ -112,5 +140,16 @@ export const buildStateSchema = z.object({
 });
 export type BuildState = z.infer<typeof buildStateSchema>;
 
-export const pageStateSchema = z.discriminatedUnion('page', [roundStateSchema, buildStateSchema]);
+export const insideStateSchema = z.object({
+  page: z.literal('inside'),
+  models: z.array(siteModelSchema),
+  parameters: insideParametersSchema,
+});
+export type InsideState = z.infer<typeof insideStateSchema>;
+
+export const pageStateSchema = z.discriminatedUnion('page', [
+  roundStateSchema,
+  buildStateSchema,
+  insideStateSchema,
+]);
 export type PageState = z.infer<typeof pageStateSchema>;

@@ -1,7 +1,7 @@
 import type { Theme } from '../contract/looks.ts';
 import type { Probes, ProbeSection } from '../contract/probes.ts';
 import { plotDocument, type Panel } from './document.ts';
-import { heatMap } from './heat-map.ts';
+import { heatMap, type HeatMap } from './heat-map.ts';
 import { outcomeLegend, stackedShares } from './stacked-shares.ts';
 
 const STREAM = 'residual stream before layer';
@@ -30,30 +30,37 @@ export function plotSection(
 ): string {
   const text = { title: `${probes.model}: ${TITLES[section]}`, description: reading };
   const legend = section === 'interchange' ? outcomeLegend() : [];
-  return plotDocument(text, PANELS[section](probes), legend, { theme });
+  return plotDocument(text, panelsOf(probes, section), legend, { theme });
 }
 
-const PANELS: Readonly<Record<ProbeSection, (probes: Probes) => Panel[]>> = {
-  interchange: ({ interchange = [] }) =>
-    interchange.map((entry) =>
-      stackedShares(
-        `${conditionOf(entry)}, ${entry.objects} objects, ${entry.solved} pairs`,
-        entry.layers,
-      ),
+/** The panels of a section. */
+function panelsOf(probes: Probes, section: ProbeSection): Panel[] {
+  if (section !== 'interchange') return heatMapsOf(probes, section).map(heatMap);
+  return (probes.interchange ?? []).map((entry) =>
+    stackedShares(
+      `${conditionOf(entry)}, ${entry.objects} objects, ${entry.solved} pairs`,
+      entry.layers,
     ),
+  );
+}
 
+type MappedSection = Exclude<ProbeSection, 'interchange'>;
+
+/** Shares by layer or by layers and heads, one map for each condition: what is drawn, as data. */
+export const heatMapsOf = (probes: Probes, section: MappedSection): HeatMap[] =>
+  MAPS[section](probes);
+
+const MAPS: Readonly<Record<MappedSection, (probes: Probes) => HeatMap[]>> = {
   tokens: ({ tokens = [] }) =>
-    tokens.map(({ groups, ...entry }) =>
-      heatMap({
-        title: `${conditionOf(entry)}, ${entry.objects} objects, ${entry.solved} pairs`,
-        axis: STREAM,
-        columns: layersOf(groups),
-        rows: groups.map(({ token, object, layers }) => ({
-          name: object ? `${token}, ${object}` : token,
-          cells: layers.map(({ shares }) => 1 - shares.none.accuracy),
-        })),
-      }),
-    ),
+    tokens.map(({ groups, ...entry }) => ({
+      title: `${conditionOf(entry)}, ${entry.objects} objects, ${entry.solved} pairs`,
+      axis: STREAM,
+      columns: layersOf(groups),
+      rows: groups.map(({ token, object, layers }) => ({
+        name: object ? `${token}, ${object}` : token,
+        cells: layers.map(({ shares }) => 1 - shares.none.accuracy),
+      })),
+    })),
 
   knockout: ({ knockout = [] }) =>
     knockout.flatMap((entry) =>
@@ -61,7 +68,7 @@ const PANELS: Readonly<Record<ProbeSection, (probes: Probes) => Panel[]>> = {
         const nameOf = ({ from, to }: (typeof edges)[number]) => `${from} to ${to}`;
         const windowOf = ({ layers }: (typeof edges)[number]) => layers.join('–');
         const columns = unique(edges.map(windowOf));
-        return heatMap({
+        return {
           title: `${conditionOf(entry)}, ${objects} objects, ${RANGES[distribution]}`,
           axis: 'layers cut',
           columns,
@@ -72,22 +79,20 @@ const PANELS: Readonly<Record<ProbeSection, (probes: Probes) => Panel[]>> = {
                 edges.find((edge) => nameOf(edge) === name && windowOf(edge) === window)?.lost,
             ),
           })),
-        });
+        };
       }),
     ),
 
   linear: ({ linear = [] }) =>
-    linear.map((entry) =>
-      heatMap({
-        title: `${conditionOf(entry)}, ${entry.objects} objects`,
-        axis: STREAM,
-        columns: layersOf(entry.probes),
-        rows: entry.probes.map(({ feature, token, layers }) => ({
-          name: `${feature} at ${token}`,
-          cells: layers.map(({ accuracy }) => accuracy.accuracy),
-        })),
-      }),
-    ),
+    linear.map((entry) => ({
+      title: `${conditionOf(entry)}, ${entry.objects} objects`,
+      axis: STREAM,
+      columns: layersOf(entry.probes),
+      rows: entry.probes.map(({ feature, token, layers }) => ({
+        name: `${feature} at ${token}`,
+        cells: layers.map(({ accuracy }) => accuracy.accuracy),
+      })),
+    })),
 
   heads: ({ heads = [] }) =>
     heads.flatMap((entry) => {
@@ -112,9 +117,9 @@ function byHead<H extends { layer: number; head: number }>(
   title: string,
   sites: readonly H[],
   share: (site: H) => number,
-): Panel {
+): HeatMap {
   const layers = unique(sites.map(({ layer }) => layer));
-  return heatMap({
+  return {
     title,
     axis: 'layer',
     columns: layers.map(String),
@@ -127,7 +132,7 @@ function byHead<H extends { layer: number; head: number }>(
         return site && share(site);
       }),
     })),
-  });
+  };
 }
 
 const conditionOf = ({ modality, order }: { modality: string; order: string }) =>

@@ -46,13 +46,19 @@ export function interchangePair(spec: QuerySpec, seed: number, index: number): I
   const original = generateScene(spec, seed, index);
   const draw = new RandomStream([0x1a7e, seed, index, spec.objects]);
   const [asked, positional, symbolic, reflexive] = draw.sample(LEAST_OBJECTS, spec.objects);
+  return pairOf(original, { asked, positional, symbolic, reflexive });
+}
+
+/** Who is asked about, and what each mechanism shall find: four different objects. */
+export type PairRoles = Pick<InterchangePair, 'asked' | 'positional' | 'symbolic' | 'reflexive'>;
+
+/** The pair of a scene in which these objects have these roles. */
+export function pairOf(original: Scene, roles: PairRoles): InterchangePair {
+  const { asked, positional, symbolic, reflexive } = roles;
   return {
     original,
     counterfactual: counterfactualOf(original, asked, positional, symbolic, reflexive),
-    asked,
-    positional,
-    symbolic,
-    reflexive,
+    ...roles,
   };
 }
 

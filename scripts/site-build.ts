@@ -34,6 +34,7 @@ const PAGES: Readonly<Record<string, string>> = {
   embed: 'site/embed/main.ts',
   round: 'site/round/main.tsx',
   build: 'site/build/main.tsx',
+  inside: 'site/inside/main.tsx',
 };
 
 /** Scripts for other sites, by the name they are served under: one file each, whatever it needs. */
@@ -111,6 +112,7 @@ function publish(name: string, content: Buffer): void {
 
 /** What each page loads first: its script, with what that imports, its styles, and its font. */
 function siteManifest(manifest: Manifest): SiteManifest {
+  const shared = manifest[PAGES['style']].file;
   const pages = mapValues(PAGES, (file) => {
     const entry = manifest[file];
     const chunks = reached(manifest, entry);
@@ -119,7 +121,7 @@ function siteManifest(manifest: Manifest): SiteManifest {
       script: entry.file.endsWith('.js') ? BASE + entry.file : null,
       imports: urls(chunks.map((chunk) => chunk.file)),
       // What pages share comes first, for a page to go beyond.
-      styles: urls([manifest[PAGES['style']], ...chunks, entry].flatMap(stylesOf)),
+      styles: urls([...chunks, entry].flatMap(stylesOf).sort((css) => (css === shared ? -1 : 1))),
     };
   });
   const fonts = Object.values(manifest)

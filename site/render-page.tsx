@@ -1,6 +1,7 @@
 import { renderToString } from 'preact-render-to-string';
 import type { PageState } from '../contract/site.ts';
 import { BuildPage } from './build/page.tsx';
+import { InsidePage } from './inside/page.tsx';
 import { RoundPage } from './round/page.tsx';
 
 /** A page as HTML, for the body. */
@@ -10,5 +11,7 @@ export function renderPage(state: PageState): string {
       return renderToString(<RoundPage {...state} />);
     case 'build':
       return renderToString(<BuildPage {...state} />);
+    case 'inside':
+      return renderToString(<InsidePage {...state} />);
   }
 }

@@ -2,7 +2,7 @@ import type { GivenQuery } from '../../contract/api.ts';
 import type { BuildParameters, SiteModel } from '../../contract/site.ts';
 import { objectNames } from '../../task/query.ts';
 import type { Scene, SceneObject } from '../../task/scene.ts';
-import { MODALITIES, type Modality } from '../../task/spec.ts';
+import { MODALITIES, type QuerySpec } from '../../task/spec.ts';
 import type { RoundRequest } from '../round/plan.ts';
 
 type Order = BuildParameters['order'];
@@ -25,9 +25,12 @@ export interface Built {
   readonly grid: number;
 }
 
-/** A built query, written out. */
-export function givenQuery({ objects, ask, order, grid }: Built, modality: Modality): GivenQuery {
-  const { associations } = sceneOf(objects, order);
+/** A query about an object of a scene, written out. */
+export function givenScene(
+  { objects, associations }: Scene,
+  ask: number,
+  { modality, grid }: Pick<QuerySpec, 'modality' | 'grid'>,
+): GivenQuery {
   return {
     modality,
     question: 'indirect',
@@ -39,9 +42,18 @@ export function givenQuery({ objects, ask, order, grid }: Built, modality: Modal
 }
 
 /** The same scene as text for all, and as a picture for those who see. */
-export const givenRequests = (asked: readonly SiteModel[], built: Built): RoundRequest[] =>
-  MODALITIES.flatMap((modality) => {
+export function givenRequests(asked: readonly SiteModel[], built: Built): RoundRequest[] {
+  const { objects, ask, order, grid } = built;
+  const scene = sceneOf(objects, order);
+  return MODALITIES.flatMap((modality) => {
     const able = asked.filter(({ modalities }) => modalities.includes(modality));
     if (able.length === 0) return [];
-    return [{ modality, models: able.map(({ id }) => id), query: givenQuery(built, modality) }];
+    return [
+      {
+        modality,
+        models: able.map(({ id }) => id),
+        query: givenScene(scene, ask, { modality, grid }),
+      },
+    ];
   });
+}

@@ -9,8 +9,11 @@ export function chosenModels(
   models: readonly SiteModel[],
   ids: readonly string[] | undefined,
 ): SiteModel[] {
-  const named = (ids ?? []).flatMap((id) => models.find((model) => model.id === id) ?? []);
-  if (named.length > 0) return named;
+  // A reference may pin a digest behind the id; there is but one of each id here.
+  const named = (ids ?? []).flatMap(
+    (reference) => models.find(({ id }) => id === reference.split('@')[0]) ?? [],
+  );
+  if (named.length > 0) return named.slice(0, 2);
   const byId = (id: string) => models.find((model) => model.id === id);
   const blind = byId('text-only') ?? models.find((model) => !sees(model)) ?? models.at(0);
   const seeing =
