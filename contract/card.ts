@@ -125,7 +125,13 @@ export const modelCardSchema = z.object({
 export type ModelCard = z.infer<typeof modelCardSchema>;
 
 /** F of the exported model's visual input, 0 where it has none. */
-export function featureWidthOf({ modalities, recipe }: ModelCard): number {
+export function featureWidthOf({
+  modalities,
+  recipe,
+}: {
+  readonly modalities: readonly Modality[];
+  readonly recipe: Pick<ModelCard['recipe'], 'model'>;
+}): number {
   return modalities.includes('image') ? recipe.model.patchFeatures : 0;
 }
 

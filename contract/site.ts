@@ -97,6 +97,17 @@ export const insideParametersSchema = z.object({
 });
 export type InsideParameters = z.infer<typeof insideParametersSchema>;
 
+export const hereParametersSchema = z.object({
+  model: modelIdSchema.optional().meta({ description: 'By default the first.' }),
+  objects: inUrl(objectsSchema).default(12),
+  round: inUrl(indexSchema).default(0).meta({ description: 'Number of the first scene.' }),
+  engine: z.enum(['webgpu', 'wasm']).default('webgpu').meta({
+    description:
+      'What runs the model: WebGPU where the browser has it, or WebAssembly at any rate.',
+  }),
+});
+export type HereParameters = z.infer<typeof hereParametersSchema>;
+
 // --- What pages are rendered from -----------------------------------------------------------------
 
 /** What pages tell of a model: its card, without the course of its training. */
@@ -147,9 +158,17 @@ export const insideStateSchema = z.object({
 });
 export type InsideState = z.infer<typeof insideStateSchema>;
 
+export const hereStateSchema = z.object({
+  page: z.literal('here'),
+  models: z.array(siteModelSchema),
+  parameters: hereParametersSchema,
+});
+export type HereState = z.infer<typeof hereStateSchema>;
+
 export const pageStateSchema = z.discriminatedUnion('page', [
   roundStateSchema,
   buildStateSchema,
   insideStateSchema,
+  hereStateSchema,
 ]);
 export type PageState = z.infer<typeof pageStateSchema>;

@@ -161,3 +161,12 @@ export function argMax(values: Float32Array): number {
     if (values[place] > values[best]) best = place;
   return best;
 }
+
+/** Probabilities of all tokens. @param logits [V] of one answer */
+export function softmax(logits: Float32Array): Float64Array {
+  const most = logits[argMax(logits)];
+  // Not Float32Array.map, which would round.
+  const weights = Float64Array.from(logits, (logit) => Math.exp(logit - most));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => weight / sum);
+}

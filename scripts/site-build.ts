@@ -35,6 +35,7 @@ const PAGES: Readonly<Record<string, string>> = {
   round: 'site/round/main.tsx',
   build: 'site/build/main.tsx',
   inside: 'site/inside/main.tsx',
+  here: 'site/here/main.tsx',
 };
 
 /** Scripts for other sites, by the name they are served under: one file each, whatever it needs. */
@@ -96,18 +97,24 @@ export async function buildSite(): Promise<void> {
     });
   }
   const manifest = JSON.parse(readFileSync(join(BUNDLES, 'manifest.json'), 'utf8')) as Manifest;
-  rmSync(SITE_FILES, { recursive: true, force: true });
   mkdirSync(SITE_FILES, { recursive: true });
-  for (const name of readdirSync(BUNDLES)) {
-    if (name !== 'manifest.json') publish(name, readFileSync(join(BUNDLES, name)));
+  const built = readdirSync(BUNDLES).filter((name) => name !== 'manifest.json');
+  for (const name of built) publish(name);
+  for (const name of readdirSync(SITE_FILES)) {
+    if (!built.includes(name)) rmSync(join(SITE_FILES, name));
   }
   writeFileSync(MANIFEST_FILE, JSON.stringify(siteManifest(manifest)));
   writeFileSync(VERSION_FILE, version);
 }
 
-function publish(name: string, content: Buffer): void {
-  const compressed = name.endsWith('.woff2');
-  writeFileSync(join(SITE_FILES, name), compressed ? content : gzipSync(content, { level: 9 }));
+/** A name that was made from the content: what is there under it already is the same. */
+const NAMED_BY_CONTENT = /-[\w-]{8}\.\w+$/;
+
+function publish(name: string): void {
+  const file = join(SITE_FILES, name);
+  if (NAMED_BY_CONTENT.test(name) && existsSync(file)) return;
+  const content = readFileSync(join(BUNDLES, name));
+  writeFileSync(file, name.endsWith('.woff2') ? content : gzipSync(content, { level: 9 }));
 }
 
 /** What each page loads first: its script, with what that imports, its styles, and its font. */

@@ -1,6 +1,7 @@
 import { renderToString } from 'preact-render-to-string';
 import type { PageState } from '../contract/site.ts';
 import { BuildPage } from './build/page.tsx';
+import { HerePage } from './here/page.tsx';
 import { InsidePage } from './inside/page.tsx';
 import { RoundPage } from './round/page.tsx';
 
@@ -13,5 +14,7 @@ export function renderPage(state: PageState): string {
       return renderToString(<BuildPage {...state} />);
     case 'inside':
       return renderToString(<InsidePage {...state} />);
+    case 'here':
+      return renderToString(<HerePage {...state} />);
   }
 }

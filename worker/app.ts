@@ -22,6 +22,7 @@ import { getProbePlot } from './routes/get-probe-plot.ts';
 import { getProbes } from './routes/get-probes.ts';
 import { getQuery } from './routes/get-query.ts';
 import { getTrainingPlot } from './routes/get-training-plot.ts';
+import { herePage } from './routes/here-page.ts';
 import { insidePage } from './routes/inside-page.ts';
 import { intervene } from './routes/intervene.ts';
 import { knockOut } from './routes/knock-out.ts';
@@ -81,6 +82,7 @@ const ROUTES = [
   knockOut,
   buildPage,
   insidePage,
+  herePage,
   siteFile,
   reference,
   listProblems,

@@ -5,7 +5,7 @@ import type {
   Intervention,
   PatchEffect,
 } from '../contract/interventions.ts';
-import { argMax } from '../inference/evaluate.ts';
+import { argMax, softmax } from '../inference/evaluate.ts';
 import { answerOf, classify, largestChange } from '../probes/alone.ts';
 import { randomLike } from '../probes/interchange.ts';
 import { layScenes, type Subject } from '../probes/lay.ts';
@@ -14,7 +14,7 @@ import type { HeadRun, Interference } from '../probes/runner.ts';
 import { itemToken } from '../task/tokens.ts';
 import type { AskedQuery } from './asked-query.ts';
 import { requireAffordable, rowsPerRun, workOf } from './budget.ts';
-import { guessOf, sixDigits, softmax } from './guess.ts';
+import { guessOf, sixDigits } from './guess.ts';
 import { drawnPair, givenPair, type PosedPair } from './intervention-pair.ts';
 import type { Models } from './models.ts';
 import { invalidPart } from './problem.ts';

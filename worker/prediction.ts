@@ -3,6 +3,7 @@ import type { ModelCard } from '../contract/card.ts';
 import {
   answerScenes,
   argMax,
+  softmax,
   type AnswerLogits,
   type PackedScene,
 } from '../inference/evaluate.ts';
@@ -11,7 +12,7 @@ import { parseQueryName, queryName, type QueryId } from '../task/query.ts';
 import { askedQuery, type AskedQuery } from './asked-query.ts';
 import { requireAffordable, workOf } from './budget.ts';
 import type { Runners } from './models.ts';
-import { guessOf, softmax } from './guess.ts';
+import { guessOf } from './guess.ts';
 import { queryWords } from './query-resource.ts';
 import { requireSuitable, vocabularyOf } from './suitability.ts';
 

@@ -1,0 +1,45 @@
+import type { QueryPlace } from '../../inference/evaluate.ts';
+import type { QuerySpec } from '../../task/spec.ts';
+
+/** What the page and the thread that runs the model say to each other. */
+
+export type Engine = 'webgpu' | 'wasm';
+
+export interface FileToLoad {
+  readonly url: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface LoadMessage {
+  readonly kind: 'load';
+  readonly engine: Engine;
+  readonly model: FileToLoad;
+  readonly encoder: FileToLoad | null;
+  readonly featureWidth: number;
+}
+
+export interface RunMessage {
+  readonly kind: 'run';
+  readonly spec: QuerySpec;
+  readonly seed: number;
+  readonly places: readonly QueryPlace[];
+}
+
+export type ToThread = LoadMessage | RunMessage;
+
+export interface LocalAnswer {
+  readonly token: number;
+  readonly probability: number;
+  readonly right: boolean;
+}
+
+export type FromThread =
+  | { readonly kind: 'progress'; readonly loaded: number; readonly of: number }
+  | { readonly kind: 'loaded'; readonly engine: Engine; readonly why: string }
+  | {
+      readonly kind: 'answers';
+      readonly answers: readonly LocalAnswer[];
+      readonly milliseconds: number;
+    }
+  | { readonly kind: 'failed'; readonly reason: string };

@@ -1,0 +1,150 @@
+import {
+  answerScenes,
+  argMax,
+  packedScene,
+  softmax,
+  type QueryPlace,
+} from '../../inference/evaluate.ts';
+import type { ModelRunner } from '../../inference/evaluate.ts';
+import { openModel, type Runtime } from '../../inference/session.ts';
+import type {
+  Engine,
+  FileToLoad,
+  FromThread,
+  LoadMessage,
+  LocalAnswer,
+  RunMessage,
+  ToThread,
+} from './messages.ts';
+
+/**
+ * A thread of its own for ONNX Runtime, so that the page stays awake while a model runs. The model file,
+ * the prompts and the way to run them are those of the edge.
+ */
+
+const tell = (message: FromThread): void => {
+  postMessage(message);
+};
+
+let runner: ModelRunner | undefined;
+
+addEventListener('message', ({ data }: MessageEvent<ToThread>) => {
+  const work = data.kind === 'load' ? load(data) : run(data);
+  work.catch((error: unknown) => {
+    tell({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+  });
+});
+
+async function load({ engine: wanted, model, encoder, featureWidth }: LoadMessage): Promise<void> {
+  const files = [model, ...(encoder ? [encoder] : [])];
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let loaded = 0;
+  const progress = (bytes: number) => {
+    loaded += bytes;
+    tell({ kind: 'progress', loaded, of: total });
+  };
+  const [graph, eyes] = await Promise.all(files.map((file) => verified(file, progress)));
+  const opened = { model: graph, featureWidth, ...(eyes && { encoder: eyes }) };
+  const adapter = wanted === 'webgpu' ? await gpuAdapter() : 'WebAssembly was asked for';
+  if (typeof adapter !== 'string') {
+    try {
+      runner = await openModel(await webGpu(), opened);
+      tell({ kind: 'loaded', engine: 'webgpu', why: adapter.name });
+      return;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      runner = await openModel(await wasm(), opened);
+      tell({ kind: 'loaded', engine: 'wasm', why: `WebGPU refused the model: ${reason}` });
+      return;
+    }
+  }
+  runner = await openModel(await wasm(), opened);
+  tell({ kind: 'loaded', engine: 'wasm', why: adapter });
+}
+
+/** A file, read as it comes in; what is not what the card describes is refused. */
+async function verified(file: FileToLoad, progress: (bytes: number) => void): Promise<Uint8Array> {
+  const response = await fetch(file.url);
+  if (!response.ok || !response.body) throw new Error(`the file answers ${response.status}`);
+  const bytes = new Uint8Array(file.bytes);
+  let end = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (end + value.length > bytes.length) throw new Error('the file is longer than its card says');
+    bytes.set(value, end);
+    end += value.length;
+    progress(value.length);
+  }
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (end !== bytes.length || hex !== file.sha256) {
+    throw new Error('the file is not the one that the card describes');
+  }
+  return bytes;
+}
+
+interface Gpu {
+  requestAdapter(): Promise<{ info?: { vendor?: string; architecture?: string } } | null>;
+}
+
+/** An adapter, or why there is none. */
+async function gpuAdapter(): Promise<{ name: string } | string> {
+  const gpu: Gpu | undefined = 'gpu' in navigator ? (navigator.gpu as Gpu) : undefined;
+  if (!gpu) return 'this browser has no WebGPU';
+  const adapter = await gpu.requestAdapter().catch(() => null);
+  if (!adapter) return 'this browser has WebGPU, but gives no adapter';
+  const { vendor = '', architecture = '' } = adapter.info ?? {};
+  return { name: `${vendor} ${architecture}`.trim() };
+}
+
+async function webGpu(): Promise<Runtime> {
+  const [ort, { default: url }] = await Promise.all([
+    import('onnxruntime-web/webgpu'),
+    import('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url'),
+  ]);
+  return runtimeOf(ort, url, 'webgpu');
+}
+
+async function wasm(): Promise<Runtime> {
+  const [ort, { default: url }] = await Promise.all([
+    import('onnxruntime-web/wasm'),
+    import('onnxruntime-web/ort-wasm-simd-threaded.wasm?url'),
+  ]);
+  return runtimeOf(ort, url, 'wasm');
+}
+
+type Ort = typeof import('onnxruntime-web/wasm');
+
+function runtimeOf(ort: Ort, url: string, provider: Engine): Runtime {
+  ort.env.wasm.wasmPaths = { wasm: new URL(url, location.href).href };
+  // One thread, as at the edge: more would need the page to be isolated from all other sites.
+  ort.env.wasm.numThreads = 1;
+  ort.env.logLevel = 'fatal';
+  return {
+    Tensor: ort.Tensor,
+    InferenceSession: {
+      create: (model) => ort.InferenceSession.create(model, { executionProviders: [provider] }),
+    },
+  };
+}
+
+/** Answers as the edge does: the questions about a scene packed, a scene a run. */
+async function run({ spec, seed, places }: RunMessage): Promise<void> {
+  if (!runner) throw new Error('no model is loaded');
+  const scenes = new Map<number, QueryPlace[]>();
+  for (const place of places) scenes.set(place.index, [...(scenes.get(place.index) ?? []), place]);
+  const packed = [...scenes.values()].map((questions) => packedScene(spec, seed, questions));
+  // The first run compiles; it is not what later ones take.
+  await answerScenes(runner, packed.slice(0, 1));
+  const answers: LocalAnswer[] = [];
+  const began = performance.now();
+  for (const scene of packed) {
+    for (const { logits, target } of await answerScenes(runner, [scene])) {
+      const token = argMax(logits);
+      answers.push({ token, probability: softmax(logits)[token], right: token === target });
+    }
+  }
+  tell({ kind: 'answers', answers, milliseconds: performance.now() - began });
+}
