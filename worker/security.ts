@@ -9,6 +9,12 @@ const PAGE_POLICY =
 /** A figure opened by itself has its style within, and can load and run nothing. */
 const FIGURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
+/** What pages with a script may do, and their threads: this site alone, and WebAssembly of it. */
+export const SITE_POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; " +
+  "style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+  "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
 /** For answers that may be read from any site, pictures included. */
 const readable = { crossOriginResourcePolicy: 'cross-origin' } as const;
 const unframed = secureHeaders({ ...readable, xFrameOptions: 'DENY' });

@@ -5,12 +5,6 @@ import { renderPage } from '../../site/server.js';
 import { SITE } from '../site-manifest.ts';
 import { document } from './document.ts';
 
-/** What the pages' policy allows: this site alone, and WebAssembly of it. */
-export const SITE_POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; " +
-  "style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-  "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
 export interface SitePage {
   readonly title: string;
   readonly description: string;

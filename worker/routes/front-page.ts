@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { roundParametersSchema } from '../../contract/site.ts';
 import { playRound } from '../front/play.ts';
-import { siteModel, sitePage, SITE_POLICY } from '../front/site-page.ts';
+import { siteModel, sitePage } from '../front/site-page.ts';
 import { problems } from '../responses.ts';
+import { SITE_POLICY } from '../security.ts';
 import type { Route } from '../services.ts';
 
 const route = createRoute({

@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { hereParametersSchema } from '../../contract/site.ts';
-import { siteModel, sitePage, SITE_POLICY } from '../front/site-page.ts';
+import { siteModel, sitePage } from '../front/site-page.ts';
 import { problems } from '../responses.ts';
+import { SITE_POLICY } from '../security.ts';
 import type { Route } from '../services.ts';
 
 const route = createRoute({

@@ -3,6 +3,7 @@ import { noParametersSchema } from '../../contract/api.ts';
 import { siteFilePathSchema } from '../../contract/site.ts';
 import { Problem } from '../problem.ts';
 import { problems } from '../responses.ts';
+import { SITE_POLICY } from '../security.ts';
 import type { Route } from '../services.ts';
 import { IMMUTABLE } from '../validators.ts';
 
@@ -38,6 +39,8 @@ export const siteFile: Route = (app, { assets }) =>
     const ending = file.split('.').at(-1) ?? '';
     const headers = {
       'content-type': TYPES[ending],
+      // A thread keeps to the policy of its script.
+      'content-security-policy': SITE_POLICY,
       // The name tells the content, so the body need not be read for its tag.
       ...(NAMED_BY_CONTENT.test(file) && { 'cache-control': IMMUTABLE, etag: `W/"${file}"` }),
     };

@@ -1,0 +1,203 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeViolations } from '../support/axe.ts';
+import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
+import { SHIPPED_DIRECTORY } from '../support/paths.ts';
+import { startWorker, type RunningWorker } from '../support/worker.ts';
+
+let worker: RunningWorker;
+let browser: Browser;
+beforeAll(async () => {
+  if (NO_BROWSER) return;
+  [worker, browser] = await Promise.all([startWorker(SHIPPED_DIRECTORY), launchBrowser()]);
+});
+afterAll(async () => {
+  if (NO_BROWSER) return;
+  await browser.close();
+  await worker.stop();
+});
+
+const WAIT = { timeout: 30_000 };
+const answered = (page: Page) =>
+  expect.poll(() => page.locator('.answers .verdict').count(), WAIT).toBeGreaterThan(1);
+const at = (path: string) => new URL(path, worker.url).href;
+
+describe.skipIf(NO_BROWSER)('building a query', () => {
+  it('moves, adds, recolours, asks and removes, by mouse and by keys', async () => {
+    const { page, errors } = await openPage(browser);
+    await page.goto(at('/build'));
+    await answered(page);
+    const things = page.locator('.editor svg');
+    const before = await things.count();
+
+    await page
+      .getByRole('button', { name: /^add a shape/ })
+      .first()
+      .click();
+    await expect.poll(() => things.count(), WAIT).toBe(before + 1);
+    expect(await page.locator('.lists ol').first().locator('li').count()).toBe(before + 1);
+
+    // It is selected: another colour, which swaps with whoever had it; then it is asked about.
+    const colour = page.getByLabel('colour', { exact: true });
+    const other = await colour.locator('option').nth(5).innerText();
+    await colour.selectOption(other);
+    await page.getByRole('button', { name: 'Ask about the selected shape' }).click();
+    await expect.poll(() => page.locator('.verdicts em').innerText(), WAIT).toBe(other);
+    await answered(page);
+
+    const selected = page.locator('.editor .is-selected');
+    const place = await selected.getAttribute('aria-label');
+    await selected.focus();
+    await page.keyboard.press('Shift+ArrowDown');
+    await expect.poll(() => selected.getAttribute('aria-label'), WAIT).not.toBe(place);
+    await page.keyboard.press('Delete');
+    await expect.poll(() => things.count(), WAIT).toBe(before);
+
+    // Dragged onto an empty cell.
+    const from = page.locator('.editor button:has(svg)').first();
+    const to = page.getByRole('button', { name: /^add a shape/ }).last();
+    const name = (await from.getAttribute('aria-label'))?.split(',')[0] ?? '';
+    const target = (await to.getAttribute('aria-label'))?.replace('add a shape at ', '') ?? '';
+    await from.dragTo(to);
+    await expect
+      .poll(() => page.getByRole('button', { name: `${name}, ${target}` }).count(), WAIT)
+      .toBe(1);
+
+    // The address is all there is to it.
+    const { page: again } = await openPage(browser);
+    await again.goto(page.url());
+    expect(await again.getByRole('button', { name: `${name}, ${target}` }).count()).toBe(1);
+    expect(errors).toEqual([]);
+  });
+
+  it('has nothing to ask about on an empty board', async () => {
+    const { page, errors } = await openPage(browser);
+    await page.goto(at('/build?scene='));
+    expect(await page.getByText('There is nothing to ask about').isVisible()).toBe(true);
+    expect(errors).toEqual([]);
+  });
+});
+
+describe.skipIf(NO_BROWSER)('looking inside', () => {
+  it('patches a layer of a pair that someone picks', async () => {
+    const { page, errors } = await openPage(browser);
+    await page.goto(at('/inside'));
+    await page.locator('.surgery .layers').waitFor();
+    const effect = page.locator('.effect');
+    await page.getByLabel(/^Patch the stream/).fill('0');
+    const untouched = await effect.locator('p').first().innerText();
+    expect(untouched).toContain('unmoved');
+    await page.locator('.surgery .layers .hit').last().click();
+    await expect.poll(() => effect.locator('p').first().innerText(), WAIT).not.toBe(untouched);
+    await page.waitForURL(/layer=\d/);
+
+    const symbolic = page.getByLabel(/has the shape/);
+    const options = await symbolic
+      .locator('option')
+      .evaluateAll((all) => all.map((o) => (o as HTMLOptionElement).value));
+    const chosen = options.find((value) => value !== '0') ?? '';
+    await symbolic.selectOption(chosen);
+    await page.waitForURL(new RegExp(`symbolic=${chosen}`));
+    await page.locator('.surgery .layers').waitFor();
+    expect(await page.locator('.measured .layers').count()).toBeGreaterThan(0);
+    await page.locator('.heat').first().waitFor();
+    await page.getByLabel('Show').selectOption('heads');
+    await page.getByText('head 1').first().waitFor();
+    expect(errors).toEqual([]);
+  });
+});
+
+describe.skipIf(NO_BROWSER)('running it here', () => {
+  it('answers as the edge does, in WebAssembly where WebGPU is refused', async () => {
+    const { page, errors } = await openPage(browser);
+    await page.addInitScript(() => {
+      // The thread has a navigator of its own; without an adapter there it goes on in WebAssembly.
+      Object.defineProperty(navigator, 'gpu', { value: undefined });
+    });
+    await page.goto(at('/here?objects=4'));
+    await page.getByRole('button', { name: /Load it/ }).click();
+    await page.locator('.report').waitFor({ timeout: 60_000 });
+    const report = await page.locator('.report').innerText();
+    expect(report).toMatch(/WebAssembly|WebGPU/);
+    expect(report).toMatch(/all of 64 the same/);
+    expect(report).toMatch(/ms a question/);
+    expect(errors).toEqual([]);
+  });
+
+  it('says so where the file is not the one of the card', async () => {
+    const { page } = await openPage(browser);
+    await page.route('**/files/model.onnx', (route) => route.fulfill({ body: 'not a model' }));
+    await page.goto(at('/here?engine=wasm'));
+    await page.getByRole('button', { name: /Load it/ }).click();
+    await page.getByText(/could not be run here: the file is not the one/).waitFor();
+  });
+});
+
+describe.skipIf(NO_BROWSER)('trouble', () => {
+  it('with the network is told, and over once it is back', async () => {
+    const { page } = await openPage(browser);
+    await page.goto(worker.url.href);
+    await page.context().setOffline(true);
+    await page.getByRole('link', { name: 'Another one' }).click();
+    await page.getByText('You are offline').waitFor();
+    await page.context().setOffline(false);
+    await answered(page);
+  });
+
+  it('with one model leaves the others answering', async () => {
+    const { page } = await openPage(browser);
+    await page.goto(worker.url.href);
+    const broken = await page.locator('#model-0').inputValue();
+    await page.route('**/v1/predict', async (route) => {
+      if (!(route.request().postData() ?? '').includes(`"${broken}"`)) return route.continue();
+      const body = JSON.stringify({
+        type: '/problems/model-unavailable',
+        title: 'Model unavailable',
+        status: 503,
+        detail: `model "${broken}" cannot be loaded`,
+      });
+      return route.fulfill({
+        status: 503,
+        contentType: 'application/problem+json',
+        headers: { 'retry-after': '99' },
+        body,
+      });
+    });
+    await page.getByRole('link', { name: 'Another one' }).click();
+    await page.getByText('cannot be asked just now').waitFor();
+    await answered(page);
+  });
+
+  it('with a slow network leaves the figures and the scene to be seen', async () => {
+    const { page } = await openPage(browser);
+    const session = await page.context().newCDPSession(page);
+    await session.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 400,
+      downloadThroughput: 50_000,
+      uploadThroughput: 25_000,
+    });
+    await page.goto(worker.url.href, { waitUntil: 'domcontentloaded' });
+    expect(await page.locator('h1').innerText()).toMatch(/\d\u00a0%/);
+    await answered(page);
+  });
+});
+
+describe.skipIf(NO_BROWSER)('pages', () => {
+  it.each([
+    ['/build', DESKTOP, 'light'],
+    ['/build', PHONE, 'dark'],
+    ['/inside', DESKTOP, 'dark'],
+    ['/inside', PHONE, 'light'],
+    ['/here', PHONE, 'light'],
+  ] as const)('%s is accessible at %o, %s, and fits', async (path, viewport, colorScheme) => {
+    const { page, errors } = await openPage(browser, { viewport, colorScheme });
+    await page.goto(at(path), { waitUntil: 'networkidle' });
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBe(0);
+    expect(await axeViolations(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+});
