@@ -14,6 +14,7 @@ import {
   type QueryResource,
 } from '../contract/api.ts';
 import { modelCardSchema, type ModelCard } from '../contract/card.ts';
+import { compareEventSchema, NDJSON, type CompareEvent } from '../contract/compare-events.ts';
 import {
   compareProbesResponseSchema,
   interventionSchema,
@@ -50,6 +51,8 @@ export interface Client {
   query(name: string): Promise<QueryResource>;
   predict(request: z.input<typeof predictRequestSchema>): Promise<PredictResponse>;
   compare(request: Given<CompareRequest, 'models'>): Promise<CompareResponse>;
+  /** The same, told as it goes on; the last event is the result, or a problem. */
+  compareStream(request: Given<CompareRequest, 'models'>): AsyncGenerator<CompareEvent>;
   intervene(
     request: z.input<typeof drawnInterventionSchema> | z.input<typeof givenInterventionSchema>,
   ): Promise<Intervention>;
@@ -84,6 +87,11 @@ export function createClient(options: ClientOptions): Client {
     query: (name) => get(`v1/queries/${encodeURIComponent(name)}`, querySchema),
     predict: (request) => post('v1/predict', predictResponseSchema, request),
     compare: (request) => get('v1/compare', compareResponseSchema, request),
+    compareStream: (query) =>
+      transport.lines(
+        { method: 'GET', path: 'v1/compare', query, headers: { accept: NDJSON } },
+        compareEventSchema,
+      ),
     intervene: (request) => post('v1/interventions', interventionSchema, request),
     sweep: (request) => post('v1/interventions', sweepSchema, request),
     knockOut: (request) => post('v1/knockouts', knockoutResponseSchema, request),

@@ -55,18 +55,50 @@ export class Transport {
    */
   async call<T extends z.ZodType>(request: ApiRequest, schema: T): Promise<z.output<T>> {
     const response = await this.#send(request);
+    if (!response.ok) throw await this.#refusal(response);
     const body = await this.#json(response);
-    if (!response.ok) {
-      const problem = problemSchema.safeParse(body);
-      if (problem.success) throw new ProblemError(problem.data);
-      throw new ContractError(`${this.#base.href} answered ${response.status} without a problem`);
-    }
     const parsed = schema.safeParse(body);
     if (parsed.success) return parsed.data;
     const [{ path, message }] = parsed.error.issues;
     throw new ContractError(
       `${request.path}: the answer is not as the contract says, at ${path.join('.')}: ${message}`,
     );
+  }
+
+  /**
+   * An answer that comes line by line, each line JSON.
+   *
+   * @throws as `call` does; UnreachableError also where the answer breaks off
+   */
+  async *lines<T extends z.ZodType>(request: ApiRequest, schema: T): AsyncGenerator<z.output<T>> {
+    const response = await this.#send(request);
+    if (!response.ok || !response.body) throw await this.#refusal(response);
+    const text = response.body.pipeThrough(new TextDecoderStream());
+    let rest = '';
+    try {
+      for (const reader = text.getReader(); ;) {
+        const { done, value } = await reader.read();
+        const lines = (rest + (value ?? '')).split('\n');
+        rest = done ? '' : (lines.pop() ?? '');
+        for (const line of lines) {
+          if (line === '') continue;
+          const parsed = schema.safeParse(JSON.parse(line));
+          if (!parsed.success)
+            throw new ContractError(`${request.path}: a line is not as it should be`);
+          yield parsed.data;
+        }
+        if (done) return;
+      }
+    } catch (cause) {
+      throw cause instanceof ContractError ? cause : this.#unreachable(cause);
+    }
+  }
+
+  /** What a bad answer says. */
+  async #refusal(response: Response): Promise<Error> {
+    const problem = problemSchema.safeParse(await this.#json(response));
+    if (problem.success) return new ProblemError(problem.data);
+    return new ContractError(`${this.#base.href} answered ${response.status} without a problem`);
   }
 
   async #send(request: ApiRequest): Promise<Response> {

@@ -5,13 +5,18 @@ import { count, interval, percent } from '../lib/format.ts';
 import { Sign } from '../parts/marks.tsx';
 import { textResult } from './claim.tsx';
 import { Curve, type CurvePoint, type Series } from './curve.tsx';
+import { RefineControl } from './refine-control.tsx';
+import { livePoints, type Tally } from './refine.ts';
 
 /** Accuracy by number of objects for all models of the deployment. */
 export function CurveSection({ models }: { models: readonly SiteModel[] }) {
   const [at, setAt] = useState(12);
+  const [tally, setTally] = useState<Tally>(new Map());
   const series = models.flatMap((model, place): Series[] => {
     const result = textResult(model);
-    return result ? [{ model: model.id, place, points: result.byObjects, live: [] }] : [];
+    return result
+      ? [{ model: model.id, place, points: result.byObjects, live: livePoints(tally, model.id) }]
+      : [];
   });
   if (series.length === 0) return null;
   const counts = [...new Set(series.flatMap(({ points }) => points.map(({ objects }) => objects)))];
@@ -21,7 +26,15 @@ export function CurveSection({ models }: { models: readonly SiteModel[] }) {
       <h2 id="curve-title">All models, by number of objects</h2>
       <div class="beside">
         <Curve series={series} at={read} onPoint={setAt} />
-        <Reading series={series} counts={counts} at={read} onPoint={setAt} />
+        <div>
+          <Reading series={series} counts={counts} at={read} onPoint={setAt} />
+          <RefineControl
+            models={series.map(({ model }) => model)}
+            counts={counts}
+            tally={tally}
+            onTally={setTally}
+          />
+        </div>
       </div>
       <details>
         <summary>All figures as a table</summary>
@@ -60,8 +73,9 @@ function Reading({ series, counts, at, onPoint }: ReadingProps) {
         {at > LIMITS.inDistribution ? ' (beyond training)' : ' (as in training)'}
       </label>
       <dl>
-        {series.map(({ model, place, points }) => {
+        {series.map(({ model, place, points, live }) => {
           const point = points.find(({ objects }) => objects === at);
+          const now = live.find(({ objects }) => objects === at);
           return (
             <div key={model}>
               <dt>
@@ -69,6 +83,11 @@ function Reading({ series, counts, at, onPoint }: ReadingProps) {
                 <a href={`/v1/models/${model}`}>{model}</a>
               </dt>
               <dd>{point ? <Figures {...point} /> : 'not measured'}</dd>
+              {now && (
+                <dd class="now">
+                  now <Figures {...now} />
+                </dd>
+              )}
             </div>
           );
         })}

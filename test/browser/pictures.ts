@@ -1,0 +1,37 @@
+import { launchBrowser } from '../support/browser.ts';
+import { ROOT, SHIPPED_DIRECTORY } from '../support/paths.ts';
+import { startWorker } from '../support/worker.ts';
+
+/** `npm run pictures`: the pictures of pages in docs/, after `npm run build`. */
+
+const PICTURES = [
+  {
+    file: 'front-page',
+    path: '/?objects=12',
+    scheme: 'light',
+    ready: '.answers .verdict',
+    height: 860,
+  },
+  { file: 'inside', path: '/inside', scheme: 'dark', ready: '.surgery .layers', height: 1560 },
+] as const;
+
+async function main(): Promise<void> {
+  const [worker, browser] = await Promise.all([startWorker(SHIPPED_DIRECTORY), launchBrowser()]);
+  try {
+    for (const { file, path, scheme, ready, height } of PICTURES) {
+      const page = await browser.newPage({
+        viewport: { width: 1120, height },
+        colorScheme: scheme,
+      });
+      await page.goto(new URL(path, worker.url).href, { waitUntil: 'networkidle' });
+      await page.locator(ready).first().waitFor({ timeout: 60_000 });
+      await page.screenshot({ path: `${ROOT}docs/${file}.png` });
+      await page.close();
+    }
+  } finally {
+    await browser.close();
+    await worker.stop();
+  }
+}
+
+await main();
