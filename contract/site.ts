@@ -7,8 +7,9 @@ import {
   objectsSchema,
 } from '../task/spec.ts';
 import { answerSchema, API_LIMITS, bounded, inUrl, listInUrl } from './api.ts';
-import { modelCardSchema, modelIdSchema, modelReferenceSchema } from './card.ts';
+import { modelCardSchema, modelIdSchema } from './card.ts';
 import { pairObjectsSchema } from './interventions.ts';
+import { modelReferenceSchema } from './model-reference.ts';
 import { recipeSchema } from './recipe.ts';
 import { sceneTextSchema } from './scene-text.ts';
 

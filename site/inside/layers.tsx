@@ -130,7 +130,7 @@ export function LayersTable({ layers }: Pick<LayersProps, 'layers'>) {
   return (
     <details>
       <summary>As a table</summary>
-      <div class="wide" tabIndex={0} role="region" aria-label="Outcomes by layer, as a table">
+      <div class="wide" tabIndex={0} role="group" aria-label="Outcomes by layer, as a table">
         <table>
           <thead>
             <tr>

@@ -71,7 +71,7 @@ const STEPS = 10;
 
 function HeatTable({ title, axis, columns, rows }: HeatMap) {
   return (
-    <div class="wide" tabIndex={0} role="region" aria-label={title}>
+    <div class="wide" tabIndex={0} role="group" aria-label={title}>
       <table class="heat">
         <caption>{title}</caption>
         <thead>

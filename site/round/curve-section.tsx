@@ -112,7 +112,7 @@ function FiguresTable({ series, counts }: Pick<ReadingProps, 'series' | 'counts'
     <div
       class="wide"
       tabIndex={0}
-      role="region"
+      role="group"
       aria-label="Accuracy by number of objects, as a table"
     >
       <table>
