@@ -91,7 +91,7 @@ interface Gpu {
 
 /** An adapter, or why there is none. */
 async function gpuAdapter(): Promise<{ name: string } | string> {
-  const gpu: Gpu | undefined = 'gpu' in navigator ? (navigator.gpu) : undefined;
+  const gpu: Gpu | undefined = 'gpu' in navigator ? navigator.gpu : undefined;
   if (!gpu) return 'this browser has no WebGPU';
   const adapter = await gpu.requestAdapter().catch(() => null);
   if (!adapter) return 'this browser has WebGPU, but gives no adapter';
