@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MASKED } from '../task/batch.ts';
 import { colourToken, itemToken, shapeToken, SPECIAL_TOKENS } from '../task/tokens.ts';
 import { modelIdSchema } from './card.ts';
+import { SHIPPED } from './model-reference.ts';
 
 /**
  * The Open Inference Protocol, version 2, with its binary tensor data extension, as data.
@@ -59,8 +60,10 @@ export const inferencePathSchema = z.object({
 
 export const versionedPathSchema = inferencePathSchema.extend({
   version: z.string().meta({
-    description: 'The sha256 of the model file, as `versions` of its metadata has it.',
-    example: '5b616e2202dd920739b3595625a4fb97de6c99b018f33cdd73d18b3f3f88ae8b',
+    description:
+      'The sha256 of the model file, as `versions` of its metadata has it; or the number or an alias ' +
+      'of a published version.',
+    example: SHIPPED,
   }),
 });
 
