@@ -24,6 +24,8 @@ async function main(): Promise<void> {
         colorScheme: scheme,
       });
       await page.goto(new URL(path, worker.url).href, { waitUntil: 'networkidle' });
+      // Once more, now that the font is at hand.
+      await page.reload({ waitUntil: 'networkidle' });
       await page.locator(ready).first().waitFor({ timeout: 60_000 });
       await page.screenshot({ path: `${ROOT}docs/${file}.png` });
       await page.close();
