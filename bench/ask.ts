@@ -11,7 +11,7 @@ export interface Asked {
 /** Gets an address, whole. */
 export async function ask(worker: RunningWorker, path: string): Promise<Asked> {
   const { answer, lost } = await sendAgain(async () => {
-    const response = await worker.fetch(path);
+    const response = await fetch(new URL(path, worker.url));
     return { status: response.status, body: await response.text() };
   });
   return { ...answer, lost };

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { modelCardSchema, modelIndexSchema } from '../../contract/card.ts';
 import { RequestArbitraries, type FuzzRequest } from './arbitrary.ts';
-import { sendAgain } from './lost-connections.ts';
 import { fetchDocument, operationsOf, ResponseChecker } from './openapi.ts';
 import { publish, uploadOf, variantOf } from './submission.ts';
 import { WRITE_TOKEN, type RunningWorker } from './worker.ts';
@@ -44,7 +43,7 @@ export async function fuzz(
   const statuses = new Map<number, number>();
 
   const check = async ({ operation, path, init }: FuzzRequest): Promise<void> => {
-    const { answer: response } = await sendAgain(() => worker.fetch(path, init));
+    const response = await worker.fetch(path, init);
     statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
     options.onRequest?.(response.status);
     const faults = await checker.faults(operation, response);

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { Miniflare, type WorkerOptions } from 'miniflare';
 import type { z } from 'zod';
 import { problemSchema } from '../../contract/problems.ts';
+import { sendAgain } from './lost-connections.ts';
 import { FIXTURES_DIRECTORY, ROOT, WORKER_DIRECTORY } from './paths.ts';
 
 /** The built worker at work in workerd. */
@@ -88,7 +89,12 @@ export async function startWorker(
     cf: false,
   });
   const url = await miniflare.ready;
-  const request = (path: string, init?: RequestInit) => fetch(new URL(path, url), init);
+  const request = async (path: string, init?: RequestInit) => {
+    const send = () => fetch(new URL(path, url), init);
+    // What is to be broken off, or can be read once, is sent once.
+    if (init?.signal || init?.body instanceof ReadableStream) return send();
+    return (await sendAgain(send)).answer;
+  };
   return {
     url,
     logs,
