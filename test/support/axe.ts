@@ -12,7 +12,7 @@ export async function axeViolations(page: Page): Promise<Violation[]> {
   await page.evaluate(source);
   return page.evaluate(async () => {
     const { violations } = await (
-      window as unknown as {
+      globalThis as unknown as {
         axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
       }
     ).axe.run();
