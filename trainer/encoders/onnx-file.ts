@@ -9,7 +9,12 @@ import { LIMITS } from '../../task/spec.ts';
 import { sha256 } from '../checkpoint.ts';
 import { DiskCache, type CacheOptions } from './disk-cache.ts';
 import { normaliserOf, type Normaliser } from './normaliser.ts';
-import { readOnnxHeader, withOutput, type OnnxHeader, type OnnxIo } from '../../inference/onnx-header.ts';
+import {
+  readOnnxHeader,
+  withOutput,
+  type OnnxHeader,
+  type OnnxIo,
+} from '../../inference/onnx-header.ts';
 import { ONNX_PRESETS, type OnnxPreset } from './onnx-presets.ts';
 import type { FrozenEncoder } from './patchwise.ts';
 import { networkInput, poolToGrid } from './picture-maths.ts';
