@@ -97,6 +97,23 @@ describe.skipIf(NO_BROWSER)('a round', () => {
   });
 });
 
+describe.skipIf(NO_BROWSER)('the curve', () => {
+  it('is read off by hand, and asks more as one looks on', async () => {
+    const { page, errors } = await openPage(browser);
+    await page.goto(worker.url.href);
+    const figures = page.locator('.reading dd').first();
+    const before = await figures.innerText();
+    await page.getByLabel(/^At/).selectOption('4');
+    await expect.poll(() => figures.innerText(), WAIT).not.toBe(before);
+    await page.getByRole('button', { name: /more of each now/ }).click();
+    await page.locator('.refine progress').waitFor();
+    await page.locator('.chart .is-live').first().waitFor();
+    await expect.poll(() => page.locator('.refine progress').count(), { timeout: 50_000 }).toBe(0);
+    expect(await page.locator('.reading .now').first().innerText()).toMatch(/of 24$/);
+    expect(errors).toEqual([]);
+  });
+});
+
 describe.skipIf(NO_BROWSER)('the front page', () => {
   it.each([
     ['desktop', DESKTOP, 'light'],
