@@ -110,7 +110,7 @@ describe('a question', () => {
     ]);
     expect(code).toBe(0);
     expect(out).toMatch(/ QUE \S+\ntext-only: \w+, right\nmost probable: \w+ .* %/);
-    expect(out).toContain('test.text.context.indirect.n3.v40-40-32.z0.g6.s0.i0.q0');
+    expect(out).toContain('test.text.context.indirect.n3.v216-216-32.z0.g6.s0.i0.q0');
   });
 });
 
