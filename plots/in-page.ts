@@ -46,7 +46,7 @@ export function heightIn(pixels: number, draw: Draw): number {
 
 /** How high a table of models is: where there is little room, intervals and counts stand below shares. */
 export const tableHeight = (pixels: number, rows: number): number =>
-  60 + rows * (pixels < NARROW ? 84 : 40);
+  60 + rows * (pixels < NARROW ? 84 : 50);
 
 /** @param heads of the columns, the first of which names the rows */
 export function table(heads: readonly string[], rows: readonly (readonly Markup[])[]): Markup {
