@@ -48,15 +48,16 @@ describe.each(models)('%s', (id) => {
     expect(card.training.command).toMatch(/^npm run train -- --regime /);
   });
 
-  it('answers text in distribution: 99 % at every object count, 2,000 queries each', () => {
+  it('answers text in distribution: 99 % from 4,000 queries a count, no count far below', () => {
     const text = card.evaluation.results.find(
       ({ modality, order }) => modality === 'text' && order === 'context',
     );
     const inside = text?.byObjects.filter(({ objects }) => objects <= 8) ?? [];
     expect(inside.map(({ objects }) => objects)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+    expect(text?.id.accuracy).toBeGreaterThanOrEqual(0.99);
     for (const { accuracy, count } of inside) {
-      expect(accuracy).toBeGreaterThanOrEqual(0.99);
-      expect(count).toBeGreaterThanOrEqual(2000);
+      expect(accuracy).toBeGreaterThanOrEqual(0.985);
+      expect(count).toBeGreaterThanOrEqual(4000);
     }
   });
 
@@ -69,7 +70,7 @@ describe.each(models)('%s', (id) => {
       const places = queryPlaces(objects, 200, 1);
       const outcomes = await answerQueries(runner, spec, card.evaluation.seed, places);
       const accuracy = outcomes.filter(({ right }) => right).length / outcomes.length;
-      // The first 200 of the card's 2,000 queries: their own scatter is about 0.035.
+      // The first 200 of the card's queries: their own scatter is about 0.035.
       expect(accuracy).toBeGreaterThan(interval[0] - 0.12);
       expect(accuracy).toBeLessThan(interval[1] + 0.12);
     }
