@@ -135,14 +135,17 @@ export function inWords({ accuracy, interval, right, count }: Proportion, locale
   return `${percentIn(locale, accuracy)} ${intervalIn(locale, interval)}, ${said}`;
 }
 
+/** `20,354 / 28,000`. */
+export const countsIn = ({ right, count }: Proportion, locale: Locale): string =>
+  `${countIn(locale, right)} / ${countIn(locale, count)}`;
+
+/** `[72.2, 73.2], 20,354 / 28,000`. */
+export const bracketed = (share: Proportion, locale: Locale): string =>
+  `${intervalIn(locale, share.interval)}, ${countsIn(share, locale)}`;
+
 /** `72.7 % [72.2, 73.2], 20,354 / 28,000`. */
-export function inFigures(
-  { accuracy, interval, right, count }: Proportion,
-  locale: Locale,
-): string {
-  const counts = `${countIn(locale, right)} / ${countIn(locale, count)}`;
-  return `${percentIn(locale, accuracy)} ${intervalIn(locale, interval)}, ${counts}`;
-}
+export const inFigures = (share: Proportion, locale: Locale): string =>
+  `${percentIn(locale, share.accuracy)} ${bracketed(share, locale)}`;
 
 /** What can be read off, for those who cannot see it. */
 export function describeAccuracy({ models, inDistribution }: Accuracies, locale: Locale): string {

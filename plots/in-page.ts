@@ -3,13 +3,14 @@ import type { Proportion } from '../inference/statistics.ts';
 import {
   accuracyCurves,
   ACCURACY_ROOM,
+  countsIn,
   describeAccuracy,
   marker,
   seriesClass,
   type Accuracies,
 } from './accuracy.ts';
 import { element, words, type Markup } from './svg.ts';
-import { countIn, FIGURE_WORDS, intervalIn, percentIn, titleOf, type Titled } from './words.ts';
+import { FIGURE_WORDS, intervalIn, percentIn, titleOf, type Titled } from './words.ts';
 
 /** Figures as parts of pages, with a table of what they show: HTML, in pages of frames and elsewhere. */
 
@@ -68,9 +69,13 @@ export function table(heads: readonly string[], rows: readonly (readonly Markup[
 
 /** A share with its interval and its counts. */
 export function shareCell(share: Proportion, locale: Locale): Markup {
-  const counts = `${countIn(locale, share.right)} / ${countIn(locale, share.count)}`;
   const interval = words(`${intervalIn(locale, share.interval)} `);
-  const small = element('small', {}, interval, element('span', { class: 'counts' }, words(counts)));
+  const small = element(
+    'small',
+    {},
+    interval,
+    element('span', { class: 'counts' }, words(countsIn(share, locale))),
+  );
   return joined(words(`${percentIn(locale, share.accuracy)} `), small);
 }
 

@@ -1,10 +1,9 @@
 import { PREVIEW_SIZE } from '../contract/embeds.ts';
 import type { Locale } from '../contract/looks.ts';
-import type { Proportion } from '../inference/statistics.ts';
 import {
   accuracyCurves,
   ACCURACY_ROOM,
-  inFigures,
+  bracketed,
   marker,
   seriesClass,
   type Accuracies,
@@ -106,7 +105,3 @@ export function previewMechanism(preview: Preview, models: readonly ModelMechani
   });
   return sheet(preview, scaled(MARGIN, 122, 1.5, ...outcomeLegend(locale)), ...panels);
 }
-
-/** Interval and counts, without the share. */
-const bracketed = (share: Proportion, locale: Locale): string =>
-  inFigures(share, locale).replace(/^[^[]*/, '');

@@ -7,6 +7,20 @@ export type Vectors = readonly Float32Array[];
 export type Classifier = (vector: Float32Array) => number;
 
 /**
+ * What ridge regression on samples X [n, D] solves for any number of targets: X'X + r I, decomposed.
+ *
+ * @param ridge penalty, in units of the mean square of a coordinate
+ */
+export function ridgeFactor(samples: Matrix, ridge: number): CholeskyDecomposition {
+  const width = samples.columns;
+  const gram = samples.transpose().mmul(samples);
+  const penalty = (ridge * gram.trace()) / width;
+  // Coordinates that never vary must not make it singular.
+  const floor = penalty > 0 ? penalty : 1;
+  return new CholeskyDecomposition(gram.add(Matrix.eye(width).mul(floor)));
+}
+
+/**
  * Ridge regression from vectors to one-hot labels, in closed form: W = (X'X + r I)^-1 X'Y, where X and
  * Y are centred. One decomposition of X'X serves any number of labellings of the same vectors.
  */
@@ -25,11 +39,7 @@ export class Ridge {
       vector.forEach((value, i) => (this.#mean[i] += value / vectors.length));
     }
     const centred = new Matrix(vectors.map((vector) => this.#centre(vector)));
-    const gram = centred.transpose().mmul(centred);
-    const penalty = (ridge * gram.trace()) / width;
-    // Coordinates that never vary must not make it singular.
-    const floor = penalty > 0 ? penalty : 1;
-    this.#factor = new CholeskyDecomposition(gram.add(Matrix.eye(width).mul(floor)));
+    this.#factor = ridgeFactor(centred, ridge);
   }
 
   /** @param labels one a vector, 0 to `classes` - 1 */

@@ -1,22 +1,13 @@
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type InlineConfig, type Manifest, type ManifestChunk } from 'vite';
 import type { SiteManifest } from '../contract/site.ts';
+import { ROOT, walk } from './files.ts';
 
 /** Bundles what browsers run: the pages of `site/`, compressed, and a list of what each page loads. */
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BUNDLES = join(ROOT, 'dist/site-bundles');
 const VERSION_FILE = join(ROOT, 'dist/site-version.txt');
 
@@ -152,13 +143,6 @@ function sourceVersion(): string {
       hash.update(basename(file)).update(readFileSync(file));
   }
   return hash.digest('hex');
-}
-
-function walk(path: string): string[] {
-  if (!existsSync(path)) return [];
-  if (!statSync(path).isDirectory()) return [path];
-  const names = readdirSync(path).sort();
-  return names.flatMap((name) => walk(join(path, name)));
 }
 
 const mapValues = <T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U) =>

@@ -3,7 +3,6 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -12,13 +11,12 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ROOT, walk } from './files.ts';
 import { alone } from './lock.ts';
 import { buildSite, SITE_FILES } from './site-build.ts';
 
 /** What the worker needs beside its own sources: assets to serve, and the version of its code. */
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ASSETS = join(ROOT, 'dist/assets');
 const LOCK_FILE = join(ROOT, 'dist/stage.lock');
 const VERSION_FILE = join(ROOT, 'dist/code-version.txt');
@@ -74,14 +72,6 @@ function referenceFiles(directory: string): [string, string][] {
 
 function filesOf(directory: string, target: string): [string, string][] {
   return walk(directory).map((from) => [from.replace(directory, target), from]);
-}
-
-function walk(path: string): string[] {
-  if (!existsSync(path)) return [];
-  if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path)
-    .sort()
-    .flatMap((name) => walk(join(path, name)));
 }
 
 function copyChanged(from: string, to: string): void {

@@ -1,5 +1,6 @@
-import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { Matrix } from 'ml-matrix';
 import type { PatchEncoder } from '../inference/patches.ts';
+import { ridgeFactor } from '../probes/ridge.ts';
 import type { PlacedObject } from '../task/picture.ts';
 import { RandomStream } from '../task/random.ts';
 import type { Vocabulary } from '../task/spec.ts';
@@ -44,10 +45,8 @@ export async function alignedProjection(
   }
   const X = new Matrix(features);
   const Y = new Matrix(targets).center('column');
-  const gram = X.transpose().mmul(X);
-  const penalty = (PENALTY * gram.trace()) / encoder.width;
-  const factor = new CholeskyDecomposition(gram.add(Matrix.eye(encoder.width).mul(penalty)));
-  return Float32Array.from(factor.solve(X.transpose().mmul(Y)).to1DArray());
+  const projection = ridgeFactor(X, PENALTY).solve(X.transpose().mmul(Y));
+  return Float32Array.from(projection.to1DArray());
 }
 
 const fullPicture = (vocabulary: Vocabulary, grid: number, stream: RandomStream): PlacedObject[] =>

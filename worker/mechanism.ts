@@ -19,12 +19,11 @@ export async function measuredMechanism(
     const cards = await Promise.all(ids.map((id) => models.card(id)));
     return Promise.all(cards.map((card) => mechanismOf(models, card, condition)));
   }
-  const found: ModelMechanism[] = [];
-  for (const card of await models.list()) {
-    const one = await mechanismOf(models, card, condition).catch(unlessNotProbed);
-    if (one && found.length < API_LIMITS.modelsPerRequest) found.push(one);
-  }
-  return found;
+  const all = (await models.list()).map((card) =>
+    mechanismOf(models, card, condition).catch(unlessNotProbed),
+  );
+  const found = (await Promise.all(all)).filter((one) => one !== undefined);
+  return found.slice(0, API_LIMITS.modelsPerRequest);
 }
 
 function unlessNotProbed(error: unknown): undefined {

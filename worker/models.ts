@@ -1,4 +1,5 @@
 import { featureWidthOf, type ModelCard } from '../contract/card.ts';
+import { sha256Of } from '../contract/digest.ts';
 import { probesSchema, type Probes } from '../contract/probes.ts';
 import type { ModelRunner } from '../inference/evaluate.ts';
 import type { PatchEncoder } from '../inference/patches.ts';
@@ -6,7 +7,6 @@ import { openEncoder, openModel, type Runtime } from '../inference/session.ts';
 import type { Subject } from '../probes/lay.ts';
 import { openProbe, type HeadRun } from '../probes/runner.ts';
 import type { Catalogue } from './catalogue.ts';
-import { sha256Of } from './digest.ts';
 import { PromiseMemo } from './memo.ts';
 import { Problem } from './problem.ts';
 

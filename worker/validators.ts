@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { etag, RETAINED_304_HEADERS } from 'hono/etag';
+import { sha256Of } from '../contract/digest.ts';
 
 /** How answers are told apart and kept: entity tags and `Cache-Control`. */
 
@@ -36,6 +37,5 @@ export function isKnown(tag: string, ifNoneMatch: string | undefined): boolean {
 /** A strong entity tag of what determines an answer. */
 export async function tagOf(determinants: unknown): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(determinants));
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return `"${Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')}"`;
+  return `"${(await sha256Of(bytes)).slice(0, 32)}"`;
 }

@@ -1,3 +1,4 @@
+import { sha256Of } from '../../contract/digest.ts';
 import {
   answerScenes,
   argMax,
@@ -77,9 +78,7 @@ async function verified(file: FileToLoad, progress: (bytes: number) => void): Pr
     end += value.length;
     progress(value.length);
   }
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  if (end !== bytes.length || hex !== file.sha256) {
+  if (end !== bytes.length || (await sha256Of(bytes)) !== file.sha256) {
     throw new Error('the file is not the one that the card describes');
   }
   return bytes;

@@ -1,11 +1,11 @@
-import axe from 'axe-core';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accuracyResponseSchema, oembedResponseSchema } from '../../contract/embeds.ts';
 import { percentIn } from '../../plots/words.ts';
 import { serveExample, type ExampleSite } from '../../scripts/example-server.ts';
+import { axeViolations } from '../support/axe.ts';
 import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
-import { ROOT } from '../support/paths.ts';
+import { SHIPPED_DIRECTORY } from '../support/paths.ts';
 import { read, startWorker, type RunningWorker } from '../support/worker.ts';
 
 /** Patience of a busy machine. */
@@ -18,7 +18,7 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
   let site: ExampleSite;
   beforeAll(async () => {
     // The folder that is deployed: the example names models that are shipped.
-    [worker, browser] = await Promise.all([startWorker(`${ROOT}dist/assets`), launchBrowser()]);
+    [worker, browser] = await Promise.all([startWorker(SHIPPED_DIRECTORY), launchBrowser()]);
     site = await serveExample({ bindscope: worker.url.origin, port: 0 });
   });
   afterAll(async () => {
@@ -185,11 +185,7 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
     ] as const)('is accessible when %s', async (colorScheme, viewport) => {
       const { page, errors } = await openPage(browser, { colorScheme, viewport });
       await page.goto(at(path));
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate(() =>
-        (globalThis as unknown as { axe: typeof axe }).axe.run(),
-      );
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(await axeViolations(page)).toEqual([]);
       expect(errors).toEqual([]);
       await page.context().close();
     });

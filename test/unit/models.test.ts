@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import * as ortNode from 'onnxruntime-node';
 import * as ortWeb from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
-import { modelCardSchema, modelIndexSchema } from '../../contract/card.ts';
 import { answerQueries, queryPlaces } from '../../inference/evaluate.ts';
 import { openModel, type ModelFiles } from '../../inference/session.ts';
 import { assembleBatch, type Batch } from '../../task/batch.ts';
@@ -15,17 +13,13 @@ import { freshState } from '../../trainer/engines/engine.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
 import { parameterSpecs } from '../../trainer/model.ts';
 import { plotTraining } from '../../plots/training.ts';
+import { SHIPPED_MODELS, shippedCard, shippedFile } from '../support/shipped.ts';
 import { readWeights } from '../support/weights.ts';
 
-const file = (path: string) =>
-  new Uint8Array(readFileSync(new URL(`../../models/${path}`, import.meta.url)));
-const json = (path: string): unknown => JSON.parse(Buffer.from(file(path)).toString());
-const { models } = modelIndexSchema.parse(json('index.json'));
-
-describe.each(models)('%s', (id) => {
-  const card = modelCardSchema.parse(json(`${id}/card.json`));
-  const model = file(`${id}/model.onnx`);
-  const encoder = card.files.encoder ? file(`${id}/encoder.onnx`) : undefined;
+describe.each(SHIPPED_MODELS)('%s', (id) => {
+  const card = shippedCard(id);
+  const model = shippedFile(`${id}/model.onnx`);
+  const encoder = card.files.encoder ? shippedFile(`${id}/encoder.onnx`) : undefined;
   const sees = card.modalities.includes('image');
   const featureWidth = sees ? card.recipe.model.patchFeatures : 0;
   const files: ModelFiles = { model, ...(encoder && { encoder }), featureWidth };
@@ -36,11 +30,11 @@ describe.each(models)('%s', (id) => {
     expect(digest(model)).toBe(card.files.model.sha256);
     expect(model.length).toBe(card.files.model.bytes);
     expect(encoder && digest(encoder)).toBe(card.files.encoder?.sha256);
-    expect(digest(file(`${id}/probe.onnx`))).toBe(card.files.probe.sha256);
+    expect(digest(shippedFile(`${id}/probe.onnx`))).toBe(card.files.probe.sha256);
   });
 
   it('has the figure that its card makes', () => {
-    expect(Buffer.from(file(`${id}/training.svg`)).toString()).toBe(plotTraining(card));
+    expect(Buffer.from(shippedFile(`${id}/training.svg`)).toString()).toBe(plotTraining(card));
   });
 
   it('was trained by a clean commit of this repository', () => {
@@ -48,15 +42,15 @@ describe.each(models)('%s', (id) => {
     expect(card.training.command).toMatch(/^npm run train -- --regime /);
   });
 
-  it('answers text in distribution: 99 % from 4,000 queries a count, no count far below', () => {
+  it('answers text in distribution: 99 % from 4,000 queries a count, no count clearly below', () => {
     const text = card.evaluation.results.find(
       ({ modality, order }) => modality === 'text' && order === 'context',
     );
     const inside = text?.byObjects.filter(({ objects }) => objects <= 8) ?? [];
     expect(inside.map(({ objects }) => objects)).toEqual([2, 3, 4, 5, 6, 7, 8]);
     expect(text?.id.accuracy).toBeGreaterThanOrEqual(0.99);
-    for (const { accuracy, count } of inside) {
-      expect(accuracy).toBeGreaterThanOrEqual(0.985);
+    for (const { interval, count } of inside) {
+      expect(interval[1]).toBeGreaterThanOrEqual(0.99);
       expect(count).toBeGreaterThanOrEqual(4000);
     }
   });
@@ -98,7 +92,7 @@ describe.each(models)('%s', (id) => {
       }
     }
     // Eight layers of float32, summed in another order.
-    expect(largest / scale).toBeLessThan(5e-5);
+    expect(largest / scale).toBeLessThan(2e-5);
   }, 120_000);
 
   /** One scene with two questions. */

@@ -57,8 +57,8 @@ export function overSeeds(shares: readonly number[]): string {
 }
 
 /**
- * What the means come to beside the paper's: one sentence on the gain of pictures, one on the order of
- * the regimes. None where a regime of the paper's table is missing.
+ * What the means come to beside the paper's: a sentence on the gain of pictures, one on the order of
+ * those regimes of its table that are here. Nothing without text-only and image-text.
  */
 export function readRegimes(runs: readonly ModelResults[]): string {
   const means = new Map(

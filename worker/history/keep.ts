@@ -1,3 +1,4 @@
+import { hexOf, sha256Of } from '../../contract/digest.ts';
 import type { KeepRequest, KeepResponse, Run } from '../../contract/history.ts';
 import { CODE_VERSION } from '../code-version.ts';
 import {
@@ -6,7 +7,6 @@ import {
   planComparison,
   type RangeOutcomes,
 } from '../comparison.ts';
-import { sha256Of } from '../digest.ts';
 import { logError } from '../errors.ts';
 import type { Runners } from '../models.ts';
 import { Problem } from '../problem.ts';
@@ -96,8 +96,7 @@ async function runOf(models: Runners, request: KeepRequest): Promise<Run> {
 
 /** Sorts by time: milliseconds in nine digits of base 36, which last until 5188, then chance. */
 function runId(now: Date): string {
-  const chance = crypto.getRandomValues(new Uint8Array(8));
-  const tail = Array.from(chance, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const tail = hexOf(crypto.getRandomValues(new Uint8Array(8)));
   return `${now.getTime().toString(36).padStart(9, '0')}-${tail}`;
 }
 

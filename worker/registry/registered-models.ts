@@ -1,4 +1,5 @@
 import { modelCardSchema, type ModelCard } from '../../contract/card.ts';
+import { sha256Of } from '../../contract/digest.ts';
 import {
   parseModelReference,
   PRODUCTION,
@@ -7,7 +8,6 @@ import {
 } from '../../contract/model-reference.ts';
 import type { RegistryDocument, StoredVersion } from '../../contract/registry.ts';
 import { isShipped, unknownModel, type Catalogue, type ShippedModels } from '../catalogue.ts';
-import { sha256Of } from '../digest.ts';
 import { PromiseMemo } from '../memo.ts';
 import { Problem } from '../problem.ts';
 import type { RegistryBucket } from './bucket.ts';

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { featureWidthOf, modelCardSchema, type ModelCard } from '../../contract/card.ts';
+import { sha256Of } from '../../contract/digest.ts';
 import { probesSchema } from '../../contract/probes.ts';
 import { UPLOAD_PARTS, type UploadPart } from '../../contract/registry.ts';
 import { faultsOfEncoder, faultsOfModel, faultsOfProbe } from '../../inference/onnx-check.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { sha256Of } from '../digest.ts';
 import { Problem, type InvalidPart } from '../problem.ts';
 
 /** A model that somebody wants to publish: a card, and the very files that it describes. */
