@@ -1,18 +1,9 @@
-import {
-  line,
-  symbol,
-  symbolCircle,
-  symbolCross,
-  symbolDiamond,
-  symbolSquare,
-  symbolStar,
-  symbolTriangle,
-  symbolWye,
-} from 'd3-shape';
+import { line } from 'd3-shape';
 import type { Locale, Theme } from '../contract/looks.ts';
 import type { Proportion } from '../inference/statistics.ts';
 import { axisTitle, shareAxis, type Frame } from './axes.ts';
 import { WIDTH, plotDocument, type Panel } from './document.ts';
+import { signPath } from './signs.ts';
 import { seriesStyle } from './style.ts';
 import { element, label, words, type Markup } from './svg.ts';
 import { countIn, FIGURE_WORDS, intervalIn, percentIn } from './words.ts';
@@ -112,21 +103,13 @@ function curve(
 const COLOURS = 4;
 export const seriesClass = (place: number): string => `series s${place % COLOURS}`;
 
-/** As colour alone does not tell everyone, each model has a form too. */
-const FORMS = [
-  symbolCircle,
-  symbolSquare,
-  symbolTriangle,
-  symbolDiamond,
-  symbolStar,
-  symbolCross,
-  symbolWye,
-];
-
 export function marker(place: number, x: number, y: number): Markup {
-  const d = symbol(FORMS[place % FORMS.length], 72).digits(1)() ?? '';
   const at = (value: number) => Math.round(value * 10) / 10;
-  return element('path', { class: 'marker', d, transform: `translate(${at(x)} ${at(y)})` });
+  return element('path', {
+    class: 'marker',
+    d: signPath(place),
+    transform: `translate(${at(x)} ${at(y)})`,
+  });
 }
 
 /** `72.7 % [72.2, 73.2], 20,354 of 28,000 right`. */

@@ -1,32 +1,8 @@
-import {
-  symbol,
-  symbolCircle,
-  symbolCross,
-  symbolDiamond,
-  symbolSquare,
-  symbolStar,
-  symbolTriangle,
-  symbolWye,
-} from 'd3-shape';
+import { signPath } from '../../plots/signs.ts';
 import { SHAPES } from '../../task/shapes.ts';
-
-/** A different sign for each model, since colour alone does not tell everyone. */
-const SIGNS = [
-  symbolCircle,
-  symbolSquare,
-  symbolTriangle,
-  symbolDiamond,
-  symbolCross,
-  symbolStar,
-  symbolWye,
-];
 
 /** As many colours as the style sheet has. */
 export const seriesClass = (place: number): string => `series-${place % 7}`;
-
-/** The outline of a model's sign, about the origin. */
-export const signPath = (place: number, area = 72): string =>
-  symbol(SIGNS[place % SIGNS.length], area)() ?? '';
 
 /** @param place of the model among those of the deployment */
 export function Sign({ place }: { place: number }) {

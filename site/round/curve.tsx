@@ -2,7 +2,8 @@ import { scaleLinear, scaleLog } from 'd3-scale';
 import { line } from 'd3-shape';
 import type { Evaluation } from '../../contract/card.ts';
 import { LIMITS } from '../../task/spec.ts';
-import { seriesClass, signPath } from '../parts/marks.tsx';
+import { signPath } from '../../plots/signs.ts';
+import { seriesClass } from '../parts/marks.tsx';
 
 export type CurvePoint = Pick<
   Evaluation['byObjects'][number],
