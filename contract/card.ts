@@ -49,6 +49,9 @@ export const lineageSchema = z.array(
   z.object({
     regime: z.string(),
     seed: z.number().int(),
+    gave: z.literal('embeddings').optional().meta({
+      description: 'Where not all parameters were taken over but the token embeddings alone',
+    }),
     commit: z.string(),
     steps: z.number().int(),
     answers: z.number().int(),

@@ -99,6 +99,12 @@ export const recipeSchema = z.object({
   /** The frozen encoder of a model that sees. */
   encoder: encoderIdentitySchema.optional(),
   /**
+   * Whose token embeddings a run starts with. `parent`: its parent's, which the layers were trained with.
+   * `stranger`: those of the parent's regime trained from another seed, words that the layers never
+   * read; nothing but what does not depend on them is inherited.
+   */
+  embeddings: z.enum(['parent', 'stranger']).default('parent'),
+  /**
    * How the projection of patch features starts in a model that sees for the first time. `aligned`:
    * by ridge regression, so that the patch of a coloured shape looks like the embeddings of its two
    * names, for the names of the first stage.

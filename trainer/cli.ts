@@ -60,6 +60,10 @@ program
     '--from <folder>',
     'run to start from (default: the same preset and seed of the regime it needs)',
   )
+  .option(
+    '--embeddings <folder>',
+    "run that a stranger's token embeddings come from (default: the next seed of the same)",
+  )
   .addOption(new Option('--engine <name>', 'what computes').choices(ENGINE_NAMES).default('ort'))
   .addOption(
     new Option('--provider <name>', 'execution provider of the ort engine')

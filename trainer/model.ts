@@ -144,23 +144,23 @@ export function withVisualInput(
   return grown;
 }
 
-/** Views of theta on what a projection is aligned with, and on the projection itself. */
-export function visualParameters(config: ModelConfig, theta: Float32Array) {
-  const view = (wanted: string) => {
-    let offset = 0;
-    for (const { name, shape } of parameterSpecs(config)) {
-      if (name === wanted) return theta.subarray(offset, offset + sizeOf(shape));
-      offset += sizeOf(shape);
-    }
-    throw new RangeError(`the model has no ${wanted}`);
-  };
-  return {
-    /** [V, D] */
-    tokens: view(TOKEN_EMBEDDINGS),
-    /** [F, D] */
-    projection: view(PATCH_PROJECTION),
-  };
+/** A view of theta on one parameter. */
+function parameterOf(config: ModelConfig, theta: Float32Array, wanted: string): Float32Array {
+  let offset = 0;
+  for (const { name, shape } of parameterSpecs(config)) {
+    if (name === wanted) return theta.subarray(offset, offset + sizeOf(shape));
+    offset += sizeOf(shape);
+  }
+  throw new RangeError(`the model has no ${wanted}`);
 }
+
+/** A view of theta: [V, D]. */
+export const tokenEmbeddings = (config: ModelConfig, theta: Float32Array): Float32Array =>
+  parameterOf(config, theta, TOKEN_EMBEDDINGS);
+
+/** A view of theta: [F, D]. */
+export const patchProjection = (config: ModelConfig, theta: Float32Array): Float32Array =>
+  parameterOf(config, theta, PATCH_PROJECTION);
 
 /** Sinusoidal position codes (Vaswani et al. 2017, 3.5), scaled to the embeddings' deviation. */
 function writeSinusoids(values: Float32Array, width: number, std: number): void {

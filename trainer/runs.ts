@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { PresetName } from './presets.ts';
-import { seesPictures, type RecipeName } from './recipes/index.ts';
+import { RECIPES, seesPictures, type RecipeName } from './recipes/index.ts';
 
 /** What tells one run from another. */
 export interface Branch {
@@ -34,3 +34,19 @@ export function branchOf(
 
 /** Folder of a run, unless one is named. */
 export const runDirectory = (branch: Branch): string => join('runs', modelName(branch));
+
+/**
+ * The branches that one starts from: all parameters are the parent's, or the token embeddings those of a
+ * stranger, which is the parent's regime of the next seed.
+ */
+export function originsOf({ regime, preset, seed, encoder }: Branch): {
+  readonly parent?: Branch;
+  readonly stranger?: Branch;
+} {
+  const { from, embeddings } = RECIPES[regime];
+  if (from === undefined) return {};
+  return {
+    parent: branchOf(from, preset, seed, encoder),
+    ...(embeddings === 'stranger' && { stranger: branchOf(from, preset, seed + 1, encoder) }),
+  };
+}

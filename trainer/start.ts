@@ -5,7 +5,7 @@ import { alignedProjection } from './alignment.ts';
 import { CheckpointError, loadCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { startProgress } from './curriculum.ts';
 import { freshState } from './engines/engine.ts';
-import { initialParameters, visualParameters, withVisualInput } from './model.ts';
+import { initialParameters, patchProjection, tokenEmbeddings, withVisualInput } from './model.ts';
 import type { TrainOptions } from './train.ts';
 
 /**
@@ -45,20 +45,52 @@ export async function startingPoint(
     return { state: freshState(theta), progress, seconds: 0, provenance, lineage: [] };
   }
   const parent = loadCheckpoint(from);
+  const stranger = strangerOf(parent, options);
   return {
-    state: freshState(await inherited(parent, options)),
+    state: freshState(await inherited(parent, stranger, options)),
     progress: startProgress(recipe, seed, parent.progress.scenes),
     seconds: 0,
     provenance,
-    lineage: [...parent.lineage, budgetOf(parent)],
+    lineage: [
+      ...pastOf(parent),
+      ...(stranger ? pastOf(stranger).map((run) => ({ ...run, gave: 'embeddings' as const })) : []),
+    ],
   };
+}
+
+const pastOf = (run: Checkpoint): Lineage => [...run.lineage, budgetOf(run)];
+
+/** The run that the recipe takes its token embeddings from, if not from the parent. */
+function strangerOf(
+  parent: Checkpoint,
+  { recipe, embeddingsFrom }: TrainOptions,
+): Checkpoint | undefined {
+  if (recipe.embeddings === 'parent') return undefined;
+  if (embeddingsFrom === undefined) {
+    throw new CheckpointError(`${recipe.regime} needs a run to take token embeddings from`);
+  }
+  const stranger = loadCheckpoint(embeddingsFrom);
+  const { seed } = stranger.progress;
+  if (seed === parent.progress.seed) {
+    throw new CheckpointError(
+      `${embeddingsFrom} is of seed ${seed}, as the parent is: token embeddings have to be another's`,
+    );
+  }
+  return stranger;
 }
 
 const eyes = (encoder: EncoderIdentity | undefined): string =>
   encoder ? `the encoder ${encoder.name} (${encoder.sha256.slice(0, 8)})` : 'no encoder';
 
-/** The parent's parameters; the projection of patch features is its own only if the encoder is, too. */
-async function inherited(parent: Checkpoint, options: TrainOptions): Promise<Float32Array> {
+/**
+ * The parent's parameters, with a stranger's token embeddings where there is one; the projection of patch
+ * features is the parent's only if the encoder is, too.
+ */
+async function inherited(
+  parent: Checkpoint,
+  stranger: Checkpoint | undefined,
+  options: TrainOptions,
+): Promise<Float32Array> {
   const { recipe, seed, from } = options;
   const { encoder, model } = parent.recipe;
   const keep = encoder?.sha256 === recipe.encoder?.sha256;
@@ -70,6 +102,16 @@ async function inherited(parent: Checkpoint, options: TrainOptions): Promise<Flo
       cause,
     });
   }
+  if (stranger) {
+    const own = tokenEmbeddings(recipe.model, theta);
+    const others = tokenEmbeddings(stranger.recipe.model, stranger.state.theta);
+    if (own.length !== others.length) {
+      throw new CheckpointError(
+        `the token embeddings in ${options.embeddingsFrom} have another width than the recipe's`,
+      );
+    }
+    own.set(others);
+  }
   if (!keep) await openEyes(theta, options);
   return theta;
 }
@@ -77,9 +119,10 @@ async function inherited(parent: Checkpoint, options: TrainOptions): Promise<Flo
 /** Aligns a fresh projection with the model's embeddings, in place, where the recipe wants it. */
 async function openEyes(theta: Float32Array, { recipe, seed, encoder }: TrainOptions) {
   if (recipe.projection !== 'aligned' || !encoder) return;
-  const { tokens, projection } = visualParameters(recipe.model, theta);
+  const tokens = tokenEmbeddings(recipe.model, theta);
   const vocabulary = recipe.stages[0].vocabulary ?? recipe.vocabulary;
-  projection.set(await alignedProjection(encoder, tokens, vocabulary, recipe.grid, seed));
+  const projection = await alignedProjection(encoder, tokens, vocabulary, recipe.grid, seed);
+  patchProjection(recipe.model, theta).set(projection);
 }
 
 function budgetOf({ recipe, progress, provenance, seconds }: Checkpoint): Lineage[number] {

@@ -51,6 +51,8 @@ export interface TrainOptions {
   readonly encoder?: FrozenEncoder;
   /** Checkpoint of the model that the recipe starts from. */
   readonly from?: string;
+  /** Checkpoint whose token embeddings it starts with, where the recipe wants a stranger's. */
+  readonly embeddingsFrom?: string;
   readonly onProgress?: (metrics: Metrics, progress: Progress) => void;
   /** Asks training to stop: it saves and returns. */
   readonly signal?: AbortSignal;

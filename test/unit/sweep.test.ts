@@ -40,6 +40,14 @@ describe('The plan of a sweep', () => {
     ]);
   });
 
+  it('trains a stranger, whose words are taken, as it trains a parent', () => {
+    const jobs = planSweep({ ...OPTIONS, regimes: ['swapped-image-only'] });
+    expect(jobs.find(({ id }) => id === 'train swapped-image-only-pocket-0')?.after).toEqual([
+      'train text-only-pocket-0',
+      'train text-only-pocket-1',
+    ]);
+  });
+
   it('ships seed 0 with every probe, and keeps the figures of the others', () => {
     const commands = planSweep({ ...OPTIONS, seeds: [0, 1] }).map(({ command }) =>
       command.join(' '),

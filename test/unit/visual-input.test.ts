@@ -8,8 +8,14 @@ import { openFrozenEncoder } from '../../trainer/encoders/index.ts';
 import { openOnnxEncoder } from '../../trainer/encoders/onnx-file.ts';
 import type { FrozenEncoder } from '../../trainer/encoders/patchwise.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
-import { initialParameters, parameterSpecs, sizeOf, withVisualInput } from '../../trainer/model.ts';
-import { recipe } from '../../trainer/recipes/index.ts';
+import {
+  initialParameters,
+  parameterSpecs,
+  sizeOf,
+  tokenEmbeddings,
+  withVisualInput,
+} from '../../trainer/model.ts';
+import { recipe, type RecipeName } from '../../trainer/recipes/index.ts';
 import { CHECKPOINT_FILE, train } from '../../trainer/train.ts';
 import { ROOT } from '../support/paths.ts';
 import { TINY } from '../support/training.ts';
@@ -70,10 +76,11 @@ describe('training with a frozen encoder', () => {
   const runIn = async (
     directory: string,
     encoder?: FrozenEncoder,
-    options: { from?: string; stopAfter?: number } = {},
+    options: { from?: string; embeddingsFrom?: string; seed?: number; stopAfter?: number } = {},
+    regime: RecipeName = encoder ? 'image-only' : 'text-only',
   ) =>
     train({
-      recipe: small(recipe(encoder ? 'image-only' : 'text-only', 'pocket', encoder?.identity)),
+      recipe: small(recipe(regime, 'pocket', encoder?.identity)),
       seed: 0,
       directory,
       provenance: { command: 'test', commit: 'test', engine: 'test' },
@@ -101,6 +108,33 @@ describe('training with a frozen encoder', () => {
       /sees with the encoder random \([0-9a-f]{8}\), not with the encoder other \(00000000\)/,
     );
     expect((await runIn(child, encoder, { stopAfter: 4 })).step).toBe(4);
+  });
+
+  it("starts with a stranger's words where the recipe says so, and tells of it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bindscope-'));
+    const [parent, stranger, child] = ['parent', 'stranger', 'child'].map((n) => join(folder, n));
+    await runIn(parent);
+    await runIn(stranger, undefined, { seed: 1 });
+    const encoder = await openFrozenEncoder('random', `${ROOT}models`);
+    const [from, embeddingsFrom] = [parent, stranger].map((run) => join(run, CHECKPOINT_FILE));
+    const swap = (options: { embeddingsFrom?: string }) =>
+      runIn(child, encoder, { from, stopAfter: 0, ...options }, 'swapped-image-only');
+
+    await expect(swap({})).rejects.toThrow('needs a run to take token embeddings from');
+    await expect(swap({ embeddingsFrom: from })).rejects.toThrow('is of seed 0, as the parent is');
+    await swap({ embeddingsFrom });
+    const [grown, own, others] = [join(child, CHECKPOINT_FILE), from, embeddingsFrom].map(
+      (path) => {
+        const { recipe: its, state, lineage } = loadCheckpoint(path);
+        const words = tokenEmbeddings(its.model, state.theta);
+        const rest = state.theta.slice(-sizeOf([its.model.width, words.length / its.model.width]));
+        return { words, unembedding: rest, lineage };
+      },
+    );
+    expect(grown.words).toEqual(others.words);
+    expect(grown.words).not.toEqual(own.words);
+    expect(grown.unembedding).toEqual(own.unembedding);
+    expect(grown.lineage).toMatchObject([{ seed: 0 }, { seed: 1, gave: 'embeddings' }]);
   });
 
   it('works with one that looks at whole pictures, of any width, on the same parent', async () => {

@@ -9,8 +9,8 @@ import type { FrozenEncoder } from '../encoders/patchwise.ts';
 import type { EngineOptions } from '../engines/engine.ts';
 import { ENGINES, type EngineName } from '../engines/index.ts';
 import type { PresetName } from '../presets.ts';
-import { recipe as recipeOf, RECIPES, seesPictures, type RecipeName } from '../recipes/index.ts';
-import { branchOf, DEFAULT_ENCODER, runDirectory } from '../runs.ts';
+import { recipe as recipeOf, seesPictures, type RecipeName } from '../recipes/index.ts';
+import { branchOf, DEFAULT_ENCODER, originsOf, runDirectory, type Branch } from '../runs.ts';
 import { CHECKPOINT_FILE, train } from '../train.ts';
 import { tellParent } from './progress.ts';
 
@@ -20,6 +20,7 @@ export interface TrainArguments {
   readonly seed: number;
   readonly out?: string;
   readonly from?: string;
+  readonly embeddings?: string;
   /** See `openFrozenEncoder`. */
   readonly encoder?: string;
   readonly engine: EngineName;
@@ -48,12 +49,14 @@ async function encoderFor(
 
 export async function runTrain(options: TrainArguments): Promise<void> {
   const { regime, preset, seed, engine, provider, threads, stopAfter, probeEvery } = options;
-  const { from } = RECIPES[regime];
-  const folder = (of: RecipeName) => runDirectory(branchOf(of, preset, seed, options.encoder));
-  const parent = options.from ?? (from && folder(from));
+  const branch = branchOf(regime, preset, seed, options.encoder);
+  const origins = originsOf(branch);
+  const runOf = (origin: Branch | undefined) => origin && runDirectory(origin);
+  const parent = options.from ?? runOf(origins.parent);
+  const stranger = options.embeddings ?? runOf(origins.stranger);
   const encoder = await encoderFor(options, parent);
   const recipe = recipeOf(regime, preset, encoder?.identity);
-  const directory = options.out ?? folder(regime);
+  const directory = options.out ?? runDirectory(branch);
 
   const stop = new AbortController();
   process.once('SIGINT', () => {
@@ -63,11 +66,11 @@ export async function runTrain(options: TrainArguments): Promise<void> {
     stop.abort();
   });
 
-  const fromOption = options.from ? ` --from ${options.from}` : '';
-  const encoderOption = options.encoder ? ` --encoder ${options.encoder}` : '';
+  const asked = ['from', 'embeddings', 'encoder'] as const;
+  const chosen = asked.map((name) => (options[name] ? ` --${name} ${options[name]}` : ''));
   const command =
     `npm run train -- --regime ${regime} --preset ${preset} --seed ${seed} ` +
-    `--engine ${engine} --threads ${threads}${fromOption}${encoderOption}`;
+    `--engine ${engine} --threads ${threads}${chosen.join('')}`;
   const total = totalSteps(recipe);
   const bar = new SingleBar({
     format: `{stage} {bar} {value}/{total} | {words}`,
@@ -87,6 +90,7 @@ export async function runTrain(options: TrainArguments): Promise<void> {
     engineOptions: { provider, threads },
     ...(encoder && { encoder }),
     ...(parent && { from: join(parent, CHECKPOINT_FILE) }),
+    ...(stranger && { embeddingsFrom: join(stranger, CHECKPOINT_FILE) }),
     ...(stopAfter !== undefined && { stopAfter }),
     ...(probeEvery !== undefined && { probeEvery }),
     signal: stop.signal,

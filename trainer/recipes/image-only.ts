@@ -17,3 +17,14 @@ const beforeReturn = (regime: RecipeName, from?: RecipeName): RecipeSource => ({
 export const imageOnly = beforeReturn('image-only', 'text-only');
 export const noiseImageOnly = beforeReturn('noise-image-only', 'noise-text');
 export const scratchImageOnly = beforeReturn('scratch-image-only');
+
+/**
+ * Does it take the words that the layers grew up with? Those of another seed mean nothing to them: what is
+ * left of the text is how it was answered, not what the words were.
+ */
+export const swappedImageOnly: RecipeSource = {
+  ...beforeReturn('swapped-image-only', 'text-only'),
+  description:
+    "From text-only with the vocabulary embeddings of another seed's text-only: then as image-only.",
+  embeddings: 'stranger',
+};

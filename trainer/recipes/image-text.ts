@@ -17,3 +17,4 @@ const withText = (regime: RecipeName, from: RecipeName, noise: number): RecipeSo
 export const imageText = withText('image-text', 'image-only', 0);
 export const noiseImageText = withText('noise-image-text', 'noise-image-only', NOISE);
 export const scratchImageText = withText('scratch-image-text', 'scratch-image-only', 0);
+export const swappedImageText = withText('swapped-image-text', 'swapped-image-only', 0);

@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { recipeSchema, type EncoderIdentity, type Recipe } from '../../contract/recipe.ts';
 import { PRESETS, type PresetName } from '../presets.ts';
 import { imageTextPersistence, noiseImageTextPersistence, textOnlyLong } from './controls.ts';
-import { imageOnly, noiseImageOnly, scratchImageOnly } from './image-only.ts';
-import { imageText, noiseImageText, scratchImageText } from './image-text.ts';
+import { imageOnly, noiseImageOnly, scratchImageOnly, swappedImageOnly } from './image-only.ts';
+import { imageText, noiseImageText, scratchImageText, swappedImageText } from './image-text.ts';
 import { noiseText } from './noise-text.ts';
 import { textOnly } from './text-only.ts';
 import { textSymbolic } from './text-symbolic.ts';
@@ -20,6 +20,8 @@ export const REGIMES = [
   'noise-image-text-persistence',
   'scratch-image-only',
   'scratch-image-text',
+  'swapped-image-only',
+  'swapped-image-text',
   'text-symbolic',
 ] as const;
 export type RecipeName = (typeof REGIMES)[number];
@@ -27,7 +29,7 @@ export type RecipeName = (typeof REGIMES)[number];
 /** A recipe without its preset: regime and curriculum alone. */
 export type RecipeSource = Pick<
   z.input<typeof recipeSchema>,
-  'description' | 'stages' | 'projection'
+  'description' | 'stages' | 'projection' | 'embeddings'
 > & {
   readonly regime: RecipeName;
   readonly from?: RecipeName;
@@ -45,6 +47,8 @@ export const RECIPES: Readonly<Record<RecipeName, RecipeSource>> = {
   'noise-image-text-persistence': noiseImageTextPersistence,
   'scratch-image-only': scratchImageOnly,
   'scratch-image-text': scratchImageText,
+  'swapped-image-only': swappedImageOnly,
+  'swapped-image-text': swappedImageText,
   'text-symbolic': textSymbolic,
 };
 

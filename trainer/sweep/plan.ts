@@ -1,6 +1,13 @@
 import type { PresetName } from '../presets.ts';
-import { RECIPES, seesPictures, type RecipeName } from '../recipes/index.ts';
-import { branchOf, DEFAULT_ENCODER, modelName, runDirectory, type Branch } from '../runs.ts';
+import { seesPictures, type RecipeName } from '../recipes/index.ts';
+import {
+  branchOf,
+  DEFAULT_ENCODER,
+  modelName,
+  originsOf,
+  runDirectory,
+  type Branch,
+} from '../runs.ts';
 
 /** One command of the trainer, and the jobs that must have ended well before it. */
 export interface Job {
@@ -39,15 +46,14 @@ export function planSweep(options: SweepOptions): Job[] {
   const { preset } = options;
   const jobs = new Map<string, Job>();
   const trained = (branch: Branch): string => {
-    const { regime, seed, encoder } = branch;
+    const { regime, seed } = branch;
     const id = `train ${modelName(branch)}`;
     if (jobs.has(id)) return id;
-    const { from } = RECIPES[regime];
-    const parent = from && trained(branchOf(from, preset, seed, encoder));
+    const origins = Object.values(originsOf(branch)).map(trained);
     const parameters = `--regime ${regime} --preset ${preset} --seed ${seed}`.split(' ');
     const probing = ['--probe-every', String(options.probeEvery)];
     const command = ['train', ...parameters, ...encoderOption(branch), ...probing];
-    jobs.set(id, { id, branch, command, after: parent ? [parent] : [] });
+    jobs.set(id, { id, branch, command, after: origins });
     return id;
   };
   const measurements: Job[] = [];
