@@ -1,10 +1,12 @@
 import { PROBE_SECTIONS, RATIO_RULE, type ProbeSection } from '../../contract/probes.ts';
 import { readProbes } from '../../probes/reading.ts';
 import type { Figure } from './figures.ts';
-import { pairedTable } from './paired.ts';
+import { checkpointTable, readCheckpoints } from './checkpoints.ts';
+import { mechanismTable, readMechanisms } from './mechanism.ts';
+import { pairedTable, pairedTests, readPaired } from './paired.ts';
 import type { FailedRun, ModelResults } from './runs.ts';
-import { budgets, overview, SECTION_TABLES } from './sections.ts';
-import { mechanismTable, ratioTracksOod, readRegimes, regimesTable } from './seeds.ts';
+import { budgets, overview, readBudgets, readOverview, SECTION_TABLES } from './sections.ts';
+import { readRegimes, regimesTable } from './seeds.ts';
 
 const TITLES: Readonly<Record<ProbeSection, string>> = {
   interchange: 'Interchange at the query',
@@ -28,6 +30,7 @@ export function resultsDocument(
   figures: readonly Figure[],
 ): string {
   const all = [...models, ...others];
+  const tests = pairedTests(all);
   const parts = [
     '# Results',
     'Written by `npm run results` from the cards, answers and probes in `models/` (seed 0, shipped) ' +
@@ -43,16 +46,24 @@ export function resultsDocument(
     ...failed.map(({ name, reason }) => `${name} has no figures: ${reason}.`),
     '### The mechanism, run by run',
     mechanismTable(all),
-    ratioTracksOod(all),
+    readMechanisms(all),
     '### Paired comparisons',
     'The same OOD queries answered by two models of one seed; exact McNemar tests, Holm-adjusted.',
-    pairedTable(all),
+    pairedTable(tests),
+    readPaired(tests),
+    '### While it forms',
+    'The end of every stage, on validation scenes: outcomes of interchange at the first causal layer, and ' +
+      'the mean accuracy over 9 to 32 objects. Stages with too few names for 32 objects have it over fewer.',
+    checkpointTable(all),
+    readCheckpoints(all),
     '## Model, mechanism, generalisation',
     'Symbolic and positional: shares of interchanges at the layer of largest effect. ' +
       `Ratio: ${RATIO_RULE}. ID: up to 8 objects, OOD: 9 to 32.`,
     overview(models),
+    readOverview(models),
     '### Training budgets',
     budgets(models),
+    readBudgets(models),
     '### Training',
     ...models.map(({ card: { id } }) => `![How ${id} was trained](../models/${id}/training.svg)`),
     ...PROBE_SECTIONS.flatMap((section) => sectionParts(section, models)),

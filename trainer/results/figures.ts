@@ -4,8 +4,7 @@ import { plotMechanism } from '../../plots/mechanism.ts';
 import { titleOf } from '../../plots/words.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { conditionsOf } from '../conditions.ts';
-import type { ModelResults } from './runs.ts';
-import { interchangeOf, resultOf } from './seeds.ts';
+import { interchangeOf, resultOf, type ModelResults } from './runs.ts';
 
 /** A figure that stands beside the document. */
 export interface Figure {

@@ -3,61 +3,117 @@ import { unpackBits } from '../../contract/bits.ts';
 import { compareOutcomes, type OutcomesAt } from '../../inference/compare.ts';
 import { holm } from '../../inference/statistics.ts';
 import type { RecipeName } from '../recipes/index.ts';
+import { DEFAULT_ENCODER } from '../runs.ts';
 import { table } from './markdown.ts';
 import type { ModelResults } from './runs.ts';
 
-/** What the paper and its missing controls set side by side: before, after. */
-const CONTRASTS: readonly (readonly [RecipeName, RecipeName])[] = [
-  ['text-only', 'noise-text'],
-  ['text-only', 'image-text'],
-  ['noise-text', 'noise-image-text'],
-  ['image-text', 'noise-image-text'],
-  ['text-only', 'text-only-long'],
-  ['text-only-long', 'image-text'],
-  ['text-only-long', 'noise-image-text'],
-  ['image-text', 'image-text-persistence'],
-  ['noise-image-text', 'noise-image-text-persistence'],
-  ['image-text', 'scratch-image-text'],
-  ['noise-image-text', 'text-symbolic'],
+/** What the paper and its missing controls set side by side, and the question that it answers. */
+const CONTRASTS: readonly {
+  readonly before: RecipeName;
+  readonly after: RecipeName;
+  readonly question: string;
+}[] = [
+  { before: 'text-only', after: 'noise-text', question: 'Do gaps help?' },
+  { before: 'text-only', after: 'image-text', question: 'Do pictures help?' },
+  { before: 'noise-text', after: 'noise-image-text', question: 'Do pictures help after gaps?' },
+  { before: 'image-text', after: 'noise-image-text', question: 'Do gaps help with pictures?' },
+  { before: 'text-only', after: 'text-only-long', question: 'Do more steps help?' },
+  { before: 'text-only-long', after: 'image-text', question: 'And pictures beyond steps?' },
+  { before: 'text-only-long', after: 'noise-image-text', question: 'With gaps, too?' },
+  { before: 'image-text', after: 'image-text-persistence', question: 'Does text alone undo it?' },
+  {
+    before: 'noise-image-text',
+    after: 'noise-image-text-persistence',
+    question: 'Even with gaps?',
+  },
+  { before: 'image-text', after: 'scratch-image-text', question: 'Without text before?' },
+  { before: 'image-text', after: 'swapped-image-text', question: "With a stranger's words?" },
+  { before: 'noise-image-text', after: 'text-symbolic', question: 'Without any picture?' },
 ];
 
-/** Regimes compared on the very same OOD queries of ordered text, seed by seed. */
-export function pairedTable(runs: readonly ModelResults[]): string {
-  const tests = CONTRASTS.flatMap(([before, after]) =>
+export interface PairedTest {
+  readonly before: string;
+  readonly after: string;
+  readonly question: string;
+  readonly seed: number;
+  readonly encoder: string;
+  /** Share of queries that `after` gets right beyond `before`. */
+  readonly gain: number;
+  readonly onlyBefore: number;
+  readonly onlyAfter: number;
+  readonly count: number;
+  /** Holm-adjusted. */
+  readonly pValue: number;
+}
+
+/** Regimes compared on the very same OOD queries of ordered text, seed by seed and encoder by encoder. */
+export function pairedTests(runs: readonly ModelResults[]): PairedTest[] {
+  const tests = CONTRASTS.flatMap(({ before, after, question }) =>
     runs
       .filter(({ card }) => card.recipe.regime === before)
-      .flatMap((one) => {
-        const other = runs.find(
-          ({ card }) => card.recipe.regime === after && sameBranch(card, one.card),
-        );
-        const [a, b] = [
-          one.answers && outcomesOf(one.answers),
-          other?.answers && outcomesOf(other.answers),
-        ];
-        if (!a || !b) return [];
-        const { pairs } = compareOutcomes([
-          { model: before, byObjects: a },
-          { model: after, byObjects: b },
-        ]);
-        const [{ ood }] = pairs;
-        return ood ? [{ before, after, seed: one.card.seed, ood }] : [];
-      }),
+      .flatMap((one) =>
+        runs
+          .filter(({ card }) => card.recipe.regime === after && sameBranch(card, one.card))
+          .flatMap((other) => {
+            if (!one.answers || !other.answers) return [];
+            const { pairs } = compareOutcomes([
+              { model: before, byObjects: outcomesOf(one.answers) },
+              { model: after, byObjects: outcomesOf(other.answers) },
+            ]);
+            const [{ ood }] = pairs;
+            if (!ood) return [];
+            const eyes = other.card.recipe.encoder?.name ?? one.card.recipe.encoder?.name;
+            return [
+              {
+                ...{ before, after, question, seed: one.card.seed, encoder: eyes ?? '-' },
+                gain: -ood.difference,
+                ...{ onlyBefore: ood.onlyA, onlyAfter: ood.onlyB },
+                ...{ count: ood.count, pValue: ood.pValue },
+              },
+            ];
+          }),
+      ),
   );
+  const adjusted = holm(tests.map(({ pValue }) => pValue));
+  return tests.map((test, place) => ({ ...test, pValue: adjusted[place] }));
+}
+
+export function pairedTable(tests: readonly PairedTest[]): string {
   if (tests.length === 0) return 'No two models here differ in their regime alone.';
-  const adjusted = holm(tests.map(({ ood }) => ood.pValue));
   return table(
-    ['before', 'after', 'seed', 'gain, points', 'only before', 'only after', 'queries', 'p (Holm)'],
-    tests.map(({ before, after, seed, ood }, place) => [
+    [
+      ...['before', 'after', 'seed', 'encoder', 'gain, points', 'only before', 'only after'],
+      ...['queries', 'p (Holm)'],
+    ],
+    tests.map(({ before, after, seed, encoder, gain, onlyBefore, onlyAfter, count, pValue }) => [
       before,
       after,
       String(seed),
-      (-100 * ood.difference).toFixed(1),
-      String(ood.onlyA),
-      String(ood.onlyB),
-      String(ood.count),
-      adjusted[place] < 1e-4 ? '< 0.0001' : adjusted[place].toFixed(4),
+      encoder,
+      (100 * gain).toFixed(1),
+      String(onlyBefore),
+      String(onlyAfter),
+      String(count),
+      pValue < 1e-4 ? '< 0.0001' : pValue.toFixed(4),
     ]),
   );
+}
+
+/** A question a contrast, and what its tests answer. */
+export function readPaired(tests: readonly PairedTest[]): string {
+  return CONTRASTS.flatMap(({ before, after, question }) => {
+    const own = tests.filter((test) => test.before === before && test.after === after);
+    if (own.length === 0) return [];
+    const sure = own.filter(({ pValue }) => pValue < 0.05);
+    const points = own.map(({ gain }) => 100 * gain).sort((a, b) => a - b);
+    const [least, most] = [points[0], points[points.length - 1]].map((gain) => gain.toFixed(1));
+    const range = least === most ? `${least} points` : `${least} to ${most} points`;
+    const eyes = own.filter(({ encoder }) => encoder !== '-' && encoder !== DEFAULT_ENCODER);
+    const others = eyes.length > 0 ? `, ${eyes.length} with other encoders` : '';
+    return [
+      `- ${question} ${before} → ${after}: ${range}, ${sure.length} of ${own.length} tested p < 0.05${others}.`,
+    ];
+  }).join('\n');
 }
 
 type Card = ModelResults['card'];

@@ -1,8 +1,7 @@
 import { totalBudget } from '../../contract/card.ts';
 import type { Proportion } from '../../inference/statistics.ts';
 import { percent, table, withRange } from './markdown.ts';
-import type { ModelResults } from './runs.ts';
-import { interchangeOf, resultOf } from './seeds.ts';
+import { interchangeOf, resultOf, type ModelResults } from './runs.ts';
 
 /** What the models that are shipped come to, in one table. */
 export function shippedTable(models: readonly ModelResults[]): string {

@@ -49,4 +49,12 @@ export function readRuns(folder: string): { runs: ModelResults[]; failed: Failed
   };
 }
 
+/** Accuracies under one condition. */
+export const resultOf = ({ card }: ModelResults, modality: string, order: string) =>
+  card.evaluation.results.find((entry) => entry.modality === modality && entry.order === order);
+
+/** Interchange on text with the associations in the context's order. */
+export const interchangeOf = ({ probes }: ModelResults) =>
+  probes?.interchange?.find(({ modality, order }) => modality === 'text' && order === 'context');
+
 export const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));

@@ -11,8 +11,11 @@ import {
   type ProbeSection,
   type TokenInterchange,
 } from '../../contract/probes.ts';
-import type { ModelResults } from './runs.ts';
+import { resultOf, type ModelResults } from './runs.ts';
 import { loss, percent, table, withCounts, withRange } from './markdown.ts';
+
+/** Accuracy from which a model is said to have learnt the task. */
+const SATURATED = 0.99;
 
 /** The table that it all comes down to: what binds, and how far it carries. */
 export function overview(models: readonly ModelResults[]): string {
@@ -34,6 +37,33 @@ export function overview(models: readonly ModelResults[]): string {
     ['model', 'task', 'symbolic', 'positional', 'ratio', 'first causal layer', 'ID', 'OOD'],
     rows,
   );
+}
+
+/** Whether the models can do in distribution what they are compared on out of it. */
+export function readOverview(models: readonly ModelResults[]): string {
+  const low = models.flatMap((model) => {
+    const id = resultOf(model, 'text', 'context')?.id;
+    return id && id.accuracy < SATURATED ? [`${model.card.id} (${percent(id.accuracy)} %)`] : [];
+  });
+  const bar = `${percent(SATURATED)} % in distribution on text`;
+  return low.length === 0
+    ? `Every model here answers at least ${bar}: what parts them is what they make of more objects.`
+    : `Below ${bar}: ${low.join(', ')}; what they do with more objects says less.`;
+}
+
+/** Whether the most training makes the best model. */
+export function readBudgets(models: readonly ModelResults[]): string {
+  const trained = models.flatMap((model) => {
+    const ood = resultOf(model, 'text', 'context')?.ood;
+    const { steps } = totalBudget(model.card.training);
+    return ood ? [{ id: model.card.id, steps, ood: ood.accuracy }] : [];
+  });
+  const by = (key: 'steps' | 'ood') =>
+    trained
+      .toSorted((a, b) => b[key] - a[key])
+      .map(({ id }) => id)
+      .join(', ');
+  return `From most steps to least: ${by('steps')}. From best OOD accuracy to worst: ${by('ood')}.`;
 }
 
 function mechanism({ solved, layers, peakLayer, firstCausalLayer, ratioAtPeak }: Interchange) {

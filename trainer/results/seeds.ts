@@ -1,10 +1,9 @@
 import jStat from 'jstat';
-import { mean, sampleRankCorrelation, sampleStandardDeviation } from 'simple-statistics';
-import type { Interchange } from '../../contract/probes.ts';
+import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { REGIMES } from '../recipes/index.ts';
 import { DEFAULT_ENCODER } from '../runs.ts';
 import { percent, table } from './markdown.ts';
-import type { ModelResults } from './runs.ts';
+import { resultOf, type ModelResults } from './runs.ts';
 
 /** Mean OOD accuracy on the text task (paper, its main table), in percent. */
 const PAPER_OOD: Readonly<Record<string, number>> = {
@@ -129,65 +128,3 @@ export function regimesTable(runs: readonly ModelResults[]): string {
     rows,
   );
 }
-
-/** The mechanism of every single run, read at the query on text in the context's order. */
-export function mechanismTable(runs: readonly ModelResults[]): string {
-  const rows = bySeed(runs).flatMap(({ name, runs: members }) =>
-    members.map((run) => {
-      const found = interchangeOf(run);
-      const ood = resultOf(run, 'text', 'context')?.ood;
-      return [
-        name,
-        String(run.card.seed),
-        ...(found ? mechanismCells(found) : ['-', '-', '-', '-']),
-        ood ? `${percent(ood.accuracy)} %` : '-',
-      ];
-    }),
-  );
-  return table(
-    ['regime', 'seed', 'symbolic', 'positional', 'ratio', 'first causal layer', 'OOD'],
-    rows,
-  );
-}
-
-function mechanismCells(found: Interchange): string[] {
-  if (found.solved === 0) return ['-', '-', '-', '-'];
-  const { symbolic, positional } = found.layers[found.peakLayer].shares;
-  const share = ({ right, count }: typeof symbolic) => `${right}/${count}`;
-  const ratio = Number(found.ratioAtPeak.ratio.toPrecision(3));
-  return [
-    `${share(symbolic)} (layer ${found.peakLayer})`,
-    share(positional),
-    String(ratio),
-    String(found.firstCausalLayer ?? 'none'),
-  ];
-}
-
-/** Does the ratio track OOD? One sentence, over all runs that have both. */
-export function ratioTracksOod(runs: readonly ModelResults[]): string {
-  const points = runs.flatMap((run) => {
-    const found = interchangeOf(run);
-    const ood = resultOf(run, 'text', 'context')?.ood;
-    return found && ood && found.solved > 0
-      ? [{ ratio: found.ratioAtPeak.ratio, ood: ood.accuracy }]
-      : [];
-  });
-  if (points.length < 4) {
-    return `Too few models (${points.length}) to say whether the ratio tracks OOD accuracy.`;
-  }
-  const rho = sampleRankCorrelation(
-    points.map(({ ratio }) => ratio),
-    points.map(({ ood }) => ood),
-  );
-  return (
-    `Over ${points.length} models, regimes and seeds together, the rank correlation (Spearman) of the ` +
-    `symbolic/positional ratio with OOD accuracy is ${rho.toFixed(2)}.`
-  );
-}
-
-export const resultOf = ({ card }: ModelResults, modality: string, order: string) =>
-  card.evaluation.results.find((entry) => entry.modality === modality && entry.order === order);
-
-/** Interchange on text with the associations in the context's order. */
-export const interchangeOf = ({ probes }: ModelResults) =>
-  probes?.interchange?.find(({ modality, order }) => modality === 'text' && order === 'context');

@@ -1,0 +1,118 @@
+import { sampleRankCorrelation } from 'simple-statistics';
+import type { Interchange } from '../../contract/probes.ts';
+import { proportion } from '../../inference/statistics.ts';
+import { mechanismOf } from '../../probes/reading.ts';
+import { percent, table } from './markdown.ts';
+import { interchangeOf, resultOf, type ModelResults } from './runs.ts';
+import { bySeed } from './seeds.ts';
+
+/** The mechanism of every single run, read at the query on text in the context's order. */
+export function mechanismTable(runs: readonly ModelResults[]): string {
+  const rows = bySeed(runs).flatMap(({ name, runs: members }) =>
+    members.map((run) => {
+      const found = interchangeOf(run);
+      const ood = resultOf(run, 'text', 'context')?.ood;
+      return [
+        name,
+        String(run.card.seed),
+        ...(found ? cells(found) : ['-', '-', '-', '-']),
+        ood ? `${percent(ood.accuracy)} %` : '-',
+      ];
+    }),
+  );
+  return table(
+    ['regime', 'seed', 'symbolic', 'positional', 'ratio', 'first causal layer', 'OOD'],
+    rows,
+  );
+}
+
+function cells(found: Interchange): string[] {
+  if (found.solved === 0) return ['-', '-', '-', '-'];
+  const { symbolic, positional } = found.layers[found.peakLayer].shares;
+  const share = ({ right, count }: typeof symbolic) => `${right}/${count}`;
+  const ratio = Number(found.ratioAtPeak.ratio.toPrecision(3));
+  return [
+    `${share(symbolic)} (layer ${found.peakLayer})`,
+    share(positional),
+    String(ratio),
+    String(found.firstCausalLayer ?? 'none'),
+  ];
+}
+
+/** Pairs that a model has to solve for a run to be counted. */
+const ENOUGH = 32;
+
+/**
+ * Do pictures decide what binds? How many runs came out positional and symbolic, of those with pictures on
+ * their way and of those without, and whether the ratio tracks OOD accuracy.
+ */
+export function readMechanisms(runs: readonly ModelResults[]): string {
+  const read = runs.flatMap((run) => {
+    const found = interchangeOf(run);
+    const ood = resultOf(run, 'text', 'context')?.ood;
+    if (!found || !ood || found.solved < ENOUGH) return [];
+    const mechanism = mechanismOf(found.layers[found.peakLayer].shares);
+    return [{ run, mechanism, ratio: found.ratioAtPeak.ratio, ood: ood.accuracy }];
+  });
+  const sees = ({ run }: (typeof read)[number]) => run.card.modalities.includes('image');
+  const ordered = read.filter(({ run }) => !sawShuffledText(run));
+  const sentences = [
+    tally('seen pictures', ordered.filter(sees)),
+    tally(
+      'seen ordered text alone',
+      ordered.filter((one) => !sees(one)),
+    ),
+    tally(
+      'seen shuffled text',
+      read.filter(({ run }) => sawShuffledText(run)),
+    ),
+    rankCorrelation(read, 'runs'),
+  ];
+  return sentences.filter(Boolean).join(' ');
+}
+
+const sawShuffledText = ({ card: { recipe } }: ModelResults): boolean =>
+  recipe.stages.some(({ mix }) =>
+    mix.some(({ modality, order }) => modality === 'text' && order === 'shuffled'),
+  );
+
+function tally(had: string, runs: readonly { readonly mechanism: string }[]): string {
+  if (runs.length === 0) return '';
+  const kinds = [...new Set(runs.map(({ mechanism }) => mechanism))].sort();
+  const counted = kinds.map((kind) => {
+    const right = runs.filter(({ mechanism }) => mechanism === kind).length;
+    const [low, high] = proportion(right, runs.length).interval;
+    return `${right} ${kind} [${percent(low)}, ${percent(high)} %]`;
+  });
+  return `Of ${runs.length} ${runs.length === 1 ? 'run' : 'runs'} that had ${had}: ${counted.join(', ')}.`;
+}
+
+/** Ratio of symbolic to positional outcomes, and accuracy out of distribution. */
+export interface RatioAndOod {
+  readonly ratio: number;
+  readonly ood: number;
+}
+
+/**
+ * Does the ratio track OOD? Spearman's rank correlation over all, and by itself where symbol prevails and
+ * where position does: two clusters alone make a high one.
+ */
+export function rankCorrelation(points: readonly RatioAndOod[], what: string): string {
+  const parts = [
+    { name: 'all together', of: points },
+    { name: 'those above 1', of: points.filter(({ ratio }) => ratio > 1) },
+    { name: 'those below 1', of: points.filter(({ ratio }) => ratio < 1) },
+  ].flatMap(({ name, of }) => {
+    const rho = correlation(of);
+    return rho === undefined ? [] : [`${rho.toFixed(2)} (${name}, ${of.length} ${what})`];
+  });
+  if (parts.length === 0) return `Too few ${what} to say whether the ratio tracks OOD accuracy.`;
+  return `Rank correlation (Spearman) of the symbolic/positional ratio with OOD accuracy: ${parts.join(', ')}.`;
+}
+
+function correlation(points: readonly RatioAndOod[]): number | undefined {
+  const ratios = points.map(({ ratio }) => ratio);
+  const oods = points.map(({ ood }) => ood);
+  if (new Set(ratios).size < 3 || new Set(oods).size < 3) return undefined;
+  return sampleRankCorrelation(ratios, oods);
+}
