@@ -43,8 +43,8 @@ function cells(found: Interchange): string[] {
 const ENOUGH = 32;
 
 /**
- * Do pictures decide what binds? How many runs came out positional and symbolic, of those with pictures on
- * their way and of those without, and whether the ratio tracks OOD accuracy.
+ * Do pictures decide what binds? How many runs came out positional and symbolic, by what they were trained
+ * on, and whether the ratio tracks OOD accuracy.
  */
 export function readMechanisms(runs: readonly ModelResults[]): string {
   const read = runs.flatMap((run) => {
@@ -54,29 +54,27 @@ export function readMechanisms(runs: readonly ModelResults[]): string {
     const mechanism = mechanismOf(found.layers[found.peakLayer].shares);
     return [{ run, mechanism, ratio: found.ratioAtPeak.ratio, ood: ood.accuracy }];
   });
-  const sees = ({ run }: (typeof read)[number]) => run.card.modalities.includes('image');
-  const ordered = read.filter(({ run }) => !sawShuffledText(run));
-  const sentences = [
-    tally('seen pictures', ordered.filter(sees)),
+  const tallies = DIETS.map((diet) =>
     tally(
-      'seen ordered text alone',
-      ordered.filter((one) => !sees(one)),
+      diet,
+      read.filter(({ run }) => dietOf(run) === diet),
     ),
-    tally(
-      'seen shuffled text',
-      read.filter(({ run }) => sawShuffledText(run)),
-    ),
-    rankCorrelation(read, 'runs'),
-  ];
-  return sentences.filter(Boolean).join(' ');
+  );
+  return [...tallies, rankCorrelation(read, 'runs')].filter(Boolean).join(' ');
 }
 
-const sawShuffledText = ({ card: { recipe } }: ModelResults): boolean =>
-  recipe.stages.some(({ mix }) =>
-    mix.some(({ modality, order }) => modality === 'text' && order === 'shuffled'),
-  );
+/** What a run was trained on last, sorted by what it leaves of position. */
+const DIETS = ['plain text', 'text with gaps', 'pictures and text', 'shuffled text'] as const;
 
-function tally(had: string, runs: readonly { readonly mechanism: string }[]): string {
+function dietOf({ card: { modalities, recipe } }: ModelResults): (typeof DIETS)[number] {
+  const streams = recipe.stages.flatMap(({ mix }) => mix);
+  const text = streams.filter(({ modality }) => modality === 'text');
+  if (text.some(({ order }) => order === 'shuffled')) return 'shuffled text';
+  if (modalities.includes('image')) return 'pictures and text';
+  return text.some(({ noise }) => noise > 0) ? 'text with gaps' : 'plain text';
+}
+
+function tally(diet: string, runs: readonly { readonly mechanism: string }[]): string {
   if (runs.length === 0) return '';
   const kinds = [...new Set(runs.map(({ mechanism }) => mechanism))].sort();
   const counted = kinds.map((kind) => {
@@ -84,7 +82,7 @@ function tally(had: string, runs: readonly { readonly mechanism: string }[]): st
     const [low, high] = proportion(right, runs.length).interval;
     return `${right} ${kind} [${percent(low)}, ${percent(high)} %]`;
   });
-  return `Of ${runs.length} ${runs.length === 1 ? 'run' : 'runs'} that had ${had}: ${counted.join(', ')}.`;
+  return `Of ${runs.length} ${runs.length === 1 ? 'run' : 'runs'} on ${diet}: ${counted.join(', ')}.`;
 }
 
 /** Ratio of symbolic to positional outcomes, and accuracy out of distribution. */
