@@ -18,6 +18,8 @@ export const PATCH_VALUES = PATCH_PIXELS * PATCH_PIXELS * 3;
 /**
  * An encoder that looks at one patch at a time. A patch is a coloured shape or empty, so each is
  * encoded once and remembered.
+ *
+ * Beyond `most` it forgets those that it has known for longest.
  */
 export class CachingPatchEncoder implements PatchEncoder {
   readonly #features = new Map<string, Float32Array>();
@@ -25,6 +27,7 @@ export class CachingPatchEncoder implements PatchEncoder {
   constructor(
     readonly width: number,
     private readonly run: PatchRun,
+    private readonly most = Infinity,
   ) {}
 
   async encode(objects: readonly PlacedObject[], grid: number): Promise<Float32Array> {
@@ -51,6 +54,10 @@ export class CachingPatchEncoder implements PatchEncoder {
       const known = this.#features.get(key);
       if (known) features.set(known, cell * this.width);
     });
+    for (const key of this.#features.keys()) {
+      if (this.#features.size <= this.most) break;
+      this.#features.delete(key);
+    }
     return features;
   }
 }

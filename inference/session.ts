@@ -23,6 +23,11 @@ export interface ModelSession extends ModelRunner {
   release(): Promise<void>;
 }
 
+/** An encoder at work, likewise. */
+export interface EncoderSession extends PatchEncoder {
+  release(): Promise<void>;
+}
+
 /**
  * Opens an exported model.
  *
@@ -31,10 +36,10 @@ export interface ModelSession extends ModelRunner {
 export async function openModel(runtime: Runtime, files: ModelFiles): Promise<ModelSession> {
   const { featureWidth } = files;
   const session = await runtime.InferenceSession.create(files.model);
-  const encoder =
-    files.encoder instanceof Uint8Array
-      ? await openEncoder(runtime, files.encoder, featureWidth)
-      : files.encoder;
+  const { encoder: given } = files;
+  const own =
+    given instanceof Uint8Array ? await openEncoder(runtime, given, featureWidth) : undefined;
+  const encoder = given instanceof Uint8Array ? own : given;
   return {
     featureWidth,
     logits: async (batch) => {
@@ -45,9 +50,14 @@ export async function openModel(runtime: Runtime, files: ModelFiles): Promise<Mo
       if (!encoder) throw new TypeError('a model without an encoder cannot look at a picture');
       return encoder.encode(objects, grid);
     },
-    release: () => session.release(),
+    release: async () => {
+      await Promise.all([session.release(), own?.release()]);
+    },
   };
 }
+
+/** Patches that an encoder remembers: 3 MiB of features 192 wide. */
+const PATCHES_REMEMBERED = 4096;
 
 /**
  * Opens the file of an encoder that looks at one patch at a time.
@@ -58,10 +68,16 @@ export async function openEncoder(
   runtime: Runtime,
   bytes: Uint8Array,
   width: number,
-): Promise<PatchEncoder> {
+): Promise<EncoderSession> {
   const session = await runtime.InferenceSession.create(bytes);
-  return new CachingPatchEncoder(width, async (pixels, patches) => {
+  const run = async (pixels: Float32Array, patches: number) => {
     const feeds = { patches: new runtime.Tensor('float32', pixels, [patches, PATCH_VALUES]) };
     return (await session.run(feeds))['features'].data as Float32Array;
-  });
+  };
+  const encoder = new CachingPatchEncoder(width, run, PATCHES_REMEMBERED);
+  return {
+    width,
+    encode: (objects, grid) => encoder.encode(objects, grid),
+    release: () => session.release(),
+  };
 }

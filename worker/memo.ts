@@ -1,6 +1,7 @@
 /**
  * Remembers the promise of a value under its key, so that requests at the same time share one effort,
- * and forgets it where it fails, so that the next request tries again.
+ * and forgets it where it fails, so that the next request tries again. Beyond so many, it forgets the one
+ * that was not asked for the longest.
  */
 export class PromiseMemo<Key, Value> {
   readonly #promises = new Map<Key, Promise<Value>>();
@@ -8,15 +9,26 @@ export class PromiseMemo<Key, Value> {
   /**
    * @param keepAlive lets a promise outlive the request that began it: workerd drops the work of a
    *   request whose client has hung up, and whoever shares its promise would wait for ever
+   * @param most values remembered
    */
-  constructor(private readonly keepAlive: (promise: Promise<unknown>) => void) {}
+  constructor(
+    private readonly keepAlive: (promise: Promise<unknown>) => void,
+    private readonly most = Infinity,
+  ) {}
 
   get(key: Key, make: () => Promise<Value>): Promise<Value> {
     const known = this.#promises.get(key);
-    if (known) return known;
-    const promise = make();
+    const promise = known ?? make();
+    // A map has its entries in the order in which they came.
+    this.#promises.delete(key);
     this.#promises.set(key, promise);
-    this.keepAlive(promise.catch(() => this.#promises.delete(key)));
+    if (known) return known;
+    const [oldest] = this.#promises.keys();
+    if (this.#promises.size > this.most) this.#promises.delete(oldest);
+    const forget = () => {
+      if (this.#promises.get(key) === promise) this.#promises.delete(key);
+    };
+    this.keepAlive(promise.catch(forget));
     return promise;
   }
 }

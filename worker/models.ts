@@ -2,13 +2,19 @@ import { featureWidthOf, type ModelCard } from '../contract/card.ts';
 import { sha256Of } from '../contract/digest.ts';
 import { probesSchema, type Probes } from '../contract/probes.ts';
 import type { ModelRunner } from '../inference/evaluate.ts';
-import type { PatchEncoder } from '../inference/patches.ts';
-import { openEncoder, openModel, type Runtime } from '../inference/session.ts';
+import {
+  openEncoder,
+  openModel,
+  type EncoderSession,
+  type ModelSession,
+  type Runtime,
+} from '../inference/session.ts';
 import type { Subject } from '../probes/lay.ts';
-import { openProbe, type HeadRun } from '../probes/runner.ts';
+import { openProbe, type HeadRun, type ProbeSession } from '../probes/runner.ts';
 import type { Catalogue } from './catalogue.ts';
 import { PromiseMemo } from './memo.ts';
 import { Problem } from './problem.ts';
+import { SessionPool, SessionShelf, type SessionSource } from './session-pool.ts';
 
 export type ModelFileName = NonNullable<ModelCard['files'][keyof ModelCard['files']]>['name'];
 
@@ -17,28 +23,44 @@ export interface ModelsOptions {
   readonly runtime: () => Promise<Runtime>;
   /** Lets a promise outlive the request that began it. */
   readonly keepAlive: (promise: Promise<unknown>) => void;
+  /** Bytes of files that open sessions may be made of, all together. */
+  readonly sessionBytes?: number;
 }
+
+/**
+ * What an isolate of 128 MB has room for: a session takes about 1.5 times the bytes of its files, and
+ * what WebAssembly was once given it never gives back. Twelve models of preset `pocket`, so that a
+ * comparison of eight never opens one twice.
+ */
+const SESSION_BYTES = 24 * 2 ** 20;
+
+/** Results of probes take some MB of memory. */
+const PROBES_REMEMBERED = 8;
 
 /** What a comparison or a prediction needs of the models. */
 export type Runners = Pick<Models, 'card' | 'runner'>;
 
-/** The models of this deployment. An isolate reads each file and opens each session once. */
+/**
+ * The models of this deployment. Sessions are opened when they are first wanted, and those not used for
+ * longest are released where others need their room; runners and subjects open them again.
+ */
 export class Models {
   readonly #catalogue: Catalogue;
   readonly #runtime: ModelsOptions['runtime'];
-  readonly #encoders: PromiseMemo<string, PatchEncoder>;
-  readonly #runners: PromiseMemo<string, ModelRunner>;
-  readonly #subjects: PromiseMemo<string, Subject<HeadRun>>;
+  readonly #sessions: SessionPool;
+  readonly #encoders: SessionShelf<EncoderSession>;
+  readonly #models: SessionShelf<ModelSession>;
+  readonly #probeGraphs: SessionShelf<ProbeSession>;
   readonly #probes: PromiseMemo<string, Probes>;
-  readonly #open: { release(): Promise<void> }[] = [];
 
-  constructor({ catalogue, runtime, keepAlive }: ModelsOptions) {
+  constructor({ catalogue, runtime, keepAlive, sessionBytes = SESSION_BYTES }: ModelsOptions) {
     this.#catalogue = catalogue;
     this.#runtime = runtime;
-    this.#encoders = new PromiseMemo(keepAlive);
-    this.#runners = new PromiseMemo(keepAlive);
-    this.#subjects = new PromiseMemo(keepAlive);
-    this.#probes = new PromiseMemo(keepAlive);
+    this.#sessions = new SessionPool(sessionBytes, keepAlive);
+    this.#encoders = new SessionShelf(this.#sessions);
+    this.#models = new SessionShelf(this.#sessions);
+    this.#probeGraphs = new SessionShelf(this.#sessions);
+    this.#probes = new PromiseMemo(keepAlive, PROBES_REMEMBERED);
   }
 
   /** The cards of what bare ids mean, in the order in which they are shown. */
@@ -59,12 +81,22 @@ export class Models {
   }
 
   /**
-   * A session of the model, ready to run.
+   * The model, ready to run.
    *
    * @throws Problem where the files are not what the card says; the next call tries again
    */
-  runner(card: ModelCard): Promise<ModelRunner> {
-    return this.#runners.get(card.files.model.sha256, () => this.#openRunner(card));
+  async runner(card: ModelCard): Promise<ModelRunner> {
+    const model = this.#modelOf(card);
+    const encoder = this.#encoderOf(card);
+    await Promise.all([this.#models.open(model), encoder && this.#encoders.open(encoder)]);
+    return {
+      featureWidth: featureWidthOf(card),
+      logits: (batch) => this.#models.use(model, (session) => session.logits(batch)),
+      encode: (objects, grid) => {
+        if (!encoder) throw new TypeError(`model "${card.id}" has no encoder to see with`);
+        return this.#encoders.use(encoder, (session) => session.encode(objects, grid));
+      },
+    };
   }
 
   /**
@@ -73,8 +105,18 @@ export class Models {
    *
    * @throws Problem where the files are not what the card says; the next call tries again
    */
-  subject(card: ModelCard): Promise<Subject<HeadRun>> {
-    return this.#subjects.get(card.files.model.sha256, () => this.#openSubject(card));
+  async subject(card: ModelCard): Promise<Subject<HeadRun>> {
+    const graph = this.#probeGraphOf(card);
+    const [runner] = await Promise.all([this.runner(card), this.#probeGraphs.open(graph)]);
+    return {
+      probe: {
+        shape: card.recipe.model,
+        run: (batch, interference) =>
+          this.#probeGraphs.use(graph, (session) => session.run(batch, interference)),
+      },
+      featureWidth: runner.featureWidth,
+      encode: (objects, grid) => runner.encode(objects, grid),
+    };
   }
 
   /**
@@ -96,65 +138,60 @@ export class Models {
     });
   }
 
-  /** Gives the memory of all sessions of models back; they must not be run any more. */
-  async close(): Promise<void> {
-    await Promise.all(this.#open.map((session) => session.release()));
+  /** Gives the memory of all sessions back; nothing must be run any more. */
+  close(): Promise<void> {
+    return this.#sessions.close();
   }
 
-  async #openSubject(card: ModelCard): Promise<Subject<HeadRun>> {
-    const { files, recipe } = card;
-    const [runtime, graph, model, runner] = await Promise.all([
-      this.#runtime(),
-      this.#verified(card, files.probe),
-      this.#verified(card, files.model),
-      this.runner(card),
-    ]);
-    const { featureWidth } = runner;
-    const weights = model.subarray(files.model.weightsOffset);
-    try {
-      const probe = await openProbe(runtime, graph, weights, recipe.model, featureWidth);
-      this.#open.push(probe);
-      return { probe, featureWidth, encode: (objects, grid) => runner.encode(objects, grid) };
-    } catch (cause) {
-      throw unavailable(card, 'ONNX Runtime refuses its probe graph', cause);
-    }
+  #modelOf(card: ModelCard): SessionSource<ModelSession> {
+    const { model } = card.files;
+    return {
+      key: model.sha256,
+      bytes: model.bytes,
+      open: async () => {
+        const [runtime, bytes] = await Promise.all([this.#runtime(), this.#verified(card, model)]);
+        const featureWidth = featureWidthOf(card);
+        return openModel(runtime, { model: bytes, featureWidth }).catch(refused(card, 'it'));
+      },
+    };
   }
 
-  async #openRunner(card: ModelCard): Promise<ModelRunner> {
-    const { files } = card;
-    const featureWidth = featureWidthOf(card);
-    const [runtime, model, encoder] = await Promise.all([
-      this.#runtime(),
-      this.#verified(card, files.model),
-      files.encoder ? this.#encoder(card, files.encoder, featureWidth) : undefined,
-    ]);
-    try {
-      const session = await openModel(runtime, {
-        model,
-        featureWidth,
-        ...(encoder && { encoder }),
-      });
-      this.#open.push(session);
-      return session;
-    } catch (cause) {
-      throw unavailable(card, 'ONNX Runtime refuses it', cause);
-    }
+  #probeGraphOf(card: ModelCard): SessionSource<ProbeSession> {
+    const { model, probe } = card.files;
+    return {
+      key: `${model.sha256} ${probe.sha256}`,
+      bytes: probe.bytes + model.bytes,
+      open: async () => {
+        const [runtime, graph, bytes] = await Promise.all([
+          this.#runtime(),
+          this.#verified(card, probe),
+          this.#verified(card, model),
+        ]);
+        const weights = bytes.subarray(model.weightsOffset);
+        return openProbe(runtime, graph, weights, card.recipe.model, featureWidthOf(card)).catch(
+          refused(card, 'its probe graph'),
+        );
+      },
+    };
   }
 
   /** The models that see with the same encoder share its session and what it has seen. */
-  #encoder(
-    card: ModelCard,
-    file: NonNullable<ModelCard['files']['encoder']>,
-    width: number,
-  ): Promise<PatchEncoder> {
-    return this.#encoders.get(file.sha256, async () => {
-      const bytes = await this.#verified(card, file);
-      try {
-        return await openEncoder(await this.#runtime(), bytes, width);
-      } catch (cause) {
-        throw unavailable(card, 'ONNX Runtime refuses its encoder', cause);
-      }
-    });
+  #encoderOf(card: ModelCard): SessionSource<EncoderSession> | undefined {
+    const { encoder } = card.files;
+    if (!encoder) return undefined;
+    return {
+      key: encoder.sha256,
+      bytes: encoder.bytes,
+      open: async () => {
+        const [runtime, bytes] = await Promise.all([
+          this.#runtime(),
+          this.#verified(card, encoder),
+        ]);
+        return openEncoder(runtime, bytes, featureWidthOf(card)).catch(
+          refused(card, 'its encoder'),
+        );
+      },
+    };
   }
 
   /** The bytes of a file, which are those that the card speaks of. */
@@ -183,6 +220,10 @@ async function readable<T>(card: ModelCard, name: string, reading: Promise<T>): 
     throw unavailable(card, `${name} cannot be read`, cause);
   }
 }
+
+const refused = (card: ModelCard, what: string) => (cause: unknown) => {
+  throw unavailable(card, `ONNX Runtime refuses ${what}`, cause);
+};
 
 function unavailable(card: ModelCard, reason: string, cause?: unknown): Problem {
   const detail = `model "${card.id}" cannot be loaded: ${reason}`;

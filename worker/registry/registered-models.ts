@@ -13,6 +13,9 @@ import { Problem } from '../problem.ts';
 import type { RegistryBucket } from './bucket.ts';
 import { aliasOf } from './changes.ts';
 
+/** A card takes some 100 KB of memory. */
+const CARDS_REMEMBERED = 64;
+
 /**
  * The models that were shipped and those that are published. A bare id means what its alias
  * `production` points at and, without one, what was shipped.
@@ -27,7 +30,7 @@ export class RegisteredModels implements Catalogue {
     private readonly bucket: RegistryBucket,
     keepAlive: (promise: Promise<unknown>) => void,
   ) {
-    this.#cards = new PromiseMemo(keepAlive);
+    this.#cards = new PromiseMemo(keepAlive, CARDS_REMEMBERED);
   }
 
   async list(): Promise<readonly ModelCard[]> {
