@@ -7,7 +7,7 @@ import {
   type Modality,
 } from '../task/spec.ts';
 import { API_LIMITS, listInUrl } from './api.ts';
-import { evaluationSchema, modelIdSchema } from './card.ts';
+import { evaluationSchema } from './card.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { localeParameter, themeParameter } from './looks.ts';
 
@@ -56,10 +56,17 @@ export const accuracyResponseSchema = z.object({
     }),
   models: z.array(
     evaluationSchema.pick({ byObjects: true, id: true, ood: true }).extend({
-      model: modelIdSchema,
-      place: z.number().int().meta({
-        description: 'Among the models of the deployment, from 0: its colour and sign in figures.',
-      }),
+      model: modelReferenceSchema.meta({ description: 'As the request names it.' }),
+      place: z
+        .number()
+        .int()
+        .min(0)
+        .meta({
+          description:
+            'Its colour and sign in figures: the place of its id among the models of the deployment, ' +
+            'from 0, which no other in this answer has. Where versions of one model stand side by side ' +
+            'that in production has it, else the first; all others stand behind the models that there are.',
+        }),
       digest: z.string().meta({ description: 'sha256 of the model file that was measured.' }),
       seed: z.number().int().meta({ description: 'Seed of the test scenes.' }),
     }),

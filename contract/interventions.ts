@@ -17,7 +17,8 @@ import {
   modelPathSchema,
   tokenSchema,
 } from './api.ts';
-import { modelIdSchema, proportionSchema } from './card.ts';
+import { proportionSchema } from './card.ts';
+import { modelReferenceSchema } from './model-reference.ts';
 import {
   interchangeSchema,
   lesionSchema,
@@ -46,6 +47,7 @@ const drawn = {
   order: associationOrderSchema.default('context'),
 };
 
+const answeredBySchema = modelReferenceSchema.meta({ description: 'As the request names it.' });
 const digestSchema = z.string().meta({ description: 'sha256 of the model file that answered.' });
 const readingSchema = z.string().meta({ description: 'The figures in words.' });
 
@@ -92,7 +94,7 @@ const patched = {
 const anyQuerySchema = z.union([z.string(), givenQuerySchema]);
 
 export const givenInterventionSchema = z.strictObject({
-  model: modelIdSchema,
+  model: modelReferenceSchema,
   original: anyQuerySchema.meta({ description: 'The query that is answered, by name or in full.' }),
   counterfactual: anyQuerySchema.meta({
     description: 'The query whose activations are patched in, by name or in full.',
@@ -101,7 +103,7 @@ export const givenInterventionSchema = z.strictObject({
 });
 
 export const drawnInterventionSchema = z.strictObject({
-  model: modelIdSchema,
+  model: modelReferenceSchema,
   pair: z
     .strictObject(
       { objects: pairObjectsSchema, index: indexSchema.default(0), ...drawn },
@@ -118,7 +120,7 @@ export const drawnInterventionSchema = z.strictObject({
 
 const pairsError = `pairs must be a whole number from 1 to ${API_LIMITS.pairsPerSweep}`;
 export const sweepRequestSchema = z.strictObject({
-  model: modelIdSchema,
+  model: modelReferenceSchema,
   sweep: z
     .strictObject({
       objects: pairObjectsSchema,
@@ -184,7 +186,7 @@ const unpatchedSchema = z.object({
 export const interventionSchema = z
   .object({
     kind: z.literal('pair'),
-    model: modelIdSchema,
+    model: answeredBySchema,
     digest: digestSchema,
     original: unpatchedSchema.extend({ probabilities: candidateProbabilitiesSchema }),
     counterfactual: unpatchedSchema,
@@ -212,7 +214,7 @@ export const sweepSchema = interchangeSchema
   .omit({ byPosition: true, byDistance: true })
   .extend({
     kind: z.literal('sweep'),
-    model: modelIdSchema,
+    model: answeredBySchema,
     digest: digestSchema,
     reading: readingSchema,
   })
@@ -230,7 +232,7 @@ const groupSchema = z.enum(TOKEN_GROUPS, {
 
 export const knockoutRequestSchema = z
   .strictObject({
-    model: modelIdSchema,
+    model: modelReferenceSchema,
     from: groupSchema.meta({ description: 'The tokens that attend.' }),
     to: groupSchema.meta({ description: 'The tokens they can no longer attend to.' }),
     layers: z.tuple([layerSchema, layerSchema]).optional().meta({
@@ -246,7 +248,7 @@ export const knockoutRequestSchema = z
 export type KnockoutRequest = z.infer<typeof knockoutRequestSchema>;
 
 export const knockoutResponseSchema = z.object({
-  model: modelIdSchema,
+  model: answeredBySchema,
   digest: digestSchema,
   queries: z
     .object({ ...querySpecSchema.shape, seed: seedSchema, count: z.number().int() })
@@ -284,7 +286,7 @@ export const probePlotPathSchema = modelPathSchema.extend({
 });
 
 export const compareProbesSchema = z.strictObject({
-  models: listInUrl('models', modelIdSchema, API_LIMITS.modelsPerRequest).meta({
+  models: listInUrl('models', modelReferenceSchema, API_LIMITS.modelsPerRequest).meta({
     example: ['text-only', 'image-text'],
   }),
 });
@@ -301,7 +303,7 @@ const comparedModelSchema = interchangeSchema
     ratioAtFirstCausal: true,
   })
   .extend({
-    model: modelIdSchema,
+    model: answeredBySchema,
     digest: digestSchema,
     mechanism: z.enum(MECHANISMS).meta({
       description:

@@ -12,25 +12,51 @@ import { Problem } from './problem.ts';
  */
 export async function measuredAccuracy(
   models: Models,
-  { models: ids, modality, order }: AccuracyRequest,
+  { models: references, modality, order }: AccuracyRequest,
 ): Promise<AccuracyResponse> {
   const condition = { modality, order };
   const all = await models.list();
-  const cards = ids
-    ? await Promise.all(ids.map((id) => models.card(id)))
-    : all.filter((card) => evaluationOf(card, condition)).slice(0, API_LIMITS.modelsPerRequest);
+  const asked = references
+    ? await Promise.all(
+        references.map(async (model) => ({ model, card: await models.card(model) })),
+      )
+    : all
+        .filter((card) => evaluationOf(card, condition))
+        .slice(0, API_LIMITS.modelsPerRequest)
+        .map((card) => ({ model: card.id, card }));
+  const places = placesOf(
+    asked.map(({ card }) => card),
+    all,
+  );
   return {
     modality,
     order,
     inDistribution: LIMITS.inDistribution,
-    models: cards.map((card) => {
+    models: asked.map(({ model, card }, at) => {
       const { byObjects, id, ood } = requireEvaluation(card, condition);
       const { seed } = card.evaluation;
       const { sha256: digest } = card.files.model;
-      const place = all.indexOf(card);
-      return { model: card.id, place, digest, seed, byObjects, id, ood };
+      return { model, place: places[at], digest, seed, byObjects, id, ood };
     }),
   };
+}
+
+/**
+ * Which place each model has in figures: that of its id among the models of the deployment. Of several
+ * versions of one model the one in production has it, else the first; the others, and models that have
+ * none in production, stand behind all.
+ *
+ * @param all the models of the deployment, in their order
+ * @returns no place twice
+ */
+function placesOf(cards: readonly ModelCard[], all: readonly ModelCard[]): number[] {
+  const holders = all.map(({ id, files }) => {
+    const versions = cards.filter((card) => card.id === id);
+    const inProduction = ({ files: { model } }: ModelCard) => model.sha256 === files.model.sha256;
+    return cards.indexOf(versions.find(inProduction) ?? versions[0]);
+  });
+  let behind = all.length;
+  return cards.map((_, at) => (holders.includes(at) ? holders.indexOf(at) : behind++));
 }
 
 const evaluationOf = ({ evaluation }: ModelCard, { modality, order }: Condition) =>

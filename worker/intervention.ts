@@ -65,7 +65,7 @@ export async function runIntervention(models: Models, request: Request): Promise
 
   return {
     kind: 'pair',
-    model: card.id,
+    model: request.model,
     digest: card.files.model.sha256,
     original: { ...unpatched(original, own), probabilities: candidateProbabilities(own, pair) },
     counterfactual: unpatched(counterfactual, counter),

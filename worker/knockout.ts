@@ -42,7 +42,7 @@ export async function runKnockout(
   const lesion = lesionOf(unharmed, under[0]);
   const { from, to, layers } = cut;
   return {
-    model: card.id,
+    model: request.model,
     digest: card.files.model.sha256,
     queries: { ...spec, seed, count: queries },
     from,

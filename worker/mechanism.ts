@@ -12,16 +12,21 @@ import { Problem } from './problem.ts';
  */
 export async function measuredMechanism(
   models: Models,
-  { models: ids, modality, order }: Pick<EmbedMechanism, 'models' | 'modality' | 'order'>,
+  { models: references, modality, order }: Pick<EmbedMechanism, 'models' | 'modality' | 'order'>,
 ): Promise<readonly ModelMechanism[]> {
   const condition = { modality, order };
-  if (ids) {
-    const cards = await Promise.all(ids.map((id) => models.card(id)));
-    return Promise.all(cards.map((card) => mechanismOf(models, card, condition)));
+  if (references) {
+    return Promise.all(
+      references.map(async (model) => ({
+        model,
+        figures: await figuresOf(models, await models.card(model), condition),
+      })),
+    );
   }
-  const all = (await models.list()).map((card) =>
-    mechanismOf(models, card, condition).catch(unlessNotProbed),
-  );
+  const all = (await models.list()).map(async (card) => {
+    const figures = await figuresOf(models, card, condition).catch(unlessNotProbed);
+    return figures && { model: card.id, figures };
+  });
   const found = (await Promise.all(all)).filter((one) => one !== undefined);
   return found.slice(0, API_LIMITS.modelsPerRequest);
 }
@@ -30,14 +35,14 @@ function unlessNotProbed(error: unknown): undefined {
   if (!(error instanceof Problem) || error.kind !== 'not-probed') throw error;
 }
 
-async function mechanismOf(
+async function figuresOf(
   models: Models,
   card: ModelCard,
   { modality, order }: Condition,
-): Promise<ModelMechanism> {
+): Promise<ModelMechanism['figures']> {
   const { interchange = [] } = await models.probes(card);
   const figures = interchange.find((of) => of.modality === modality && of.order === order);
-  if (figures) return { model: card.id, figures };
+  if (figures) return figures;
   throw new Problem(
     'not-probed',
     `model "${card.id}" has no results of interchange on ${modality} with associations in order ` +

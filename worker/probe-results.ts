@@ -14,8 +14,8 @@ interface Probed {
 }
 
 /** @throws Problem where there is no such model, or it has not been probed */
-export async function probedModel(models: Models, id: string): Promise<Probed> {
-  const card = await models.card(id);
+export async function probedModel(models: Models, reference: string): Promise<Probed> {
+  const card = await models.card(reference);
   return { card, probes: await models.probes(card) };
 }
 
@@ -54,15 +54,17 @@ function requireSection<S extends ProbeSection>(
 /** @throws Problem where a model is unknown, or has no interchange measured */
 export async function compareProbes(
   models: Models,
-  ids: readonly string[],
+  references: readonly string[],
 ): Promise<CompareProbesResponse> {
-  const probed = await Promise.all(ids.map((id) => probedModel(models, id)));
+  const probed = await Promise.all(
+    references.map(async (model) => ({ model, ...(await probedModel(models, model)) })),
+  );
   const conditions: CompareProbesResponse['conditions'] = [];
   const sentences: Parameters<typeof readComparison>[0][number][] = [];
-  for (const { card, probes } of probed) {
+  for (const { model, card, probes } of probed) {
     for (const figures of requireSection(probes, 'interchange')) {
-      const compared = comparedModel(card, figures);
-      sentences.push({ model: card.id, figures, ood: compared.ood });
+      const compared = comparedModel(model, card, figures);
+      sentences.push({ model, figures, ood: compared.ood });
       const { modality, order, objects } = figures;
       const same = conditions.find(
         (known) =>
@@ -75,14 +77,14 @@ export async function compareProbes(
   return { conditions, reading: readComparison(sentences) };
 }
 
-function comparedModel(card: ModelCard, figures: Interchange): ComparedModel {
+function comparedModel(model: string, card: ModelCard, figures: Interchange): ComparedModel {
   const { pairs, solved, firstCausalLayer, peakLayer, ratioAtPeak, ratioAtFirstCausal } = figures;
   const peak = figures.layers.find(({ layer }) => layer === peakLayer)?.shares ?? null;
   const evaluation = card.evaluation.results.find(
     ({ modality, order }) => modality === figures.modality && order === figures.order,
   );
   return {
-    model: card.id,
+    model,
     digest: card.files.model.sha256,
     pairs,
     solved,

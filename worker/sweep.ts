@@ -38,12 +38,12 @@ export async function runSweep(models: Models, request: SweepRequest): Promise<S
   const figures = { modality, order, objects, ...summary };
   return {
     kind: 'sweep',
-    model: card.id,
+    model: request.model,
     digest: card.files.model.sha256,
     split: 'test',
     seed,
     ...figures,
     layers: [...summary.layers],
-    reading: readInterchange(card.id, figures),
+    reading: readInterchange(request.model, figures),
   };
 }

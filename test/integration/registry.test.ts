@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareResponseSchema, predictResponseSchema } from '../../contract/api.ts';
 import { modelCardSchema } from '../../contract/card.ts';
+import { accuracyResponseSchema } from '../../contract/embeds.ts';
+import {
+  compareProbesResponseSchema,
+  interventionSchema,
+  knockoutResponseSchema,
+  sweepSchema,
+} from '../../contract/interventions.ts';
 import {
   publishResponseSchema,
   registeredModelSchema,
@@ -105,6 +112,70 @@ describe('a model on its way', () => {
     for (const version of ['1', 'canary', 'shipped', digestOf(first)]) {
       expect((await worker.fetch(`/v2/models/${ID}/versions/${version}/ready`)).status).toBe(200);
     }
+  });
+
+  it('is patched and cut in every version, and told of by the name that was asked for', async () => {
+    const pair = { objects: 4 };
+    const cut = { from: 'query', to: 'shape', objects: 3, queries: 4 };
+    for (const [reference, digest] of [
+      [`${ID}@1`, digestOf(first)],
+      [`${ID}@canary`, digestOf(second)],
+      [`${ID}@${shipped()}`, shipped()],
+      [ID, digestOf(second)],
+    ]) {
+      const told = { model: reference, digest };
+      const post = (path: string, body: object) => worker.post(path, { model: reference, ...body });
+      const pairwise = await read(await post('/v1/interventions', { pair }), interventionSchema);
+      expect(pairwise).toMatchObject(told);
+      const sweep = { objects: 4, pairs: 1 };
+      expect(await read(await post('/v1/interventions', { sweep }), sweepSchema)).toMatchObject(
+        told,
+      );
+      expect(await read(await post('/v1/knockouts', cut), knockoutResponseSchema)).toMatchObject(
+        told,
+      );
+    }
+    for (const [path, body] of [
+      ['/v1/interventions', { pair }],
+      ['/v1/knockouts', cut],
+    ] as const) {
+      const problem = await readProblem(await worker.post(path, { model: `${ID}@9`, ...body }));
+      expect(problem).toMatchObject({ status: 404, type: '/problems/unknown-version' });
+    }
+  });
+
+  it('has a place in figures that no other version of it has', async () => {
+    const accuracy = async (...models: string[]) => {
+      const response = await worker.fetch(`/v1/accuracy?models=${models.join(',')}`);
+      const told = await read(response, accuracyResponseSchema);
+      return told.models.map(({ model, place }) => [model, place]);
+    };
+    expect(await accuracy(SEEING, ID)).toEqual([
+      [SEEING, 1],
+      [ID, 0],
+    ]);
+    // 2 is in production, wherever it stands.
+    expect(await accuracy(`${ID}@1`, ID, `${ID}@shipped`, `${ID}@2`)).toEqual([
+      [`${ID}@1`, 2],
+      [ID, 0],
+      [`${ID}@shipped`, 3],
+      [`${ID}@2`, 4],
+    ]);
+    expect(await accuracy(`${ID}@1`, `${ID}@shipped`)).toEqual([
+      [`${ID}@1`, 0],
+      [`${ID}@shipped`, 2],
+    ]);
+    const svg = await worker.fetch(`/v1/accuracy.svg?models=${ID}@1,${ID}`);
+    expect(await svg.text()).toContain(`${ID}@1`);
+  });
+
+  it('has its probes beside those of others, where it has been probed', async () => {
+    const compare = (reference: string) => worker.fetch(`/v1/probes/compare?models=${reference}`);
+    const { conditions } = await read(await compare(`${ID}@shipped`), compareProbesResponseSchema);
+    expect(conditions[0].models[0]).toMatchObject({ model: `${ID}@shipped`, digest: shipped() });
+    expect(await readProblem(await compare(`${ID}@1`))).toMatchObject({
+      type: '/problems/not-probed',
+    });
   });
 
   it('is rolled back once for each time it is asked, whoever asks twice', async () => {

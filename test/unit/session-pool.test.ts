@@ -90,7 +90,7 @@ describe('a pool of sessions', () => {
   it('does not release one at work, and does as soon as it is done', async () => {
     const pool = new SessionPool(20, keepAlive);
     const shelf = new SessionShelf<Session>(pool);
-    let finish = () => undefined as void;
+    let finish: (() => void) | undefined;
     const working = shelf.use(source('a'), async (session) => {
       await new Promise<void>((resolve) => (finish = resolve));
       expect(open).toContain(session);
@@ -99,7 +99,7 @@ describe('a pool of sessions', () => {
     await run(shelf, 'c');
     await run(shelf, 'd');
     expect(told.filter((line) => line.startsWith('release'))).toEqual(['release b', 'release c']);
-    finish();
+    finish?.();
     await working;
     await run(shelf, 'b');
     expect(told.slice(-2)).toEqual(['open b', 'release a']);
@@ -156,21 +156,24 @@ describe('models of more sessions than there is room for', () => {
         this.open += 1;
         this.mostOpen = Math.max(this.mostOpen, this.open);
         let gone = false;
-        const { run } = session;
-        session.run = async (...given: Parameters<typeof run>) => {
+        const run = async (...given: Parameters<typeof session.run>) => {
           if (gone) throw new Error('a released session was run');
-          const answer = await run.apply(session, given);
+          const answer = await session.run(...given);
           if (gone) throw new Error('a session was released while it ran');
           return answer;
         };
-        const { release } = session;
-        session.release = () => {
+        const release = () => {
           gone = true;
           this.open -= 1;
           this.released += 1;
-          return release.apply(session);
+          return session.release();
         };
-        return session;
+        return new Proxy(session, {
+          get: (target, name): unknown => {
+            if (name === 'run') return run;
+            return name === 'release' ? release : Reflect.get(target, name);
+          },
+        });
       },
     };
   }
