@@ -101,6 +101,15 @@ describe('the probe command', () => {
     await expect(runProbe('nobody', interchange)).rejects.toThrow(/no model nobody/);
   });
 
+  it('says what to do where a model left nothing but its figures', async () => {
+    const card = join(models, 'figures', 'card.json');
+    cpSync(join(models, id, 'card.json'), card, { recursive: true });
+    await expect(runProbe('figures', interchange)).rejects.toThrow(
+      /model\.onnx is not there: export the run of figures again/,
+    );
+    rmSync(join(models, 'figures'), { recursive: true });
+  });
+
   it('feeds the document of results', async () => {
     const out = join(models, 'results.md');
     const readme = join(models, 'readme.md');

@@ -42,7 +42,10 @@ export async function openSubject(
     throw new Error(`there is no model ${id} in ${models}: export it first`);
   const card = modelCardSchema.parse(JSON.parse(readFileSync(cardPath, 'utf8')));
   const read = ({ name, sha256: expected }: { name: string; sha256: string }) => {
-    const bytes = new Uint8Array(readFileSync(join(folder, name)));
+    const path = join(folder, name);
+    // Of other seeds and encoders the figures alone are kept in the repository.
+    if (!existsSync(path)) throw new Error(`${path} is not there: export the run of ${id} again`);
+    const bytes = new Uint8Array(readFileSync(path));
     if (sha256(bytes) !== expected) throw new Error(`${id}/${name} is not the one of its card`);
     return bytes;
   };
