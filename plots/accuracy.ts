@@ -1,10 +1,10 @@
 import { line } from 'd3-shape';
 import type { Locale, Theme } from '../contract/looks.ts';
 import type { Proportion } from '../inference/statistics.ts';
-import { axisTitle, shareAxis, type Frame } from './axes.ts';
+import { axisTitle, shareAxis, shareScale, type Frame } from './axes.ts';
 import { WIDTH, plotDocument, type Panel } from './document.ts';
+import { seriesClass } from './palette.ts';
 import { signPath } from './signs.ts';
-import { seriesStyle } from './style.ts';
 import { element, label, words, type Markup } from './svg.ts';
 import { countIn, FIGURE_WORDS, intervalIn, percentIn } from './words.ts';
 
@@ -26,26 +26,50 @@ export interface Accuracies {
 }
 
 const TICKS = [1, 2, 4, 8, 12, 16, 24, 32];
-const HEIGHT = 250;
 const GAP = 14;
 
-/** What the curves take above 100 %, for the names of both zones, and all in all. */
-export const ACCURACY_ROOM = { above: 24, height: 24 + HEIGHT + 40 } as const;
+/** What a chart of curves takes, in user units: it is 100 % at y = 0, with the zones' names above. */
+export interface Room {
+  readonly width: number;
+  /** From 100 % to 0. */
+  readonly height: number;
+}
 
-/** Curves of models, with intervals as bars, from 100 % at y = 0; doubling the objects is one step. */
-export function accuracyCurves(
-  { models: series, inDistribution }: Accuracies,
-  locale: Locale,
-  room = WIDTH,
-): Markup[] {
-  const frame: Frame = { height: HEIGHT, left: 56, right: room - GAP };
-  const said = FIGURE_WORDS[locale];
-  const counts = series.flatMap(({ byObjects }) => byObjects.map(({ objects }) => objects));
+const HEIGHT = 250;
+const ABOVE = 24;
+const BELOW = 40;
+
+export const aboveCurves = ABOVE;
+export const heightOfCurves = ({ height }: Pick<Room, 'height'>): number => ABOVE + height + BELOW;
+
+/** What curves are drawn of. */
+export interface Curves {
+  readonly models: readonly Pick<AccuracySeries, 'model' | 'place' | 'byObjects'>[];
+  readonly inDistribution: number;
+}
+
+/** Where numbers of objects and accuracies stand in a chart; doubling the objects is one step. */
+export function accuracyScales({ models, inDistribution }: Curves, { width, height }: Room) {
+  const frame: Frame = { height, left: 56, right: width - GAP };
+  const counts = models.flatMap(({ byObjects }) => byObjects.map(({ objects }) => objects));
   const [least, most] = [Math.min(2, ...counts), Math.max(2 * inDistribution, ...counts)];
-  const width = frame.right - frame.left;
+  const across = frame.right - frame.left;
+  // By hand, as is the axis of shares: d3-scale would be most of what other sites load (site/elsewhere).
   const x = (objects: number) =>
-    frame.left + (width * Math.log(objects / least)) / Math.log(most / least);
-  const { y, marks } = shareAxis(frame);
+    frame.left + (across * Math.log(objects / least)) / Math.log(most / least);
+  const ticks = TICKS.filter((objects) => objects >= least && objects <= most);
+  return { frame, x, y: shareScale(frame), ticks };
+}
+
+/** Curves of models, with intervals as bars. */
+export function accuracyCurves(
+  curves: Curves,
+  locale: Locale,
+  { width = WIDTH, height = HEIGHT }: Partial<Room> = {},
+): Markup[] {
+  const { inDistribution } = curves;
+  const { frame, x, y, ticks } = accuracyScales(curves, { width, height });
+  const said = FIGURE_WORDS[locale];
   const border = x(Math.sqrt(inDistribution * (inDistribution + 1)));
 
   const zone = element('rect', {
@@ -53,24 +77,23 @@ export function accuracyCurves(
     x: border,
     y: 0,
     width: frame.right - border,
-    height: HEIGHT,
+    height,
   });
-  const edge = element('line', { class: 'edge', x1: border, x2: border, y1: -20, y2: HEIGHT });
+  const edge = element('line', { class: 'edge', x1: border, x2: border, y1: -20, y2: height });
   const names = [
     label(border - 8, -12, 'tick y', said.asTrained),
     label(border + 8, -12, 'tick key', said.beyond),
   ];
-  const ticks = TICKS.filter((objects) => objects >= least && objects <= most).map((objects) =>
-    label(x(objects), HEIGHT + 16, 'tick x', String(objects)),
-  );
-  const drawn = series.map((of) => curve(of, x, y, locale));
-  return [zone, ...marks, edge, ...names, ...ticks, ...drawn, axisTitle(said.objects, frame)];
+  const numbers = ticks.map((objects) => label(x(objects), height + 16, 'tick x', String(objects)));
+  const drawn = curves.models.map((of) => curve(of, x, y, locale));
+  const axis = axisTitle(said.objects, frame);
+  return [zone, ...shareAxis(frame).marks, edge, ...names, ...numbers, ...drawn, axis];
 }
 
 type Scale = (value: number) => number;
 
 function curve(
-  { model, place, byObjects }: AccuracySeries,
+  { model, place, byObjects }: Curves['models'][number],
   x: Scale,
   y: Scale,
   locale: Locale,
@@ -99,9 +122,6 @@ function curve(
     ...points,
   );
 }
-
-const COLOURS = 4;
-export const seriesClass = (place: number): string => `series s${place % COLOURS}`;
 
 export function marker(place: number, x: number, y: number): Markup {
   const at = (value: number) => Math.round(value * 10) / 10;
@@ -158,7 +178,7 @@ export function plotAccuracy({ title, accuracies, locale, theme }: AccuracyPlot)
   const said = FIGURE_WORDS[locale];
   const curves: Panel = {
     title: '',
-    height: HEIGHT + 40,
+    height: HEIGHT + BELOW,
     body: accuracyCurves(accuracies, locale),
   };
   const [, ...columns] = COLUMNS;
@@ -184,6 +204,5 @@ export function plotAccuracy({ title, accuracies, locale, theme }: AccuracyPlot)
     ],
   };
   const description = describeAccuracy(accuracies, locale);
-  const style = seriesStyle(theme);
-  return plotDocument({ title, description }, [curves, key], [], { theme, style });
+  return plotDocument({ title, description }, [curves, key], [], theme);
 }

@@ -13,10 +13,16 @@ export const SHARES = { height: 180, left: 70, right: RIGHT } as const;
 
 const TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1];
 
+/** Where shares stand, from 100 % at 0 downwards. */
+export const shareScale =
+  ({ height }: Pick<Frame, 'height'>) =>
+  (share: number): number =>
+    height * (1 - share);
+
 /** An axis from 0 to 100 %. */
-export function shareAxis({ height, left, right }: Frame = SHARES) {
-  // By hand, as is the axis of objects: d3-scale would be most of what other sites load (site/elsewhere).
-  const y = (share: number) => height * (1 - share);
+export function shareAxis(frame: Frame = SHARES) {
+  const { left, right } = frame;
+  const y = shareScale(frame);
   const marks = TICKS.flatMap((share) => [
     element('line', { class: 'rule', x1: left - 6, x2: right, y1: y(share), y2: y(share) }),
     label(left - 10, y(share), 'tick y', `${100 * share} %`),

@@ -24,18 +24,12 @@ export interface PlotText {
 const MARGIN = 24;
 const TITLE = 34;
 
-export interface PlotOptions {
-  /** Rules for what this kind of plot alone has. */
-  readonly style?: string;
-  readonly theme?: Theme;
-}
-
 /** @param legend a line below the title */
 export function plotDocument(
   { title, description }: PlotText,
   panels: readonly Panel[],
   legend: readonly Markup[] = [],
-  { style = '', theme = 'auto' }: PlotOptions = {},
+  theme: Theme = 'auto',
 ): string {
   const head = MARGIN + TITLE + (legend.length > 0 ? TITLE : 0);
   let y = head;
@@ -60,7 +54,7 @@ export function plotDocument(
     attributes,
     element('title', { id: 'title' }, words(title)),
     element('desc', { id: 'description' }, words(description)),
-    element('style', {}, words(plotStyle(theme) + style)),
+    element('style', {}, words(plotStyle(theme))),
     element('rect', { width: WIDTH, height: y, fill: 'var(--paper)' }),
     label(MARGIN, MARGIN + 12, 'title', title),
     element('g', { transform: `translate(${MARGIN} ${MARGIN + TITLE})` }, ...legend),

@@ -45,7 +45,7 @@ export function heatMap({ title, axis, columns, rows }: HeatMap): Panel {
           },
           element('title', {}, words(`${name}, ${axis} ${columns[column]}: ${number} %`)),
         ),
-        label(left + x.bandwidth() / 2, middle, share > 0.6 ? 'cell deep' : 'cell', number),
+        label(left + x.bandwidth() / 2, middle, share > 0.8 ? 'cell deep' : 'cell', number),
       ];
     });
     return [label(LEFT - 10, middle, 'tick row', name), ...drawn];

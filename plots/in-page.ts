@@ -1,14 +1,15 @@
 import type { Locale } from '../contract/looks.ts';
 import type { Proportion } from '../inference/statistics.ts';
 import {
+  aboveCurves,
   accuracyCurves,
-  ACCURACY_ROOM,
   countsIn,
   describeAccuracy,
+  heightOfCurves,
   marker,
-  seriesClass,
   type Accuracies,
 } from './accuracy.ts';
+import { seriesClass } from './palette.ts';
 import { element, words, type Markup } from './svg.ts';
 import { FIGURE_WORDS, intervalIn, percentIn, titleOf, type Titled } from './words.ts';
 
@@ -91,15 +92,18 @@ function modelCell(model: string, place: number): Markup {
   return joined(sign, words(model));
 }
 
+/** From 100 % to 0, in user units. */
+const CURVES = 250;
+
 export const drawAccuracies =
   (accuracies: Accuracies, locale: Locale): Draw =>
   (width) => ({
-    height: ACCURACY_ROOM.height,
+    height: heightOfCurves({ height: CURVES }),
     body: [
       element(
         'g',
-        { transform: `translate(0 ${ACCURACY_ROOM.above})` },
-        ...accuracyCurves(accuracies, locale, width),
+        { transform: `translate(0 ${aboveCurves})` },
+        ...accuracyCurves(accuracies, locale, { width, height: CURVES }),
       ),
     ],
   });

@@ -59,5 +59,5 @@ export function plotMechanism({ models, locale, theme }: MechanismPlot): string 
     description: describeMechanism(models, locale),
   };
   const panels = models.map((of) => mechanismPanel(of, locale));
-  return plotDocument(text, panels, outcomeLegend(locale), { theme });
+  return plotDocument(text, panels, outcomeLegend(locale), theme);
 }

@@ -1,14 +1,8 @@
 import { PREVIEW_SIZE } from '../contract/embeds.ts';
 import type { Locale } from '../contract/looks.ts';
-import {
-  accuracyCurves,
-  ACCURACY_ROOM,
-  bracketed,
-  marker,
-  seriesClass,
-  type Accuracies,
-} from './accuracy.ts';
+import { aboveCurves, accuracyCurves, bracketed, marker, type Accuracies } from './accuracy.ts';
 import { atPeak, mechanismPanel, type ModelMechanism } from './mechanism.ts';
+import { seriesClass } from './palette.ts';
 import { outcomeLegend } from './stacked-shares.ts';
 import { plainStyle } from './style.ts';
 import { element, label, words, type Markup } from './svg.ts';
@@ -57,7 +51,7 @@ export function previewAccuracy(preview: Preview, accuracies: Accuracies): strin
   const { locale } = preview;
   const shown = accuracies.models.slice(0, MOST);
   const scale = 1.34;
-  const curves = accuracyCurves(accuracies, locale, 560);
+  const curves = accuracyCurves(accuracies, locale, { width: 560 });
   const [left, top] = [MARGIN - 10, 150];
   const column = 830;
   const said = label(column, 136, 'note', FIGURE_WORDS[locale].beyond);
@@ -74,7 +68,7 @@ export function previewAccuracy(preview: Preview, accuracies: Accuracies): strin
       label(column, y + 70, 'note', bracketed(ood, locale)),
     ];
   });
-  const room = scaled(left, top + ACCURACY_ROOM.above / 2, scale, ...curves);
+  const room = scaled(left, top + aboveCurves / 2, scale, ...curves);
   return sheet(preview, room, said, ...figures);
 }
 

@@ -30,7 +30,7 @@ export function plotSection(
 ): string {
   const text = { title: `${probes.model}: ${TITLES[section]}`, description: reading };
   const legend = section === 'interchange' ? outcomeLegend() : [];
-  return plotDocument(text, panelsOf(probes, section), legend, { theme });
+  return plotDocument(text, panelsOf(probes, section), legend, theme);
 }
 
 /** The panels of a section. */

@@ -37,7 +37,7 @@ export function plotTraining(model: TrainedModel, theme: Theme = 'auto'): string
     { title: `${id}: how it was trained`, description },
     read.length > 0 ? panels : [...panels, { title: NOT_READ, height: 0, body: [] }],
     [],
-    { theme },
+    theme,
   );
 }
 

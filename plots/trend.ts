@@ -5,7 +5,7 @@ import type { Theme } from '../contract/looks.ts';
 import { LIMITS } from '../task/spec.ts';
 import { axisTitle, shareAxis, SHARES } from './axes.ts';
 import { plotDocument } from './document.ts';
-import { seriesStyle } from './style.ts';
+import { seriesClass } from './palette.ts';
 import { element, label, words, type Markup } from './svg.ts';
 import { inWords } from './accuracy.ts';
 
@@ -18,7 +18,7 @@ export function plotTrend(trend: Trend, theme: Theme = 'auto'): string {
   const title = `${model}: ${metricOf(trend)}`;
   if (points.length === 0) {
     const panel = { title: 'No run has measured this yet.', height: 0, body: [] };
-    return plotDocument({ title, description: panel.title }, [panel], [], { theme });
+    return plotDocument({ title, description: panel.title }, [panel], [], theme);
   }
   const runs = points.map(({ run }) => run);
   const scale = scalePoint(runs, [SHARES.left, SHARES.right]).padding(0.5);
@@ -45,16 +45,13 @@ export function plotTrend(trend: Trend, theme: Theme = 'auto'): string {
     .filter((_, place) => place % every === 0)
     .map((point) => label(x(point), SHARES.height + 16, 'tick x', point.created.slice(0, 10)));
   const curve = element('path', { class: 'curve', d: path(points) ?? '' });
-  const body = [...marks, element('g', { class: 's0' }, curve, ...drawn), ...dates];
+  const body = [...marks, element('g', { class: seriesClass(0) }, curve, ...drawn), ...dates];
   const panel = {
     title: `${points.length} runs; a line where the model file is another`,
     height: SHARES.height + 40,
     body: [...body, axisTitle('run')],
   };
-  return plotDocument({ title, description: points.map(said).join(' ') }, [panel], [], {
-    theme,
-    style: seriesStyle(theme),
-  });
+  return plotDocument({ title, description: points.map(said).join(' ') }, [panel], [], theme);
 }
 
 const edge = (at: number): Markup =>

@@ -4,6 +4,8 @@ import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type InlineConfig, type Manifest, type ManifestChunk } from 'vite';
 import type { SiteManifest } from '../contract/site.ts';
+import { pagePalette, SERIES_COLOURS } from '../plots/palette.ts';
+import { FIGURE_RULES } from '../plots/style.ts';
 import { ROOT, walk } from './files.ts';
 
 /** Bundles what browsers run: the pages of `site/`, compressed, and a list of what each page loads. */
@@ -37,6 +39,25 @@ const SINGLE_SCRIPTS: Readonly<Record<string, string>> = {
 /** What decides the bundles. */
 const SOURCES = ['task', 'contract', 'inference', 'probes', 'plots', 'client', 'site'];
 
+/** What style sheets share with figures: `@palette;`, and `@figures <selector of what they stand in>;`. */
+const shared = {
+  postcssPlugin: 'shared-with-figures',
+  AtRule: {
+    palette: (rule: Replaceable) => {
+      rule.replaceWith(pagePalette() + SERIES_COLOURS);
+    },
+    figures: (rule: Replaceable) => {
+      rule.replaceWith(`${rule.params} { ${FIGURE_RULES} }`);
+    },
+  },
+};
+
+/** A rule of PostCSS, as far as it is used here. */
+interface Replaceable {
+  readonly params: string;
+  replaceWith(css: string): unknown;
+}
+
 const COMMON: InlineConfig = {
   root: ROOT,
   base: BASE,
@@ -44,6 +65,7 @@ const COMMON: InlineConfig = {
   publicDir: false,
   logLevel: 'warn',
   worker: { format: 'es' },
+  css: { postcss: { plugins: [shared] } },
 };
 
 /** Builds where something has changed since the last time. */

@@ -1,8 +1,6 @@
+import { seriesClass } from '../../plots/palette.ts';
 import { signPath } from '../../plots/signs.ts';
 import { SHAPES } from '../../task/shapes.ts';
-
-/** As many colours as the style sheet has. */
-export const seriesClass = (place: number): string => `series-${place % 7}`;
 
 /** @param place of the model among those of the deployment */
 export function Sign({ place }: { place: number }) {
