@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   associationOrderSchema,
+  FULL_VOCABULARY,
   modalitySchema,
   objectsSchema,
   type Modality,
@@ -143,7 +144,7 @@ export function commonVocabulary(
   cards: readonly { recipe: { vocabulary: Vocabulary } }[],
 ): Vocabulary {
   const least = (set: keyof Vocabulary) =>
-    Math.min(...cards.map(({ recipe }) => recipe.vocabulary[set]));
+    Math.min(FULL_VOCABULARY[set], ...cards.map(({ recipe }) => recipe.vocabulary[set]));
   return { colours: least('colours'), shapes: least('shapes'), items: least('items') };
 }
 

@@ -10,6 +10,7 @@ import { API_LIMITS, listInUrl } from './api.ts';
 import { evaluationSchema } from './card.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { localeParameter, themeParameter } from './looks.ts';
+import { roundParametersSchema } from './site.ts';
 
 /** What other sites can show: figures, pages for their frames, badges, oEmbed. */
 
@@ -76,13 +77,23 @@ export type AccuracyResponse = z.infer<typeof accuracyResponseSchema>;
 
 // --- Pages for frames -----------------------------------------------------------------------------
 
-export const EMBED_KINDS = ['comparison', 'mechanism'] as const;
+export const EMBED_KINDS = ['comparison', 'scene', 'mechanism'] as const;
 export type EmbedKind = (typeof EMBED_KINDS)[number];
 
 const looks = { theme: themeParameter, locale: localeParameter };
 
 export const embedComparisonSchema = accuracyPlotSchema;
 export type EmbedComparison = z.output<typeof embedComparisonSchema>;
+
+/** A round as the front page has it, put before as many models as are named. */
+export const embedSceneSchema = z.strictObject({
+  ...roundParametersSchema.shape,
+  models: modelsParameter.meta({
+    description: 'By default one that was trained on text alone, and one that sees.',
+  }),
+  ...looks,
+});
+export type EmbedScene = z.output<typeof embedSceneSchema>;
 
 export const embedMechanismSchema = z.strictObject({
   models: modelsParameter.meta({ description: 'By default all that were probed.' }),
@@ -177,5 +188,6 @@ const preview = { theme: z.enum(['light', 'dark']).default('light'), width: widt
 
 export const previewSchemas = {
   comparison: embedComparisonSchema.extend(preview),
+  scene: embedSceneSchema.extend(preview),
   mechanism: embedMechanismSchema.extend(preview),
 } as const satisfies Record<EmbedKind, z.ZodType>;

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { parseQueryName } from '../task/query.ts';
 import {
   associationOrderSchema,
   indexSchema,
   LIMITS,
   modalitySchema,
   objectsSchema,
+  SpecError,
 } from '../task/spec.ts';
 import { answerSchema, API_LIMITS, bounded, inUrl, listInUrl } from './api.ts';
 import { modelCardSchema, modelIdSchema } from './card.ts';
@@ -45,6 +47,31 @@ const pairParameter = listInUrl('models', modelReferenceSchema, API_LIMITS.model
       'Models, of which the first two are asked; by default one trained on text, one that sees.',
   });
 
+/** A query that asks as rounds do: for an item, by the colour of a shape. */
+const queryParameter = z
+  .string()
+  .superRefine((name, context) => {
+    const problem = problemOf(name);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  })
+  .optional()
+  .meta({
+    description:
+      'A query by its name, instead of objects, round, ask and order; it is shown as text and as a ' +
+      'picture, whichever it names.',
+    example: 'test.text.context.indirect.n8.v40-40-32.z0.g6.s0.i12.q3',
+  });
+
+function problemOf(name: string): string | undefined {
+  try {
+    const { question } = parseQueryName(name).spec;
+    return question === 'indirect' ? undefined : `query must ask "indirect", not "${question}"`;
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    return error.message;
+  }
+}
+
 export const roundParametersSchema = z.object({
   objects: inUrl(objectsSchema).default(12).meta({ description: 'Objects in the scene shown.' }),
   round: inUrl(indexSchema).default(0).meta({ description: 'Number of the scene shown.' }),
@@ -56,6 +83,7 @@ export const roundParametersSchema = z.object({
   order: associationOrderSchema.default('context').meta({
     description: "Order of the associations: the context's own, or shuffled.",
   }),
+  query: queryParameter,
   models: pairParameter,
 });
 export type RoundParameters = z.infer<typeof roundParametersSchema>;
@@ -130,7 +158,7 @@ export type SiteModel = z.infer<typeof siteModelSchema>;
 /** One model's answer, and what it was shown. */
 export const shownAnswerSchema = z.object({
   modality: modalitySchema,
-  model: modelIdSchema,
+  model: modelReferenceSchema,
   /** null where the model could not be asked. */
   answer: answerSchema.nullable(),
 });

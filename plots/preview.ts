@@ -1,12 +1,17 @@
+import type { Answer } from '../contract/api.ts';
 import { PREVIEW_SIZE } from '../contract/embeds.ts';
 import type { Locale } from '../contract/looks.ts';
+import { COLOURS } from '../task/colours.ts';
+import type { SceneObject } from '../task/scene.ts';
+import { SHAPES } from '../task/shapes.ts';
 import { aboveCurves, accuracyCurves, bracketed, marker, type Accuracies } from './accuracy.ts';
 import { atPeak, mechanismPanel, type ModelMechanism } from './mechanism.ts';
 import { seriesClass } from './palette.ts';
+import { VERDICTS } from './signs.ts';
 import { outcomeLegend } from './stacked-shares.ts';
 import { plainStyle } from './style.ts';
 import { element, label, words, type Markup } from './svg.ts';
-import { FIGURE_WORDS, percentIn } from './words.ts';
+import { FIGURE_WORDS, percentIn, probabilityIn } from './words.ts';
 
 /** Pictures of links: what a figure comes to, legible when it is as small as a stamp. */
 
@@ -28,7 +33,7 @@ const MOST = 4;
 const scaled = (x: number, y: number, scale: number, ...drawn: Markup[]): Markup =>
   element('g', { transform: `translate(${x} ${y}) scale(${scale})` }, ...drawn);
 
-function sheet({ title, host, theme }: Preview, ...drawn: Markup[]): string {
+function sheet({ host, theme }: Preview, ...drawn: Markup[]): string {
   return element(
     'svg',
     {
@@ -39,12 +44,13 @@ function sheet({ title, host, theme }: Preview, ...drawn: Markup[]): string {
     },
     element('style', {}, words(plainStyle(theme))),
     element('rect', { class: 'ground', width: WIDTH, height: HEIGHT }),
-    label(MARGIN, 92, 'heading', title),
     ...drawn,
     label(MARGIN, HEIGHT - 28, 'name', 'bindscope'),
     label(WIDTH - MARGIN, HEIGHT - 28, 'note end', host),
   );
 }
+
+const heading = ({ title }: Preview): Markup => label(MARGIN, 92, 'heading', title);
 
 /** Curves, and beside them what they come to beyond training. */
 export function previewAccuracy(preview: Preview, accuracies: Accuracies): string {
@@ -69,7 +75,7 @@ export function previewAccuracy(preview: Preview, accuracies: Accuracies): strin
     ];
   });
   const room = scaled(left, top + aboveCurves / 2, scale, ...curves);
-  return sheet(preview, room, said, ...figures);
+  return sheet(preview, heading(preview), room, said, ...figures);
 }
 
 /** The bars of models side by side, over what the larger share of the layer of most effect is. */
@@ -97,5 +103,98 @@ export function previewMechanism(preview: Preview, models: readonly ModelMechani
       scaled(0, 88, scale, ...mechanismPanel(of, locale, width / scale).body),
     );
   });
-  return sheet(preview, scaled(MARGIN, 122, 1.5, ...outcomeLegend(locale)), ...panels);
+  const legend = scaled(MARGIN, 122, 1.5, ...outcomeLegend(locale));
+  return sheet(preview, heading(preview), legend, ...panels);
+}
+
+/** A scene, the question about it, and who answers what. */
+export interface ScenePreview {
+  readonly objects: readonly SceneObject[];
+  readonly grid: number;
+  /** The object asked about. */
+  readonly asked: number;
+  /** What is right, in words. */
+  readonly rightIs: string;
+  /** Instead of an answer that could not be had. */
+  readonly unavailable: string;
+  readonly answers: readonly {
+    readonly model: string;
+    readonly place: number;
+    /** Whether it reads or sees, in words. */
+    readonly shown: string;
+    readonly answer: Answer | null;
+  }[];
+}
+
+/** The picture of a scene, and beside it the question and the answers. */
+export function previewScene(preview: Preview, scene: ScenePreview): string {
+  const [side, column, step] = [470, 590, 102];
+  const { objects, grid, asked, rightIs, answers, unavailable } = scene;
+  const question = wrapped(preview.title, 33);
+  const top = 104 + 44 * question.length;
+  const rows = answers.slice(0, MOST).flatMap(({ model, place, shown, answer }, row) => {
+    const y = top + 62 + row * (answers.length > 3 ? 84 : step);
+    const sure = answer && probabilityIn(preview.locale, answer.answer.probability);
+    return [
+      element(
+        'g',
+        { class: seriesClass(place) },
+        scaled(column + 10, y - 8, 2, marker(place, 0, 0)),
+      ),
+      label(column + 32, y, 'name', model),
+      label(WIDTH - MARGIN, y, 'note end', shown),
+      ...(answer
+        ? [
+            scaled(column, y + 16, 1.7, verdictMark(answer.right)),
+            label(column + 36, y + 40, 'sight', answer.answer.name),
+            label(WIDTH - MARGIN, y + 40, 'sight end', sure ?? ''),
+          ]
+        : [label(column + 36, y + 40, 'note', unavailable)]),
+    ];
+  });
+  return sheet(
+    preview,
+    scaled(MARGIN, 66, side / (100 * grid), ...sceneDrawn(objects, grid, asked)),
+    ...question.map((line, place) => label(column, 100 + 44 * place, 'question', line)),
+    label(column, top, 'note', rightIs),
+    ...rows,
+  );
+}
+
+/** 100 units to a cell. */
+function sceneDrawn(objects: readonly SceneObject[], grid: number, asked: number): Markup[] {
+  const side = 100 * grid;
+  return [
+    element('rect', { class: 'scene', width: side, height: side }),
+    ...objects.map(({ colour, shape, row, column }, object) =>
+      element(
+        'g',
+        { transform: `translate(${100 * column} ${100 * row})` },
+        element('path', {
+          fill: COLOURS[colour].hex,
+          'fill-rule': 'evenodd',
+          d: SHAPES[shape].path,
+        }),
+        ...(object === asked ? [element('rect', { class: 'asked', width: 100, height: 100 })] : []),
+      ),
+    ),
+  ];
+}
+
+/** A tick or a cross in a square of 16 units. */
+const verdictMark = (right: boolean): Markup =>
+  element('path', {
+    class: right ? 'tick-mark right' : 'tick-mark wrong',
+    d: VERDICTS[right ? 'right' : 'wrong'],
+  });
+
+/** Lines of so many characters at most, about. */
+function wrapped(text: string, most: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1) ?? ''} ${word}`.trim();
+    if (lines.length > 0 && longer.length <= most) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }

@@ -28,3 +28,6 @@ const SIGNS = [
  */
 export const signPath = (place: number, area = 72): string =>
   symbol(SIGNS[place % SIGNS.length], area).digits(1)() ?? '';
+
+/** A tick and a cross, in a square of 16 units. */
+export const VERDICTS = { right: 'M2 9l4 4L14 4', wrong: 'M3.5 3.5l9 9M12.5 3.5l-9 9' } as const;

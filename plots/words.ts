@@ -124,6 +124,13 @@ export function percentIn(locale: Locale, share: number, digits = 1): string {
   return `${new Intl.NumberFormat(locale, format).format(100 * share)}\u00a0%`;
 }
 
+/** The same of what is all or nothing only where it is exactly that: `>99.9 %`. */
+export function probabilityIn(locale: Locale, share: number, digits = 1): string {
+  const most = 1 - 10 ** -(digits + 2);
+  const almost = share < 1 && Number((100 * share).toFixed(digits)) === 100;
+  return almost ? `>${percentIn(locale, most, digits)}` : percentIn(locale, share, digits);
+}
+
 export const countIn = (locale: Locale, count: number): string =>
   new Intl.NumberFormat(locale).format(count);
 

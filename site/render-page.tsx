@@ -1,6 +1,8 @@
 import { renderToString } from 'preact-render-to-string';
 import type { PageState } from '../contract/site.ts';
 import { BuildPage } from './build/page.tsx';
+import { SceneEmbed } from './embed/scene.tsx';
+import type { SceneProps } from './embed/scene-props.ts';
 import { HerePage } from './here/page.tsx';
 import { InsidePage } from './inside/page.tsx';
 import { RoundPage } from './round/page.tsx';
@@ -18,3 +20,6 @@ export function renderPage(state: PageState): string {
       return renderToString(<HerePage {...state} />);
   }
 }
+
+/** What the page of a scene for frames shows, as HTML. */
+export const renderScene = (props: SceneProps): string => renderToString(<SceneEmbed {...props} />);

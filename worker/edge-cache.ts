@@ -14,18 +14,21 @@ const KEPT = 'public, max-age=86400';
  *
  * @param url of the request: the cache wants keys at the worker's own host
  * @param keepAlive lets the answer be put by after it has gone out
+ * @param isWorthKeeping whether others may have the answer too
  */
 export async function recall(
   url: string,
   tag: string,
   keepAlive: (promise: Promise<unknown>) => void,
   make: () => Promise<string>,
+  isWorthKeeping: (body: string) => boolean = () => true,
 ): Promise<Recalled> {
   const key = new URL(`/_answers/${tag.replaceAll('"', '')}`, url).href;
   // Without a cache, as in a preview, all is made anew: it is here to save work, not to be right.
   const found = await caches.default.match(key).catch(() => undefined);
   if (found) return { body: await found.text(), status: 'bindscope; hit' };
   const body = await make();
+  if (!isWorthKeeping(body)) return { body, status: 'bindscope; fwd=miss' };
   const kept = new Response(body, { headers: { 'cache-control': KEPT } });
   keepAlive(caches.default.put(key, kept).catch(() => undefined));
   return { body, status: 'bindscope; fwd=miss; stored' };

@@ -7,7 +7,7 @@ import {
   type OembedResponse,
 } from '../contract/embeds.ts';
 import { addressesOf, EMBEDS } from './embed/addresses.ts';
-import { embedContent } from './embed/contents.ts';
+import { embedOutline } from './embed/contents.ts';
 import { embedHeight } from './embed/document.ts';
 import type { Models } from './models.ts';
 import { Problem } from './problem.ts';
@@ -30,7 +30,7 @@ export async function describeEmbed(
   base: URL,
 ): Promise<OembedResponse> {
   const { kind, url } = embedAt(given, base);
-  const content = await embedContent(models, kind, Object.fromEntries(url.searchParams)).catch(
+  const content = await embedOutline(models, kind, Object.fromEntries(url.searchParams)).catch(
     (error: unknown) => {
       if (!(error instanceof Problem)) throw error;
       throw new Problem('not-embeddable', error.detail);

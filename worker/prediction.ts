@@ -16,19 +16,35 @@ import { guessOf } from './guess.ts';
 import { queryWords } from './query-resource.ts';
 import { requireSuitable, vocabularyOf } from './suitability.ts';
 
+/** A prediction that can be run: its models are known and can read its queries. */
+export interface PlannedPrediction {
+  readonly request: PredictRequest;
+  readonly cards: readonly ModelCard[];
+  readonly queries: readonly Asked[];
+  readonly groups: readonly Group[];
+}
+
 /**
  * @throws Problem where a query is not one, a model is unknown or cannot read it, or all would be too
  *   much work
  */
-export async function runPrediction(
+export async function planPrediction(
   models: Runners,
   request: PredictRequest,
-): Promise<PredictResponse> {
+): Promise<PlannedPrediction> {
   const cards = await Promise.all(request.models.map((reference) => models.card(reference)));
   const queries = request.queries.map(asked);
   const groups = packTogether(queries);
   requireReadable(cards, groups);
+  return { request, cards, queries, groups };
+}
 
+/** @throws Problem where it cannot be planned, or a model cannot be loaded */
+export async function runPrediction(
+  models: Runners,
+  request: PredictRequest,
+): Promise<PredictResponse> {
+  const { cards, queries, groups } = await planPrediction(models, request);
   const answers: Answer[][] = queries.map(() => []);
   for (const [place, card] of cards.entries()) {
     const model = request.models[place];

@@ -32,9 +32,12 @@ export function limitRate(limiters: Limiters): MiddlewareHandler {
   };
 }
 
+/** What can be read that may run models for it. */
+const RUN_MODELS = new Set(['/', '/embed/scene', '/preview/scene.png', '/v1/compare']);
+
 /** What a request is counted as; undefined where it is free. */
 function kindOf(method: string, path: string): RateLimitKind | undefined {
   if (path === '/v2/health/live' || method === 'OPTIONS') return undefined;
-  const runsModels = method === 'POST' || path === '/v1/compare' || /^\/v2\/.*\/ready$/.test(path);
+  const runsModels = method === 'POST' || RUN_MODELS.has(path) || /^\/v2\/.*\/ready$/.test(path);
   return runsModels ? 'computing' : 'reading';
 }

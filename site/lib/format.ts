@@ -1,13 +1,10 @@
+import { probabilityIn } from '../../plots/words.ts';
+
 /** A non-breaking space: a number and its unit stay together. */
 const NBSP = '\u00a0';
 
 /** `11.7 %`; all or nothing only where it is exactly that. */
-export function percent(share: number, digits = 1): string {
-  const shown = (100 * share).toFixed(digits);
-  const whole =
-    Number(shown) === 100 && share < 1 ? `>${(100 - 10 ** -digits).toFixed(digits)}` : shown;
-  return `${whole}${NBSP}%`;
-}
+export const percent = (share: number, digits = 1): string => probabilityIn('en', share, digits);
 
 /** `[11.2, 12.3]`, in per cent. */
 export const interval = ([low, high]: readonly [number, number], digits = 1): string =>

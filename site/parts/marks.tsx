@@ -1,5 +1,5 @@
 import { seriesClass } from '../../plots/palette.ts';
-import { signPath } from '../../plots/signs.ts';
+import { signPath, VERDICTS } from '../../plots/signs.ts';
 import { SHAPES } from '../../task/shapes.ts';
 
 /** @param place of the model among those of the deployment */
@@ -11,13 +11,14 @@ export function Sign({ place }: { place: number }) {
   );
 }
 
-export function Verdict({ right }: { right: boolean }) {
+/** @param word in the language of the page */
+export function Verdict({ right, word }: { right: boolean; word?: string }) {
   return (
     <span class={`verdict ${right ? 'is-right' : 'is-wrong'}`}>
       <svg viewBox="0 0 16 16" aria-hidden="true">
-        <path d={right ? 'M2 9l4 4L14 4' : 'M3.5 3.5l9 9M12.5 3.5l-9 9'} />
+        <path d={VERDICTS[right ? 'right' : 'wrong']} />
       </svg>
-      {right ? 'right' : 'wrong'}
+      {word ?? (right ? 'right' : 'wrong')}
     </span>
   );
 }

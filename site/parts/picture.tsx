@@ -7,11 +7,13 @@ export interface PictureProps {
   readonly grid: number;
   /** The object asked about. */
   readonly asked?: number;
+  /** What it is, for those who cannot see it. */
+  readonly label?: string;
   readonly onPick?: (object: number) => void;
 }
 
 /** The scene as models see it, and the grid whose cells are their patches. */
-export function Picture({ objects, grid, asked, onPick }: PictureProps) {
+export function Picture({ objects, grid, asked, label, onPick }: PictureProps) {
   const side = 100 * grid;
   const inner = Array.from({ length: grid - 1 }, (_, line) => 100 * (line + 1));
   return (
@@ -19,7 +21,10 @@ export function Picture({ objects, grid, asked, onPick }: PictureProps) {
       class="picture"
       viewBox={`-2 -2 ${side + 4} ${side + 4}`}
       role="img"
-      aria-label={`Picture of ${objects.length} coloured shapes on a grid of ${grid} by ${grid} cells; the text beside it names them`}
+      aria-label={
+        label ??
+        `Picture of ${objects.length} coloured shapes on a grid of ${grid} by ${grid} cells; the text beside it names them`
+      }
     >
       <rect class="ground" width={side} height={side} />
       <path class="cells" d={inner.map((at) => `M${at} 0V${side}M0 ${at}H${side}`).join('')} />

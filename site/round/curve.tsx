@@ -33,7 +33,7 @@ export interface CurveProps {
 
 /** Drawn for both, and shown where there is room: words must stay legible. */
 const ROOMS = [
-  { name: 'wide', width: 720, height: 320 },
+  { name: 'wide', width: 720, height: 400 },
   { name: 'narrow', width: 340, height: 250 },
 ] as const;
 

@@ -7,7 +7,7 @@ import {
   type RoundState,
 } from '../../contract/site.ts';
 import { objectNames, type Query } from '../../task/query.ts';
-import { LIMITS } from '../../task/spec.ts';
+import { ASSOCIATION_ORDERS, LIMITS } from '../../task/spec.ts';
 import { addressOf } from '../lib/address.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';
 import { useArrowKeys } from '../lib/use-arrow-keys.ts';
@@ -22,7 +22,14 @@ import { askRound } from './ask.ts';
 import { Claim } from './claim.tsx';
 import { CurveSection } from './curve-section.tsx';
 import { Lists } from './lists.tsx';
-import { chosenModels, roundRequests, sceneOfRound } from './plan.ts';
+import {
+  changeOfRound,
+  chosenModels,
+  roundChoice,
+  roundQuery,
+  roundRequests,
+  sceneOfRound,
+} from './plan.ts';
 import { Requests } from './requests.tsx';
 
 /** Objects are too few to be asked about in several ways below this. */
@@ -56,9 +63,16 @@ interface RoundProps {
   readonly onChange: Change<RoundParameters>;
 }
 
-function Round({ state, parameters, onChange }: RoundProps) {
+function Round({ state, parameters, onChange: onParameters }: RoundProps) {
   const { models } = state;
   const asked = chosenModels(models, parameters.models);
+  const { objects, round, order } = roundChoice(parameters);
+  const onChange = useCallback<Change<RoundParameters>>(
+    (change, how) => {
+      onParameters(changeOfRound(parameters, change), how);
+    },
+    [onParameters, parameters],
+  );
   const query = sceneOfRound(asked, parameters);
   const requests = roundRequests(asked, parameters);
   const [given] = useState(state.answers);
@@ -75,21 +89,21 @@ function Round({ state, parameters, onChange }: RoundProps) {
     [onChange, scene],
   );
   const setObjects = useCallback(
-    (objects: number) => {
-      onChange({ objects, ask: 0 }, 'replace');
+    (next: number) => {
+      onChange({ objects: next, ask: 0 }, 'replace');
     },
     [onChange],
   );
   const turn = useCallback(
     (by: number) => {
-      onChange({ round: Math.max(0, parameters.round + by), ask: 0 });
+      onChange({ round: Math.max(0, round + by), ask: 0 });
     },
-    [onChange, parameters.round],
+    [onChange, round],
   );
-  useArrowKeys(parameters.objects, setObjects, turn);
+  useArrowKeys(objects, setObjects, turn);
   const { colour, item } = objectNames(scene.objects[query.object]);
   const address = (change: Partial<RoundParameters> = {}) =>
-    addressOf('/', roundParametersSchema, { ...parameters, ...change });
+    addressOf('/', roundParametersSchema, { ...parameters, ...changeOfRound(parameters, change) });
 
   return (
     <form
@@ -101,12 +115,12 @@ function Round({ state, parameters, onChange }: RoundProps) {
         event.preventDefault();
       }}
     >
-      <input type="hidden" name="round" value={parameters.round} />
+      <input type="hidden" name="round" value={round} />
       <div class="controls">
-        <ObjectsSlider value={parameters.objects} least={LEAST_OBJECTS} onInput={setObjects} />
+        <ObjectsSlider value={objects} least={LEAST_OBJECTS} onInput={setObjects} />
         <a
           class="button"
-          href={address({ round: parameters.round + 1, ask: 0 })}
+          href={address({ round: round + 1, ask: 0 })}
           onClick={(event) => {
             event.preventDefault();
             turn(1);
@@ -118,7 +132,7 @@ function Round({ state, parameters, onChange }: RoundProps) {
       <div class="board">
         <Picture
           objects={scene.objects}
-          grid={asked[0].recipe.grid}
+          grid={roundQuery(asked, parameters).spec.grid}
           asked={query.object}
           onPick={pick}
         />
@@ -128,7 +142,7 @@ function Round({ state, parameters, onChange }: RoundProps) {
           </h2>
           <p class="hint">
             Right is <b>{item}</b>.{' '}
-            {parameters.objects > LIMITS.inDistribution
+            {objects > LIMITS.inDistribution
               ? `No model was trained on more than ${LIMITS.inDistribution} objects.`
               : ''}
           </p>
@@ -142,18 +156,18 @@ function Round({ state, parameters, onChange }: RoundProps) {
           />
           <fieldset class="order">
             <legend>Associations</legend>
-            {(['context', 'shuffled'] as const).map((order) => (
-              <label key={order}>
+            {ASSOCIATION_ORDERS.map((one) => (
+              <label key={one}>
                 <input
                   type="radio"
                   name="order"
-                  value={order}
-                  checked={parameters.order === order}
+                  value={one}
+                  checked={order === one}
                   onChange={() => {
-                    onChange({ order });
+                    onChange({ order: one });
                   }}
                 />{' '}
-                {order === 'context' ? 'in the order of the text' : 'shuffled'}
+                {one === 'context' ? 'in the order of the text' : 'shuffled'}
               </label>
             ))}
           </fieldset>

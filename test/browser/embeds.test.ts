@@ -34,8 +34,9 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
     await page.goto(site.url.href);
     await page.locator('#element').getByRole('table').waitFor();
     // Frames load when they come into sight.
-    for (const place of [0, 1, 2]) await page.locator('iframe').nth(place).scrollIntoViewIfNeeded();
-    await expect.poll(() => page.frames().length, WAIT).toBe(4);
+    for (const place of [0, 1, 2, 3])
+      await page.locator('iframe').nth(place).scrollIntoViewIfNeeded();
+    await expect.poll(() => page.frames().length, WAIT).toBe(5);
     await Promise.all(page.frames().map((frame) => frame.waitForLoadState('load')));
     return { page, errors };
   }
@@ -145,6 +146,32 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
     await strict.stop();
   });
 
+  it('a scene goes on to others within its frame, and back to the same round on the site', async () => {
+    const { page, errors } = await openExample();
+    const inside = page.frameLocator('#scene');
+    await page.locator('#scene').scrollIntoViewIfNeeded();
+    const question = () => inside.getByRole('heading', { level: 1 }).innerText();
+    const first = await question();
+    expect(await inside.locator('.picture .thing').count()).toBe(12);
+    await inside.getByRole('link', { name: 'Another one' }).click();
+    await expect.poll(question, WAIT).not.toBe(first);
+    await inside.getByRole('link', { name: '4 Objects', exact: true }).click();
+    await expect.poll(() => inside.locator('.picture .thing').count(), WAIT).toBe(4);
+    const said = await inside.locator('.answers tbody').innerText();
+    const shown = await question();
+    const [opened] = await Promise.all([
+      page.context().waitForEvent('page'),
+      inside.getByRole('link', { name: /^bindscope/ }).click(),
+    ]);
+    await opened.locator('.answers .verdict').first().waitFor();
+    expect(await opened.locator('.verdicts h2').innerText()).toBe(shown);
+    const words = await opened.locator('.answers .word b').allInnerTexts();
+    expect(words.length).toBeGreaterThan(1);
+    for (const word of words) expect(said).toContain(word);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   it('no page but embeds lets itself be framed', async () => {
     const { page } = await openExample();
     const frame = page.locator('#comparison');
@@ -161,7 +188,7 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
   });
 
   it('a link is told a height that needs no scrolling, and not much more', async () => {
-    for (const path of ['/embed/comparison', '/embed/mechanism']) {
+    for (const path of ['/embed/comparison', '/embed/scene', '/embed/mechanism']) {
       for (const maxwidth of [720, 360]) {
         const asked = new URLSearchParams({ url: at(path), maxwidth: String(maxwidth) });
         const { height } = await read(
@@ -178,33 +205,36 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
     }
   });
 
-  describe.each(['/embed/comparison', '/embed/mechanism?locale=fr'])('%s', (path) => {
-    it.each([
-      ['light', DESKTOP],
-      ['dark', PHONE],
-    ] as const)('is accessible when %s', async (colorScheme, viewport) => {
-      const { page, errors } = await openPage(browser, { colorScheme, viewport });
-      await page.goto(at(path));
-      expect(await axeViolations(page)).toEqual([]);
-      expect(errors).toEqual([]);
-      await page.context().close();
-    });
-
-    it('is as the theme says, whatever the reader prefers', async () => {
-      const ground = async (theme: string, colorScheme: 'light' | 'dark') => {
-        const { page } = await openPage(browser, { colorScheme });
-        await page.goto(at(`${path}${path.includes('?') ? '&' : '?'}theme=${theme}`));
-        const colours = await page.evaluate(() => [
-          getComputedStyle(document.body).backgroundColor,
-          getComputedStyle(document.querySelector('svg text') ?? document.body).fill,
-        ]);
+  describe.each(['/embed/comparison', '/embed/scene?locale=de', '/embed/mechanism?locale=fr'])(
+    '%s',
+    (path) => {
+      it.each([
+        ['light', DESKTOP],
+        ['dark', PHONE],
+      ] as const)('is accessible when %s', async (colorScheme, viewport) => {
+        const { page, errors } = await openPage(browser, { colorScheme, viewport });
+        await page.goto(at(path));
+        expect(await axeViolations(page)).toEqual([]);
+        expect(errors).toEqual([]);
         await page.context().close();
-        return colours;
-      };
-      const [light, dark] = [await ground('auto', 'light'), await ground('auto', 'dark')];
-      expect(light).not.toEqual(dark);
-      expect(await ground('light', 'dark')).toEqual(light);
-      expect(await ground('dark', 'light')).toEqual(dark);
-    });
-  });
+      });
+
+      it('is as the theme says, whatever the reader prefers', async () => {
+        const ground = async (theme: string, colorScheme: 'light' | 'dark') => {
+          const { page } = await openPage(browser, { colorScheme });
+          await page.goto(at(`${path}${path.includes('?') ? '&' : '?'}theme=${theme}`));
+          const colours = await page.evaluate(() => [
+            getComputedStyle(document.body).backgroundColor,
+            getComputedStyle(document.querySelector('svg text') ?? document.body).fill,
+          ]);
+          await page.context().close();
+          return colours;
+        };
+        const [light, dark] = [await ground('auto', 'light'), await ground('auto', 'dark')];
+        expect(light).not.toEqual(dark);
+        expect(await ground('light', 'dark')).toEqual(light);
+        expect(await ground('dark', 'light')).toEqual(dark);
+      });
+    },
+  );
 });

@@ -1,8 +1,13 @@
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EMBED_KINDS, oembedResponseSchema, PREVIEW_SIZE } from '../../contract/embeds.ts';
+import { predictResponseSchema, querySchema } from '../../contract/api.ts';
+import { percentIn } from '../../plots/words.ts';
 import { FIXTURES } from '../support/fixtures.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../support/worker.ts';
+
+const queryNameOf = (question: string) =>
+  `test.text.shuffled.${question}.n6.v16-16-12.z0.g6.s5.i2.q4`;
 
 let worker: RunningWorker;
 beforeAll(async () => void (worker = await startWorker()));
@@ -54,9 +59,73 @@ describe('/embed', () => {
     ['comparison?hats=1', 400],
     ['mechanism?locale=xx', 400],
     [`mechanism?models=${FIXTURES.seeing}`, 404],
+    ['scene?models=nobody', 404],
+    ['scene?objects=99', 400],
+    ['scene?query=nothing', 400],
+    [`scene?query=${queryNameOf('association')}`, 400],
     ['nothing', 404],
   ])('%s is refused', async (path, status) => {
     expect(await readProblem(await worker.fetch(`/embed/${path}`))).toMatchObject({ status });
+  });
+});
+
+describe('/embed/scene', () => {
+  const NAME = queryNameOf('indirect');
+
+  it('shows the answers that the API gives, as text and as a picture', async () => {
+    const page = await textOf(
+      `/embed/scene?query=${NAME}&models=${FIXTURES.text},${FIXTURES.seeing}`,
+    );
+    const { text, objects, asked, answer } = await read(
+      await worker.fetch(`/v1/queries/${NAME}`),
+      querySchema,
+    );
+    expect(page).toContain(`>${asked.name}</em>?`);
+    expect(page).toContain(`>${answer.name}</b>`);
+    for (const { colour, shape } of objects) {
+      expect(text).toContain(`${colour} ${shape}`);
+      expect(page).toContain(`<b>${colour}</b> ${shape}`);
+    }
+    const queries = [NAME, NAME.replace('.text.', '.image.')];
+    const { results } = await read(
+      await worker.post('/v1/predict', { models: [FIXTURES.seeing], queries, top: 1 }),
+      predictResponseSchema,
+    );
+    const rows = Array.from(page.matchAll(/<tr><th scope="row">.*?<\/tr>/gs), ([row]) => row);
+    expect(rows).toHaveLength(3);
+    for (const [at, { answers }] of results.entries()) {
+      const [{ answer: said, right }] = answers;
+      expect(rows[at + 1]).toContain(FIXTURES.seeing);
+      expect(rows[at + 1]).toContain(`>${said.name}</b>`);
+      expect(rows[at + 1]).toContain(right ? 'is-right' : 'is-wrong');
+      expect(rows[at + 1]).toContain(percentIn('en', said.probability));
+    }
+  });
+
+  it('is recalled where it has been played, whatever it looks like, and known without being played', async () => {
+    const path = `/embed/scene?round=77&models=${FIXTURES.text}`;
+    const first = await worker.fetch(path);
+    expect(first.headers.get('cache-status')).toBe('bindscope; fwd=miss; stored');
+    const etag = first.headers.get('etag') ?? '';
+    const german = await worker.fetch(`${path}&locale=de`);
+    expect(german.headers.get('cache-status')).toBe('bindscope; hit');
+    expect(german.headers.get('etag')).not.toBe(etag);
+    const known = await worker.fetch(path, { headers: { 'if-none-match': etag } });
+    expect(known.status).toBe(304);
+    // Browsers take over the headers of a 304.
+    expect(known.headers.get('content-security-policy')).toContain('frame-ancestors *');
+    expect(known.headers.get('etag')).toBe(etag);
+  });
+
+  it('leads back to the same round', async () => {
+    const page = await textOf('/embed/scene?objects=5&round=3&ask=2&theme=dark');
+    const back = /<footer>\s*<a href="([^"]+)"/.exec(page)?.[1].replaceAll('&amp;', '&') ?? '';
+    const { pathname, search } = new URL(back);
+    expect(pathname + search).toBe('/?objects=5&round=3&ask=2');
+    const question = (html: string, end: string) =>
+      new RegExp(`>([\\w-]+)</em>\\?</${end}>`).exec(html)?.[1];
+    expect(question(page, 'h1')).toBeDefined();
+    expect(question(await textOf(pathname + search), 'h2')).toBe(question(page, 'h1'));
   });
 });
 

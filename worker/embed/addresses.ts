@@ -5,7 +5,8 @@ export const EMBEDS: Readonly<
   Record<EmbedKind, { readonly path: `/embed/${EmbedKind}`; readonly back: string }>
 > = {
   comparison: { path: '/embed/comparison', back: '/' },
-  mechanism: { path: '/embed/mechanism', back: '/' },
+  scene: { path: '/embed/scene', back: '/' },
+  mechanism: { path: '/embed/mechanism', back: '/inside' },
 };
 
 /** Parameters of embeds that say nothing of what they show. */

@@ -2,29 +2,33 @@ import type { z } from 'zod';
 import {
   embedComparisonSchema,
   embedMechanismSchema,
+  embedSceneSchema,
   type EmbedKind,
 } from '../../contract/embeds.ts';
 import type { Models } from '../models.ts';
 import { invalidRequest } from '../validation.ts';
 import { comparisonEmbed } from './comparison.ts';
-import type { EmbedContent } from './document.ts';
+import type { EmbedOutline } from './document.ts';
 import { mechanismEmbed } from './mechanism.ts';
+import { planScene, sceneOutline } from './scene.ts';
 
-/** What each embed shows, by the parameters of its address. */
-const CONTENTS: Readonly<
-  Record<EmbedKind, (models: Models, parameters: unknown) => Promise<EmbedContent>>
+/** What each embed is, by the parameters of its address. */
+const OUTLINES: Readonly<
+  Record<EmbedKind, (models: Models, parameters: unknown) => Promise<EmbedOutline>>
 > = {
   comparison: (models, given) => comparisonEmbed(models, parsed(embedComparisonSchema, given)),
+  scene: async (models, given) =>
+    sceneOutline(await planScene(models, parsed(embedSceneSchema, given))),
   mechanism: (models, given) => mechanismEmbed(models, parsed(embedMechanismSchema, given)),
 };
 
-/** @throws Problem where the parameters are bad, or a model is unknown or was not measured so */
-export async function embedContent(
+/** @throws Problem where the page would be one */
+export async function embedOutline(
   models: Models,
   kind: EmbedKind,
   parameters: unknown,
-): Promise<EmbedContent> {
-  return CONTENTS[kind](models, parameters);
+): Promise<EmbedOutline> {
+  return OUTLINES[kind](models, parameters);
 }
 
 function parsed<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {

@@ -6,21 +6,25 @@ import { EMBED_WORDS } from './words.ts';
 
 type Content = ReturnType<typeof html>;
 
-/** What an embed shows. */
-export interface EmbedContent {
+/** What is known of an embed without making it. */
+export interface EmbedOutline {
   readonly title: string;
+  /** Pixels that the body takes below its heading, about: a frame's height before its page tells it. */
+  readonly heightAt: (width: number) => number;
+}
+
+/** What an embed shows. */
+export interface EmbedContent extends EmbedOutline {
   /** What can be read off it, in a sentence. */
   readonly description: string;
   readonly body: Content;
-  /** Pixels that the body takes below its heading, about: a frame's height before its page tells it. */
-  readonly heightAt: (width: number) => number;
 }
 
 /** What an embed has around its body: heading, note, link back. */
 const AROUND = 170;
 const PADDING = 40;
 
-export const embedHeight = ({ heightAt }: EmbedContent, width: number): number =>
+export const embedHeight = ({ heightAt }: EmbedOutline, width: number): number =>
   Math.ceil(AROUND + heightAt(width - PADDING));
 
 export interface EmbedDocument extends EmbedContent {

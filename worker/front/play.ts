@@ -1,24 +1,74 @@
-import type { RoundParameters, ShownAnswer, SiteModel } from '../../contract/site.ts';
-import { chosenModels, roundRequests, type RoundRequest } from '../../site/round/plan.ts';
+import { z } from 'zod';
+import { shownAnswerSchema, type ShownAnswer } from '../../contract/site.ts';
+import type { RoundRequest } from '../../site/round/plan.ts';
+import { CODE_VERSION } from '../code-version.ts';
+import { recall } from '../edge-cache.ts';
 import { logError } from '../errors.ts';
 import type { Models } from '../models.ts';
-import { runPrediction } from '../prediction.ts';
+import { planPrediction, runPrediction } from '../prediction.ts';
 import { Problem } from '../problem.ts';
+import { tagOf } from '../validators.ts';
+
+/** Probable answers that are told of each. */
+const TOP = 3;
+
+/** A round that can be played: its models are known and can read its query. */
+export interface PlannedRound {
+  readonly requests: readonly RoundRequest[];
+  /** An entity tag of all that decides the answers. */
+  readonly tag: string;
+}
+
+export interface PlayedRound {
+  readonly answers: readonly ShownAnswer[];
+  /** Whether every model could be asked. */
+  readonly complete: boolean;
+  /** For the header `Cache-Status`. */
+  readonly status: string;
+}
+
+/** @throws Problem where a model is unknown, or cannot read the query */
+export async function planRound(
+  models: Models,
+  requests: readonly RoundRequest[],
+): Promise<PlannedRound> {
+  const plans = await Promise.all(
+    requests.map(({ models: ids, query }) =>
+      planPrediction(models, { models: [...ids], queries: [query], top: TOP }),
+    ),
+  );
+  const files = plans.map(({ cards }) =>
+    cards.map((card) => [card.files.model.sha256, card.files.encoder?.sha256]),
+  );
+  return { requests, tag: await tagOf({ code: CODE_VERSION, requests, files }) };
+}
+
+const answersSchema = z.array(shownAnswerSchema);
 
 /**
- * Puts one scene before the chosen models, as text and, where a model sees, as a picture.
+ * Puts one scene before models, as text and, where a model sees, as a picture; or recalls what they
+ * answered.
  *
- * @returns nothing where they cannot be asked just now: the page has more to show
+ * @param url of the request
  */
 export async function playRound(
   models: Models,
-  cards: readonly SiteModel[],
-  parameters: RoundParameters,
-): Promise<ShownAnswer[]> {
-  const asked = chosenModels(cards, parameters.models);
-  if (asked.length === 0) return [];
+  { requests, tag }: PlannedRound,
+  url: string,
+  keepAlive: (promise: Promise<unknown>) => void,
+): Promise<PlayedRound> {
+  const make = async () => JSON.stringify(await ask(models, requests));
+  const { body, status } = await recall(url, tag, keepAlive, make, isComplete);
+  return { answers: answersSchema.parse(JSON.parse(body)), complete: isComplete(body), status };
+}
+
+/** Of a model that cannot be loaded there is nothing to keep: the next time it may. */
+const isComplete = (body: string): boolean =>
+  answersSchema.parse(JSON.parse(body)).every(({ answer }) => answer !== null);
+
+async function ask(models: Models, requests: readonly RoundRequest[]): Promise<ShownAnswer[]> {
   const answers: ShownAnswer[] = [];
-  for (const { modality, models: ids, query } of roundRequests(asked, parameters)) {
+  for (const { modality, models: ids, query } of requests) {
     for (const model of ids) {
       answers.push({ modality, model, answer: await answerOf(models, model, query) });
     }
@@ -26,9 +76,11 @@ export async function playRound(
   return answers;
 }
 
+/** @returns nothing where the model cannot be asked just now: the page has more to show */
 async function answerOf(models: Models, model: string, query: RoundRequest['query']) {
   try {
-    const { results } = await runPrediction(models, { models: [model], queries: [query], top: 3 });
+    const asked = { models: [model], queries: [query], top: TOP };
+    const { results } = await runPrediction(models, asked);
     return results[0].answers[0];
   } catch (error) {
     if (!(error instanceof Problem) || error.kind !== 'model-unavailable') throw error;

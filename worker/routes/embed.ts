@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import {
   embedComparisonSchema,
   embedMechanismSchema,
+  embedSceneSchema,
   type EmbedKind,
 } from '../../contract/embeds.ts';
 import type { Locale, Theme } from '../../contract/looks.ts';
@@ -11,8 +12,11 @@ import { addressesOf, EMBEDS } from '../embed/addresses.ts';
 import { comparisonEmbed } from '../embed/comparison.ts';
 import { embedDocument, type EmbedContent } from '../embed/document.ts';
 import { mechanismEmbed } from '../embed/mechanism.ts';
+import { planScene, sceneEmbed } from '../embed/scene.ts';
+import { playRound } from '../front/play.ts';
 import { problems } from '../responses.ts';
 import type { Route } from '../services.ts';
+import { isKnown, tagOf } from '../validators.ts';
 
 const pageOf = <S extends z.ZodObject>(kind: EmbedKind, summary: string, query: S) =>
   createRoute({
@@ -25,11 +29,13 @@ const pageOf = <S extends z.ZodObject>(kind: EmbedKind, summary: string, query: 
     request: { query },
     responses: {
       200: { description: 'For people.', content: { 'text/html': { schema: z.string() } } },
+      304: { description: 'The client has it already.' },
       ...problems,
     },
   });
 
 const comparisonRoute = pageOf('comparison', 'Accuracy of models, to embed', embedComparisonSchema);
+const sceneRoute = pageOf('scene', 'A scene and what models answer, to embed', embedSceneSchema);
 const mechanismRoute = pageOf('mechanism', 'Mechanisms of models, to embed', embedMechanismSchema);
 
 /** The only pages that other sites may frame. */
@@ -43,10 +49,23 @@ const FIGURES = figureStyle({
   dark: ":root[data-theme='dark']",
 });
 
-export const embed: Route = (app, { models }) => {
+export const embed: Route = (app, { models, keepAlive }) => {
   app.openapi(comparisonRoute, async (c) => {
     const content = await comparisonEmbed(models, c.req.valid('query'));
     return show(c, 'comparison', c.req.valid('query'), content);
+  });
+  app.openapi(sceneRoute, async (c) => {
+    const request = c.req.valid('query');
+    const plan = await planScene(models, request);
+    // Told apart without asking anyone.
+    const etag = await tagOf([plan.round.tag, c.req.url]);
+    if (isKnown(etag, c.req.header('if-none-match'))) {
+      return c.body(null, 304, { etag, 'content-security-policy': POLICY });
+    }
+    const { answers, complete, status } = await playRound(models, plan.round, c.req.url, keepAlive);
+    if (complete) c.header('etag', etag);
+    c.header('cache-status', status);
+    return show(c, 'scene', request, sceneEmbed(plan, answers));
   });
   app.openapi(mechanismRoute, async (c) => {
     const content = await mechanismEmbed(models, c.req.valid('query'));

@@ -1,6 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { PREVIEW_SIZE, previewSchemas, type EmbedKind } from '../../contract/embeds.ts';
-import { PREVIEWS } from '../preview/drawings.ts';
+import { planScene } from '../embed/scene.ts';
+import { playRound } from '../front/play.ts';
+import { drawComparison, drawMechanism, drawScene } from '../preview/drawings.ts';
 import { renderPng } from '../preview/png.ts';
 import { problems } from '../responses.ts';
 import type { Route } from '../services.ts';
@@ -29,15 +31,23 @@ const HEADERS = {
   'cache-control': 'public, max-age=3600',
 };
 
-export const preview: Route = (app, { models }) => {
+export const preview: Route = (app, { models, keepAlive }) => {
   app.openapi(pictureOf('comparison'), async (c) => {
     const request = c.req.valid('query');
-    const svg = await PREVIEWS.comparison(models, request, new URL(c.req.url).host);
+    const svg = await drawComparison(models, request, new URL(c.req.url).host);
     return c.body(await renderPng(svg, request.width), 200, HEADERS);
+  });
+  app.openapi(pictureOf('scene'), async (c) => {
+    const request = c.req.valid('query');
+    const plan = await planScene(models, request);
+    const { answers, complete } = await playRound(models, plan.round, c.req.url, keepAlive);
+    const svg = drawScene(plan, request, answers, new URL(c.req.url).host);
+    const headers = complete ? HEADERS : { ...HEADERS, 'cache-control': 'no-store' };
+    return c.body(await renderPng(svg, request.width), 200, headers);
   });
   app.openapi(pictureOf('mechanism'), async (c) => {
     const request = c.req.valid('query');
-    const svg = await PREVIEWS.mechanism(models, request, new URL(c.req.url).host);
+    const svg = await drawMechanism(models, request, new URL(c.req.url).host);
     return c.body(await renderPng(svg, request.width), 200, HEADERS);
   });
 };

@@ -1,0 +1,17 @@
+import type { EmbedScene } from '../../contract/embeds.ts';
+import type { ShownAnswer } from '../../contract/site.ts';
+import type { Query } from '../../task/query.ts';
+
+/** What the page of a scene is rendered from. */
+export interface SceneProps {
+  readonly request: EmbedScene;
+  readonly query: Query;
+  /** Cells per side of the picture. */
+  readonly grid: number;
+  readonly answers: readonly PlacedAnswer[];
+}
+
+/** An answer, and the place of its model among those of the deployment. */
+export interface PlacedAnswer extends ShownAnswer {
+  readonly place: number;
+}

@@ -1,0 +1,160 @@
+import { embedSceneSchema, type EmbedScene } from '../../contract/embeds.ts';
+import type { Locale } from '../../contract/looks.ts';
+import { probabilityIn } from '../../plots/words.ts';
+import { COLOURS } from '../../task/colours.ts';
+import { objectNames, type Query } from '../../task/query.ts';
+import { LIMITS } from '../../task/spec.ts';
+import { addressOf } from '../lib/address.ts';
+import { ShapeIcon, Sign, Verdict } from '../parts/marks.tsx';
+import { Picture } from '../parts/picture.tsx';
+import type { PlacedAnswer, SceneProps } from './scene-props.ts';
+import { SCENE_WORDS } from './scene-words.ts';
+
+/** A scene as picture and as text, a question about it, and what models answer: all without a script. */
+export function SceneEmbed({ request, query, grid, answers }: SceneProps) {
+  const { locale } = request;
+  const said = SCENE_WORDS[locale];
+  const { scene, object } = query;
+  const { colour, item } = objectNames(scene.objects[object]);
+  const [before, after] = said.question;
+  return (
+    <>
+      <Others request={request} objects={scene.objects.length} />
+      <h1>
+        {before}
+        <em lang="en">{colour}</em>
+        {after}
+      </h1>
+      <div class="scene">
+        <Picture
+          objects={scene.objects}
+          grid={grid}
+          asked={object}
+          label={said.picture(scene.objects.length)}
+        />
+        <div>
+          <p class="hint">
+            {said.rightIs}
+            <b lang="en">{item}</b>.{' '}
+            {scene.objects.length > LIMITS.inDistribution && said.beyond(LIMITS.inDistribution)}
+          </p>
+          {answers.length === 0 ? (
+            <p>{said.nobody}</p>
+          ) : (
+            <AnswerTable answers={answers} locale={locale} />
+          )}
+        </div>
+      </div>
+      <Text query={query} locale={locale} />
+    </>
+  );
+}
+
+function AnswerTable({ answers, locale }: { answers: readonly PlacedAnswer[]; locale: Locale }) {
+  const said = SCENE_WORDS[locale];
+  return (
+    <table class="answers">
+      <thead class="unseen">
+        <tr>
+          <th scope="col">{said.model}</th>
+          <th scope="col">{said.answers}</th>
+          <th scope="col">{said.probability}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {answers.map(({ model, place, modality, answer }) => (
+          <tr key={`${model} ${modality}`}>
+            <th scope="row">
+              <Sign place={place} />
+              <span lang="en">{model}</span> <small>{said.shown[modality]}</small>
+            </th>
+            {answer ? (
+              <>
+                <td>
+                  <b lang="en">{answer.answer.name}</b>{' '}
+                  <Verdict
+                    right={answer.right}
+                    word={said.verdict[answer.right ? 'right' : 'wrong']}
+                  />
+                </td>
+                <td class="sure">{probabilityIn(locale, answer.answer.probability)}</td>
+              </>
+            ) : (
+              <td colSpan={2}>{said.unavailable}</td>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** What those who read are given, in the order in which they read it. */
+function Text({ query: { scene, object }, locale }: { query: Query; locale: Locale }) {
+  const said = SCENE_WORDS[locale];
+  return (
+    <>
+      <h2>{said.context}</h2>
+      <ol class="pairs" lang="en">
+        {scene.objects.map((one, place) => {
+          const { colour, shape } = objectNames(one);
+          return (
+            <li key={one.colour} class={place === object ? 'is-asked' : undefined}>
+              <ShapeIcon shape={one.shape} fill={COLOURS[one.colour].hex} />
+              <span>
+                <b>{colour}</b> {shape}
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+      <h2>{said.associations}</h2>
+      <ol class="pairs" lang="en">
+        {scene.associations.map((place) => {
+          const { shape, item } = objectNames(scene.objects[place]);
+          return (
+            <li key={place} class={place === object ? 'is-asked' : undefined}>
+              <ShapeIcon shape={scene.objects[place].shape} />
+              <span>
+                {shape} <b>{item}</b>
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+    </>
+  );
+}
+
+const CHOICES = [4, 8, 12, 16, 24, 32];
+
+/** Links to other scenes of the same kind. */
+function Others({ request, objects }: { request: EmbedScene; objects: number }) {
+  const said = SCENE_WORDS[request.locale];
+  const at = (change: Partial<EmbedScene>) =>
+    addressOf('/embed/scene', embedSceneSchema, {
+      ...request,
+      query: undefined,
+      objects,
+      ask: 0,
+      ...change,
+    });
+  return (
+    <nav aria-label={said.another}>
+      <span id="objects">{said.objects}</span>
+      {CHOICES.map((choice) => (
+        <a
+          key={choice}
+          href={at({ objects: choice, round: request.query === undefined ? request.round : 0 })}
+          aria-label={`${choice} ${said.objects}`}
+          {...(choice === objects && { 'aria-current': 'true' as const })}
+        >
+          {choice}
+        </a>
+      ))}
+      <a class="next" href={at({ round: request.query === undefined ? request.round + 1 : 0 })}>
+        {said.another}
+      </a>
+    </nav>
+  );
+}

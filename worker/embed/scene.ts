@@ -1,0 +1,98 @@
+import { raw } from 'hono/html';
+import type { EmbedScene } from '../../contract/embeds.ts';
+import type { ShownAnswer, SiteModel } from '../../contract/site.ts';
+import { NARROW } from '../../plots/in-page.ts';
+import { probabilityIn } from '../../plots/words.ts';
+import type { PlacedAnswer } from '../../site/embed/scene-props.ts';
+import { questionIn, SCENE_WORDS } from '../../site/embed/scene-words.ts';
+import { chosenModels, roundQuery, roundRequests } from '../../site/round/plan.ts';
+import { renderScene } from '../../site/server.js';
+import { generateQuery, objectNames, type Query } from '../../task/query.ts';
+import { planRound, type PlannedRound } from '../front/play.ts';
+import { siteModel } from '../front/site-page.ts';
+import type { Models } from '../models.ts';
+import type { EmbedContent, EmbedOutline } from './document.ts';
+
+/** A scene that can be shown: the models that shall answer are known and can read it. */
+export interface PlannedScene {
+  readonly request: EmbedScene;
+  readonly query: Query;
+  readonly grid: number;
+  readonly round: PlannedRound;
+  /** Answers are told with the place of their model among those of the deployment. */
+  placed(answers: readonly ShownAnswer[]): PlacedAnswer[];
+}
+
+/** @throws Problem where a model is unknown, or cannot read the query */
+export async function planScene(models: Models, request: EmbedScene): Promise<PlannedScene> {
+  const cards = await models.list();
+  const named = request.models?.map(async (reference): Promise<SiteModel> => {
+    // By what it was called, so that it is this version that is asked.
+    return { ...siteModel(await models.card(reference)), id: reference };
+  });
+  const asked = named ? await Promise.all(named) : chosenModels(cards.map(siteModel), undefined);
+  // Without any model there is still a scene.
+  const { spec, ...id } = asked.length > 0 ? roundQuery(asked, request) : roundQuery([], request);
+  return {
+    request,
+    query: generateQuery({ spec, ...id }),
+    grid: spec.grid,
+    round: await planRound(models, asked.length > 0 ? roundRequests(asked, request) : []),
+    placed: (answers) =>
+      answers.map((answer) => ({
+        ...answer,
+        place: cards.findIndex(({ id }) => id === answer.model.split('@')[0]),
+      })),
+  };
+}
+
+/** What is known of the page before anyone has answered. */
+export function sceneOutline({ request, query, round }: PlannedScene): EmbedOutline {
+  const { objects } = query.scene;
+  const rows = round.requests.reduce((sum, { models }) => sum + models.length, 0);
+  return {
+    title: questionIn(request.locale, askedOf(query).colour),
+    heightAt: (width) => {
+      const isNarrow = width < NARROW;
+      const answers = 52 + rows * ROW;
+      const picture = Math.min(width, PICTURE);
+      const perRow = Math.max(1, Math.floor(width / PAIR.width));
+      const list = 52 + Math.ceil(objects.length / perRow) * PAIR[isNarrow ? 'narrow' : 'wide'];
+      return (isNarrow ? picture + 20 + answers : Math.max(picture, answers)) + 2 * list;
+    },
+  };
+}
+
+// Pixels, as in site/embed/scene.css: the sides of the picture, an answer, a pair of words.
+const PICTURE = 256;
+const ROW = 55;
+/** Some words take a line more, most where there is little room. */
+const PAIR = { width: 152, wide: 46, narrow: 54 } as const;
+
+/** A scene as picture and as text, a question about it, and what models answer. */
+export function sceneEmbed(plan: PlannedScene, answers: readonly ShownAnswer[]): EmbedContent {
+  const { request, query, grid } = plan;
+  return {
+    ...sceneOutline(plan),
+    description: describeAnswers(plan, answers),
+    body: raw(renderScene({ request, query, grid, answers: plan.placed(answers) })),
+  };
+}
+
+/** `Right is candle. text-only (reads the text): anchor, wrong, 71.0 %.` */
+function describeAnswers(
+  { request: { locale }, query }: PlannedScene,
+  answers: readonly ShownAnswer[],
+): string {
+  const { rightIs, shown, verdict, unavailable } = SCENE_WORDS[locale];
+  const said = answers.map(({ model, modality, answer }) => {
+    const what = answer
+      ? `${answer.answer.name}, ${verdict[answer.right ? 'right' : 'wrong']}, ` +
+        probabilityIn(locale, answer.answer.probability)
+      : unavailable;
+    return ` ${model} (${shown[modality]}): ${what}.`;
+  });
+  return `${rightIs}${askedOf(query).item}.${said.join('')}`;
+}
+
+const askedOf = ({ scene, object }: Query) => objectNames(scene.objects[object]);
