@@ -91,7 +91,7 @@ describe('the front page', () => {
     expect(response.status).toBe(200);
     const page = await response.text();
     expect(page).toContain('fixture-seeing');
-    expect(page).toMatch(/<svg[^>]*class="chart"/);
+    expect(page).toMatch(/<svg[^>]*class="chart /);
     expect(page).toMatch(/(right|wrong)<\/span>/);
     expect(page.match(/curl /g)).toHaveLength(3);
     expect(page).not.toMatch(/ style="| on\w+="/);
