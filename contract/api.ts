@@ -21,6 +21,8 @@ import { modelReferenceSchema } from './model-reference.ts';
 /** The bounds of a request that are the API's own; those of the task are in `task/spec.ts`. */
 export const API_LIMITS = {
   modelsPerRequest: 8,
+  /** Where nobody chooses, figures show the first ones of the list: more lines than that nobody reads. */
+  modelsInFigures: 6,
   queriesPerPage: 100,
   /** Places in the endless list of a spec's queries. */
   start: 1_000_000,

@@ -17,7 +17,7 @@ import { roundParametersSchema } from './site.ts';
 const modelsParameter = listInUrl('models', modelReferenceSchema, API_LIMITS.modelsPerRequest)
   .optional()
   .meta({
-    description: 'By default all models that were measured so.',
+    description: `By default the first ${API_LIMITS.modelsInFigures} models that were measured so.`,
     example: ['text-only', 'image-text'],
   });
 
@@ -96,7 +96,9 @@ export const embedSceneSchema = z.strictObject({
 export type EmbedScene = z.output<typeof embedSceneSchema>;
 
 export const embedMechanismSchema = z.strictObject({
-  models: modelsParameter.meta({ description: 'By default all that were probed.' }),
+  models: modelsParameter.meta({
+    description: `By default the first ${API_LIMITS.modelsInFigures} that were probed.`,
+  }),
   ...conditionParameters,
   ...looks,
 });

@@ -22,7 +22,7 @@ export async function measuredAccuracy(
       )
     : all
         .filter((card) => evaluationOf(card, condition))
-        .slice(0, API_LIMITS.modelsPerRequest)
+        .slice(0, API_LIMITS.modelsInFigures)
         .map((card) => ({ model: card.id, card }));
   const places = placesOf(
     asked.map(({ card }) => card),

@@ -28,7 +28,7 @@ export async function measuredMechanism(
     return figures && { model: card.id, figures };
   });
   const found = (await Promise.all(all)).filter((one) => one !== undefined);
-  return found.slice(0, API_LIMITS.modelsPerRequest);
+  return found.slice(0, API_LIMITS.modelsInFigures);
 }
 
 function unlessNotProbed(error: unknown): undefined {

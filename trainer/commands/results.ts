@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { API_LIMITS } from '../../contract/api.ts';
 import { modelIndexSchema } from '../../contract/card.ts';
 import { writeAtomically } from '../checkpoint.ts';
 import { resultsDocument } from '../results/document.ts';
@@ -25,7 +26,7 @@ export async function runResults({
   const index = modelIndexSchema.parse(readJson(join(models, 'index.json')));
   const shipped = index.models.map((id) => readModel(join(models, id)));
   const { runs, failed } = readRuns(results);
-  const figures = figuresOf(shipped);
+  const figures = figuresOf(shipped.slice(0, API_LIMITS.modelsInFigures));
   const failures = [...readRuns(models).failed, ...failed];
   const folder = join(dirname(out), 'figures');
   mkdirSync(folder, { recursive: true });
