@@ -47,8 +47,15 @@ export function compareOutcomes(outcomes: readonly ModelOutcomes[]): Comparison 
 
 const share = (right: readonly boolean[]) => proportion(right.filter(Boolean).length, right.length);
 
-/** Two models query by query. */
+/**
+ * Two models query by query.
+ *
+ * @throws RangeError where they have not answered as many
+ */
 export function paired(a: readonly boolean[], b: readonly boolean[]): Paired {
+  if (a.length !== b.length) {
+    throw new RangeError(`${a.length} answers cannot be paired with ${b.length}`);
+  }
   const count = a.length;
   const both = a.filter((right, query) => right && b[query]).length;
   const onlyA = a.filter((right, query) => right && !b[query]).length;

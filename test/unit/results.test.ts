@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { packBits } from '../../contract/bits.ts';
+import type { Answers } from '../../contract/answers.ts';
+import { compareOutcomes } from '../../inference/compare.ts';
 import { rankCorrelation } from '../../trainer/results/mechanism.ts';
-import { readPaired, type PairedTest } from '../../trainer/results/paired.ts';
+import { commonOutcomes, readPaired, type PairedTest } from '../../trainer/results/paired.ts';
 import { overSeeds } from '../../trainer/results/seeds.ts';
 
 describe('A mean over seeds', () => {
@@ -43,12 +46,43 @@ describe('A reading of paired tests', () => {
 
   it('has the range of gains, and says how many are no accident', () => {
     expect(readPaired([test(0, 0.4, 0.001), test(1, -0.02, 0.6)])).toBe(
-      '- Do pictures help? text-only → image-text: -2.0 to 40.0 points, 1 of 2 tested p < 0.05.',
+      '- Do pictures help? text-only → image-text: -2.0 to 40.0 points; of 2 tested, 1 up and 0 down with p < 0.05.',
     );
   });
 
   it('counts other encoders', () => {
     const other = { ...test(0, 0.3, 0.001), encoder: 'supervised' };
-    expect(readPaired([other])).toContain('30.0 points, 1 of 1 tested p < 0.05, 1 with other');
+    expect(readPaired([other])).toContain('1 up and 0 down with p < 0.05; 1 with other');
+  });
+});
+
+describe('Answers of two models', () => {
+  const answers = (right: readonly boolean[], seed = 3): Answers => ({
+    ...{ schema: 1, digest: '0'.repeat(64), split: 'test', seed },
+    results: [
+      {
+        ...{ modality: 'text', order: 'context', objects: 12, count: right.length },
+        right: packBits(right),
+      },
+    ],
+  });
+  const few = answers([true, false, true]);
+
+  it('are paired on the queries that both were asked', () => {
+    const [a, b] = commonOutcomes(few, answers([true, true, false, false, false]));
+    const { pairs } = compareOutcomes([
+      { model: 'a', byObjects: a },
+      { model: 'b', byObjects: b },
+    ]);
+    expect(pairs[0].ood).toMatchObject({ count: 3, both: 1, onlyA: 1, onlyB: 1, neither: 0 });
+  });
+
+  it('are not paired where the queries are others', () => {
+    expect(() => commonOutcomes(few, answers([true], 4))).toThrow(/seed 3.*seed 4/);
+    const [long, short] = [[true, false], [true]].map((right) => ({
+      model: 'm',
+      byObjects: [{ objects: 12, right }],
+    }));
+    expect(() => compareOutcomes([long, short])).toThrow(RangeError);
   });
 });

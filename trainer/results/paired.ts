@@ -56,9 +56,10 @@ export function pairedTests(runs: readonly ModelResults[]): PairedTest[] {
           .filter(({ card }) => card.recipe.regime === after && sameBranch(card, one.card))
           .flatMap((other) => {
             if (!one.answers || !other.answers) return [];
+            const [a, b] = commonOutcomes(one.answers, other.answers);
             const { pairs } = compareOutcomes([
-              { model: before, byObjects: outcomesOf(one.answers) },
-              { model: after, byObjects: outcomesOf(other.answers) },
+              { model: before, byObjects: a },
+              { model: after, byObjects: b },
             ]);
             const [{ ood }] = pairs;
             if (!ood) return [];
@@ -105,13 +106,15 @@ export function readPaired(tests: readonly PairedTest[]): string {
     const own = tests.filter((test) => test.before === before && test.after === after);
     if (own.length === 0) return [];
     const sure = own.filter(({ pValue }) => pValue < 0.05);
+    const up = sure.filter(({ gain }) => gain > 0).length;
     const points = own.map(({ gain }) => 100 * gain).sort((a, b) => a - b);
     const [least, most] = [points[0], points[points.length - 1]].map((gain) => gain.toFixed(1));
     const range = least === most ? `${least} points` : `${least} to ${most} points`;
     const eyes = own.filter(({ encoder }) => encoder !== '-' && encoder !== DEFAULT_ENCODER);
-    const others = eyes.length > 0 ? `, ${eyes.length} with other encoders` : '';
+    const others = eyes.length > 0 ? `; ${eyes.length} with other encoders` : '';
     return [
-      `- ${question} ${before} → ${after}: ${range}, ${sure.length} of ${own.length} tested p < 0.05${others}.`,
+      `- ${question} ${before} → ${after}: ${range}; of ${own.length} tested, ${up} up and ` +
+        `${sure.length - up} down with p < 0.05${others}.`,
     ];
   }).join('\n');
 }
@@ -127,8 +130,30 @@ function sameBranch(one: Card, other: Card): boolean {
   );
 }
 
-function outcomesOf({ results }: Answers): OutcomesAt[] {
-  return results
-    .filter(({ modality, order }) => modality === 'text' && order === 'context')
-    .map(({ objects, count, right }) => ({ objects, right: unpackBits(right, count) ?? [] }));
+/**
+ * Answers of two models to ordered text, cut to the queries that both were asked: a measurement of more
+ * queries begins with those of fewer.
+ *
+ * @throws Error where their queries are of other splits or seeds
+ */
+export function commonOutcomes(one: Answers, other: Answers): [OutcomesAt[], OutcomesAt[]] {
+  if (one.split !== other.split || one.seed !== other.seed) {
+    throw new Error(`answers to ${named(one)} cannot be paired with answers to ${named(other)}`);
+  }
+  const [a, b] = [one, other].map(({ results }) =>
+    results.filter(({ modality, order }) => modality === 'text' && order === 'context'),
+  );
+  const common = a.flatMap((mine) => {
+    const theirs = b.find(({ objects }) => objects === mine.objects);
+    if (!theirs) return [];
+    const count = Math.min(mine.count, theirs.count);
+    const first = ({ objects, count: all, right }: typeof mine) => ({
+      objects,
+      right: (unpackBits(right, all) ?? []).slice(0, count),
+    });
+    return [[first(mine), first(theirs)] as const];
+  });
+  return [common.map(([mine]) => mine), common.map(([, theirs]) => theirs)];
 }
+
+const named = ({ split, seed }: Answers): string => `${split} queries of seed ${seed}`;
