@@ -113,7 +113,7 @@ describe('the probe command', () => {
   it('feeds the document of results', async () => {
     const out = join(models, 'results.md');
     const readme = join(models, 'readme.md');
-    const places = ['models', 'binding'].map(
+    const places = ['models', 'binding', 'seeds'].map(
       (name) => `<!-- results: ${name} --><!-- /results -->`,
     );
     writeFileSync(readme, `before ${places.join(' between ')} after`);
@@ -126,7 +126,7 @@ describe('the probe command', () => {
       expect(readFileSync(join(models, file), 'utf8')).toContain(`>${id}`);
     }
     const filled = readFileSync(readme, 'utf8');
-    expect(filled.match(new RegExp(`\\| \`${id}\` `, 'g'))).toHaveLength(2);
+    expect(filled.match(new RegExp(`\\| \`${id}\` `, 'g'))).toHaveLength(3);
     expect(filled).toMatch(/^before [^]+ between [^]+ after$/m);
   });
 

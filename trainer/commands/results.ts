@@ -6,7 +6,7 @@ import { modelIndexSchema } from '../../contract/card.ts';
 import { writeAtomically } from '../checkpoint.ts';
 import { resultsDocument } from '../results/document.ts';
 import { figuresOf } from '../results/figures.ts';
-import { bindingTable, fillIn, shippedTable } from '../results/readme.ts';
+import { bindingTable, fillIn, seedsTable, shippedTable } from '../results/readme.ts';
 import { readJson, readModel, readRuns } from '../results/runs.ts';
 
 export interface ResultsArguments {
@@ -32,7 +32,11 @@ export async function runResults({
   mkdirSync(folder, { recursive: true });
   for (const { file, svg } of figures) writeAtomically(join(folder, file), svg);
   await writeMarkdown(out, resultsDocument(shipped, runs, failures, figures));
-  const parts = { models: shippedTable(shipped), binding: bindingTable(shipped) };
+  const parts = {
+    models: shippedTable(shipped),
+    binding: bindingTable(shipped),
+    seeds: seedsTable([...shipped, ...runs]),
+  };
   await writeMarkdown(readme, fillIn(readFileSync(readme, 'utf8'), parts));
 }
 

@@ -1,7 +1,10 @@
 import { totalBudget } from '../../contract/card.ts';
 import type { Proportion } from '../../inference/statistics.ts';
+import { mechanismOf } from '../../probes/reading.ts';
+import { MAIN_REGIMES } from '../recipes/index.ts';
 import { percent, table, withRange } from './markdown.ts';
 import { interchangeOf, resultOf, type ModelResults } from './runs.ts';
+import { bySeed } from './seeds.ts';
 
 /** What the models that are shipped come to, in one table. */
 export function shippedTable(models: readonly ModelResults[]): string {
@@ -41,6 +44,23 @@ export function bindingTable(models: readonly ModelResults[]): string {
     return [[`\`${model.card.id}\``, String(found.peakLayer), ...cells]];
   });
   return table(['model', 'layer', 'positional', 'symbolic', 'symbolic / positional'], rows);
+}
+
+/** The paper's four regimes, seed by seed: how far each goes, and what binds in it. */
+export function seedsTable(runs: readonly ModelResults[]): string {
+  const groups = bySeed(runs).filter(({ name }) => MAIN_REGIMES.some((regime) => regime === name));
+  const seeds = [...new Set(groups.flatMap(({ runs: all }) => all.map(({ card }) => card.seed)))];
+  const rows = groups.map(({ name, runs: members }) => [
+    `\`${name}\``,
+    ...seeds.map((seed) => {
+      const run = members.find(({ card }) => card.seed === seed);
+      const ood = run && resultOf(run, 'text', 'context')?.ood;
+      const found = run && interchangeOf(run);
+      if (!ood || !found) return '-';
+      return `${percent(ood.accuracy)} %, ${mechanismOf(found.layers[found.peakLayer].shares)}`;
+    }),
+  ]);
+  return table(['text, OOD', ...seeds.map((seed) => `seed ${seed}`)], rows);
 }
 
 /**
