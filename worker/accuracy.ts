@@ -49,7 +49,7 @@ export async function measuredAccuracy(
  * @param all the models of the deployment, in their order
  * @returns no place twice
  */
-function placesOf(cards: readonly ModelCard[], all: readonly ModelCard[]): number[] {
+export function placesOf(cards: readonly ModelCard[], all: readonly ModelCard[]): number[] {
   const holders = all.map(({ id, files }) => {
     const versions = cards.filter((card) => card.id === id);
     const inProduction = ({ files: { model } }: ModelCard) => model.sha256 === files.model.sha256;

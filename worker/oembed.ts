@@ -6,11 +6,16 @@ import {
   type OembedRequest,
   type OembedResponse,
 } from '../contract/embeds.ts';
+import { insideParametersSchema, roundParametersSchema } from '../contract/site.ts';
+import { embedOfInside, embedOfRound } from '../site/lib/embed-addresses.ts';
+import { chosenModels } from '../site/round/plan.ts';
 import { addressesOf, EMBEDS } from './embed/addresses.ts';
 import { embedOutline } from './embed/contents.ts';
 import { embedHeight } from './embed/document.ts';
+import { siteModel } from './front/site-page.ts';
 import type { Models } from './models.ts';
 import { Problem } from './problem.ts';
+import { parsedQuery } from './validation.ts';
 
 /** What a frame has unless the asker has less room, in pixels. */
 const USUAL_WIDTH = 720;
@@ -29,13 +34,9 @@ export async function describeEmbed(
   { url: given, maxwidth, maxheight }: Omit<OembedRequest, 'format'>,
   base: URL,
 ): Promise<OembedResponse> {
-  const { kind, url } = embedAt(given, base);
-  const content = await embedOutline(models, kind, Object.fromEntries(url.searchParams)).catch(
-    (error: unknown) => {
-      if (!(error instanceof Problem)) throw error;
-      throw new Problem('not-embeddable', error.detail);
-    },
-  );
+  const { kind, url } = await embedAt(models, given, base).catch(asNotEmbeddable);
+  const parameters = Object.fromEntries(url.searchParams);
+  const content = await embedOutline(models, kind, parameters).catch(asNotEmbeddable);
   const width = Math.min(USUAL_WIDTH, maxwidth ?? USUAL_WIDTH);
   const height = Math.min(embedHeight(content, width), maxheight ?? Infinity);
   const thumbnail = previewWithin(maxwidth, maxheight);
@@ -57,21 +58,52 @@ export async function describeEmbed(
   };
 }
 
-/** @throws Problem where nothing of this deployment is there that can be embedded */
-function embedAt(given: string, base: URL): { kind: EmbedKind; url: URL } {
+/** oEmbed knows one way to say no. */
+function asNotEmbeddable(error: unknown): never {
+  if (!(error instanceof Problem)) throw error;
+  throw new Problem('not-embeddable', error.detail);
+}
+
+/**
+ * The embed at an address, or the one that shows what a page does.
+ *
+ * @throws Problem where nothing of this deployment is there that can be embedded
+ */
+async function embedAt(
+  models: Models,
+  given: string,
+  base: URL,
+): Promise<{ kind: EmbedKind; url: URL }> {
   const url = URL.canParse(given, base.href) ? new URL(given, base) : undefined;
   // Behind a proxy the scheme may be another than the visitor's.
   if (url?.host !== base.host) {
     throw new Problem('not-embeddable', `"${given}" is not an address of ${base.host}`);
   }
-  const embed = new URL(url.pathname + url.search, base);
+  const path = await pathOfEmbed(models, url);
+  const embed = new URL(path, base);
   const kind = EMBED_KINDS.find((one) => EMBEDS[one].path === embed.pathname);
   if (kind) return { kind, url: embed };
-  const paths = EMBED_KINDS.map((one) => EMBEDS[one].path);
+  const paths = ['/', '/inside', ...EMBED_KINDS.map((one) => EMBEDS[one].path)];
   throw new Problem(
     'not-embeddable',
     `nothing at ${embed.pathname} can be embedded; what can is at ${paths.join(', ')}`,
   );
+}
+
+/** Of pages, the path of the embed that shows the same; else the path that is asked for. */
+async function pathOfEmbed(
+  models: Models,
+  { pathname, search, searchParams }: URL,
+): Promise<string> {
+  if (pathname !== '/' && pathname !== '/inside') return pathname + search;
+  const cards = (await models.list()).map(siteModel);
+  const given = Object.fromEntries(searchParams);
+  if (pathname === '/') {
+    const parameters = parsedQuery(roundParametersSchema, given);
+    return embedOfRound(parameters, chosenModels(cards, parameters.models));
+  }
+  const parameters = parsedQuery(insideParametersSchema, given);
+  return embedOfInside(parameters, chosenModels(cards, parameters.models));
 }
 
 async function frame(url: URL, title: string, width: number, height: number): Promise<string> {

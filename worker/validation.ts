@@ -24,6 +24,13 @@ export function invalidRequest(part: string, { issues }: z.core.$ZodError): Prob
   return new Problem('invalid-request', detail, { errors });
 }
 
+/** @throws Problem where parameters of an address are not those that the schema says */
+export function parsedQuery<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {
+  const result = schema.safeParse(given);
+  if (!result.success) throw invalidRequest('query', result.error);
+  return result.data;
+}
+
 /**
  * Where nothing of a union fits, what the alternative that was meant finds wrong: the one with the
  * fewest complaints. One that wants another type altogether has nothing to say, unless all do.

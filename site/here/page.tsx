@@ -150,6 +150,7 @@ function Bench({ models, model, parameters, change }: BenchProps) {
         </span>
       </p>
       <div aria-live="polite" class="outcome-room">
+        {stage.at === 'idle' && <Unasked />}
         {stage.at === 'loading' && (
           <p>
             <progress value={stage.share} aria-label="model loaded" />{' '}
@@ -187,6 +188,28 @@ function Failed({ error, again }: { error: unknown; again: () => void }) {
   );
 }
 
+/** What there will be to read. */
+function Unasked() {
+  return (
+    <dl class="report">
+      {Object.values(TOLD).map((what) => (
+        <div key={what}>
+          <dt>{what}</dt>
+          <dd class="pending">not yet</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const TOLD = {
+  engine: 'Run by',
+  same: 'The edge’s answers',
+  here: 'Time here',
+  edge: 'Time of the edge’s answer',
+  right: 'Right',
+} as const;
+
 interface ReportProps extends Compared {
   readonly model: string;
   readonly used: { readonly engine: keyof typeof ENGINES; readonly why: string };
@@ -195,15 +218,15 @@ interface ReportProps extends Compared {
 function Report(props: ReportProps) {
   const { queries, rightHere, same, apart, millisecondsHere, millisecondsEdge, used } = props;
   return (
-    <dl class="report">
+    <dl class="report is-told">
       <div>
-        <dt>Run by</dt>
+        <dt>{TOLD.engine}</dt>
         <dd>
           <b>{ENGINES[used.engine]}</b> {used.why && <small>({used.why})</small>}
         </dd>
       </div>
       <div>
-        <dt>The edge’s answers</dt>
+        <dt>{TOLD.same}</dt>
         <dd>
           <b>
             {same === queries ? 'all' : count(same)} of {queries} the same
@@ -215,21 +238,21 @@ function Report(props: ReportProps) {
         </dd>
       </div>
       <div>
-        <dt>Time here</dt>
+        <dt>{TOLD.here}</dt>
         <dd>
           <b>{(millisecondsHere / queries).toFixed(2)} ms a question</b>{' '}
           <small>{millisecondsHere.toFixed(0)} ms in all, after the first run</small>
         </dd>
       </div>
       <div>
-        <dt>Time of the edge’s answer</dt>
+        <dt>{TOLD.edge}</dt>
         <dd>
           <b>{(millisecondsEdge / queries).toFixed(2)} ms a question</b>{' '}
           <small>{millisecondsEdge.toFixed(0)} ms in all, network included</small>
         </dd>
       </div>
       <div>
-        <dt>Right</dt>
+        <dt>{TOLD.right}</dt>
         <dd>
           <b>
             {rightHere} of {queries}

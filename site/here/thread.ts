@@ -92,11 +92,14 @@ interface Gpu {
 async function gpuAdapter(): Promise<{ name: string } | string> {
   const gpu: Gpu | undefined = 'gpu' in navigator ? navigator.gpu : undefined;
   if (!gpu) return 'this browser has no WebGPU';
-  const adapter = await gpu.requestAdapter().catch(() => null);
+  const adapter = await adapterOf(gpu).catch(() => null);
   if (!adapter) return 'this browser has WebGPU, but gives no adapter';
   const { vendor = '', architecture = '' } = adapter.info ?? {};
   return { name: `${vendor} ${architecture}`.trim() };
 }
+
+/** Some browsers reject, others throw at once. */
+const adapterOf = async (gpu: Gpu) => gpu.requestAdapter();
 
 async function webGpu(): Promise<Runtime> {
   const [ort, { default: url }] = await Promise.all([

@@ -8,8 +8,10 @@ import { ASSOCIATION_ORDERS, MODALITIES } from '../../task/spec.ts';
 import { addressOf } from '../lib/address.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';
 import { Frame } from '../parts/frame.tsx';
+import { EmbedDialog } from '../parts/embed-dialog.tsx';
 import { ModelChoice } from '../parts/model-choice.tsx';
 import { Share } from '../parts/share.tsx';
+import { insideSnippets } from '../parts/snippets.ts';
 import { chosenModels } from '../round/plan.ts';
 import { Legend } from './layers.tsx';
 import { Maps } from './maps.tsx';
@@ -53,6 +55,7 @@ function Findings({ models, asked, parameters, change }: FindingsProps) {
   const readable = patient.modalities.includes(modality)
     ? parameters
     : { ...parameters, modality: 'text' as const };
+  const address = addressOf('/inside', insideParametersSchema, parameters);
   return (
     <>
       <section class="measured-all" aria-labelledby="measured-title">
@@ -106,11 +109,13 @@ function Findings({ models, asked, parameters, change }: FindingsProps) {
         <h2 id="surgery-title">Do it yourself, to {patient.id}</h2>
         <Surgery models={models} model={patient} parameters={readable} change={change} />
       </section>
+      <Share address={address}>
+        <EmbedDialog snippets={insideSnippets(readable, asked, address)} />
+      </Share>
       <section aria-labelledby="maps-title">
         <h2 id="maps-title">Other probes of {patient.id}</h2>
         <Maps model={patient} section={parameters.section} change={change} />
       </section>
-      <Share address={addressOf('/inside', insideParametersSchema, parameters)} />
     </>
   );
 }

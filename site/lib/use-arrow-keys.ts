@@ -26,4 +26,4 @@ export function useArrowKeys(
   }, [objects, setObjects, turn]);
 }
 
-const OWN_ARROWS = 'input, select, textarea, [tabindex="0"], [contenteditable]';
+const OWN_ARROWS = 'input, select, textarea, [tabindex="0"], [contenteditable], dialog';

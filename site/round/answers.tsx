@@ -66,7 +66,7 @@ function AnswerRow({ id, place, modality, shown }: RowProps) {
           </td>
           <td class="sure">
             <meter value={answer.answer.probability} aria-label="probability" />
-            {percent(answer.answer.probability)}
+            <span>{percent(answer.answer.probability)}</span>
           </td>
         </>
       ) : (

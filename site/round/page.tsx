@@ -13,10 +13,12 @@ import { useAddress, type Change } from '../lib/use-address.ts';
 import { useArrowKeys } from '../lib/use-arrow-keys.ts';
 import { useAsked } from '../lib/use-asked.ts';
 import { Frame } from '../parts/frame.tsx';
+import { EmbedDialog } from '../parts/embed-dialog.tsx';
 import { ModelChoice } from '../parts/model-choice.tsx';
 import { ObjectsSlider } from '../parts/objects-slider.tsx';
 import { Picture } from '../parts/picture.tsx';
 import { Share } from '../parts/share.tsx';
+import { roundSnippets } from '../parts/snippets.ts';
 import { Answers } from './answers.tsx';
 import { askRound } from './ask.ts';
 import { Claim } from './claim.tsx';
@@ -184,6 +186,7 @@ function Round({ state, parameters, onChange: onParameters }: RoundProps) {
         valueOf={(object) => scene.asked.indexOf(object)}
       />
       <Share address={address()}>
+        <EmbedDialog snippets={roundSnippets(parameters, asked, address())} />
         <a href={buildAddress(query, parameters.models)}>Change this scene by hand</a>
         <span class="hint keys">
           <kbd>←</kbd> <kbd>→</kbd> fewer, more objects · <kbd>Shift</kbd> + <kbd>→</kbd> another

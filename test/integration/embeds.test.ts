@@ -168,6 +168,17 @@ describe('/oembed', () => {
     ]);
   });
 
+  it.each([
+    ['/?objects=5&round=2', '/embed/scene?objects=5&amp;round=2'],
+    [`/?models=${FIXTURES.text}`, `/embed/scene?models=${FIXTURES.text}`],
+    [`/inside?models=${FIXTURES.text}&layer=1`, `/embed/mechanism?models=${FIXTURES.text}`],
+  ])('turns %s into the frame that shows the same', async (path, frame) => {
+    const page = await textOf(path);
+    const found = /type="application\/json\+oembed"\s+href="([^"]+)"/.exec(page)?.[1] ?? '';
+    const answer = await read(await fetch(found.replaceAll('&amp;', '&')), oembedResponseSchema);
+    expect(answer.html).toContain(`src="${new URL(worker.url).origin}${frame}"`);
+  });
+
   it('ignores parameters that it does not know, as WordPress sends some', async () => {
     expect((await ask({ url: embed(), dnt: '1' })).status).toBe(200);
   });
@@ -188,12 +199,39 @@ describe('/oembed', () => {
     [{ url: '/embed/comparison?models=nobody' }, 404, 'not-embeddable'],
     [{ url: '/embed/comparison?theme=pink' }, 404, 'not-embeddable'],
     [{ url: 'http://[' }, 404, 'not-embeddable'],
+    [{ url: '/build' }, 404, 'not-embeddable'],
+    [{ url: '/?objects=99' }, 404, 'not-embeddable'],
     [{ url: '/embed/comparison', format: 'yaml' }, 501, 'unknown-format'],
     [{ url: '/embed/comparison', maxwidth: 'wide' }, 400, 'invalid-request'],
     [{}, 400, 'invalid-request'],
   ])('%j is a %d', async (query, status, kind) => {
     const problem = await readProblem(await ask(query));
     expect(problem).toMatchObject({ status, type: `/problems/${kind}` });
+  });
+});
+
+describe('pages', () => {
+  const tag = (page: string, property: string) =>
+    new RegExp(`property="og:${property}" content="([^"]*)"`)
+      .exec(page)?.[1]
+      .replaceAll('&amp;', '&') ?? '';
+
+  it.each(['/', '/build', `/inside?models=${FIXTURES.text}`, '/here'])(
+    '%s has a picture for links to it',
+    async (path) => {
+      const page = await textOf(path);
+      expect(tag(page, 'url')).toBe(new URL(path, worker.url).href);
+      const response = await fetch(tag(page, 'image'));
+      expect(response.headers.get('content-type')).toBe('image/png');
+    },
+  );
+
+  it('of rounds say what is asked, and who was right', async () => {
+    const page = await textOf('/?objects=5&round=3');
+    const question = /<h2>(Which item .*?)<\/h2>/.exec(page)?.[1].replaceAll(/<[^>]+>/g, '');
+    expect(tag(page, 'title')).toBe(question);
+    expect(tag(page, 'description')).toMatch(/^Right is \w+\. fixture-text \(reads the text\): /);
+    expect(tag(page, 'image')).toContain('/preview/scene.png?objects=5&round=3');
   });
 });
 

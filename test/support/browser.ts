@@ -30,7 +30,7 @@ export interface WatchedPage {
 }
 
 /** How long a page may take to do what is waited for, in milliseconds: machines are busy. */
-const PATIENCE = 15_000;
+const PATIENCE = 30_000;
 
 export async function openPage(
   browser: Browser,

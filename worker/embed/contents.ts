@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import {
   embedComparisonSchema,
   embedMechanismSchema,
@@ -6,7 +5,7 @@ import {
   type EmbedKind,
 } from '../../contract/embeds.ts';
 import type { Models } from '../models.ts';
-import { invalidRequest } from '../validation.ts';
+import { parsedQuery } from '../validation.ts';
 import { comparisonEmbed } from './comparison.ts';
 import type { EmbedOutline } from './document.ts';
 import { mechanismEmbed } from './mechanism.ts';
@@ -16,10 +15,10 @@ import { planScene, sceneOutline } from './scene.ts';
 const OUTLINES: Readonly<
   Record<EmbedKind, (models: Models, parameters: unknown) => Promise<EmbedOutline>>
 > = {
-  comparison: (models, given) => comparisonEmbed(models, parsed(embedComparisonSchema, given)),
+  comparison: (models, given) => comparisonEmbed(models, parsedQuery(embedComparisonSchema, given)),
   scene: async (models, given) =>
-    sceneOutline(await planScene(models, parsed(embedSceneSchema, given))),
-  mechanism: (models, given) => mechanismEmbed(models, parsed(embedMechanismSchema, given)),
+    sceneOutline(await planScene(models, parsedQuery(embedSceneSchema, given))),
+  mechanism: (models, given) => mechanismEmbed(models, parsedQuery(embedMechanismSchema, given)),
 };
 
 /** @throws Problem where the page would be one */
@@ -29,10 +28,4 @@ export async function embedOutline(
   parameters: unknown,
 ): Promise<EmbedOutline> {
   return OUTLINES[kind](models, parameters);
-}
-
-function parsed<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {
-  const result = schema.safeParse(given);
-  if (!result.success) throw invalidRequest('query', result.error);
-  return result.data;
 }

@@ -50,7 +50,8 @@ export function embedDocument(page: EmbedDocument): Content {
         <meta name="description" content="${description}" />
         <title>${title} - bindscope</title>
         <link rel="icon" href="data:," />
-        ${shareHead(page)} ${styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)}
+        ${shareHead({ ...page, embeddable: true })}
+        ${styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)}
         <link rel="stylesheet" href="/embed/figures.css" />
         <script type="module" src="${script}"></script>
       </head>

@@ -1,6 +1,7 @@
 import { raw } from 'hono/html';
 import type { EmbedScene } from '../../contract/embeds.ts';
-import type { ShownAnswer, SiteModel } from '../../contract/site.ts';
+import type { Locale } from '../../contract/looks.ts';
+import type { ShownAnswer } from '../../contract/site.ts';
 import { NARROW } from '../../plots/in-page.ts';
 import { probabilityIn } from '../../plots/words.ts';
 import type { PlacedAnswer } from '../../site/embed/scene-props.ts';
@@ -8,6 +9,7 @@ import { questionIn, SCENE_WORDS } from '../../site/embed/scene-words.ts';
 import { chosenModels, roundQuery, roundRequests } from '../../site/round/plan.ts';
 import { renderScene } from '../../site/server.js';
 import { generateQuery, objectNames, type Query } from '../../task/query.ts';
+import { placesOf } from '../accuracy.ts';
 import { planRound, type PlannedRound } from '../front/play.ts';
 import { siteModel } from '../front/site-page.ts';
 import type { Models } from '../models.ts';
@@ -25,24 +27,21 @@ export interface PlannedScene {
 
 /** @throws Problem where a model is unknown, or cannot read the query */
 export async function planScene(models: Models, request: EmbedScene): Promise<PlannedScene> {
-  const cards = await models.list();
-  const named = request.models?.map(async (reference): Promise<SiteModel> => {
-    // By what it was called, so that it is this version that is asked.
-    return { ...siteModel(await models.card(reference)), id: reference };
-  });
-  const asked = named ? await Promise.all(named) : chosenModels(cards.map(siteModel), undefined);
-  // Without any model there is still a scene.
-  const { spec, ...id } = asked.length > 0 ? roundQuery(asked, request) : roundQuery([], request);
+  const all = await models.list();
+  const references =
+    request.models ?? chosenModels(all.map(siteModel), undefined).map(({ id }) => id);
+  const cards = await Promise.all(references.map((reference) => models.card(reference)));
+  // By what they were called, so that it is these versions that are asked.
+  const asked = cards.map((card, at) => ({ ...siteModel(card), id: references[at] }));
+  const places = placesOf(cards, all);
+  const id = roundQuery(asked, request);
   return {
     request,
-    query: generateQuery({ spec, ...id }),
-    grid: spec.grid,
-    round: await planRound(models, asked.length > 0 ? roundRequests(asked, request) : []),
+    query: generateQuery(id),
+    grid: id.spec.grid,
+    round: await planRound(models, roundRequests(asked, request)),
     placed: (answers) =>
-      answers.map((answer) => ({
-        ...answer,
-        place: cards.findIndex(({ id }) => id === answer.model.split('@')[0]),
-      })),
+      answers.map((answer) => ({ ...answer, place: places[references.indexOf(answer.model)] })),
   };
 }
 
@@ -74,15 +73,16 @@ export function sceneEmbed(plan: PlannedScene, answers: readonly ShownAnswer[]):
   const { request, query, grid } = plan;
   return {
     ...sceneOutline(plan),
-    description: describeAnswers(plan, answers),
+    description: describeAnswers(query, answers, request.locale),
     body: raw(renderScene({ request, query, grid, answers: plan.placed(answers) })),
   };
 }
 
 /** `Right is candle. text-only (reads the text): anchor, wrong, 71.0 %.` */
-function describeAnswers(
-  { request: { locale }, query }: PlannedScene,
+export function describeAnswers(
+  query: Query,
   answers: readonly ShownAnswer[],
+  locale: Locale,
 ): string {
   const { rightIs, shown, verdict, unavailable } = SCENE_WORDS[locale];
   const said = answers.map(({ model, modality, answer }) => {

@@ -9,10 +9,26 @@ export interface Shared {
   readonly description: string;
   /** The whole address of its picture. */
   readonly image: URL;
+  /** Whether there is a frame that shows the same, so that `/oembed` knows the page. */
+  readonly embeddable: boolean;
 }
 
 /** Elements of the head by which other sites find the page's picture (Open Graph) and frame (oEmbed). */
-export function shareHead({ url, title, description, image }: Shared) {
+export function shareHead({ url, title, description, image, embeddable }: Shared) {
+  return html`${embeddable && discovery(url, title)}
+    <meta property="og:site_name" content="bindscope" />
+    <meta property="og:type" content="website" />
+    <meta property="og:title" content="${title}" />
+    <meta property="og:description" content="${description}" />
+    <meta property="og:url" content="${url.href}" />
+    <meta property="og:image" content="${image.href}" />
+    <meta property="og:image:width" content="${PREVIEW_SIZE.width}" />
+    <meta property="og:image:height" content="${PREVIEW_SIZE.height}" />
+    <meta property="og:image:alt" content="${description}" />
+    <meta name="twitter:card" content="summary_large_image" />`;
+}
+
+function discovery(url: URL, title: string) {
   const oembed = (format: string) => {
     const address = new URL('/oembed', url);
     address.search = new URLSearchParams({ url: url.href, format }).toString();
@@ -24,15 +40,5 @@ export function shareHead({ url, title, description, image }: Shared) {
       href="${oembed('json')}"
       title="${title}"
     />
-    <link rel="alternate" type="text/xml+oembed" href="${oembed('xml')}" title="${title}" />
-    <meta property="og:site_name" content="bindscope" />
-    <meta property="og:type" content="website" />
-    <meta property="og:title" content="${title}" />
-    <meta property="og:description" content="${description}" />
-    <meta property="og:url" content="${url.href}" />
-    <meta property="og:image" content="${image.href}" />
-    <meta property="og:image:width" content="${PREVIEW_SIZE.width}" />
-    <meta property="og:image:height" content="${PREVIEW_SIZE.height}" />
-    <meta property="og:image:alt" content="${description}" />
-    <meta name="twitter:card" content="summary_large_image" />`;
+    <link rel="alternate" type="text/xml+oembed" href="${oembed('xml')}" title="${title}" />`;
 }

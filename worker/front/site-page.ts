@@ -2,22 +2,26 @@ import { html, raw } from 'hono/html';
 import { servedModalities, totalBudget, type ModelCard } from '../../contract/card.ts';
 import { siteModelSchema, type PageState, type SiteModel } from '../../contract/site.ts';
 import { renderPage } from '../../site/server.js';
+import { shareHead, type Shared } from '../embed/share-head.ts';
 import { SITE } from '../site-manifest.ts';
 import { document } from './document.ts';
 
 export interface SitePage {
   readonly title: string;
   readonly description: string;
+  /** What links to this state show; title and description are the page's own unless it says more. */
+  readonly shared: Omit<Shared, 'title' | 'description'> & Partial<Shared>;
   readonly state: PageState;
 }
 
 /** A page of `site/`: rendered here first, then taken over by its script. */
-export function sitePage({ title, description, state }: SitePage) {
+export function sitePage({ title, description, shared, state }: SitePage) {
   const { script, imports, styles } = SITE.pages[state.page];
   return document({
     title,
     description,
-    head: html`${styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)}
+    head: html`${shareHead({ title, description, ...shared })}
+      ${styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)}
       ${SITE.fonts.map(
         (url) => html`<link rel="preload" href="${url}" as="font" type="font/woff2" crossorigin />`,
       )}

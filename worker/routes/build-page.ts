@@ -22,10 +22,12 @@ export const buildPage: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
     const parameters = c.req.valid('query');
     const cards = (await models.list()).map(siteModel);
+    const url = new URL(c.req.url);
     c.header('content-security-policy', SITE_POLICY);
     const page = sitePage({
       title: 'Build a query - bindscope',
       description: 'Coloured shapes to move, add and recolour, and models that answer at once.',
+      shared: { url, image: new URL('/preview/comparison.png', url), embeddable: false },
       state: { page: 'build', models: cards, parameters },
     });
     return c.html(page, 200);

@@ -22,11 +22,13 @@ export const herePage: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
     const parameters = c.req.valid('query');
     const cards = (await models.list()).map(siteModel);
+    const url = new URL(c.req.url);
     c.header('content-security-policy', SITE_POLICY);
     const page = sitePage({
       title: 'Run it here - bindscope',
       description:
         'The same model file, run by this browser, and whether it answers as the edge does.',
+      shared: { url, image: new URL('/preview/comparison.png', url), embeddable: false },
       state: { page: 'here', models: cards, parameters },
     });
     return c.html(page, 200);
