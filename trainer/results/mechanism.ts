@@ -74,15 +74,30 @@ function dietOf({ card: { modalities, recipe } }: ModelResults): (typeof DIETS)[
   return text.some(({ noise }) => noise > 0) ? 'text with gaps' : 'plain text';
 }
 
-function tally(diet: string, runs: readonly { readonly mechanism: string }[]): string {
+interface ReadRun {
+  readonly run: ModelResults;
+  readonly mechanism: string;
+}
+
+/** How many came out how; the few that came out otherwise than most are named. */
+function tally(diet: string, runs: readonly ReadRun[]): string {
   if (runs.length === 0) return '';
   const kinds = [...new Set(runs.map(({ mechanism }) => mechanism))].sort();
   const counted = kinds.map((kind) => {
-    const right = runs.filter(({ mechanism }) => mechanism === kind).length;
-    const [low, high] = proportion(right, runs.length).interval;
-    return `${right} ${kind} [${percent(low)}, ${percent(high)} %]`;
+    const those = runs.filter(({ mechanism }) => mechanism === kind);
+    const [low, high] = proportion(those.length, runs.length).interval;
+    const few = those.length < runs.length / 2 ? ` (${those.map(inShort).join('; ')})` : '';
+    return `${those.length} ${kind} [${percent(low)}, ${percent(high)} %]${few}`;
   });
   return `Of ${runs.length} ${runs.length === 1 ? 'run' : 'runs'} on ${diet}: ${counted.join(', ')}.`;
+}
+
+/** A run by its name, and whether it had learnt the pictures that it was shown. */
+function inShort({ run }: ReadRun): string {
+  const { regime } = run.card.recipe;
+  const pictures = resultOf(run, 'image', 'shuffled')?.id;
+  const learnt = pictures ? `, ${percent(pictures.accuracy)} % on pictures in distribution` : '';
+  return `${regime} of seed ${run.card.seed}${learnt}`;
 }
 
 /** Ratio of symbolic to positional outcomes, and accuracy out of distribution. */
