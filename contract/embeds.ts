@@ -124,7 +124,7 @@ export const badgePathSchema = z.object({
 });
 
 /** https://shields.io/badges/endpoint-badge */
-export const shieldsSchema = z.object({
+export const shieldsSchema = z.strictObject({
   schemaVersion: z.literal(1),
   label: z.string(),
   message: z.string().meta({ example: '72 % ± 1' }),

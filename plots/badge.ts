@@ -1,3 +1,4 @@
+import { colourIn } from './palette.ts';
 import { element, words } from './svg.ts';
 
 export interface Badge {
@@ -42,10 +43,10 @@ export function drawBadge({ label, message, title }: Badge): string {
       'aria-labelledby': 'title',
     },
     element('title', { id: 'title' }, words(title)),
-    element('rect', { width, height: HEIGHT, rx: 3, fill: '#3a414e' }),
+    element('rect', { width, height: HEIGHT, rx: 3, fill: colourIn('light', 'soft') }),
     element('path', {
       d: `M${left} 0H${width - 3}a3 3 0 0 1 3 3V${HEIGHT - 3}a3 3 0 0 1-3 3H${left}Z`,
-      fill: `#${BADGE_COLOUR}`,
+      fill: BADGE_COLOUR,
     }),
     element(
       'g',
@@ -57,4 +58,4 @@ export function drawBadge({ label, message, title }: Badge): string {
 }
 
 /** Says nothing of good or bad: that is for the reader. */
-export const BADGE_COLOUR = '2159c4';
+export const BADGE_COLOUR = colourIn('light', 's1');

@@ -33,12 +33,14 @@ const COLOURS = {
 
 export type Look = 'light' | 'dark';
 
-const names = Object.keys(COLOURS) as (keyof typeof COLOURS)[];
+export type ColourName = keyof typeof COLOURS;
 
-export const colourIn = (look: Look, name: string): string | undefined => {
-  const known = names.find((one) => one === name);
-  return known && COLOURS[known][look === 'light' ? 0 : 1];
-};
+export const isColourName = (name: string): name is ColourName => name in COLOURS;
+
+export const colourIn = (look: Look, name: ColourName): string =>
+  COLOURS[name][look === 'light' ? 0 : 1];
+
+const names = Object.keys(COLOURS).filter(isColourName);
 
 /** All as custom properties of CSS. */
 export const properties = (look: Look): string =>

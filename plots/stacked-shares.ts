@@ -5,6 +5,7 @@ import type { Locale } from '../contract/looks.ts';
 import { axisTitle, shareAxis, SHARES } from './axes.ts';
 import { RIGHT, type Panel } from './document.ts';
 import { element, label, words, type Markup } from './svg.ts';
+import { outcomeBar } from './texture.ts';
 import { FIGURE_WORDS } from './words.ts';
 
 const { height: HEIGHT, left: LEFT } = SHARES;
@@ -35,21 +36,14 @@ export function stackedShares(
     series.map((span): Markup => {
       const { layer, shares } = span.data;
       const { right: moved, count } = shares[series.key];
-      return element(
-        'rect',
-        {
-          class: series.key,
-          x: x(String(layer)) ?? LEFT,
-          width: x.bandwidth(),
-          y: y(span[1]),
-          height: y(span[0]) - y(span[1]),
-        },
-        element(
-          'title',
-          {},
-          words(`${said.atLayer(layer)}: ${said.outcomes[series.key]}, ${said.of(moved, count)}`),
-        ),
-      );
+      const tip = `${said.atLayer(layer)}: ${said.outcomes[series.key]}, ${said.of(moved, count)}`;
+      const box = {
+        x: x(String(layer)) ?? LEFT,
+        width: x.bandwidth(),
+        y: y(span[1]),
+        height: y(span[0]) - y(span[1]),
+      };
+      return outcomeBar(series.key, box, element('title', {}, words(tip)));
     }),
   );
   const ticks = names.map((name) =>
@@ -66,8 +60,8 @@ export function outcomeLegend(locale: Locale = 'en', perRow: number = OUTCOMES.l
     const x = (place % perRow) * step;
     const y = 20 * Math.floor(place / perRow);
     return [
-      element('rect', { class: outcome, x, y: y + 2, width: 12, height: 12, rx: 2 }),
-      label(x + 18, y + 8, 'key', FIGURE_WORDS[locale].outcomes[outcome]),
+      outcomeBar(outcome, { x, y: y + 1, width: 14, height: 14 }),
+      label(x + 20, y + 8, 'key', FIGURE_WORDS[locale].outcomes[outcome]),
     ];
   });
 }

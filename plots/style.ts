@@ -1,5 +1,5 @@
 import type { Theme } from '../contract/looks.ts';
-import { colourIn, properties, SERIES_COLOURS, type Look } from './palette.ts';
+import { colourIn, isColourName, properties, SERIES_COLOURS, type Look } from './palette.ts';
 
 /** How figures look, light or dark. */
 
@@ -12,6 +12,8 @@ text { fill: var(--ink); } .title { font-size: 16px; font-weight: 600; }
 .rule { stroke: var(--line); } .heat { fill: var(--symbolic); stroke: var(--paper); }
 .none { fill: var(--none); } .mixed { fill: var(--mixed); } .positional { fill: var(--positional); }
 .symbolic { fill: var(--symbolic); } .reflexive { fill: var(--reflexive); }
+.texture { fill: none; stroke: var(--paper); stroke-width: 1.6; pointer-events: none; }
+.of-reflexive { stroke-width: 2.6; stroke-linecap: round; }
 .text { --of: var(--ink); } .image { --of: var(--reflexive); }
 .line { fill: none; stroke: var(--of); stroke-width: 2; } .ood { stroke-dasharray: 6 4; }
 .band { fill: var(--of); opacity: .15; } .dot { fill: var(--of); }
@@ -52,7 +54,9 @@ ${SERIES_COLOURS}`;
 /** The same where nothing knows custom properties, as in what turns drawings into pixels. */
 export function plainStyle(look: Look): string {
   const rules = `text { font-size: 13px; }${FIGURE_RULES}${PREVIEW_RULES}`;
-  return rules.replaceAll(/var\(--(\w+)\)/g, (_, name: string) => colourIn(look, name) ?? 'none');
+  return rules.replaceAll(/var\(--(\w+)\)/g, (_, name: string) =>
+    isColourName(name) ? colourIn(look, name) : 'none',
+  );
 }
 
 const PREVIEW_RULES = `

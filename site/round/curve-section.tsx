@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { API_LIMITS } from '../../contract/api.ts';
 import type { SiteModel } from '../../contract/site.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { count, interval, percent } from '../lib/format.ts';
@@ -8,13 +9,21 @@ import { Curve, type CurvePoint, type Series } from './curve.tsx';
 import { RefineControl } from './refine-control.tsx';
 import { livePoints, type Tally } from './refine.ts';
 
-/** Accuracy by number of objects for all models of the deployment. */
-export function CurveSection({ models }: { models: readonly SiteModel[] }) {
+export interface CurveSectionProps {
+  readonly models: readonly SiteModel[];
+  /** Those that are in the curve at any rate. */
+  readonly asked: readonly SiteModel[];
+}
+
+/** Accuracy by number of objects: of all models, where they are not too many to be told apart. */
+export function CurveSection({ models, asked }: CurveSectionProps) {
   const [at, setAt] = useState(12);
   const [tally, setTally] = useState<Tally>(new Map());
+  const measured = models.filter(textResult);
+  const shown = [...new Set([...asked, ...measured])].slice(0, API_LIMITS.modelsInFigures);
   const series = models.flatMap((model, place): Series[] => {
     const result = textResult(model);
-    return result
+    return result && shown.includes(model)
       ? [{ model: model.id, place, points: result.byObjects, live: livePoints(tally, model.id) }]
       : [];
   });
@@ -23,7 +32,10 @@ export function CurveSection({ models }: { models: readonly SiteModel[] }) {
   const read = counts.includes(at) ? at : counts[0];
   return (
     <section id="curve" class="curve" aria-labelledby="curve-title">
-      <h2 id="curve-title">All models, by number of objects</h2>
+      <h2 id="curve-title">
+        {series.length === measured.length ? 'All models' : `${series.length} models`}, by number of
+        objects
+      </h2>
       <div class="beside">
         <Curve series={series} at={read} onPoint={setAt} />
         <div>

@@ -53,7 +53,7 @@ export function RoundPage(state: RoundState) {
       ) : (
         <Round state={state} parameters={parameters} onChange={setParameters} />
       )}
-      <CurveSection models={models} />
+      <CurveSection models={models} asked={asked} />
       <Requests models={asked} origin={origin} />
     </Frame>
   );

@@ -1,3 +1,4 @@
+import { API_LIMITS } from '../../contract/api.ts';
 import type { SiteModel } from '../../contract/site.ts';
 import { queryName } from '../../task/query.ts';
 import { chosenModels, roundQuery } from './plan.ts';
@@ -6,7 +7,7 @@ import { chosenModels, roundQuery } from './plan.ts';
 export function Requests({ models, origin }: { models: readonly SiteModel[]; origin: string }) {
   if (models.length === 0) return null;
   const asked = chosenModels(models, undefined);
-  const ids = models.map(({ id }) => id);
+  const ids = models.slice(0, API_LIMITS.modelsInFigures).map(({ id }) => id);
   const name = queryName(roundQuery(asked, { objects: 12, round: 0, ask: 0, order: 'context' }));
   const body = JSON.stringify({ models: ids, queries: [name], top: 3 });
   const examples = [

@@ -40,6 +40,6 @@ export const getBadge: Route = (app, { models }) =>
       return c.body(drawBadge(badge), 200, { 'content-type': 'image/svg+xml' });
     }
     const { label, message } = badge;
-    const color = BADGE_COLOUR;
+    const color = BADGE_COLOUR.slice(1);
     return c.json({ schemaVersion: 1 as const, label, message, color, cacheSeconds: KEPT }, 200);
   });
