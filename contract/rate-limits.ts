@@ -1,5 +1,5 @@
 /**
- * How often one client may ask, by kind: `computing` runs models, `reading` does not. The bindings in
+ * How often one client may ask, by kind: `computing` runs models or draws pixels, `reading` does not. The bindings in
  * wrangler.toml, which do the counting, have the same numbers (test/unit/deployment.test.ts).
  */
 export const RATE_LIMITS = {

@@ -1,5 +1,6 @@
 import type { ErrorHandler, MiddlewareHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { PROBLEMS } from '../contract/problems.ts';
 import { SpecError } from '../task/spec.ts';
 import { answerOptions } from './cross-origin.ts';
 import { isInference } from './inference-path.ts';
@@ -7,13 +8,19 @@ import { Problem } from './problem.ts';
 import type { App, AppEnv } from './services.ts';
 
 /** Whatever was thrown, as a problem; what is not the client's fault is logged and told without details. */
-export const answerError: ErrorHandler<AppEnv> = (error, c) => {
+export const answerError: ErrorHandler<AppEnv> = (error, c) =>
+  loggedProblemOf(error, c.var.requestId).toResponse(isInference(c.req.path));
+
+/** What the client is told of an error; the log is told the rest where it is not the client's fault. */
+export function loggedProblemOf(error: unknown, id: string): Problem {
   const problem = problemOf(error);
-  if (problem.kind === 'internal' || problem.kind === 'model-unavailable') {
-    logError(error, c.var.requestId);
-  }
-  return problem.toResponse(isInference(c.req.path));
-};
+  if (isFailure(problem)) logError(error instanceof Error ? error : problem, id);
+  return problem;
+}
+
+/** Whether something is out of order; what a deployment was never given is not. */
+const isFailure = ({ kind }: Problem) =>
+  PROBLEMS[kind].status >= 500 && PROBLEMS[kind].status !== 501;
 
 /** Tells the log, one line of JSON, what clients are not told. @param id of the request */
 export function logError(error: Error, id?: string): void {

@@ -1,6 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
 import { RATE_LIMITS, type RateLimitKind } from '../contract/rate-limits.ts';
+import { loggedProblemOf } from './errors.ts';
 import { Problem } from './problem.ts';
+import type { AppEnv } from './services.ts';
 
 /** The bindings that count; without one, as many requests are let through as come. */
 export type Limiters = Readonly<Partial<Record<RateLimitKind, RateLimit>>>;
@@ -9,7 +11,7 @@ export type Limiters = Readonly<Partial<Record<RateLimitKind, RateLimit>>>;
  * Refuses clients that ask too often. The binding counts where the request came in and says no more
  * than yes or no, so answers tell the policy, but not how much of it is left.
  */
-export function limitRate(limiters: Limiters): MiddlewareHandler {
+export function limitRate(limiters: Limiters): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const kind = kindOf(c.req.method, c.req.path);
     const limiter = kind && limiters[kind];
@@ -19,7 +21,12 @@ export function limitRate(limiters: Limiters): MiddlewareHandler {
     }
     const { limit, period } = RATE_LIMITS[kind];
     c.header('ratelimit-policy', `"${kind}";q=${limit};w=${period}`);
-    const { success } = await limiter.limit({ key: c.req.header('cf-connecting-ip') ?? 'unknown' });
+    const key = c.req.header('cf-connecting-ip') ?? 'unknown';
+    // Where counting fails, that is no reason to refuse.
+    const { success } = await limiter.limit({ key }).catch((error: unknown) => {
+      loggedProblemOf(error, c.var.requestId);
+      return { success: true };
+    });
     if (success) {
       await next();
       return;
@@ -32,12 +39,11 @@ export function limitRate(limiters: Limiters): MiddlewareHandler {
   };
 }
 
-/** What can be read that may run models for it. */
-const RUN_MODELS = new Set(['/', '/embed/scene', '/preview/scene.png', '/v1/compare']);
+/** What can be read that runs models, or draws pixels. */
+const COMPUTING = /^\/$|^\/embed\/scene$|^\/preview\/|^\/v1\/compare$|^\/v2\/.*\/ready$/;
 
 /** What a request is counted as; undefined where it is free. */
 function kindOf(method: string, path: string): RateLimitKind | undefined {
   if (path === '/v2/health/live' || method === 'OPTIONS') return undefined;
-  const runsModels = method === 'POST' || RUN_MODELS.has(path) || /^\/v2\/.*\/ready$/.test(path);
-  return runsModels ? 'computing' : 'reading';
+  return method === 'POST' || COMPUTING.test(path) ? 'computing' : 'reading';
 }

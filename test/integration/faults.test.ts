@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { compareResponseSchema } from '../../contract/api.ts';
 import { compareEventSchema, NDJSON } from '../../contract/compare-events.ts';
 import { FaultyAssets, type Fault } from '../support/faulty-assets.ts';
@@ -80,6 +80,12 @@ describe('a stream', () => {
     expect(last).toMatchObject({
       event: 'problem',
       problem: { status: 503, type: '/problems/model-unavailable' },
+    });
+    // Its status was told as 200 by then: the log knows better.
+    await vi.waitFor(() => {
+      expect(worker.logs).toContainEqual(
+        expect.objectContaining({ level: 'error', message: 'failure', name: 'Problem' }),
+      );
     });
   });
 

@@ -16,9 +16,17 @@ describe('rate limits', () => {
   });
   afterAll(() => worker.stop());
 
-  it('let a few through, then say when to come again', async () => {
-    for (let sent = 0; sent < few; sent++) expect((await worker.fetch(COMPARE)).status).toBe(200);
-    const response = await worker.fetch(COMPARE);
+  it('let a few of one client through, then say when to come again', async () => {
+    const statuses: number[] = [];
+    let response: Response;
+    // A period may end in between, and then they are counted anew.
+    do {
+      response = await worker.fetch(COMPARE);
+      statuses.push(response.status);
+    } while (response.ok && statuses.length < 3 * few);
+    expect(statuses.slice(0, few)).toEqual(Array.from({ length: few }, () => 200));
+    const other = { headers: { 'cf-connecting-ip': '203.0.113.9' } };
+    expect((await worker.fetch(COMPARE, other)).status).toBe(200);
     const { limit, period } = RATE_LIMITS.computing;
     expect(response.headers.get('retry-after')).toBe(String(period));
     expect(response.headers.get('ratelimit')).toBe(`"computing";r=0;t=${period}`);
@@ -26,6 +34,14 @@ describe('rate limits', () => {
     const problem = await readProblem(response);
     expect(problem).toMatchObject({ status: 429, type: '/problems/rate-limited' });
   });
+
+  it.each(['/', '/preview/comparison.png', `/v2/models/${FIXTURES.text}/ready`])(
+    'count %s among what computes',
+    async (path) => {
+      const { headers } = await worker.fetch(path);
+      expect(headers.get('ratelimit-policy')).toMatch(/^"computing"/);
+    },
+  );
 
   it('count reading apart, and never what says that the worker lives', async () => {
     const reading = await worker.fetch('/v1/models');
@@ -36,6 +52,27 @@ describe('rate limits', () => {
       expect((await worker.fetch('/v2/health/live')).status).toBe(200);
     }
   });
+});
+
+it('a counter that fails lets everybody through, and is logged', async () => {
+  const worker = await startWorker(undefined, {
+    wrappedBindings: { COMPUTING: { scriptName: 'no-counter' } },
+    besides: [
+      {
+        name: 'no-counter',
+        modules: true,
+        script: `export default () => ({ limit: async () => { throw new Error('out of order') } })`,
+      },
+    ],
+  });
+  const response = await worker.fetch(COMPARE, { headers: { 'x-request-id': 'uncounted' } });
+  expect(response.status).toBe(200);
+  await vi.waitFor(() => {
+    expect(worker.logs).toContainEqual(
+      expect.objectContaining({ id: 'uncounted', message: 'failure', detail: 'out of order' }),
+    );
+  });
+  await worker.stop();
 });
 
 describe('a worker without limits', () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { publishResponseSchema } from '../../contract/registry.ts';
 import { FaultyBucket } from '../support/faulty-bucket.ts';
 import { FIXTURES } from '../support/fixtures.ts';
@@ -91,6 +91,12 @@ describe('a bucket that fails', () => {
       const problem = await readProblem(await worker.fetch(path));
       expect(problem).toMatchObject({ status: 503, type: '/problems/registry-unavailable' });
     }
+    // Whoever runs it is told what clients are not.
+    await vi.waitFor(() => {
+      expect(worker.logs).toContainEqual(
+        expect.objectContaining({ message: 'failure', cause: 'R2 is down' }),
+      );
+    });
     expect((await worker.fetch(compare(`${ID}@shipped`))).status).toBe(200);
     expect((await worker.fetch('/v2/health/live')).status).toBe(200);
     bucket.faults.clear();

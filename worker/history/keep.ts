@@ -32,7 +32,7 @@ export async function keepRun(
   store: RunStore,
   models: Runners,
   request: KeepRequest,
-  key: string | undefined,
+  { key, requestId }: { readonly key: string | undefined; readonly requestId: string },
 ): Promise<KeptRun> {
   const fingerprint = await sha256Of(new TextEncoder().encode(JSON.stringify(request)));
   const before = await keptBefore(store, key, fingerprint).catch(unlessUnavailable);
@@ -50,7 +50,7 @@ export async function keepRun(
     } catch (error) {
       const problem = requireUnavailable(error);
       if (attempt < ATTEMPTS) continue;
-      logError(problem);
+      logError(problem, requestId);
       const reason = `${problem.detail}; nothing of this run is kept`;
       return { outcome: 'lost', response: { kept: false, reason, run } };
     }

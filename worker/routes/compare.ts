@@ -13,7 +13,7 @@ import {
 } from '../comparison.ts';
 import { comparisonStream } from '../comparison-stream.ts';
 import { recall } from '../edge-cache.ts';
-import { problemOf } from '../errors.ts';
+import { loggedProblemOf } from '../errors.ts';
 import { problems } from '../responses.ts';
 import type { Route } from '../services.ts';
 import { IMMUTABLE, isKnown, tagOf } from '../validators.ts';
@@ -67,7 +67,8 @@ export const compare: Route = (app, { models, keepAlive }) =>
     if (isKnown(etag, c.req.header('if-none-match'))) return c.body(null, 304, headers);
     if (c.req.method === 'HEAD') return new Response(null, { headers });
     if (type === NDJSON) {
-      const stream = comparisonStream(runners, plan, (error) => problemOf(error).toBody(false));
+      const tell = (error: unknown) => loggedProblemOf(error, c.var.requestId).toBody(false);
+      const stream = comparisonStream(runners, plan, tell);
       return new Response(stream, { headers });
     }
     const { body, status } = await recall(c.req.url, etag, keepAlive, async () => {

@@ -39,8 +39,10 @@ export const keepRunRoute: Route = (app, { history, models }) =>
     const store = requireHistory(history);
     const request = c.req.valid('json');
     const key = c.req.valid('header')[IDEMPOTENCY_HEADER];
-    c.var.clock.parsed();
-    const { outcome, response } = await keepRun(store, c.var.clock.watch(models), request, key);
+    const { clock, requestId } = c.var;
+    clock.parsed();
+    const runners = clock.watch(models);
+    const { outcome, response } = await keepRun(store, runners, request, { key, requestId });
     if (outcome !== 'created') return c.json(response, 200);
     c.header('location', `/v1/runs/${response.run.id}`);
     return c.json(response, 201);
