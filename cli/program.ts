@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { z } from 'zod';
 import { API_LIMITS, bounded } from '../contract/api.ts';
 import { planSchema } from '../contract/baseline.ts';
-import { modelIdSchema } from '../contract/card.ts';
+import { modelReferenceSchema } from '../contract/model-reference.ts';
 import {
   ASSOCIATION_ORDERS,
   indexSchema,
@@ -29,6 +30,20 @@ const PLAN = {
   seed: 0,
 };
 
+const VERSION = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))).version;
+
+const EXAMPLES = `
+Examples:
+  bindscope baseline --models-dir models          record what files can do
+  bindscope check --url https://example.com       is a server as good as baseline.json?
+  bindscope publish models/text-only --alias canary
+  bindscope check --models text-only@canary       before it is promoted
+  bindscope promote text-only 2
+
+Exit codes: 0 as it should be, 1 a model does worse, 2 could not run.`;
+
 /**
  * Runs the command line.
  *
@@ -42,11 +57,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? EXIT.pass : EXIT.couldNotRun;
-    }
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.pass;
     const message = messageOf(error);
-    terminal.err(`error: ${message}\n`);
+    // Commander has told its own already.
+    if (!(error instanceof CommanderError)) terminal.err(`error: ${message}\n`);
     if (terminal.env['GITHUB_ACTIONS'] === 'true')
       terminal.out(`${annotation('error', message)}\n`);
     return EXIT.couldNotRun;
@@ -58,14 +72,24 @@ function messageOf(error: unknown): string {
     const [{ path, message }] = error.issues;
     return `${path.join('.')}: ${message}`;
   }
+  if (error instanceof CommanderError) return inOneLine(error.message).replace(/^error: /, '');
   return error instanceof Error ? error.message.split('\n')[0] : 'something unknown went wrong';
 }
+
+const inOneLine = (text: string): string => text.trim().replaceAll(/\s*\n\s*/g, ' ');
 
 function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command {
   const program = new Command('bindscope')
     .description('Checks that deployed models still do what they did, and publishes others.')
-    .showHelpAfterError('(--help lists what is allowed)')
-    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .version(VERSION, '-V, --version', 'tell the version')
+    .addHelpText('after', EXAMPLES)
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      outputError: (text, write) => {
+        write(`${inOneLine(text)} (--help lists what is allowed)\n`);
+      },
+    })
     .exitOverride();
 
   const command = (name: string) => program.command(name);
@@ -80,6 +104,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
   withReports(withDeployment(command('check')))
     .description('Ask the same again: exit 0 as before, 1 worse, 2 could not run.')
     .option('--baseline <file>', 'what it could do before', 'baseline.json')
+    .addOption(modelsOption('all of the baseline'))
     .addOption(
       new Option(
         '--keep [label]',
@@ -100,10 +125,16 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
 
   withDeployment(command('ask'))
     .description('Ask a model one drawn query.')
-    .requiredOption('--model <id>', 'which model')
+    .requiredOption('--model <name>', 'which model, such as text-only or text-only@canary')
     .option('--objects <number>', 'objects in the scene', numberOf(objectsSchema), 8)
-    .addOption(new Option('--modality <name>').choices(MODALITIES).default('text'))
-    .addOption(new Option('--order <name>').choices(ASSOCIATION_ORDERS).default('context'))
+    .addOption(
+      new Option('--modality <name>', 'of the context').choices(MODALITIES).default('text'),
+    )
+    .addOption(
+      new Option('--order <name>', 'of the associations')
+        .choices(ASSOCIATION_ORDERS)
+        .default('context'),
+    )
     .option('--seed <number>', 'seed of the scenes', numberOf(seedSchema), 0)
     .option('--index <number>', 'which scene', numberOf(indexSchema), 0)
     .option(
@@ -125,14 +156,44 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
 function withPlan(command: Command): Command {
   const { objects, queries, perScene, pairs, requests, seed } = planSchema.shape;
   return command
-    .option('--models <ids>', 'such as a,b (default: all)', listOf(z.array(modelIdSchema)))
-    .option('--objects <numbers>', 'numbers of objects', numbersOf(objects), PLAN.objects)
-    .option('--queries <number>', 'for each number of objects', numberOf(queries), PLAN.queries)
-    .option('--per-scene <number>', 'most about one scene', numberOf(perScene), PLAN.perScene)
-    .option('--pairs <number>', 'of the mechanism; 0: leave it out', numberOf(pairs), PLAN.pairs)
-    .option('--requests <number>', 'of latency', numberOf(requests), PLAN.requests)
+    .addOption(modelsOption('all'))
+    .addOption(
+      new Option('--objects <numbers>', 'numbers of objects to ask about')
+        .argParser(numbersOf(objects))
+        .default(PLAN.objects, PLAN.objects.join(',')),
+    )
+    .option(
+      '--queries <number>',
+      'queries for each number of objects',
+      numberOf(queries),
+      PLAN.queries,
+    )
+    .option(
+      '--per-scene <number>',
+      'most queries about one scene; 1 keeps them independent',
+      numberOf(perScene),
+      PLAN.perScene,
+    )
+    .option(
+      '--pairs <number>',
+      'pairs of texts to tell the mechanism by; 0 leaves it out',
+      numberOf(pairs),
+      PLAN.pairs,
+    )
+    .option(
+      '--requests <number>',
+      'requests to take the latency of',
+      numberOf(requests),
+      PLAN.requests,
+    )
     .option('--seed <number>', 'seed of the queries', numberOf(seed), PLAN.seed);
 }
+
+const modelsOption = (usual: string) =>
+  new Option(
+    '--models <names>',
+    `such as text-only,image-text@canary (default: ${usual})`,
+  ).argParser(listOf(z.array(modelReferenceSchema)));
 
 function withReports(command: Command): Command {
   return command

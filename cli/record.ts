@@ -111,6 +111,7 @@ export function requireAll({ failures }: Recording): void {
 /** Problems that speak of the model, not of the request: what it answered before, it answers no more. */
 const FAILURES: Readonly<Record<string, Finding['kind']>> = {
   'unknown-model': 'model-missing',
+  'unknown-version': 'model-missing',
   'model-unavailable': 'model-unavailable',
   'unsuitable-model': 'model-unsuitable',
   internal: 'model-broken',

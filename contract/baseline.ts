@@ -10,8 +10,9 @@ import {
 } from '../task/spec.ts';
 import { API_LIMITS, bounded } from './api.ts';
 import { unpackBits } from './bits.ts';
-import { modelIdSchema, proportionSchema } from './card.ts';
+import { proportionSchema } from './card.ts';
 import { MECHANISMS } from './interventions.ts';
+import { modelReferenceSchema } from './model-reference.ts';
 import { sha256Schema } from './recipe.ts';
 
 /** What a deployment could do when it was good: a file that is kept in git and checked against. */
@@ -84,7 +85,8 @@ export const latencySchema = z.strictObject({
 export type Latency = z.infer<typeof latencySchema>;
 
 export const recordedModelSchema = z.strictObject({
-  id: modelIdSchema,
+  /** As the API knows it: an id, or one version of it, such as `text-only@canary`. */
+  id: modelReferenceSchema,
   /** sha256 of the files that answered. */
   digests: z.strictObject({ model: sha256Schema, encoder: sha256Schema.nullable() }),
   vocabulary: vocabularySchema,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { associationOrderSchema, modalitySchema, objectsSchema } from '../task/spec.ts';
 import { latencySchema, tolerancesSchema } from './baseline.ts';
-import { modelIdSchema } from './card.ts';
+import { modelReferenceSchema } from './model-reference.ts';
 
 /** What a check found: `bindscope check --json`. */
 
@@ -12,7 +12,7 @@ const countedSchema = z.object({ right: z.number().int(), count: z.number().int(
 export const TEST_VERDICTS = ['same', 'changed', 'improved', 'regressed'] as const;
 
 export const testSchema = z.object({
-  model: modelIdSchema,
+  model: modelReferenceSchema,
   ...conditionSchema,
   /** Accuracy at one number of objects, of all up to 8, of all beyond; or the symbolic share. */
   what: z.enum(['objects', 'id', 'ood', 'symbolic']),
@@ -33,7 +33,7 @@ export const testSchema = z.object({
 export type RegressionTest = z.infer<typeof testSchema>;
 
 export const flipSchema = z.object({
-  model: modelIdSchema,
+  model: modelReferenceSchema,
   /** `GET /v1/queries/{query}` shows it. */
   query: z.string(),
   before: z.boolean(),
@@ -58,7 +58,7 @@ export const findingSchema = z.object({
   /** A failure makes the check fail. */
   level: z.enum(['failure', 'notice']),
   kind: z.enum(FINDING_KINDS),
-  model: modelIdSchema,
+  model: modelReferenceSchema,
   message: z.string(),
 });
 export type Finding = z.infer<typeof findingSchema>;
@@ -72,6 +72,8 @@ export const checkReportSchema = z.object({
   findings: z.array(findingSchema),
   tests: z.array(testSchema),
   flips: z.array(flipSchema),
-  latency: z.array(z.object({ model: modelIdSchema, before: latencySchema, after: latencySchema })),
+  latency: z.array(
+    z.object({ model: modelReferenceSchema, before: latencySchema, after: latencySchema }),
+  ),
 });
 export type CheckReport = z.infer<typeof checkReportSchema>;

@@ -33,7 +33,7 @@ export async function runDiff(options: DiffOptions, terminal: Terminal): Promise
     record(before, plan, tolerancesSchema.parse({}), targets, onProgress),
   );
   requireAll(recording);
-  const report = await checkAgainst(recording.figures, after);
+  const report = await checkAgainst(recording.figures, after, await after.ids());
   publish(report, options, terminal);
   return report.verdict === 'pass' ? EXIT.pass : EXIT.regression;
 }

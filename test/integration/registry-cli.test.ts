@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bindscope } from '../support/cli.ts';
+import { addNoise, copyModels } from '../support/damage.ts';
 import { FIXTURES } from '../support/fixtures.ts';
 import { FIXTURES_DIRECTORY } from '../support/paths.ts';
 import { publish, variantOf } from '../support/submission.ts';
@@ -55,4 +56,33 @@ it('tells that a token is needed, and which faults a folder has', async () => {
   rmSync(join(copy, 'probe.onnx'));
   expect((await run(`publish ${copy}`)).err).toContain('probe.onnx cannot be read');
   rmSync(copy, { recursive: true });
+});
+
+it('checks a canary before it is promoted, and a release after', { timeout: 300_000 }, async () => {
+  const model = 'text-only';
+  const [shipped, noisy] = [copyModels(model), copyModels(model)];
+  addNoise(noisy, model, 0.5);
+  rmSync(join(noisy, model, 'probes.json')); // They are of the model without noise.
+  const own = await startWorker(shipped, WITH_REGISTRY);
+  const baseline = join(shipped, 'baseline.json');
+  const on = (line: string) =>
+    bindscope([...line.split(' '), '--url', own.url.href], { BINDSCOPE_TOKEN: WRITE_TOKEN });
+  const check = (names: string) => on(`check --baseline ${baseline} --models ${names}`);
+
+  const plan = '--objects 4 --queries 16 --per-scene 8 --pairs 0 --requests 1';
+  expect(await on(`baseline --out ${baseline} ${plan}`)).toMatchObject({ code: 0, err: '' });
+  expect(await on(`publish ${join(noisy, model)} --alias canary`)).toMatchObject({ code: 0 });
+  const canary = await check(`${model}@canary`);
+  expect(canary.code).toBe(1);
+  expect(canary.out).toContain(`${model}@canary`);
+  expect(await check(model)).toMatchObject({ code: 0, err: '' });
+
+  expect(await on(`promote ${model} 1`)).toMatchObject({ code: 0 });
+  expect((await check(model)).code).toBe(1);
+  expect((await check(`${model}@shipped`)).code).toBe(0);
+  const nobody = await check('nobody');
+  expect(nobody).toMatchObject({ code: 2, out: '' });
+  expect(nobody.err).toBe('error: the baseline has nothing of "nobody"; it has text-only\n');
+  await own.stop();
+  for (const folder of [shipped, noisy]) rmSync(folder, { recursive: true });
 });
