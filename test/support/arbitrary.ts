@@ -1,15 +1,24 @@
 import fc from 'fast-check';
 import type { JsonSchema, OpenApiDocument, Operation } from './openapi.ts';
+import { formOf, type Upload } from './submission.ts';
 
 /** Requests that nobody thought of, made from what the API says of itself. */
 
-/** Values that exist, by the name of the part that they stand in: a pattern alone would never meet one. */
+/**
+ * Values that exist, by the name of the part that they stand in, such as `model`, or with that of its
+ * operation, such as `getRun.id`: a pattern alone would never meet one.
+ */
 export type Known = Readonly<Record<string, readonly unknown[]>>;
 
 export interface FuzzRequest {
   readonly operation: Operation;
   readonly path: string;
   readonly init: RequestInit;
+}
+
+interface FuzzBody {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | FormData;
 }
 
 /** Numbers that mean work stay small most of the time. */
@@ -22,12 +31,14 @@ export class RequestArbitraries {
     private readonly known: Known,
     /** Of those who may write. */
     private readonly authorization: string,
+    /** What is published. */
+    private readonly uploads: readonly Upload[],
   ) {}
 
   /** Requests of an operation: as documented most of the time, spoilt somewhere in the rest. */
   of(operation: Operation): fc.Arbitrary<FuzzRequest> {
     const parts = operation.parameters.map(({ name, in: where, required, schema }) => {
-      const good = this.named(name, schema).map(inUrl);
+      const good = this.named(name, schema, operation.operationId).map(inUrl);
       const bad = fc.oneof(JUNK, fc.string(), fc.integer().map(String));
       const value = fc.oneof({ weight: 12, arbitrary: good }, { weight: 1, arbitrary: bad });
       const absent = where === 'path' ? 0 : required ? 1 : 8;
@@ -62,7 +73,8 @@ export class RequestArbitraries {
       });
   }
 
-  private body(operation: Operation) {
+  private body(operation: Operation): fc.Arbitrary<FuzzBody | undefined> {
+    if (operation.requestBody?.content['multipart/form-data']) return this.form();
     const schema = operation.requestBody?.content['application/json']?.schema;
     if (!schema) return fc.constant(undefined);
     const json = { 'content-type': 'application/json' };
@@ -91,9 +103,29 @@ export class RequestArbitraries {
     );
   }
 
-  private named(name: string, schema: JsonSchema): fc.Arbitrary<unknown> {
+  /** Files of a model, some of them spoilt, lost or another's; as often as they are, one that is good. */
+  private form(): fc.Arbitrary<FuzzBody> {
+    const part = fc.record({
+      upload: fc.nat(this.uploads.length - 1),
+      name: fc.constantFrom('card.json', 'model.onnx', 'probe.onnx', 'encoder.onnx', 'x'),
+      bytes: fc.option(fc.uint8Array({ maxLength: 64 })),
+    });
+    return fc
+      .record({ base: fc.nat(this.uploads.length - 1), parts: fc.array(part, { maxLength: 2 }) })
+      .map(({ base, parts }) => {
+        const files = new Map(this.uploads[base]);
+        for (const { upload, name, bytes } of parts) {
+          const other = bytes ? new Uint8Array(bytes) : this.uploads[upload].get(name);
+          if (other) files.set(name, other);
+          else files.delete(name);
+        }
+        return { headers: {}, body: formOf(files) };
+      });
+  }
+
+  private named(name: string, schema: JsonSchema, operation?: string): fc.Arbitrary<unknown> {
     const made = this.value(schema, COSTLY.includes(name));
-    const values = this.known[name];
+    const values = this.known[`${operation ?? ''}.${name}`] ?? this.known[name];
     if (!values) return made;
     const real = fc.constantFrom(...values);
     return fc.oneof({ weight: 9, arbitrary: real }, { weight: 1, arbitrary: made });

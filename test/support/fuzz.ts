@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { modelCardSchema, modelIndexSchema } from '../../contract/card.ts';
 import { RequestArbitraries, type FuzzRequest } from './arbitrary.ts';
+import { FIXTURES } from './fixtures.ts';
 import { fetchDocument, operationsOf, ResponseChecker } from './openapi.ts';
 import { publish, uploadOf, variantOf } from './submission.ts';
 import { WRITE_TOKEN, type RunningWorker } from './worker.ts';
@@ -21,30 +22,43 @@ const QUERIES = [
   'test.image.shuffled.association.n4.v40-40-32.z0.g6.s1.i0.q0',
 ];
 
+/** Operations whose `id` may name a version. */
+const OF_VERSIONS = ['getModel', 'getModelFile', 'getProbes', 'getProbePlot', 'getTrainingPlot'];
+
+/** Operations under `/v2`, whose `model` may not. */
+const OF_PROTOCOL = [
+  ...['infer', 'modelMetadata', 'modelReady'],
+  ...['inferVersion', 'modelVersionMetadata', 'modelVersionReady'],
+];
+
 /**
  * Sends requests made from the API's description and checks that none fails the server and that each
  * answer is as documented.
  *
- * @returns answers by status
+ * @returns answers by operation and status
  * @throws Error that shows the smallest request found that was answered otherwise, and the seed
  */
 export async function fuzz(
   worker: RunningWorker,
   options: FuzzOptions,
-): Promise<Map<number, number>> {
+): Promise<Map<string, Map<number, number>>> {
   const document = await fetchDocument(worker);
   const checker = new ResponseChecker(document);
   const arbitraries = new RequestArbitraries(
     document,
     await knownParts(worker),
     `Bearer ${WRITE_TOKEN}`,
+    [uploadOf(FIXTURES.text), variantOf(FIXTURES.text, 7), uploadOf(FIXTURES.seeing)],
   );
   const request = fc.oneof(...operationsOf(document).map((one) => arbitraries.of(one)));
-  const statuses = new Map<number, number>();
+  const statuses = new Map(
+    operationsOf(document).map(({ operationId }) => [operationId, new Map<number, number>()]),
+  );
 
   const check = async ({ operation, path, init }: FuzzRequest): Promise<void> => {
     const response = await worker.fetch(path, init);
-    statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
+    const counts = statuses.get(operation.operationId);
+    counts?.set(response.status, (counts.get(response.status) ?? 0) + 1);
     options.onRequest?.(response.status);
     const faults = await checker.faults(operation, response);
     // A model that is there always loads, so here even 503 would be a fault; 501 is oEmbed's word for a
@@ -84,17 +98,40 @@ async function knownParts(worker: RunningWorker) {
   await publish(worker, first, variantOf(first, 1), '?alias=canary');
   const selectors = ['1', '2', 'canary', 'production', 'shipped', sha256, sha256.slice(0, 12)];
   const references = [...ids, ...selectors.map((selector) => `${first}@${selector}`)];
+  const runs = await Promise.all([1, 2].map((seed) => keep(worker, first, seed)));
   return {
     id: ids,
-    model: ids,
+    model: references,
     models: [...references.map((reference) => [reference]), [...ids]],
-    version: [1, 2, 'canary', sha256],
+    version: [1, 2],
     alias: ['production', 'canary'],
-    file: QUERIES.flatMap((name) => [name, `${name}.svg`, `${name}.png`]),
     original: QUERIES,
     counterfactual: QUERIES,
-    url: ['/embed/comparison', `/embed/mechanism?models=${first}`, '/'],
-    format: ['json', 'xml', 'yaml'],
     queries: [1, 4, ...[QUERIES, [QUERIES[0]]]],
+    ...Object.fromEntries(OF_VERSIONS.map((operation) => [`${operation}.id`, references])),
+    ...Object.fromEntries(OF_PROTOCOL.map((operation) => [`${operation}.model`, [first, ...ids]])),
+    ...Object.fromEntries(
+      OF_PROTOCOL.map((operation) => [`${operation}.version`, [2, 'canary', 'shipped', sha256]]),
+    ),
+    // Of knockouts, and of aliases.
+    from: ['query', 'query', 'query', 1, 2],
+    to: ['shape', 'association-item'],
+    layers: [[0, 1]],
+    'getRun.id': runs,
+    'getQuery.file': QUERIES.flatMap((name) => [name, `${name}.svg`, `${name}.png`]),
+    'getBadge.file': [`${first}.svg`, `${first}.json`],
+    'oembed.url': ['/embed/comparison', `/embed/mechanism?models=${first}`, '/'],
+    'oembed.format': ['json', 'xml', 'yaml'],
   };
+}
+
+/** A run of the history. @returns its id */
+async function keep(worker: RunningWorker, model: string, seed: number): Promise<string> {
+  const request = { models: [model], objects: [3], queries: 4, seed };
+  const response = await worker.fetch('/v1/runs', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${WRITE_TOKEN}` },
+    body: JSON.stringify({ kind: 'comparison', request }),
+  });
+  return response.headers.get('location')?.split('/').at(-1) ?? '';
 }

@@ -85,11 +85,8 @@ export class ResponseChecker {
   }
 }
 
-/** The request of an operation that its documented examples make. @throws Error where one lacks */
-export function exampleRequest(
-  { components }: OpenApiDocument,
-  operation: Operation,
-): { path: string; init: RequestInit } {
+/** The address of an operation that its documented examples make. @throws Error where one lacks */
+export function exampleAddress(operation: Operation): string {
   let { path } = operation;
   const query = new URLSearchParams();
   for (const { name, in: where, required, schema } of operation.parameters) {
@@ -100,15 +97,23 @@ export function exampleRequest(
       path = path.replace(`{${name}}`, encodeURIComponent(text(example)));
     else if (where === 'query') query.set(name, text(example));
   }
-  const address = query.size > 0 ? `${path}?${query}` : path;
+  return query.size > 0 ? `${path}?${query}` : path;
+}
+
+/** The request of an operation, likewise. @throws Error where an example lacks */
+export function exampleRequest(
+  { components }: OpenApiDocument,
+  operation: Operation,
+): { path: string; init: RequestInit } {
+  const path = exampleAddress(operation);
   const method = operation.method.toUpperCase();
-  if (!operation.requestBody) return { path: address, init: { method } };
+  if (!operation.requestBody) return { path, init: { method } };
   const { schema } = operation.requestBody.content['application/json'];
   const name = z.string().safeParse(schema?.['$ref']).data?.split('/').at(-1);
   const body = (name === undefined ? schema : components.schemas[name])?.['example'];
   if (body === undefined) throw new Error(`${operation.operationId}: no example of a body`);
   const headers = { 'content-type': 'application/json' };
-  return { path: address, init: { method, headers, body: JSON.stringify(body) } };
+  return { path, init: { method, headers, body: JSON.stringify(body) } };
 }
 
 const text = (example: unknown): string =>

@@ -74,6 +74,12 @@ export function joined(...parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array
   return new Uint8Array(Buffer.concat(parts));
 }
 
+export function formOf(upload: Upload): FormData {
+  const form = new FormData();
+  for (const [name, bytes] of upload) form.set(name, new Blob([bytes]), name);
+  return form;
+}
+
 const AUTHORIZATION = { authorization: `Bearer ${WRITE_TOKEN}` };
 
 /** Publishes as whoever has the token does. */
@@ -84,8 +90,7 @@ export function publish(
   query = '',
   headers: Record<string, string> = AUTHORIZATION,
 ): Promise<Response> {
-  const body = new FormData();
-  for (const [name, bytes] of upload) body.set(name, new Blob([bytes]), name);
+  const body = formOf(upload);
   return worker.fetch(`/v1/registry/${id}/versions${query}`, { method: 'POST', headers, body });
 }
 
