@@ -8,10 +8,14 @@ export interface Asked {
   readonly lost: number;
 }
 
-/** Gets an address, whole. */
-export async function ask(worker: RunningWorker, path: string): Promise<Asked> {
+/** Gets an address, whole, or asks it otherwise. */
+export async function ask(
+  worker: RunningWorker,
+  path: string,
+  init: RequestInit = {},
+): Promise<Asked> {
   const { answer, lost } = await sendAgain(async () => {
-    const response = await fetch(new URL(path, worker.url));
+    const response = await fetch(new URL(path, worker.url), init);
     return { status: response.status, body: await response.text() };
   });
   return { ...answer, lost };

@@ -19,8 +19,11 @@ try {
   };
   const requests = Number(values.requests);
   const statuses = await fuzz(worker, { seed, requests, timeLimit: 3_600_000, onRequest });
-  const shown = Array.from(statuses.entries()).sort(([a], [b]) => a - b);
-  console.log(`seed ${seed}: all as documented;`, shown.map(([s, n]) => `${n} x ${s}`).join(', '));
+  console.log(`seed ${seed}: ${sent} requests, all answered as documented`);
+  for (const [operation, counts] of statuses) {
+    const shown = Array.from(counts).sort(([a], [b]) => a - b);
+    console.log(`${operation}: ${shown.map(([s, n]) => `${n} x ${s}`).join(', ')}`);
+  }
 } finally {
   await worker.stop();
 }

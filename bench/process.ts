@@ -25,6 +25,13 @@ export function cpuSeconds(pid: number): number {
   return fields.ticks / TICKS;
 }
 
+/** Megabytes of memory that a process has, with all that WebAssembly was ever given. */
+export function residentMegabytes(pid: number): number {
+  const found = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  if (!found) throw new Error(`process ${pid} does not tell its memory`);
+  return Number(found[1]) / 1000;
+}
+
 function statOf(pid: number): { name: string; parent: number; ticks: number } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
