@@ -50,6 +50,10 @@ function sheet({ host, theme }: Preview, ...drawn: Markup[]): string {
   );
 }
 
+/** The sign of a model, as large as its name. */
+const sign = (place: number, x: number, y: number): Markup =>
+  element('g', { class: seriesClass(place) }, scaled(x, y, 2, marker(place, 0, 0)));
+
 const heading = ({ title }: Preview): Markup => label(MARGIN, 92, 'heading', title);
 
 /** Curves, and beside them what they come to beyond training. */
@@ -64,11 +68,7 @@ export function previewAccuracy(preview: Preview, accuracies: Accuracies): strin
   const figures = shown.flatMap(({ model, place, ood }, row) => {
     const y = 178 + row * 104;
     return [
-      element(
-        'g',
-        { class: seriesClass(place) },
-        scaled(column + 10, y - 8, 2, marker(place, 0, 0)),
-      ),
+      sign(place, column + 10, y - 8),
       label(column + 30, y, 'name', model),
       label(column, y + 44, 'share', percentIn(locale, ood.accuracy)),
       label(column, y + 70, 'note', bracketed(ood, locale)),
@@ -136,11 +136,7 @@ export function previewScene(preview: Preview, scene: ScenePreview): string {
     const y = top + 62 + row * (answers.length > 3 ? 84 : step);
     const sure = answer && probabilityIn(preview.locale, answer.answer.probability);
     return [
-      element(
-        'g',
-        { class: seriesClass(place) },
-        scaled(column + 10, y - 8, 2, marker(place, 0, 0)),
-      ),
+      sign(place, column + 10, y - 8),
       label(column + 32, y, 'name', model),
       label(WIDTH - MARGIN, y, 'note end', shown),
       ...(answer

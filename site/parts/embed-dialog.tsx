@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import { LOCALES, THEMES, type Locale, type Theme } from '../../contract/looks.ts';
+import type { Locale, Theme } from '../../contract/looks.ts';
 import { CopyButton } from './copy-button.tsx';
 import type { Snippets } from './snippets.ts';
 
@@ -58,34 +58,8 @@ export function EmbedDialog({ snippets }: { snippets: Snippets }) {
             </button>
           </header>
           <p class="choice">
-            <label for="embed-theme">Colours</label>
-            <select
-              id="embed-theme"
-              value={theme}
-              onChange={(event) => {
-                setTheme(event.currentTarget.value as Theme);
-              }}
-            >
-              {THEMES.map((one) => (
-                <option key={one} value={one}>
-                  {THEME_NAMES[one]}
-                </option>
-              ))}
-            </select>
-            <label for="embed-locale">Language</label>
-            <select
-              id="embed-locale"
-              value={locale}
-              onChange={(event) => {
-                setLocale(event.currentTarget.value as Locale);
-              }}
-            >
-              {LOCALES.map((one) => (
-                <option key={one} value={one} lang={one}>
-                  {LOCALE_NAMES[one]}
-                </option>
-              ))}
-            </select>
+            <Choice name="Colours" value={theme} names={THEME_NAMES} onChange={setTheme} />
+            <Choice name="Language" value={locale} names={LOCALE_NAMES} onChange={setLocale} />
           </p>
           {open &&
             snippets(location.origin, { theme, locale }).map(({ name, note, code }) => (
@@ -102,6 +76,36 @@ export function EmbedDialog({ snippets }: { snippets: Snippets }) {
             ))}
         </div>
       </dialog>
+    </>
+  );
+}
+
+interface ChoiceProps<T extends string> {
+  readonly name: string;
+  readonly value: T;
+  /** What can be chosen, and what it is called. */
+  readonly names: Readonly<Record<T, string>>;
+  readonly onChange: (value: T) => void;
+}
+
+function Choice<T extends string>({ name, value, names, onChange }: ChoiceProps<T>) {
+  const id = `embed-${name.toLowerCase()}`;
+  return (
+    <>
+      <label for={id}>{name}</label>
+      <select
+        id={id}
+        value={value}
+        onChange={(event) => {
+          onChange(event.currentTarget.value as T);
+        }}
+      >
+        {Object.entries<string>(names).map(([one, called]) => (
+          <option key={one} value={one}>
+            {called}
+          </option>
+        ))}
+      </select>
     </>
   );
 }

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
 import { axeViolations } from '../support/axe.ts';
 import { SHIPPED_DIRECTORY } from '../support/paths.ts';
-import { startWorker, type RunningWorker } from '../support/worker.ts';
+import { querySchema } from '../../contract/api.ts';
+import { read, startWorker, type RunningWorker } from '../support/worker.ts';
 
 let worker: RunningWorker;
 let browser: Browser;
@@ -79,6 +80,28 @@ describe.skipIf(NO_BROWSER)('a round', () => {
     const right = await page.locator('.is-right-pair b').innerText();
     // Up to 8 objects the model that is asked first is right nearly always; here that it answers at all.
     expect(right).not.toBe('');
+    expect(errors).toEqual([]);
+  });
+
+  it('is any query by its name, until another one is chosen', async () => {
+    const { page, errors } = await openPage(browser);
+    const name = 'test.text.shuffled.indirect.n6.v216-216-32.z0.g6.s5.i2.q4';
+    await page.goto(`${worker.url.href}?query=${name}`, { waitUntil: 'networkidle' });
+    const { asked } = await read(await worker.fetch(`/v1/queries/${name}`), querySchema);
+    expect(await page.locator('.verdicts em').innerText()).toBe(asked.name);
+    expect(await page.getByRole('slider').inputValue()).toBe('6');
+    expect(await page.getByLabel('shuffled').isChecked()).toBe(true);
+    const first = page.locator('.lists ol').first().locator('li').first();
+    await first.click();
+    const colour = await first.locator('b').innerText();
+    await expect.poll(() => page.locator('.verdicts em').innerText(), WAIT).toBe(colour);
+    expect(params(page).get('query')).toMatch(/\.s5\.i2\.q[0-35]$/);
+    await page.getByRole('link', { name: 'Another one' }).click();
+    await page.waitForURL(/round=1/);
+    expect(params(page).get('query')).toBeNull();
+    expect(params(page).get('objects')).toBe('6');
+    expect(params(page).get('order')).toBe('shuffled');
+    await answered(page);
     expect(errors).toEqual([]);
   });
 
