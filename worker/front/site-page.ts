@@ -37,10 +37,15 @@ export function sitePage({ title, description, shared, state }: SitePage) {
 /** JSON in which nothing can end the element that it stands in. */
 const inScript = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
 
-/** What pages tell of a model. */
-export const siteModel = (card: ModelCard): SiteModel =>
-  siteModelSchema.parse({
+/** What pages tell of a model: of what it was measured on, what all of them were. */
+export const siteModel = (card: ModelCard): SiteModel => {
+  const results = card.evaluation.results.filter(
+    ({ modality, order }) => modality === 'text' && order === 'context',
+  );
+  return siteModelSchema.parse({
     ...card,
     modalities: servedModalities(card),
     steps: totalBudget(card.training).steps,
+    evaluation: { ...card.evaluation, results },
   });
+};
