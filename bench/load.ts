@@ -10,17 +10,17 @@ import { cpuSeconds, residentMegabytes, workerdProcess } from './process.ts';
 import { printRows } from './report.ts';
 
 /**
- * `npm run load -- --clients 30 --seconds 60 [--limited]`: clients that ask one request after the
- * other on loopback, reading and computing mixed. With `--limited` the limits of a deployment hold, and
- * half of the clients share an address, as one that asks too much would: it may get 429 and the others
- * may not. Exits with 1 at any other answer but 200.
+ * `npm run load -- --clients 30 --seconds 60 [--limited 1]`: clients that ask one request after the
+ * other on loopback, reading and computing mixed. With `--limited` the limits of a deployment hold, or
+ * that share of them, and half of the clients share an address, as one that asks too much would: it may
+ * get 429 and the others may not. Exits with 1 at any other answer but 200.
  */
 
 const { values } = parseArgs({
   options: {
     clients: { type: 'string', default: '30' },
     seconds: { type: 'string', default: '60' },
-    limited: { type: 'boolean', default: false },
+    limited: { type: 'string' },
   },
 });
 
@@ -39,19 +39,23 @@ const PATHS: readonly ((turn: number) => string)[] = [
 ];
 
 await build();
+const share = values.limited === undefined ? undefined : Number(values.limited);
 const bindings = Object.fromEntries(
-  Object.entries(RATE_LIMITS).map(([kind, simple]) => [kind.toUpperCase(), { simple }]),
+  Object.entries(RATE_LIMITS).map(([kind, { limit, period }]) => [
+    kind.toUpperCase(),
+    { simple: { limit: Math.ceil(limit * (share ?? 1)), period } },
+  ]),
 );
 const worker = await startWorker(join(ROOT, 'models'), {
   inspectorPort: 0,
-  ...(values.limited && { ratelimits: bindings }),
+  ...(share !== undefined && { ratelimits: bindings }),
 });
 const pid = workerdProcess();
 const clients = Array.from({ length: Number(values.clients) }, (_, number) => number);
 
 /** Who asks: those of one address, and each of the others. */
 const groupOf = (number: number) =>
-  values.limited && number % 2 === 0 ? 'sharing an address' : 'each of its own';
+  share !== undefined && number % 2 === 0 ? 'sharing an address' : 'each of its own';
 const addressOf = (number: number) =>
   groupOf(number) === 'sharing an address' ? '198.51.100.1' : `203.0.113.${number + 1}`;
 const statuses = new Map<string, Map<number, number>>();
@@ -94,7 +98,8 @@ const memory = [before, await halfway, await held()];
 await worker.stop();
 
 times.sort((a, b) => a - b);
-const at = (share: number) => `${times[Math.floor(share * (times.length - 1))].toFixed(0)} ms`;
+const at = (quantile: number) =>
+  `${times[Math.floor(quantile * (times.length - 1))].toFixed(0)} ms`;
 const megabytes = (amounts: number[]) => amounts.map((one) => `${one.toFixed(0)} MB`).join(', ');
 printRows([
   { what: 'requests', value: `${times.length} in ${seconds.toFixed(0)} s` },
