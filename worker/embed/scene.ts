@@ -66,7 +66,7 @@ export function sceneOutline({ request, query, round }: PlannedScene): EmbedOutl
 const PICTURE = 256;
 const ROW = 55;
 /** Some words take a line more, most where there is little room. */
-const PAIR = { width: 152, wide: 46, narrow: 54 } as const;
+const PAIR = { width: 152, wide: 54, narrow: 66 } as const;
 
 /** A scene as picture and as text, a question about it, and what models answer. */
 export function sceneEmbed(plan: PlannedScene, answers: readonly ShownAnswer[]): EmbedContent {
