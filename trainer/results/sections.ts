@@ -82,7 +82,8 @@ export function budgets(models: readonly ModelResults[]): string {
     models.map(({ card: { id, training } }) => {
       const { steps, answers, seconds, lineage } = training;
       const all = totalBudget(training);
-      const before = lineage.map(({ regime, gave }) => (gave ? `its ${gave}` : regime)).join(' → ') || '-';
+      const before =
+        lineage.map(({ regime, gave }) => (gave ? `its ${gave}` : regime)).join(' → ') || '-';
       const own = [steps, answers, seconds].map(number);
       return [id, ...own, before, number(all.steps), number(all.answers)];
     }),
