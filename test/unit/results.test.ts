@@ -40,7 +40,7 @@ describe('What the ratio says of OOD accuracy', () => {
 
 describe('A reading of paired tests', () => {
   const test = (seed: number, gain: number, pValue: number): PairedTest => ({
-    ...{ before: 'text-only', after: 'image-text', question: '', seed, encoder: 'random' },
+    ...{ before: 'text-only', after: 'image-text', seed, encoder: 'random' },
     ...{ gain, onlyBefore: 0, onlyAfter: 0, count: 100, pValue },
   });
 

@@ -3,7 +3,7 @@ import type { ModelCard } from '../../contract/card.ts';
 import { countRatio } from '../../inference/statistics.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { rankCorrelation, type RatioAndOod } from './mechanism.ts';
-import { percent, table } from './markdown.ts';
+import { digits, percent, table } from './markdown.ts';
 import type { ModelResults } from './runs.ts';
 import { bySeed } from './seeds.ts';
 
@@ -30,7 +30,7 @@ const ENOUGH = 16;
 function checkpointsOf({ curve }: ModelCard): Checkpoint[] {
   return curve.flatMap(({ step, stage, mechanism }, place) => {
     const found = mechanism?.text;
-    const ood = oodOf(curve.slice(0, place + 1));
+    const ood = latestOod(curve.slice(0, place + 1));
     if (!found || found.layer === null || found.solved < ENOUGH || ood === undefined) return [];
     const { layer, solved } = found;
     const [symbolic, positional] = [found.symbolic, found.positional].map((share) =>
@@ -42,7 +42,7 @@ function checkpointsOf({ curve }: ModelCard): Checkpoint[] {
 }
 
 /** Mean accuracy on text with more objects than in training, when it was measured last. */
-function oodOf(curve: readonly CurvePoint[]): number | undefined {
+function latestOod(curve: readonly CurvePoint[]): number | undefined {
   for (const { validation } of curve.toReversed()) {
     const shares = Object.entries(validation ?? {}).flatMap(([key, share]) => {
       const [modality, objects] = key.split('.');
@@ -67,7 +67,7 @@ export function checkpointTable(runs: readonly ModelResults[]): string {
         String(layer),
         `${symbolic}/${solved}`,
         `${positional}/${solved}`,
-        String(Number(ratio.toPrecision(3))),
+        digits(ratio),
         `${percent(ood)} %`,
       ]);
     }),
@@ -80,17 +80,14 @@ export function checkpointTable(runs: readonly ModelResults[]): string {
 
 /** When symbol took over from position, run by run, and whether the ratio tracks OOD on the way. */
 export function readCheckpoints(runs: readonly ModelResults[]): string {
-  const all = runs.map(({ card }) => ({ card, checkpoints: checkpointsOf(card) }));
-  const lasting = all.filter(({ checkpoints }) => {
-    const [first] = checkpoints;
-    return first && checkpoints.every(({ ratio }) => ratio > 1 === first.ratio > 1);
-  });
-  const seen = all.filter(({ checkpoints }) => checkpoints.length > 0);
+  const seen = runs
+    .map(({ card }) => checkpointsOf(card))
+    .filter((checkpoints) => checkpoints.length > 0);
+  const lasting = seen.filter(([first, ...later]) =>
+    later.every(({ ratio }) => ratio > 1 === first.ratio > 1),
+  );
   return (
     `In ${lasting.length} of ${seen.length} runs the ratio stays on one side of 1 from the first checkpoint to ` +
-    `the last. ${rankCorrelation(
-      all.flatMap(({ checkpoints }) => checkpoints),
-      'checkpoints',
-    )}`
+    `the last. ${rankCorrelation(seen.flat(), 'checkpoints')}`
   );
 }

@@ -15,11 +15,12 @@ export function withCounts({ right, count, accuracy, interval: [low, high] }: Pr
   return `${percent(accuracy)} % [${percent(low)}, ${percent(high)}] (${right}/${count})`;
 }
 
+/** A number with three digits that count. */
+export const digits = (value: number): string => String(Number(value.toPrecision(3)));
+
 /** A ratio with its 95 % interval. */
-export function withRange({ ratio, interval: [low, high] }: CountRatio): string {
-  const digits = (value: number) => String(Number(value.toPrecision(3)));
-  return `${digits(ratio)} [${digits(low)}, ${high === null ? '∞' : digits(high)}]`;
-}
+export const withRange = ({ ratio, interval: [low, high] }: CountRatio): string =>
+  `${digits(ratio)} [${digits(low)}, ${high === null ? '∞' : digits(high)}]`;
 
 /** A loss of accuracy in percentage points; bold where it is no accident among `tests` such tests. */
 export function loss({ lost, pValue }: { lost: number; pValue: number }, tests: number): string {

@@ -2,8 +2,8 @@ import { sampleRankCorrelation } from 'simple-statistics';
 import type { Interchange } from '../../contract/probes.ts';
 import { proportion } from '../../inference/statistics.ts';
 import { mechanismOf } from '../../probes/reading.ts';
-import { percent, table } from './markdown.ts';
-import { interchangeOf, resultOf, type ModelResults } from './runs.ts';
+import { digits, percent, table } from './markdown.ts';
+import { interchangeOf, oodOf, resultOf, type ModelResults } from './runs.ts';
 import { bySeed } from './seeds.ts';
 
 /** The mechanism of every single run, read at the query on text in the context's order. */
@@ -11,7 +11,7 @@ export function mechanismTable(runs: readonly ModelResults[]): string {
   const rows = bySeed(runs).flatMap(({ name, runs: members }) =>
     members.map((run) => {
       const found = interchangeOf(run);
-      const ood = resultOf(run, 'text', 'context')?.ood;
+      const ood = oodOf(run);
       return [
         name,
         String(run.card.seed),
@@ -30,11 +30,10 @@ function cells(found: Interchange): string[] {
   if (found.solved === 0) return ['-', '-', '-', '-'];
   const { symbolic, positional } = found.layers[found.peakLayer].shares;
   const share = ({ right, count }: typeof symbolic) => `${right}/${count}`;
-  const ratio = Number(found.ratioAtPeak.ratio.toPrecision(3));
   return [
     `${share(symbolic)} (layer ${found.peakLayer})`,
     share(positional),
-    String(ratio),
+    digits(found.ratioAtPeak.ratio),
     String(found.firstCausalLayer ?? 'none'),
   ];
 }
@@ -49,7 +48,7 @@ const ENOUGH = 32;
 export function readMechanisms(runs: readonly ModelResults[]): string {
   const read = runs.flatMap((run) => {
     const found = interchangeOf(run);
-    const ood = resultOf(run, 'text', 'context')?.ood;
+    const ood = oodOf(run);
     if (!found || !ood || found.solved < ENOUGH) return [];
     const mechanism = mechanismOf(found.layers[found.peakLayer].shares);
     return [{ run, mechanism, ratio: found.ratioAtPeak.ratio, ood: ood.accuracy }];

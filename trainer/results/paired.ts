@@ -34,7 +34,6 @@ const CONTRASTS: readonly {
 export interface PairedTest {
   readonly before: string;
   readonly after: string;
-  readonly question: string;
   readonly seed: number;
   readonly encoder: string;
   /** Share of queries that `after` gets right beyond `before`. */
@@ -48,35 +47,41 @@ export interface PairedTest {
 
 /** Regimes compared on the very same OOD queries of ordered text, seed by seed and encoder by encoder. */
 export function pairedTests(runs: readonly ModelResults[]): PairedTest[] {
-  const tests = CONTRASTS.flatMap(({ before, after, question }) =>
-    runs
-      .filter(({ card }) => card.recipe.regime === before)
-      .flatMap((one) =>
-        runs
-          .filter(({ card }) => card.recipe.regime === after && sameBranch(card, one.card))
-          .flatMap((other) => {
-            if (!one.answers || !other.answers) return [];
-            const [a, b] = commonOutcomes(one.answers, other.answers);
-            const { pairs } = compareOutcomes([
-              { model: before, byObjects: a },
-              { model: after, byObjects: b },
-            ]);
-            const [{ ood }] = pairs;
-            if (!ood) return [];
-            const eyes = other.card.recipe.encoder?.name ?? one.card.recipe.encoder?.name;
-            return [
-              {
-                ...{ before, after, question, seed: one.card.seed, encoder: eyes ?? '-' },
-                gain: -ood.difference,
-                ...{ onlyBefore: ood.onlyA, onlyAfter: ood.onlyB },
-                ...{ count: ood.count, pValue: ood.pValue },
-              },
-            ];
-          }),
-      ),
+  const of = (regime: RecipeName) => runs.filter(({ card }) => card.recipe.regime === regime);
+  const tests = CONTRASTS.flatMap(({ before, after }) =>
+    of(before).flatMap((one) =>
+      of(after)
+        .filter(({ card }) => sameBranch(card, one.card))
+        .flatMap((other) => pairedTest(one, other) ?? []),
+    ),
   );
   const adjusted = holm(tests.map(({ pValue }) => pValue));
   return tests.map((test, place) => ({ ...test, pValue: adjusted[place] }));
+}
+
+/** One test, its p-value not yet adjusted; nothing where the answers of either are not known. */
+function pairedTest(one: ModelResults, other: ModelResults): PairedTest | undefined {
+  if (!one.answers || !other.answers) return undefined;
+  const [before, after] = [one, other].map(({ card }) => card.recipe.regime);
+  const [a, b] = commonOutcomes(one.answers, other.answers);
+  const { pairs } = compareOutcomes([
+    { model: before, byObjects: a },
+    { model: after, byObjects: b },
+  ]);
+  const [{ ood }] = pairs;
+  if (!ood) return undefined;
+  const { encoder } = other.card.recipe.encoder ? other.card.recipe : one.card.recipe;
+  return {
+    before,
+    after,
+    seed: one.card.seed,
+    encoder: encoder?.name ?? '-',
+    gain: -ood.difference,
+    onlyBefore: ood.onlyA,
+    onlyAfter: ood.onlyB,
+    count: ood.count,
+    pValue: ood.pValue,
+  };
 }
 
 export function pairedTable(tests: readonly PairedTest[]): string {

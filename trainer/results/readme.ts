@@ -3,7 +3,7 @@ import type { Proportion } from '../../inference/statistics.ts';
 import { mechanismOf } from '../../probes/reading.ts';
 import { MAIN_REGIMES } from '../recipes/index.ts';
 import { percent, table, withRange } from './markdown.ts';
-import { interchangeOf, resultOf, type ModelResults } from './runs.ts';
+import { interchangeOf, oodOf, resultOf, type ModelResults } from './runs.ts';
 import { bySeed } from './seeds.ts';
 
 /** What the models that are shipped come to, in one table. */
@@ -24,7 +24,7 @@ export function shippedTable(models: readonly ModelResults[]): string {
       `\`${model.card.id}\``,
       totalBudget(model.card.training).steps.toLocaleString('en'),
       share(resultOf(model, 'text', 'context')?.id),
-      share(resultOf(model, 'text', 'context')?.ood),
+      share(oodOf(model)),
       share(resultOf(model, 'text', 'shuffled')?.ood),
       share(resultOf(model, 'image', 'shuffled')?.id),
       share(resultOf(model, 'image', 'shuffled')?.ood),
@@ -54,7 +54,7 @@ export function seedsTable(runs: readonly ModelResults[]): string {
     `\`${name}\``,
     ...seeds.map((seed) => {
       const run = members.find(({ card }) => card.seed === seed);
-      const ood = run && resultOf(run, 'text', 'context')?.ood;
+      const ood = run && oodOf(run);
       const found = run && interchangeOf(run);
       if (!ood || !found) return '-';
       return `${percent(ood.accuracy)} %, ${mechanismOf(found.layers[found.peakLayer].shares)}`;

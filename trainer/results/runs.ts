@@ -53,6 +53,9 @@ export function readRuns(folder: string): { runs: ModelResults[]; failed: Failed
 export const resultOf = ({ card }: ModelResults, modality: string, order: string) =>
   card.evaluation.results.find((entry) => entry.modality === modality && entry.order === order);
 
+/** Accuracy beyond training on text with the associations in the context's order. */
+export const oodOf = (model: ModelResults) => resultOf(model, 'text', 'context')?.ood;
+
 /** Interchange on text with the associations in the context's order. */
 export const interchangeOf = ({ probes }: ModelResults) =>
   probes?.interchange?.find(({ modality, order }) => modality === 'text' && order === 'context');

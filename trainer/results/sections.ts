@@ -11,7 +11,7 @@ import {
   type ProbeSection,
   type TokenInterchange,
 } from '../../contract/probes.ts';
-import { resultOf, type ModelResults } from './runs.ts';
+import { oodOf, resultOf, type ModelResults } from './runs.ts';
 import { loss, percent, table, withCounts, withRange } from './markdown.ts';
 
 /** Accuracy from which a model is said to have learnt the task. */
@@ -54,7 +54,7 @@ export function readOverview(models: readonly ModelResults[]): string {
 /** Whether the most training makes the best model. */
 export function readBudgets(models: readonly ModelResults[]): string {
   const trained = models.flatMap((model) => {
-    const ood = resultOf(model, 'text', 'context')?.ood;
+    const ood = oodOf(model);
     const { steps } = totalBudget(model.card.training);
     return ood ? [{ id: model.card.id, steps, ood: ood.accuracy }] : [];
   });

@@ -3,7 +3,7 @@ import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { REGIMES } from '../recipes/index.ts';
 import { DEFAULT_ENCODER } from '../runs.ts';
 import { percent, table } from './markdown.ts';
-import { resultOf, type ModelResults } from './runs.ts';
+import { oodOf, resultOf, type ModelResults } from './runs.ts';
 
 /** Mean OOD accuracy on the text task (paper, its main table), in percent. */
 const PAPER_OOD: Readonly<Record<string, number>> = {
@@ -62,7 +62,7 @@ export function overSeeds(shares: readonly number[]): string {
 export function readRegimes(runs: readonly ModelResults[]): string {
   const means = new Map(
     bySeed(runs).flatMap(({ name, runs: members }) => {
-      const shares = members.flatMap((run) => resultOf(run, 'text', 'context')?.ood.accuracy ?? []);
+      const shares = members.flatMap((run) => oodOf(run)?.accuracy ?? []);
       return name in PAPER_OOD && shares.length > 0 ? [[name, mean(shares)] as const] : [];
     }),
   );
