@@ -14,6 +14,7 @@ import { useAddress, type Change } from '../lib/use-address.ts';
 import { useAsked } from '../lib/use-asked.ts';
 import { Frame } from '../parts/frame.tsx';
 import { ModelChoice } from '../parts/model-choice.tsx';
+import { ORDER_WORDS, RadioChoice } from '../parts/radio-choice.tsx';
 import { Share } from '../parts/share.tsx';
 import { Answers } from '../round/answers.tsx';
 import { askRound } from '../round/ask.ts';
@@ -53,6 +54,11 @@ export function BuildPage({ models, parameters: initial }: BuildState) {
 
 /** What stands there before anything was built: one object more than in any training. */
 const FIRST = { objects: 9, round: 0, ask: 0, order: 'context' } as const;
+
+const BUILT_ORDER_WORDS = {
+  context: ORDER_WORDS.context,
+  reversed: 'the last one first',
+} as const;
 
 interface WorkbenchProps {
   readonly models: readonly SiteModel[];
@@ -159,22 +165,15 @@ function Workbench({ models, asked, parameters, change }: WorkbenchProps) {
               change({ models: ids });
             }}
           />
-          <fieldset class="order">
-            <legend>Associations</legend>
-            {(['context', 'reversed'] as const).map((one) => (
-              <label key={one}>
-                <input
-                  type="radio"
-                  name="order"
-                  checked={order === one}
-                  onChange={() => {
-                    change({ order: one });
-                  }}
-                />{' '}
-                {one === 'context' ? 'in the order of the text' : 'the last one first'}
-              </label>
-            ))}
-          </fieldset>
+          <RadioChoice
+            name="order"
+            legend="Associations"
+            value={order}
+            words={BUILT_ORDER_WORDS}
+            onChange={(value) => {
+              change({ order: value });
+            }}
+          />
         </div>
       </div>
       {objects.length > 0 && (

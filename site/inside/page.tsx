@@ -4,12 +4,12 @@ import {
   type InsideState,
   type SiteModel,
 } from '../../contract/site.ts';
-import { ASSOCIATION_ORDERS, MODALITIES } from '../../task/spec.ts';
 import { addressOf } from '../lib/address.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';
 import { Frame } from '../parts/frame.tsx';
 import { EmbedDialog } from '../parts/embed-dialog.tsx';
 import { ModelChoice } from '../parts/model-choice.tsx';
+import { ORDER_WORDS, RadioChoice } from '../parts/radio-choice.tsx';
 import { Share } from '../parts/share.tsx';
 import { insideSnippets } from '../parts/snippets.ts';
 import { chosenModels } from '../round/plan.ts';
@@ -68,20 +68,20 @@ function Findings({ models, asked, parameters, change }: FindingsProps) {
               change({ models: ids });
             }}
           />
-          <Choice
+          <RadioChoice
             name="modality"
             legend="Context"
             value={modality}
-            values={MODALITIES}
+            words={MODALITY_WORDS}
             onChange={(value) => {
               change({ modality: value });
             }}
           />
-          <Choice
+          <RadioChoice
             name="order"
             legend="Associations"
             value={parameters.order}
-            values={ASSOCIATION_ORDERS}
+            words={ORDER_WORDS}
             onChange={(value) => {
               change({ order: value });
             }}
@@ -120,39 +120,4 @@ function Findings({ models, asked, parameters, change }: FindingsProps) {
   );
 }
 
-const CHOICE_WORDS: Readonly<Record<string, string>> = {
-  text: 'text',
-  image: 'a picture',
-  context: 'in the order of the text',
-  shuffled: 'shuffled',
-};
-
-interface ChoiceProps<T extends string> {
-  readonly name: string;
-  readonly legend: string;
-  readonly value: T;
-  readonly values: readonly T[];
-  readonly onChange: (value: T) => void;
-}
-
-function Choice<T extends string>({ name, legend, value, values, onChange }: ChoiceProps<T>) {
-  return (
-    <fieldset class="order">
-      <legend>{legend}</legend>
-      {values.map((one) => (
-        <label key={one}>
-          <input
-            type="radio"
-            name={name}
-            value={one}
-            checked={value === one}
-            onChange={() => {
-              onChange(one);
-            }}
-          />{' '}
-          {CHOICE_WORDS[one]}
-        </label>
-      ))}
-    </fieldset>
-  );
-}
+const MODALITY_WORDS = { text: 'text', image: 'a picture' } as const;

@@ -2,7 +2,7 @@ import { ProblemError } from '../../client/index.ts';
 import type { Answer } from '../../contract/api.ts';
 import type { ShownAnswer } from '../../contract/site.ts';
 import { api } from '../lib/api.ts';
-import type { RoundRequest } from './plan.ts';
+import { TOP, type RoundRequest } from './plan.ts';
 
 /** Asks all that a round asks; a model that cannot be loaded does not keep the others from answering. */
 export async function askRound(
@@ -20,7 +20,7 @@ async function askOne(request: RoundRequest, signal: AbortSignal): Promise<Shown
     const { results } = await api(signal).predict({
       models: [...models],
       queries: [query],
-      top: 3,
+      top: TOP,
     });
     return results[0].answers.map((answer) => shown(answer.model, answer));
   } catch (error) {

@@ -37,7 +37,7 @@ export function CurveSection({ models, asked }: CurveSectionProps) {
         objects
       </h2>
       <div class="beside">
-        <Curve series={series} at={read} onPoint={setAt} />
+        <Curve series={series} counts={counts} at={read} onPoint={setAt} />
         <div>
           <Reading series={series} counts={counts} at={read} onPoint={setAt} />
           <RefineControl

@@ -26,6 +26,8 @@ export interface Series {
 
 export interface CurveProps {
   readonly series: readonly Series[];
+  /** Numbers of objects that can be read off. */
+  readonly counts: readonly number[];
   /** The number of objects that is read off. */
   readonly at: number;
   readonly onPoint: (objects: number) => void;
@@ -48,13 +50,18 @@ export function Curve(props: CurveProps) {
   );
 }
 
-function Drawing({ series, at, onPoint, room }: CurveProps & { room: (typeof ROOMS)[number] }) {
+function Drawing({
+  series,
+  counts,
+  at,
+  onPoint,
+  room,
+}: CurveProps & { room: (typeof ROOMS)[number] }) {
   const curves: Curves = {
     models: series.map(({ model, place, points }) => ({ model, place, byObjects: points })),
     inDistribution: LIMITS.inDistribution,
   };
   const { x, y } = accuracyScales(curves, room);
-  const counts = [...new Set(series.flatMap(({ points }) => points.map(({ objects }) => objects)))];
   const read = (event: PointerEvent) => {
     const drawing = event.currentTarget as SVGSVGElement;
     const { left, width } = drawing.getBoundingClientRect();

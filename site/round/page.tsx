@@ -7,7 +7,7 @@ import {
   type RoundState,
 } from '../../contract/site.ts';
 import { objectNames, type Query } from '../../task/query.ts';
-import { ASSOCIATION_ORDERS, LIMITS } from '../../task/spec.ts';
+import { LIMITS } from '../../task/spec.ts';
 import { addressOf } from '../lib/address.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';
 import { useArrowKeys } from '../lib/use-arrow-keys.ts';
@@ -17,6 +17,7 @@ import { EmbedDialog } from '../parts/embed-dialog.tsx';
 import { ModelChoice } from '../parts/model-choice.tsx';
 import { ObjectsSlider } from '../parts/objects-slider.tsx';
 import { Picture } from '../parts/picture.tsx';
+import { ORDER_WORDS, RadioChoice } from '../parts/radio-choice.tsx';
 import { Share } from '../parts/share.tsx';
 import { roundSnippets } from '../parts/snippets.ts';
 import { Answers } from './answers.tsx';
@@ -156,23 +157,15 @@ function Round({ state, parameters, onChange: onParameters }: RoundProps) {
               onChange({ models: ids });
             }}
           />
-          <fieldset class="order">
-            <legend>Associations</legend>
-            {ASSOCIATION_ORDERS.map((one) => (
-              <label key={one}>
-                <input
-                  type="radio"
-                  name="order"
-                  value={one}
-                  checked={order === one}
-                  onChange={() => {
-                    onChange({ order: one });
-                  }}
-                />{' '}
-                {one === 'context' ? 'in the order of the text' : 'shuffled'}
-              </label>
-            ))}
-          </fieldset>
+          <RadioChoice
+            name="order"
+            legend="Associations"
+            value={order}
+            words={ORDER_WORDS}
+            onChange={(value) => {
+              onChange({ order: value });
+            }}
+          />
           <noscript>
             <button>Show this</button>
           </noscript>

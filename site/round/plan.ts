@@ -80,6 +80,9 @@ export function changeOfRound(
 export const sceneOfRound = (asked: readonly SiteModel[], parameters: RoundChoice): Query =>
   generateQuery(roundQuery(asked, parameters));
 
+/** Probable answers that are told of each model. */
+export const TOP = 3;
+
 /** One request: a query that some of the models can read. */
 export interface RoundRequest {
   readonly modality: Modality;
