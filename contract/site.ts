@@ -164,34 +164,23 @@ export const shownAnswerSchema = z.object({
 });
 export type ShownAnswer = z.infer<typeof shownAnswerSchema>;
 
-export const roundStateSchema = z.object({
-  page: z.literal('round'),
+/** What every page is rendered from. */
+const stateOf = <P extends string, S extends z.ZodObject>(page: P, parameters: S) =>
+  z.object({ page: z.literal(page), models: z.array(siteModelSchema), parameters });
+
+export const roundStateSchema = stateOf('round', roundParametersSchema).extend({
   origin: z.string(),
-  models: z.array(siteModelSchema),
-  parameters: roundParametersSchema,
   answers: z.array(shownAnswerSchema),
 });
 export type RoundState = z.infer<typeof roundStateSchema>;
 
-export const buildStateSchema = z.object({
-  page: z.literal('build'),
-  models: z.array(siteModelSchema),
-  parameters: buildParametersSchema,
-});
+export const buildStateSchema = stateOf('build', buildParametersSchema);
 export type BuildState = z.infer<typeof buildStateSchema>;
 
-export const insideStateSchema = z.object({
-  page: z.literal('inside'),
-  models: z.array(siteModelSchema),
-  parameters: insideParametersSchema,
-});
+export const insideStateSchema = stateOf('inside', insideParametersSchema);
 export type InsideState = z.infer<typeof insideStateSchema>;
 
-export const hereStateSchema = z.object({
-  page: z.literal('here'),
-  models: z.array(siteModelSchema),
-  parameters: hereParametersSchema,
-});
+export const hereStateSchema = stateOf('here', hereParametersSchema);
 export type HereState = z.infer<typeof hereStateSchema>;
 
 export const pageStateSchema = z.discriminatedUnion('page', [

@@ -64,6 +64,6 @@ const PREVIEW_RULES = `
 .heading { font-size: 46px; font-weight: 600; } .name { font-size: 26px; font-weight: 600; }
 .share { font-size: 40px; font-weight: 600; } .note { font-size: 20px; fill: var(--soft); }
 .sight { font-size: 24px; } .end { text-anchor: end; } .question { font-size: 36px; font-weight: 600; }
-.scene { fill: #e6e6e6; stroke: #15171a; stroke-width: 3; }
-.asked { fill: none; stroke: #15171a; stroke-width: 7; } .tick-mark { fill: none; stroke-width: 3; }
+.scene { fill: ${colourIn('light', 'ground')}; stroke: ${colourIn('light', 'ink')}; stroke-width: 3; }
+.asked { fill: none; stroke: ${colourIn('light', 'ink')}; stroke-width: 7; } .tick-mark { fill: none; stroke-width: 3; }
 .tick-mark.right { stroke: var(--right); } .tick-mark.wrong { stroke: var(--wrong); }`;

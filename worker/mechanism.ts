@@ -23,12 +23,14 @@ export async function measuredMechanism(
       })),
     );
   }
-  const all = (await models.list()).map(async (card) => {
+  const found: ModelMechanism[] = [];
+  // One after the other: results of probes take some MB each, and those of the last ones are not wanted.
+  for (const card of await models.list()) {
+    if (found.length === API_LIMITS.modelsInFigures) break;
     const figures = await figuresOf(models, card, condition).catch(unlessNotProbed);
-    return figures && { model: card.id, figures };
-  });
-  const found = (await Promise.all(all)).filter((one) => one !== undefined);
-  return found.slice(0, API_LIMITS.modelsInFigures);
+    if (figures) found.push({ model: card.id, figures });
+  }
+  return found;
 }
 
 function unlessNotProbed(error: unknown): undefined {

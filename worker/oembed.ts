@@ -6,13 +6,13 @@ import {
   type OembedRequest,
   type OembedResponse,
 } from '../contract/embeds.ts';
-import { insideParametersSchema, roundParametersSchema } from '../contract/site.ts';
+import { insideParametersSchema, roundParametersSchema, type SiteModel } from '../contract/site.ts';
 import { embedOfInside, embedOfRound } from '../site/lib/embed-addresses.ts';
 import { chosenModels } from '../site/round/plan.ts';
 import { addressesOf, EMBEDS } from './embed/addresses.ts';
 import { embedOutline } from './embed/contents.ts';
 import { embedHeight } from './embed/document.ts';
-import { siteModel } from './front/site-page.ts';
+import { siteModels } from './front/site-page.ts';
 import type { Models } from './models.ts';
 import { Problem } from './problem.ts';
 import { parsedQuery } from './validation.ts';
@@ -79,32 +79,31 @@ async function embedAt(
   if (url?.host !== base.host) {
     throw new Problem('not-embeddable', `"${given}" is not an address of ${base.host}`);
   }
-  const path = await pathOfEmbed(models, url);
+  const ofPage = EMBED_OF_PAGE[url.pathname];
+  const path = ofPage
+    ? ofPage(Object.fromEntries(url.searchParams), await siteModels(models))
+    : url.pathname + url.search;
   const embed = new URL(path, base);
   const kind = EMBED_KINDS.find((one) => EMBEDS[one].path === embed.pathname);
   if (kind) return { kind, url: embed };
-  const paths = ['/', '/inside', ...EMBED_KINDS.map((one) => EMBEDS[one].path)];
+  const paths = [...Object.keys(EMBED_OF_PAGE), ...EMBED_KINDS.map((one) => EMBEDS[one].path)];
   throw new Problem(
     'not-embeddable',
     `nothing at ${embed.pathname} can be embedded; what can is at ${paths.join(', ')}`,
   );
 }
 
-/** Of pages, the path of the embed that shows the same; else the path that is asked for. */
-async function pathOfEmbed(
-  models: Models,
-  { pathname, search, searchParams }: URL,
-): Promise<string> {
-  if (pathname !== '/' && pathname !== '/inside') return pathname + search;
-  const cards = (await models.list()).map(siteModel);
-  const given = Object.fromEntries(searchParams);
-  if (pathname === '/') {
+/** Of pages, the path of the embed that shows the same. */
+const EMBED_OF_PAGE: Readonly<Record<string, (given: unknown, models: SiteModel[]) => string>> = {
+  '/': (given, models) => {
     const parameters = parsedQuery(roundParametersSchema, given);
-    return embedOfRound(parameters, chosenModels(cards, parameters.models));
-  }
-  const parameters = parsedQuery(insideParametersSchema, given);
-  return embedOfInside(parameters, chosenModels(cards, parameters.models));
-}
+    return embedOfRound(parameters, chosenModels(models, parameters.models));
+  },
+  '/inside': (given, models) => {
+    const parameters = parsedQuery(insideParametersSchema, given);
+    return embedOfInside(parameters, chosenModels(models, parameters.models));
+  },
+};
 
 async function frame(url: URL, title: string, width: number, height: number): Promise<string> {
   const element = await html`<iframe

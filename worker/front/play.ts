@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { shownAnswerSchema, type ShownAnswer } from '../../contract/site.ts';
-import type { RoundRequest } from '../../site/round/plan.ts';
+import { TOP, type RoundRequest } from '../../site/round/plan.ts';
 import { CODE_VERSION } from '../code-version.ts';
 import { recall } from '../edge-cache.ts';
 import { logError } from '../errors.ts';
@@ -8,9 +8,6 @@ import type { Models } from '../models.ts';
 import { planPrediction, runPrediction } from '../prediction.ts';
 import { Problem } from '../problem.ts';
 import { tagOf } from '../validators.ts';
-
-/** Probable answers that are told of each. */
-const TOP = 3;
 
 /** A round that can be played: its models are known and can read its query. */
 export interface PlannedRound {
@@ -45,6 +42,12 @@ export async function planRound(
 
 const answersSchema = z.array(shownAnswerSchema);
 
+const answersIn = (body: string): readonly ShownAnswer[] => answersSchema.parse(JSON.parse(body));
+
+/** Of a model that cannot be loaded there is nothing to keep: the next time it may. */
+const isComplete = (answers: readonly ShownAnswer[]): boolean =>
+  answers.every(({ answer }) => answer !== null);
+
 /**
  * Puts one scene before models, as text and, where a model sees, as a picture; or recalls what they
  * answered.
@@ -58,13 +61,12 @@ export async function playRound(
   keepAlive: (promise: Promise<unknown>) => void,
 ): Promise<PlayedRound> {
   const make = async () => JSON.stringify(await ask(models, requests));
-  const { body, status } = await recall(url, tag, keepAlive, make, isComplete);
-  return { answers: answersSchema.parse(JSON.parse(body)), complete: isComplete(body), status };
+  const { body, status } = await recall(url, tag, keepAlive, make, (one) =>
+    isComplete(answersIn(one)),
+  );
+  const answers = answersIn(body);
+  return { answers, complete: isComplete(answers), status };
 }
-
-/** Of a model that cannot be loaded there is nothing to keep: the next time it may. */
-const isComplete = (body: string): boolean =>
-  answersSchema.parse(JSON.parse(body)).every(({ answer }) => answer !== null);
 
 async function ask(models: Models, requests: readonly RoundRequest[]): Promise<ShownAnswer[]> {
   const answers: ShownAnswer[] = [];

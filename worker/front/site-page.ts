@@ -1,31 +1,41 @@
+import type { Context } from 'hono';
 import { html, raw } from 'hono/html';
 import { servedModalities, totalBudget, type ModelCard } from '../../contract/card.ts';
 import { siteModelSchema, type PageState, type SiteModel } from '../../contract/site.ts';
 import { renderPage } from '../../site/server.js';
 import { shareHead, type Shared } from '../embed/share-head.ts';
+import type { Models } from '../models.ts';
+import { SITE_POLICY } from '../security.ts';
 import { SITE } from '../site-manifest.ts';
 import { document } from './document.ts';
 
 export interface SitePage {
   readonly title: string;
   readonly description: string;
-  /** What links to this state show; title and description are the page's own unless it says more. */
-  readonly shared: Omit<Shared, 'title' | 'description'> & Partial<Shared>;
+  /** What links to this state show; unless it says more, the page's own words and a picture of all models. */
+  readonly shared?: Partial<Omit<Shared, 'url'>>;
   readonly state: PageState;
 }
 
-/** A page of `site/`: rendered here first, then taken over by its script. */
-export function sitePage({ title, description, shared, state }: SitePage) {
+/** Answers with a page of `site/`: rendered here first, then taken over by its script. */
+export function showSitePage(c: Context, page: SitePage) {
+  c.header('content-security-policy', SITE_POLICY);
+  return c.html(sitePage(page, new URL(c.req.url)), 200);
+}
+
+function sitePage({ title, description, shared, state }: SitePage, url: URL) {
+  const image = new URL('/preview/comparison.png', url);
   const { script, imports, styles } = SITE.pages[state.page];
   return document({
     title,
     description,
-    head: html`${shareHead({ title, description, ...shared })}
-      ${styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)}
+    head: html`${shareHead({ url, title, description, image, embeddable: false, ...shared })}
+      ${styles.map((file) => html`<link rel="stylesheet" href="${file}" />`)}
       ${SITE.fonts.map(
-        (url) => html`<link rel="preload" href="${url}" as="font" type="font/woff2" crossorigin />`,
+        (file) =>
+          html`<link rel="preload" href="${file}" as="font" type="font/woff2" crossorigin />`,
       )}
-      ${imports.map((url) => html`<link rel="modulepreload" href="${url}" />`)}
+      ${imports.map((file) => html`<link rel="modulepreload" href="${file}" />`)}
       <script type="module" src="${script}"></script>`,
     body: html`<div id="app">${raw(renderPage(state))}</div>
       <script type="application/json" id="state">
@@ -49,3 +59,7 @@ export const siteModel = (card: ModelCard): SiteModel => {
     evaluation: { ...card.evaluation, results },
   });
 };
+
+/** The models of the deployment, as pages tell of them. */
+export const siteModels = async (models: Models): Promise<SiteModel[]> =>
+  (await models.list()).map(siteModel);

@@ -1,8 +1,7 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { buildParametersSchema } from '../../contract/site.ts';
-import { siteModel, sitePage } from '../front/site-page.ts';
-import { problems } from '../responses.ts';
-import { SITE_POLICY } from '../security.ts';
+import { showSitePage, siteModels } from '../front/site-page.ts';
+import { page, problems } from '../responses.ts';
 import type { Route } from '../services.ts';
 
 const route = createRoute({
@@ -13,22 +12,20 @@ const route = createRoute({
   summary: 'The page to build a query by hand',
   request: { query: buildParametersSchema },
   responses: {
-    200: { description: 'For people.', content: { 'text/html': { schema: z.string() } } },
+    200: page,
     ...problems,
   },
 });
 
 export const buildPage: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
-    const parameters = c.req.valid('query');
-    const cards = (await models.list()).map(siteModel);
-    const url = new URL(c.req.url);
-    c.header('content-security-policy', SITE_POLICY);
-    const page = sitePage({
+    return showSitePage(c, {
       title: 'Build a query - bindscope',
       description: 'Coloured shapes to move, add and recolour, and models that answer at once.',
-      shared: { url, image: new URL('/preview/comparison.png', url), embeddable: false },
-      state: { page: 'build', models: cards, parameters },
+      state: {
+        page: 'build',
+        models: await siteModels(models),
+        parameters: c.req.valid('query'),
+      },
     });
-    return c.html(page, 200);
   });

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute, type z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import {
   embedComparisonSchema,
@@ -14,7 +14,7 @@ import { embedDocument, type EmbedContent } from '../embed/document.ts';
 import { mechanismEmbed } from '../embed/mechanism.ts';
 import { planScene, sceneEmbed } from '../embed/scene.ts';
 import { playRound } from '../front/play.ts';
-import { problems } from '../responses.ts';
+import { page, problems } from '../responses.ts';
 import type { Route } from '../services.ts';
 import { isKnown, tagOf } from '../validators.ts';
 
@@ -28,7 +28,7 @@ const pageOf = <S extends z.ZodObject>(kind: EmbedKind, summary: string, query: 
     description: 'A page for a frame on any site, which tells its host how high it is.',
     request: { query },
     responses: {
-      200: { description: 'For people.', content: { 'text/html': { schema: z.string() } } },
+      200: page,
       304: { description: 'The client has it already.' },
       ...problems,
     },

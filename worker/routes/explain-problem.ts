@@ -1,8 +1,8 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { noParametersSchema } from '../../contract/api.ts';
 import { problemPathSchema } from '../../contract/problems.ts';
 import { problemPage } from '../front/problem-pages.ts';
-import { problems } from '../responses.ts';
+import { page, problems } from '../responses.ts';
 import type { Route } from '../services.ts';
 
 const route = createRoute({
@@ -14,7 +14,7 @@ const route = createRoute({
   description: 'The page that the `type` of an error leads to.',
   request: { params: problemPathSchema, query: noParametersSchema },
   responses: {
-    200: { description: 'For people.', content: { 'text/html': { schema: z.string() } } },
+    200: page,
     ...problems,
   },
 });

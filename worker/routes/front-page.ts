@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import {
   roundParametersSchema,
   type RoundParameters,
@@ -11,11 +11,9 @@ import { chosenModels, roundRequests, sceneOfRound } from '../../site/round/plan
 import { objectNames } from '../../task/query.ts';
 import { addressesOf } from '../embed/addresses.ts';
 import { describeAnswers } from '../embed/scene.ts';
-import type { Shared } from '../embed/share-head.ts';
 import { planRound, playRound } from '../front/play.ts';
-import { siteModel, sitePage } from '../front/site-page.ts';
-import { problems } from '../responses.ts';
-import { SITE_POLICY } from '../security.ts';
+import { showSitePage, siteModels, type SitePage } from '../front/site-page.ts';
+import { page, problems } from '../responses.ts';
 import type { Route } from '../services.ts';
 
 const route = createRoute({
@@ -26,7 +24,7 @@ const route = createRoute({
   summary: 'The front page',
   request: { query: roundParametersSchema },
   responses: {
-    200: { description: 'For people.', content: { 'text/html': { schema: z.string() } } },
+    200: page,
     ...problems,
   },
 });
@@ -34,14 +32,13 @@ const route = createRoute({
 export const frontPage: Route = (app, { models, keepAlive }) =>
   app.openapi(route, async (c) => {
     const parameters = c.req.valid('query');
-    const cards = (await models.list()).map(siteModel);
+    const cards = await siteModels(models);
     const asked = chosenModels(cards, parameters.models);
     const round = await planRound(models, roundRequests(asked, parameters));
     const { answers, status } = await playRound(models, round, c.req.url, keepAlive);
     c.header('cache-status', status);
     const url = new URL(c.req.url);
-    c.header('content-security-policy', SITE_POLICY);
-    const page = sitePage({
+    return showSitePage(c, {
       title: 'bindscope',
       description: 'What seeing does to reading: small transformers, asked live.',
       shared: shareRound(url, asked, parameters, answers),
@@ -53,7 +50,6 @@ export const frontPage: Route = (app, { models, keepAlive }) =>
         answers: [...answers],
       },
     });
-    return c.html(page, 200);
   });
 
 /** A link to a round shows its question, its picture, and who was right. */
@@ -62,11 +58,10 @@ function shareRound(
   asked: readonly SiteModel[],
   parameters: RoundParameters,
   answers: readonly ShownAnswer[],
-): Shared {
+): SitePage['shared'] {
   const query = sceneOfRound(asked, parameters);
   const { colour } = objectNames(query.scene.objects[query.object]);
   return {
-    url,
     title: questionIn('en', colour),
     description: describeAnswers(query, answers, 'en'),
     image: addressesOf('scene', new URL(embedOfRound(parameters, asked), url)).image,

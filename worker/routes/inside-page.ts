@@ -1,11 +1,10 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { insideParametersSchema } from '../../contract/site.ts';
 import { embedOfInside } from '../../site/lib/embed-addresses.ts';
 import { chosenModels } from '../../site/round/plan.ts';
 import { addressesOf } from '../embed/addresses.ts';
-import { siteModel, sitePage } from '../front/site-page.ts';
-import { problems } from '../responses.ts';
-import { SITE_POLICY } from '../security.ts';
+import { showSitePage, siteModels } from '../front/site-page.ts';
+import { page, problems } from '../responses.ts';
 import type { Route } from '../services.ts';
 
 const route = createRoute({
@@ -16,7 +15,7 @@ const route = createRoute({
   summary: 'The page to look inside models',
   request: { query: insideParametersSchema },
   responses: {
-    200: { description: 'For people.', content: { 'text/html': { schema: z.string() } } },
+    200: page,
     ...problems,
   },
 });
@@ -24,19 +23,15 @@ const route = createRoute({
 export const insidePage: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
     const parameters = c.req.valid('query');
-    const cards = (await models.list()).map(siteModel);
-    const asked = chosenModels(cards, parameters.models);
-    const url = new URL(c.req.url);
-    c.header('content-security-policy', SITE_POLICY);
-    const page = sitePage({
+    const cards = await siteModels(models);
+    const embed = embedOfInside(parameters, chosenModels(cards, parameters.models));
+    return showSitePage(c, {
       title: 'Look inside - bindscope',
       description: 'Where an answer comes from: patch a model as it answers, and see what it says.',
       shared: {
-        url,
-        image: addressesOf('mechanism', new URL(embedOfInside(parameters, asked), url)).image,
+        image: addressesOf('mechanism', new URL(embed, c.req.url)).image,
         embeddable: true,
       },
       state: { page: 'inside', models: cards, parameters },
     });
-    return c.html(page, 200);
   });

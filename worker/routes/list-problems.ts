@@ -1,7 +1,7 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { noParametersSchema } from '../../contract/api.ts';
 import { problemsPage } from '../front/problem-pages.ts';
-import { problems } from '../responses.ts';
+import { page, problems } from '../responses.ts';
 import type { Route } from '../services.ts';
 
 const route = createRoute({
@@ -12,7 +12,7 @@ const route = createRoute({
   summary: 'All problems',
   request: { query: noParametersSchema },
   responses: {
-    200: { description: 'For people.', content: { 'text/html': { schema: z.string() } } },
+    200: page,
     ...problems,
   },
 });

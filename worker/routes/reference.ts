@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { noParametersSchema, referenceFilePathSchema } from '../../contract/api.ts';
 import { REFERENCE_START, referencePage } from '../front/reference-page.ts';
 import { Problem } from '../problem.ts';
-import { problems } from '../responses.ts';
+import { page, problems } from '../responses.ts';
 import type { Route } from '../services.ts';
 
 const route = createRoute({
@@ -13,7 +13,7 @@ const route = createRoute({
   summary: 'The API reference',
   request: { query: noParametersSchema },
   responses: {
-    200: { description: 'For people.', content: { 'text/html': { schema: z.string() } } },
+    200: page,
     ...problems,
   },
 });
