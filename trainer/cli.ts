@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Argument, Command, Option, InvalidArgumentError } from 'commander';
 import { PROBE_SECTIONS } from '../contract/probes.ts';
+import { LIMITS } from '../task/spec.ts';
 import { ENCODER_NAMES, type EncoderName } from './encoders/index.ts';
 import { isOnnxName } from './encoders/onnx-file.ts';
 import { ONNX_PRESETS } from './encoders/onnx-presets.ts';
@@ -30,6 +31,14 @@ const whole = (value: string): number => {
 const atLeastOne = (value: string): number => {
   if (!/^0*[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It must be 1 or more.');
   return Number(value);
+};
+
+/** Room for the most objects that are tested with, and no more cells than the task has. */
+const cellsPerSide = (value: string): number => {
+  const fewest = Math.ceil(Math.sqrt(LIMITS.objects));
+  const cells = Number(value);
+  if (Number.isInteger(cells) && cells >= fewest && cells <= LIMITS.grid) return cells;
+  throw new InvalidArgumentError(`It must be from ${fewest} to ${LIMITS.grid}.`);
 };
 
 const regimeOption = () =>
@@ -72,6 +81,11 @@ program
   )
   .option('--threads <number>', 'threads of the ort engine', whole, 1)
   .addOption(encoderOption())
+  .option(
+    '--grid <cells>',
+    "cells per side of the pictures (default: the parent's, else the preset's)",
+    cellsPerSide,
+  )
   .option('--probe-every <steps>', 'log the mechanism (interchange interventions) so often', whole)
   .option('--stop-after <steps>', 'save and stop after so many steps', whole)
   .action((options: TrainArguments) => runTrain(options));

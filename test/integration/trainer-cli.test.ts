@@ -46,6 +46,8 @@ describe('the trainer on the command line', () => {
   it.each([
     [['train', '--regime', 'nonsense'], /Allowed choices are text-only/],
     [['train', '--regime', 'text-only', '--seed', '-1'], /must be a whole number/],
+    [['train', '--regime', 'image-only', '--grid', '15'], /It must be from 6 to 14/],
+    [['train', '--regime', 'text-only', '--grid', '8'], /shows no pictures: it takes no --grid/],
     [
       ['train', '--regime', 'image-text', '--from', '/nowhere', '--out', '/tmp/none'],
       /^error: there is no checkpoint at \/nowhere\/checkpoint\.safetensors\n$/,

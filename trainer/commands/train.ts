@@ -23,6 +23,7 @@ export interface TrainArguments {
   readonly embeddings?: string;
   /** See `openFrozenEncoder`. */
   readonly encoder?: string;
+  readonly grid?: number;
   readonly engine: EngineName;
   readonly provider: NonNullable<EngineOptions['provider']>;
   readonly threads: number;
@@ -30,21 +31,28 @@ export interface TrainArguments {
   readonly probeEvery?: number;
 }
 
-/** The encoder asked for, else the parent's, else the usual one for a regime that needs one. */
-async function encoderFor(
-  { regime, encoder }: TrainArguments,
+/**
+ * The encoder and the grid asked for, else those the parent saw with, else the usual ones for a regime that
+ * is shown pictures.
+ */
+async function sightFor(
+  { regime, encoder, grid }: TrainArguments,
   parent: string | undefined,
-): Promise<FrozenEncoder | undefined> {
+): Promise<{ encoder?: FrozenEncoder; grid?: number }> {
   const checkpoint = parent && join(parent, CHECKPOINT_FILE);
-  const inherited =
-    checkpoint && existsSync(checkpoint) ? loadCheckpoint(checkpoint).recipe.encoder : undefined;
+  const past = checkpoint && existsSync(checkpoint) ? loadCheckpoint(checkpoint).recipe : undefined;
   const usual = seesPictures(regime) ? DEFAULT_ENCODER : undefined;
-  const name = inherited?.name ?? usual;
+  const name = past?.encoder?.name ?? usual;
   if (name === undefined) {
-    if (encoder) throw new Error(`${regime} shows no pictures: it takes no --encoder`);
-    return undefined;
+    const asked = encoder ? '--encoder' : grid === undefined ? undefined : '--grid';
+    if (asked) throw new Error(`${regime} shows no pictures: it takes no ${asked}`);
+    return {};
   }
-  return openFrozenEncoder(encoder ?? name, SHIPPED);
+  const cells = grid ?? (past?.encoder && past.grid);
+  return {
+    encoder: await openFrozenEncoder(encoder ?? name, SHIPPED),
+    ...(cells !== undefined && { grid: cells }),
+  };
 }
 
 export async function runTrain(options: TrainArguments): Promise<void> {
@@ -54,8 +62,8 @@ export async function runTrain(options: TrainArguments): Promise<void> {
   const runOf = (origin: Branch | undefined) => origin && runDirectory(origin);
   const parent = options.from ?? runOf(origins.parent);
   const stranger = options.embeddings ?? runOf(origins.stranger);
-  const encoder = await encoderFor(options, parent);
-  const recipe = recipeOf(regime, preset, encoder?.identity);
+  const { encoder, grid } = await sightFor(options, parent);
+  const recipe = recipeOf(regime, preset, encoder?.identity, grid);
   const directory = options.out ?? runDirectory(branch);
 
   const stop = new AbortController();
@@ -66,7 +74,7 @@ export async function runTrain(options: TrainArguments): Promise<void> {
     stop.abort();
   });
 
-  const asked = ['from', 'embeddings', 'encoder'] as const;
+  const asked = ['from', 'embeddings', 'encoder', 'grid'] as const;
   const chosen = asked.map((name) => (options[name] ? ` --${name} ${options[name]}` : ''));
   const command =
     `npm run train -- --regime ${regime} --preset ${preset} --seed ${seed} ` +

@@ -60,8 +60,17 @@ export const MAIN_REGIMES: RecipeName[] = [
   'noise-image-text',
 ];
 
-/** A recipe at a size, checked; with the encoder that its model sees with, if it is to see. */
-export function recipe(name: RecipeName, preset: PresetName, encoder?: EncoderIdentity): Recipe {
+/**
+ * A recipe at a size, checked; with the encoder that its model sees with, if it is to see.
+ *
+ * @param grid cells per side of its pictures, where they are not the preset's
+ */
+export function recipe(
+  name: RecipeName,
+  preset: PresetName,
+  encoder?: EncoderIdentity,
+  grid?: number,
+): Recipe {
   const size = PRESETS[preset];
   const model = { ...size.model, patchFeatures: encoder?.width ?? 0 };
   return recipeSchema.parse({
@@ -70,6 +79,7 @@ export function recipe(name: RecipeName, preset: PresetName, encoder?: EncoderId
     preset,
     model,
     ...(encoder && { encoder }),
+    ...(grid !== undefined && { grid }),
   });
 }
 
