@@ -8,7 +8,7 @@ import { ONNX_PRESETS } from './encoders/onnx-presets.ts';
 import { ENGINE_NAMES } from './engines/index.ts';
 import { PRESETS } from './presets.ts';
 import { MAIN_REGIMES, RECIPES, type RecipeName } from './recipes/index.ts';
-import { DEFAULT_ENCODER } from './runs.ts';
+import { DEFAULT_ENCODER, DEFAULT_PRESET } from './runs.ts';
 import { runCard, type CardArguments } from './commands/card.ts';
 import {
   MOBILENET,
@@ -46,7 +46,7 @@ const regimeOption = () =>
     .choices(Object.keys(RECIPES))
     .makeOptionMandatory();
 const presetOption = () =>
-  new Option('--preset <name>', 'size').choices(Object.keys(PRESETS)).default('pocket');
+  new Option('--preset <name>', 'size').choices(Object.keys(PRESETS)).default(DEFAULT_PRESET);
 
 const encoderOption = () =>
   new Option(

@@ -13,6 +13,7 @@ export interface Branch {
 
 /** What is used where nobody chooses. */
 export const DEFAULT_ENCODER = 'random';
+export const DEFAULT_PRESET: PresetName = 'pocket';
 
 /** `image-text-pocket-0`; an encoder other than the default one is named, too. */
 export function modelName({ regime, preset, seed, encoder = DEFAULT_ENCODER }: Branch): string {

@@ -40,7 +40,7 @@ describe('What the ratio says of OOD accuracy', () => {
 
 describe('A reading of paired tests', () => {
   const test = (seed: number, gain: number, pValue: number): PairedTest => ({
-    ...{ before: 'text-only', after: 'image-text', seed, encoder: 'random' },
+    ...{ before: 'text-only', after: 'image-text', seed, variant: '' },
     ...{ gain, onlyBefore: 0, onlyAfter: 0, count: 100, pValue },
   });
 
@@ -50,9 +50,9 @@ describe('A reading of paired tests', () => {
     );
   });
 
-  it('counts other encoders', () => {
-    const other = { ...test(0, 0.3, 0.001), encoder: 'supervised' };
-    expect(readPaired([other])).toContain('1 up and 0 down with p < 0.05; 1 with other');
+  it('names other encoders and sizes', () => {
+    const other = { ...test(0, 0.3, 0.001), variant: 'supervised' };
+    expect(readPaired([other])).toContain('1 up and 0 down with p < 0.05; among them supervised.');
   });
 });
 

@@ -1,5 +1,6 @@
 import { PROBE_SECTIONS, RATIO_RULE, type ProbeSection } from '../../contract/probes.ts';
 import { readProbes } from '../../probes/reading.ts';
+import { DEFAULT_ENCODER } from '../runs.ts';
 import type { Figure } from './figures.ts';
 import { checkpointTable, readCheckpoints } from './checkpoints.ts';
 import { mechanismTable, readMechanisms } from './mechanism.ts';
@@ -20,7 +21,7 @@ const TITLES: Readonly<Record<ProbeSection, string>> = {
  * `docs/results.md`: every figure is read from the cards and the probes' files.
  *
  * @param models those that are shipped
- * @param others of other seeds and encoders, of which the measurements alone are kept
+ * @param others of other seeds, encoders and sizes, of which the measurements alone are kept
  * @param figures in the folder `figures` beside it
  */
 export function resultsDocument(
@@ -34,7 +35,9 @@ export function resultsDocument(
   const parts = [
     '# Results',
     'Written by `npm run results` from the cards, answers and probes in `models/` (seed 0, shipped) ' +
-      'and `results/` (other seeds and encoders); sentences are made from the figures. Square brackets hold 95 % Wilson intervals.',
+      'and `results/` (other seeds, encoders and sizes); sentences are made from the figures. Square brackets ' +
+      'hold 95 % Wilson intervals. A variant differs from what is usual: the size pocket with its number of ' +
+      `patches, and the encoder ${DEFAULT_ENCODER}.`,
     '## Regimes over seeds',
     'Accuracy on text with the associations in the order of the context, where nothing else is said. ' +
       'ID: 2 to 8 objects; OOD: the mean over 9, 10, 12, 16, 20, 24 and 32. Means over seeds, in ' +

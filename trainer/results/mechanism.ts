@@ -3,7 +3,7 @@ import type { Interchange } from '../../contract/probes.ts';
 import { proportion } from '../../inference/statistics.ts';
 import { mechanismOf } from '../../probes/reading.ts';
 import { digits, percent, table } from './markdown.ts';
-import { interchangeOf, oodOf, resultOf, type ModelResults } from './runs.ts';
+import { interchangeOf, oodOf, resultOf, variantOf, type ModelResults } from './runs.ts';
 import { bySeed } from './seeds.ts';
 
 /** The mechanism of every single run, read at the query on text in the context's order. */
@@ -93,10 +93,10 @@ function tally(diet: string, runs: readonly ReadRun[]): string {
 
 /** A run by its name, and whether it had learnt the pictures that it was shown. */
 function inShort({ run }: ReadRun): string {
-  const { regime } = run.card.recipe;
+  const variant = variantOf(run);
   const pictures = resultOf(run, 'image', 'shuffled')?.id;
   const learnt = pictures ? `, ${percent(pictures.accuracy)} % on pictures in distribution` : '';
-  return `${regime} of seed ${run.card.seed}${learnt}`;
+  return `${run.card.recipe.regime} of seed ${run.card.seed}${variant && `, ${variant}`}${learnt}`;
 }
 
 /** Ratio of symbolic to positional outcomes, and accuracy out of distribution. */

@@ -3,9 +3,8 @@ import { unpackBits } from '../../contract/bits.ts';
 import { compareOutcomes, type OutcomesAt } from '../../inference/compare.ts';
 import { holm } from '../../inference/statistics.ts';
 import type { RecipeName } from '../recipes/index.ts';
-import { DEFAULT_ENCODER } from '../runs.ts';
 import { table } from './markdown.ts';
-import type { ModelResults } from './runs.ts';
+import { variantOf, type ModelResults } from './runs.ts';
 
 /** What the paper and its missing controls set side by side, and the question that it answers. */
 const CONTRASTS: readonly {
@@ -35,7 +34,8 @@ export interface PairedTest {
   readonly before: string;
   readonly after: string;
   readonly seed: number;
-  readonly encoder: string;
+  /** Of the two, see `variantOf`. */
+  readonly variant: string;
   /** Share of queries that `after` gets right beyond `before`. */
   readonly gain: number;
   readonly onlyBefore: number;
@@ -45,13 +45,13 @@ export interface PairedTest {
   readonly pValue: number;
 }
 
-/** Regimes compared on the very same OOD queries of ordered text, seed by seed and encoder by encoder. */
+/** Regimes compared on the very same OOD queries of ordered text, seed by seed and variant by variant. */
 export function pairedTests(runs: readonly ModelResults[]): PairedTest[] {
   const of = (regime: RecipeName) => runs.filter(({ card }) => card.recipe.regime === regime);
   const tests = CONTRASTS.flatMap(({ before, after }) =>
     of(before).flatMap((one) =>
       of(after)
-        .filter(({ card }) => sameBranch(card, one.card))
+        .filter((other) => sameBranch(other, one))
         .flatMap((other) => pairedTest(one, other) ?? []),
     ),
   );
@@ -70,12 +70,11 @@ function pairedTest(one: ModelResults, other: ModelResults): PairedTest | undefi
   ]);
   const [{ ood }] = pairs;
   if (!ood) return undefined;
-  const { encoder } = other.card.recipe.encoder ? other.card.recipe : one.card.recipe;
   return {
     before,
     after,
     seed: one.card.seed,
-    encoder: encoder?.name ?? '-',
+    variant: variantOf(sees(other) ? other : one),
     gain: -ood.difference,
     onlyBefore: ood.onlyA,
     onlyAfter: ood.onlyB,
@@ -88,14 +87,14 @@ export function pairedTable(tests: readonly PairedTest[]): string {
   if (tests.length === 0) return 'No two models here differ in their regime alone.';
   return table(
     [
-      ...['before', 'after', 'seed', 'encoder', 'gain, points', 'only before', 'only after'],
+      ...['before', 'after', 'seed', 'variant', 'gain, points', 'only before', 'only after'],
       ...['queries', 'p (Holm)'],
     ],
-    tests.map(({ before, after, seed, encoder, gain, onlyBefore, onlyAfter, count, pValue }) => [
+    tests.map(({ before, after, seed, variant, gain, onlyBefore, onlyAfter, count, pValue }) => [
       before,
       after,
       String(seed),
-      encoder,
+      variant || '-',
       (100 * gain).toFixed(1),
       String(onlyBefore),
       String(onlyAfter),
@@ -115,8 +114,8 @@ export function readPaired(tests: readonly PairedTest[]): string {
     const points = own.map(({ gain }) => 100 * gain).sort((a, b) => a - b);
     const [least, most] = [points[0], points[points.length - 1]].map((gain) => gain.toFixed(1));
     const range = least === most ? `${least} points` : `${least} to ${most} points`;
-    const eyes = own.filter(({ encoder }) => encoder !== '-' && encoder !== DEFAULT_ENCODER);
-    const others = eyes.length > 0 ? `; ${eyes.length} with other encoders` : '';
+    const variants = [...new Set(own.map(({ variant }) => variant).filter(Boolean))];
+    const others = variants.length > 0 ? `; among them ${variants.join(', ')}` : '';
     return [
       `- ${question} ${before} → ${after}: ${range}; of ${own.length} tested, ${up} up and ` +
         `${sure.length - up} down with p < 0.05${others}.`,
@@ -124,14 +123,16 @@ export function readPaired(tests: readonly PairedTest[]): string {
   }).join('\n');
 }
 
-type Card = ModelResults['card'];
+const sees = ({ card }: ModelResults): boolean => card.recipe.encoder !== undefined;
 
-function sameBranch(one: Card, other: Card): boolean {
-  const eyes = ({ recipe }: Card) => recipe.encoder?.sha256;
+/** One seed and size; what they see with, and how finely, matters where both see. */
+function sameBranch(one: ModelResults, other: ModelResults): boolean {
+  const [a, b] = [one.card, other.card];
+  const sight = ({ recipe }: ModelResults['card']) => [recipe.encoder?.sha256, recipe.grid].join();
   return (
-    one.seed === other.seed &&
-    one.recipe.preset === other.recipe.preset &&
-    (eyes(one) === undefined || eyes(other) === undefined || eyes(one) === eyes(other))
+    a.seed === b.seed &&
+    a.recipe.preset === b.recipe.preset &&
+    (!sees(one) || !sees(other) || sight(a) === sight(b))
   );
 }
 

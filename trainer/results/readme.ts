@@ -46,9 +46,13 @@ export function bindingTable(models: readonly ModelResults[]): string {
   return table(['model', 'layer', 'positional', 'symbolic', 'symbolic / positional'], rows);
 }
 
-/** The paper's four regimes, seed by seed: how far each goes, and what binds in it. */
+/** The paper's four regimes, seed by seed and at every size: how far each goes, and what binds in it. */
 export function seedsTable(runs: readonly ModelResults[]): string {
-  const groups = bySeed(runs).filter(({ name }) => MAIN_REGIMES.some((regime) => regime === name));
+  // Other encoders and grids have their tables in docs/results.md.
+  const plain = (variant: string) => variant === '' || variant.endsWith(' size');
+  const groups = bySeed(runs).filter(
+    ({ regime, variant }) => plain(variant) && MAIN_REGIMES.some((one) => one === regime),
+  );
   const seeds = [...new Set(groups.flatMap(({ runs: all }) => all.map(({ card }) => card.seed)))];
   const rows = groups.map(({ name, runs: members }) => [
     `\`${name}\``,

@@ -1,9 +1,8 @@
 import jStat from 'jstat';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { REGIMES } from '../recipes/index.ts';
-import { DEFAULT_ENCODER } from '../runs.ts';
 import { percent, table } from './markdown.ts';
-import { oodOf, resultOf, type ModelResults } from './runs.ts';
+import { oodOf, resultOf, variantOf, type ModelResults } from './runs.ts';
 
 /** Mean OOD accuracy on the text task (paper, its main table), in percent. */
 const PAPER_OOD: Readonly<Record<string, number>> = {
@@ -15,13 +14,15 @@ const PAPER_OOD: Readonly<Record<string, number>> = {
 
 /** Models that differ in their seed alone. */
 export interface SeedGroup {
-  /** Regime, and preset and encoder where they are not the usual ones. */
+  /** Regime and variant. */
   readonly name: string;
   readonly regime: string;
+  /** See `variantOf`. */
+  readonly variant: string;
   readonly runs: readonly ModelResults[];
 }
 
-/** Groups models by regime, size and encoder, in the order of the regimes. */
+/** Groups models by regime and variant, in the order of the regimes. */
 export function bySeed(runs: readonly ModelResults[]): SeedGroup[] {
   const groups = new Map<string, ModelResults[]>();
   const place = ({ card }: ModelResults) =>
@@ -33,15 +34,14 @@ export function bySeed(runs: readonly ModelResults[]): SeedGroup[] {
   return [...groups].map(([name, members]) => ({
     name,
     regime: members[0].card.recipe.regime,
+    variant: variantOf(members[0]),
     runs: members,
   }));
 }
 
-function groupName({ card: { recipe } }: ModelResults): string {
-  const { regime, preset, encoder } = recipe;
-  const size = preset === 'pocket' ? '' : ` (${preset})`;
-  const eyes = encoder && encoder.name !== DEFAULT_ENCODER ? `, ${encoder.name}` : '';
-  return `${regime}${size}${eyes}`;
+function groupName(run: ModelResults): string {
+  const variant = variantOf(run);
+  return `${run.card.recipe.regime}${variant && ` (${variant})`}`;
 }
 
 /** A mean over seeds in percent, with a 95 % t-interval where there are seeds enough for one. */
@@ -56,18 +56,32 @@ export function overSeeds(shares: readonly number[]): string {
 }
 
 /**
- * What the means come to beside the paper's: a sentence on the gain of pictures, one on the order of
- * those regimes of its table that are here. Nothing without text-only and image-text.
+ * What the means come to beside the paper's, at each size that has text-only and image-text: a sentence on
+ * the gain of pictures, one on the order of those regimes of its table that are here.
  */
 export function readRegimes(runs: readonly ModelResults[]): string {
+  const groups = bySeed(runs);
+  const variants = [...new Set(groups.map(({ variant }) => variant))];
+  const read = variants.flatMap((variant) => {
+    const own = groups.filter((group) => group.variant === variant);
+    return readVariant(variant, own);
+  });
+  if (read.length === 0) return '';
+  return (
+    `${read.join(' ')} Absolute figures differ from the paper, whose encoders are others and whose order ` +
+    "of associations is not known; models as large as the paper's are those of paper size."
+  );
+}
+
+function readVariant(variant: string, groups: readonly SeedGroup[]): string[] {
   const means = new Map(
-    bySeed(runs).flatMap(({ name, runs: members }) => {
-      const shares = members.flatMap((run) => oodOf(run)?.accuracy ?? []);
-      return name in PAPER_OOD && shares.length > 0 ? [[name, mean(shares)] as const] : [];
+    groups.flatMap(({ regime, runs }) => {
+      const shares = runs.flatMap((run) => oodOf(run)?.accuracy ?? []);
+      return regime in PAPER_OOD && shares.length > 0 ? [[regime, mean(shares)] as const] : [];
     }),
   );
   const [before, after] = [means.get('text-only'), means.get('image-text')];
-  if (before === undefined || after === undefined) return '';
+  if (before === undefined || after === undefined) return [];
   const gain = (after / before).toFixed(2);
   const paperGain = (PAPER_OOD['image-text'] / PAPER_OOD['text-only']).toFixed(2);
   const sorted = (shares: Iterable<readonly [string, number]>) =>
@@ -75,12 +89,11 @@ export function readRegimes(runs: readonly ModelResults[]): string {
   const here = sorted(means);
   const there = sorted(Object.entries(PAPER_OOD).filter(([name]) => means.has(name)));
   const same = here.join() === there.join();
-  return (
-    `Pictures multiply OOD accuracy on text by ${gain} (paper: ${paperGain}). From low to high: ` +
-    `${here.join(', ')}${same ? ', as in the paper' : `; in the paper: ${there.join(', ')}`}. ` +
-    'Absolute figures differ from the paper, whose models are larger, whose encoders are others and ' +
-    'whose order of associations is not known.'
-  );
+  return [
+    `${variant ? `At ${variant}, pictures` : 'Pictures'} multiply OOD accuracy on text by ${gain} (paper: ` +
+      `${paperGain}). From low to high: ${here.join(', ')}` +
+      `${same ? ', as in the paper' : `; in the paper: ${there.join(', ')}`}.`,
+  ];
 }
 
 /** Accuracy and mechanism of each regime over its seeds, beside the paper's figure. */
@@ -100,7 +113,7 @@ export function regimesTable(runs: readonly ModelResults[]): string {
           return share ? [share.accuracy] : [];
         }),
       );
-    const paper = name === regime ? PAPER_OOD[regime] : undefined;
+    const paper: number | undefined = PAPER_OOD[regime];
     return [
       name,
       members.map(({ card }) => card.seed).join(', '),

@@ -3,6 +3,7 @@ import { seesPictures, type RecipeName } from '../recipes/index.ts';
 import {
   branchOf,
   DEFAULT_ENCODER,
+  DEFAULT_PRESET,
   modelName,
   originsOf,
   runDirectory,
@@ -105,7 +106,7 @@ export function placeOf(
   { models, results }: Pick<SweepOptions, 'models' | 'results'>,
 ) {
   const { seed, preset, encoder = DEFAULT_ENCODER } = branch;
-  const shipped = seed === 0 && preset === 'pocket' && encoder === DEFAULT_ENCODER;
+  const shipped = seed === 0 && preset === DEFAULT_PRESET && encoder === DEFAULT_ENCODER;
   return shipped
     ? { folder: models, id: branch.regime, shipped }
     : { folder: results, id: modelName(branch), shipped };
