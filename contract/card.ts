@@ -45,6 +45,29 @@ export const fileSchema = z.object({
   sha256: sha256Schema,
 });
 
+/** How parameters are stored; whatever runs the model computes in float32. */
+export const weightTypeSchema = z.enum(['float32', 'float16']);
+export type WeightType = z.infer<typeof weightTypeSchema>;
+
+/** What a model file's rounded parameters change, beside those that it was trained with. */
+export const roundingSchema = z.object({
+  split: z.literal('validation'),
+  queries: z.number().int().positive(),
+  changed: z.number().int().min(0).meta({ description: 'Queries that get another answer' }),
+  largest: z.number().min(0).meta({
+    description: 'Largest change of a logit of these queries, as a share of the largest logit',
+  }),
+});
+export type Rounding = z.infer<typeof roundingSchema>;
+
+const modelFileSchema = fileSchema.extend({
+  name: z.literal('model.onnx'),
+  /** From here on the file is weights, which other graphs may share; before it is the inference graph. */
+  weightsOffset: z.number().int(),
+  weights: weightTypeSchema.default('float32'),
+  rounding: roundingSchema.optional().meta({ description: 'For weights in half precision' }),
+});
+
 /** The runs that a run was trained on from, the first one first: their budgets come on top of its own. */
 export const lineageSchema = z.array(
   z.object({
@@ -92,8 +115,7 @@ export const modelCardSchema = z.object({
     lineage: lineageSchema,
   }),
   files: z.object({
-    /** Inference graph, then from `weightsOffset` on the weights, which other graphs may share. */
-    model: fileSchema.extend({ name: z.literal('model.onnx'), weightsOffset: z.number().int() }),
+    model: modelFileSchema,
     /** null for a model that reads text only, or whose encoder is too large to come along. */
     encoder: fileSchema.extend({ name: z.literal('encoder.onnx') }).nullable(),
     /** The graph that probes run, whose weights are those at the end of `model`. */

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Argument, Command, Option, InvalidArgumentError } from 'commander';
+import { weightTypeSchema } from '../contract/card.ts';
 import { PROBE_SECTIONS } from '../contract/probes.ts';
 import { LIMITS } from '../task/spec.ts';
 import { ENCODER_NAMES, type EncoderName } from './encoders/index.ts';
@@ -101,6 +102,11 @@ program
   .option('--id <id>', 'id of the model (default: the regime)')
   .option('--models <folder>', 'folder of all models', 'models')
   .option('--queries <number>', 'test queries per number of objects', whole, 4000)
+  .addOption(
+    new Option('--weights <type>', 'how the file stores parameters')
+      .choices(weightTypeSchema.options)
+      .default('float32'),
+  )
   .action((options: ExportArguments) => runExport(options));
 
 program

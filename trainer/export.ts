@@ -1,6 +1,11 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { modelCardSchema, modelIndexSchema, type ModelCard } from '../contract/card.ts';
+import {
+  modelCardSchema,
+  modelIndexSchema,
+  type ModelCard,
+  type WeightType,
+} from '../contract/card.ts';
 import { openModel } from '../inference/session.ts';
 import { loadCheckpoint, writeAtomically } from './checkpoint.ts';
 import { TRAINING_LOG, writeAnswers, writeCard } from './card-file.ts';
@@ -10,6 +15,7 @@ import { recordedEncoder } from './encoders/index.ts';
 import { evaluateForCard } from './evaluation.ts';
 import { parameterSpecs, sizeOf } from './model.ts';
 import { describeFile, inferenceModel, probeFile } from './model-file.ts';
+import { roundingOf } from './rounding.ts';
 import { CHECKPOINT_FILE, METRICS_FILE, readMetrics } from './train.ts';
 
 export interface ExportOptions {
@@ -22,6 +28,7 @@ export interface ExportOptions {
   readonly models: string;
   /** Test queries per object count. */
   readonly queries: number;
+  readonly weights: WeightType;
   readonly onProgress?: (done: number) => void;
 }
 
@@ -38,16 +45,18 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
   }
   const modalities = modalitiesOf(recipe);
   const config = recipe.encoder ? recipe.model : { ...recipe.model, patchFeatures: 0 };
-  const { model, weightsOffset } = inferenceModel(recipe.model, config, state.theta);
-  const probe = probeFile(config);
+  const { weights } = options;
+  const { model, weightsOffset } = inferenceModel(recipe.model, config, state.theta, weights);
+  const probe = probeFile(config, weights);
   const encoder = recipe.encoder && (await recordedEncoder(recipe.encoder, options.encoder));
 
   const ort = await import('onnxruntime-node');
-  const runner = await openModel(ort, {
-    model,
-    ...(encoder && { encoder }),
-    featureWidth: config.patchFeatures,
-  });
+  const sight = { ...(encoder && { encoder }), featureWidth: config.patchFeatures };
+  const runner = await openModel(ort, { model, ...sight });
+  const rounding = async () => {
+    const { model: exact } = inferenceModel(recipe.model, config, state.theta);
+    return roundingOf(runner, await openModel(ort, { model: exact, ...sight }), modalities, recipe);
+  };
   const { evaluation, answers } = await evaluateForCard(
     runner,
     { modalities, recipe },
@@ -69,7 +78,12 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
       lineage: checkpoint.lineage,
     },
     files: {
-      model: { ...describeFile('model.onnx', model), weightsOffset },
+      model: {
+        ...describeFile('model.onnx', model),
+        weightsOffset,
+        weights,
+        ...(weights === 'float16' && { rounding: await rounding() }),
+      },
       encoder: encoder?.file ? describeFile('encoder.onnx', encoder.file) : null,
       probe: describeFile('probe.onnx', probe),
     },

@@ -10,6 +10,7 @@ import {
   RESIDUAL_VALUE,
   RESIDUALS,
 } from '../probes/graph-io.ts';
+import type { WeightType } from '../contract/card.ts';
 import { inputSpecs, TARGETS, type InputSpec } from '../inference/inputs.ts';
 import type { ModelConfig } from '../contract/recipe.ts';
 import {
@@ -50,16 +51,16 @@ const declare = (tracing: Tracing) => (name: string, spec: InputSpec) =>
   tracing.input(name, spec.type, spec.shape);
 
 /** batch -> logits, with the weights as named initialisers that the file brings along. */
-export function inferenceGraph(config: ModelConfig): OnnxGraph {
+export function inferenceGraph(config: ModelConfig, type: WeightType = 'float32'): OnnxGraph {
   return trace('inference', (tracing) => {
     const inputs = modelInputs(config, declare(tracing));
-    tracing.output('logits', forward(config, declareWeights(config, tracing), inputs));
+    tracing.output('logits', forward(config, declareWeights(config, type, tracing), inputs));
   });
 }
 
-function declareWeights(config: ModelConfig, tracing: Tracing): Parameters {
+function declareWeights(config: ModelConfig, type: WeightType, tracing: Tracing): Parameters {
   return Object.fromEntries(
-    parameterSpecs(config).map(({ name, shape }) => [name, tracing.weight(name, shape)]),
+    parameterSpecs(config).map(({ name, shape }) => [name, tracing.weight(name, shape, type)]),
   );
 }
 
@@ -109,11 +110,11 @@ export function trainingGraph(config: ModelConfig): OnnxGraph {
  * batch, patches -> logits, residual stream, head outputs, attention: the inference graph with taps.
  * Its weights are those of the inference file (`ModelCard.files.model.weightsOffset`).
  */
-export function probeGraph(config: ModelConfig): OnnxGraph {
+export function probeGraph(config: ModelConfig, type: WeightType = 'float32'): OnnxGraph {
   const { layers } = config;
   return trace('probe', (tracing) => {
     const inputs = modelInputs(config, declare(tracing));
-    const parameters = declareWeights(config, tracing);
+    const parameters = declareWeights(config, type, tracing);
     const [rows, length] = inputs.tokens.shape;
     /** An extra input, cut into one tensor a layer. */
     const perLayer = (name: keyof ReturnType<typeof probeInputShapes>) => {

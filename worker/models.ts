@@ -147,7 +147,7 @@ export class Models {
     const { model } = card.files;
     return {
       key: model.sha256,
-      bytes: model.bytes,
+      bytes: memoryOf(card),
       open: async () => {
         const [runtime, bytes] = await Promise.all([this.#runtime(), this.#verified(card, model)]);
         const featureWidth = featureWidthOf(card);
@@ -160,7 +160,7 @@ export class Models {
     const { model, probe } = card.files;
     return {
       key: `${model.sha256} ${probe.sha256}`,
-      bytes: probe.bytes + model.bytes,
+      bytes: probe.bytes + memoryOf(card),
       open: async () => {
         const [runtime, graph, bytes] = await Promise.all([
           this.#runtime(),
@@ -213,6 +213,10 @@ export class Models {
 }
 
 /** @throws Problem where the file cannot be read for now */
+/** Half the precision makes a file half as large, and what is opened from it no smaller. */
+const memoryOf = ({ parameters, files }: ModelCard): number =>
+  Math.max(files.model.bytes, Float32Array.BYTES_PER_ELEMENT * parameters);
+
 async function readable<T>(card: ModelCard, name: string, reading: Promise<T>): Promise<T> {
   try {
     return await reading;

@@ -6,7 +6,7 @@ export interface Releasable {
 /** Where a session comes from. */
 export interface SessionSource<S extends Releasable> {
   readonly key: string;
-  /** What the session counts for: the bytes of the files that it is made of. */
+  /** What the session counts for: the bytes of its files, parameters in float32. */
   readonly bytes: number;
   readonly open: () => Promise<S>;
 }

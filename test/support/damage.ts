@@ -52,7 +52,8 @@ export function addNoise(folder: string, id: string, scale: number): void {
     return Array.from(values, (value) => value + scale * deviation * draw.normal());
   });
   const graph = bytes.subarray(0, card.files.model.weightsOffset);
-  const model = Buffer.concat([graph, weightsOf(config, config, Float32Array.from(noisy))]);
+  const { weights: type } = card.files.model;
+  const model = Buffer.concat([graph, weightsOf(config, config, Float32Array.from(noisy), type)]);
   if (model.length !== bytes.length) throw new Error('the noisy weights are of another size');
   writeFileSync(modelPath(folder, id), model);
   describeFile(folder, id);

@@ -61,8 +61,10 @@ async function writeFixture(
   const sees = modalities.includes('image');
   const config = { ...CONFIG, patchFeatures: sees ? CONFIG.patchFeatures : 0 };
   const theta = initialParameters(config, seed);
-  const { model, weightsOffset } = inferenceModel(config, config, theta);
-  const probe = probeFile(config);
+  // One is stored in half precision, so that whatever serves models meets such a file.
+  const weights = sees ? 'float16' : 'float32';
+  const { model, weightsOffset } = inferenceModel(config, config, theta, weights);
+  const probe = probeFile(config, weights);
   const eyes = sees ? await openFrozenEncoder('random', `${ROOT}models`) : undefined;
   const encoder = eyes?.file;
   const card: ModelCard = {
@@ -101,7 +103,7 @@ async function writeFixture(
       lineage: [],
     },
     files: {
-      model: { ...describeFile('model.onnx', model), weightsOffset },
+      model: { ...describeFile('model.onnx', model), weightsOffset, weights },
       encoder: encoder ? describeFile('encoder.onnx', encoder) : null,
       probe: describeFile('probe.onnx', probe),
     },

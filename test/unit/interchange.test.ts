@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import * as ort from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { weightTypeSchema } from '../../contract/card.ts';
 import { sweepLayers, summarise } from '../../probes/interchange.ts';
 import { interchangePair } from '../../probes/pairs.ts';
 import { openProbe, type ProbeRunner } from '../../probes/runner.ts';
@@ -103,13 +104,13 @@ it('pictures: a patch of the question changes nothing before the context is read
   }
 });
 
-describe('the probe graph', () => {
+describe.each(weightTypeSchema.options)('the probe graph with weights of %s', (weights) => {
   const theta = initialParameters(TINY, 12);
-  const { model, weightsOffset } = inferenceModel(TINY, TINY, theta);
+  const { model, weightsOffset } = inferenceModel(TINY, TINY, theta, weights);
   const batch = sampleBatch(3, 5, 1, 'image');
   let probe: ProbeRunner;
   beforeAll(async () => {
-    const graph = encodeModel(probeGraph(TINY));
+    const graph = encodeModel(probeGraph(TINY, weights));
     probe = await openProbe(ort, graph, model.slice(weightsOffset), TINY, TINY.patchFeatures);
   });
 

@@ -1,3 +1,4 @@
+import { Float16Array } from '@petamoriken/float16';
 import * as tf from '@tensorflow/tfjs';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
@@ -90,13 +91,16 @@ describe('a traced function', () => {
     expect(graph.nodes.map((node) => node.op)).toEqual(['Neg', 'Identity']);
   });
 
-  it('can have its weights appended to its graph', async () => {
+  it.each([
+    ['float32', Float32Array.of(3, 5)],
+    ['float16', Float16Array.of(3, 5)],
+  ] as const)('can have weights of %s appended to its graph', async (type, values) => {
     const graph = trace('weighted', (tracing) => {
       const x = tracing.input('x', 'float32', [2]);
-      tracing.output('y', tf.mul(x, tracing.weight('w', [2])));
+      tracing.output('y', tf.mul(x, tracing.weight('w', [2], type)));
     });
-    const bytes = new Uint8Array(Float32Array.of(3, 5).buffer);
-    const weights = encodeWeights([{ name: 'w', type: 'float32', shape: [2], bytes }]);
+    const bytes = new Uint8Array(values.buffer);
+    const weights = encodeWeights([{ name: 'w', type, shape: [2], bytes }]);
     const session = await ort.InferenceSession.create(Buffer.concat([encodeModel(graph), weights]));
     const { y } = await session.run({ x: new ort.Tensor('float32', [1, 2], [2]) });
     expect([...(y.data as Float32Array)]).toEqual([3, 10]);

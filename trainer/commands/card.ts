@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { modelCardSchema } from '../../contract/card.ts';
+import { modelCardSchema, weightTypeSchema } from '../../contract/card.ts';
 import { recipeSchema } from '../../contract/recipe.ts';
 import { TRAINING_LOG, writeCard } from '../card-file.ts';
 import { writeAtomically } from '../checkpoint.ts';
@@ -16,7 +16,10 @@ export interface CardArguments {
 /** What is read of a card that may be of an older form. */
 const oldCardSchema = z.looseObject({
   recipe: recipeSchema,
-  files: z.looseObject({ encoder: z.unknown() }),
+  files: z.looseObject({
+    encoder: z.unknown(),
+    model: z.looseObject({ weights: weightTypeSchema.default('float32') }),
+  }),
 });
 
 /**
@@ -29,7 +32,9 @@ export function runCard(id: string, { models }: CardArguments): void {
   if (!existsSync(path)) throw new Error(`there is no model ${id} in ${models}: export it first`);
   const old = oldCardSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   const { model } = old.recipe;
-  const graph = probeFile({ ...model, patchFeatures: old.files.encoder ? model.patchFeatures : 0 });
+  const { encoder, model: file } = old.files;
+  const config = { ...model, patchFeatures: encoder ? model.patchFeatures : 0 };
+  const graph = probeFile(config, file.weights);
   const card = modelCardSchema.parse({
     ...old,
     files: { ...old.files, probe: describeFile('probe.onnx', graph) },

@@ -1,3 +1,4 @@
+import type { WeightType } from '../../contract/card.ts';
 import type { PresetName } from '../presets.ts';
 import { exportModel } from '../export.ts';
 import type { RecipeName } from '../recipes/index.ts';
@@ -14,10 +15,11 @@ export interface ExportArguments {
   readonly id?: string;
   readonly models: string;
   readonly queries: number;
+  readonly weights: WeightType;
 }
 
 export async function runExport(options: ExportArguments): Promise<void> {
-  const { regime, preset, seed, encoder, models, queries } = options;
+  const { regime, preset, seed, encoder, models, queries, weights } = options;
   const card = await withBar('evaluating', (onProgress) =>
     exportModel({
       run: options.run ?? runDirectory(branchOf(regime, preset, seed, encoder)),
@@ -25,6 +27,7 @@ export async function runExport(options: ExportArguments): Promise<void> {
       id: options.id ?? regime,
       models,
       queries,
+      weights,
       onProgress,
     }),
   );
@@ -32,6 +35,14 @@ export async function runExport(options: ExportArguments): Promise<void> {
   for (const { modality, order, id, ood } of card.evaluation.results) {
     console.log(
       `${modality}, associations ${order}: ID ${percent(id.accuracy)}, OOD ${percent(ood.accuracy)}`,
+    );
+  }
+  const { rounding } = card.files.model;
+  if (rounding) {
+    const { queries: asked, changed, largest } = rounding;
+    console.log(
+      `half precision changes ${changed} of ${asked} answers, and no logit by more than ` +
+        `${largest.toPrecision(1)} of the largest`,
     );
   }
   console.log(`${models}/${card.id} is written`);

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { WeightType } from '../../contract/card.ts';
 import { KERNELS, type KernelContext } from './kernels.ts';
 import type { ElementType } from './onnx.ts';
 import { GraphRecorder, TraceError, type Value } from './recorder.ts';
@@ -148,7 +149,7 @@ export interface Tracing {
   /** Declares a graph input; string dimensions are symbolic. */
   input(name: string, type: 'float32' | 'int32', shape: readonly (number | string)[]): tf.Tensor;
   /** Declares a weight, whose values come with the file (`encodeWeights`) and not with the graph. */
-  weight(name: string, shape: readonly number[]): tf.Tensor;
+  weight(name: string, shape: readonly number[], type: WeightType): tf.Tensor;
   output(name: string, tensor: tf.Tensor): void;
 }
 
@@ -169,8 +170,8 @@ export function trace(name: string, build: (tracing: Tracing) => void) {
     tf.tidy(() => {
       build({
         input: (inputName, type, shape) => tensorOf(recorder.input(inputName, type, shape)),
-        weight: (weightName, shape) =>
-          tensorOf(recorder.weight({ name: weightName, type: 'float32', shape })),
+        weight: (weightName, shape, type) =>
+          tensorOf(recorder.weight({ name: weightName, type, shape })),
         output: (outputName, tensor) => {
           recorder.output(outputName, tracer.lookUp(tensor));
         },

@@ -10,8 +10,10 @@ export const IR_VERSION = 8;
 export const OPSET_VERSION = 17;
 
 /** TensorProto.DataType */
-export const DATA_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
-export type ElementType = keyof typeof DATA_TYPE;
+export const DATA_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
+/** float16 is what weights can be stored as; nothing is computed in it. */
+export type StoredType = keyof typeof DATA_TYPE;
+export type ElementType = Exclude<StoredType, 'float16'>;
 
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 
@@ -24,7 +26,7 @@ export interface OnnxNode {
 
 export interface OnnxTensor {
   readonly name: string;
-  readonly type: ElementType;
+  readonly type: StoredType;
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
 }

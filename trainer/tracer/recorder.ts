@@ -1,4 +1,13 @@
-import type { Attribute, ElementType, OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './onnx.ts';
+import type { WeightType } from '../../contract/card.ts';
+import {
+  DATA_TYPE,
+  type Attribute,
+  type ElementType,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValue,
+} from './onnx.ts';
 
 /**
  * TensorFlow.js shapes are numbers, so while tracing each symbolic dimension is played by a prime
@@ -111,12 +120,22 @@ export class GraphRecorder {
     return name;
   }
 
-  /** A named tensor to be stored with the graph: a weight. */
-  weight(tensor: Omit<OnnxTensor, 'bytes'>): Value {
-    tensor.shape.forEach((size) => {
-      this.#refuseAmbiguous(size, tensor.name);
+  /** A named tensor to be stored with the graph: a weight. Half precision is widened before use. */
+  weight({
+    name,
+    shape,
+    type,
+  }: {
+    name: string;
+    shape: readonly number[];
+    type: WeightType;
+  }): Value {
+    shape.forEach((size) => {
+      this.#refuseAmbiguous(size, name);
     });
-    return { name: tensor.name, shape: tensor.shape, type: tensor.type };
+    const wide =
+      type === 'float32' ? name : this.node('Cast', [name], { to: DATA_TYPE.float32 })[0];
+    return { name: wide, shape, type: 'float32' };
   }
 
   /** Whether a shape depends on a symbolic dimension. */
