@@ -99,13 +99,14 @@ program
   .option('--seed <number>', 'seed of the run', whole, 0)
   .addOption(encoderOption())
   .option('--run <folder>', 'folder of the run (default: runs/<regime>-<preset>-<seed>)')
-  .option('--id <id>', 'id of the model (default: the regime)')
+  .option('--id <id>', 'id of the model (default: the regime; its size, too, where not pocket)')
   .option('--models <folder>', 'folder of all models', 'models')
   .option('--queries <number>', 'test queries per number of objects', whole, 4000)
   .addOption(
-    new Option('--weights <type>', 'how the file stores parameters')
-      .choices(weightTypeSchema.options)
-      .default('float32'),
+    new Option(
+      '--weights <type>',
+      'how the file stores parameters (default: float32, at paper size float16)',
+    ).choices(weightTypeSchema.options),
   )
   .action((options: ExportArguments) => runExport(options));
 

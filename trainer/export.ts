@@ -14,6 +14,7 @@ import { curveOf } from './curve.ts';
 import { recordedEncoder } from './encoders/index.ts';
 import { evaluateForCard } from './evaluation.ts';
 import { parameterSpecs, sizeOf } from './model.ts';
+import { presetNamed } from './presets.ts';
 import { describeFile, inferenceModel, probeFile } from './model-file.ts';
 import { roundingOf } from './rounding.ts';
 import { CHECKPOINT_FILE, METRICS_FILE, readMetrics } from './train.ts';
@@ -28,7 +29,8 @@ export interface ExportOptions {
   readonly models: string;
   /** Test queries per object count. */
   readonly queries: number;
-  readonly weights: WeightType;
+  /** Default: as models of the run's preset are stored. */
+  readonly weights?: WeightType;
   readonly onProgress?: (done: number) => void;
 }
 
@@ -45,7 +47,7 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
   }
   const modalities = modalitiesOf(recipe);
   const config = recipe.encoder ? recipe.model : { ...recipe.model, patchFeatures: 0 };
-  const { weights } = options;
+  const weights = options.weights ?? presetNamed(recipe.preset)?.weights ?? 'float32';
   const { model, weightsOffset } = inferenceModel(recipe.model, config, state.theta, weights);
   const probe = probeFile(config, weights);
   const encoder = recipe.encoder && (await recordedEncoder(recipe.encoder, options.encoder));

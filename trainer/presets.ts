@@ -1,4 +1,5 @@
 import { FULL_VOCABULARY, type Vocabulary } from '../task/spec.ts';
+import type { WeightType } from '../contract/card.ts';
 import type { ModelConfig } from '../contract/recipe.ts';
 
 /** A size of model with the data it is trained on; each value says why. */
@@ -10,6 +11,8 @@ export interface Preset {
   readonly scenesPerBatch: number;
   readonly questionsPerScene: number;
   readonly blindAssociations: number;
+  /** How an exported file stores the parameters. */
+  readonly weights: WeightType;
 }
 
 export const PRESETS = {
@@ -28,6 +31,7 @@ export const PRESETS = {
     scenesPerBatch: 64, // fits a core's cache; larger batches did not shorten the plateaus
     questionsPerScene: 8, // packed: 8 answers for the price of about 1.5
     blindAssociations: 0.5, // keeps both hops at the query, where they can be read; joins them at once
+    weights: 'float32', // 2 MB
   },
   /** The paper's own size; hours to days on a CPU. */
   paper: {
@@ -44,7 +48,12 @@ export const PRESETS = {
     scenesPerBatch: 64, // not given in the paper; as in pocket
     questionsPerScene: 8, // not given in the paper; packing is ours
     blindAssociations: 0.5, // not in the paper; as in pocket
+    weights: 'float16', // 5 MB instead of 10
   },
 } as const satisfies Record<string, Preset>;
 
 export type PresetName = keyof typeof PRESETS;
+
+/** The preset that a recipe names; recipes of tests name others. */
+export const presetNamed = (name: string): Preset | undefined =>
+  (PRESETS as Readonly<Record<string, Preset | undefined>>)[name];

@@ -23,6 +23,10 @@ export function modelName({ regime, preset, seed, encoder = DEFAULT_ENCODER }: B
   return `${regime}-${preset}-${seed}${seeing}`;
 }
 
+/** Id under which a regime is shipped at a size. */
+export const shippedId = (regime: RecipeName, preset: PresetName): string =>
+  preset === DEFAULT_PRESET ? regime : `${regime}-${preset}`;
+
 /** A regime that has seen no picture is the same whatever the encoder. */
 export function branchOf(
   regime: RecipeName,

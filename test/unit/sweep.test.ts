@@ -56,6 +56,10 @@ describe('The plan of a sweep', () => {
     expect(commands).toContain(
       'probe image-text-pocket-1 --models results --pairs 10 --only interchange',
     );
+    const large = planSweep({ ...OPTIONS, preset: 'paper' }).map(({ command }) =>
+      command.join(' '),
+    );
+    expect(large).toContain('probe image-text-paper --models models --pairs 10');
   });
 
   it('has every job after all that it waits for, in every regime', () => {

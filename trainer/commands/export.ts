@@ -2,7 +2,7 @@ import type { WeightType } from '../../contract/card.ts';
 import type { PresetName } from '../presets.ts';
 import { exportModel } from '../export.ts';
 import type { RecipeName } from '../recipes/index.ts';
-import { branchOf, runDirectory } from '../runs.ts';
+import { branchOf, runDirectory, shippedId } from '../runs.ts';
 import { withBar } from './progress.ts';
 
 export interface ExportArguments {
@@ -15,19 +15,19 @@ export interface ExportArguments {
   readonly id?: string;
   readonly models: string;
   readonly queries: number;
-  readonly weights: WeightType;
+  readonly weights?: WeightType;
 }
 
 export async function runExport(options: ExportArguments): Promise<void> {
-  const { regime, preset, seed, encoder, models, queries, weights } = options;
+  const { regime, preset, seed, encoder, models, queries } = options;
   const card = await withBar('evaluating', (onProgress) =>
     exportModel({
       run: options.run ?? runDirectory(branchOf(regime, preset, seed, encoder)),
       ...(encoder && { encoder }),
-      id: options.id ?? regime,
+      id: options.id ?? shippedId(regime, preset),
       models,
       queries,
-      weights,
+      ...(options.weights && { weights: options.weights }),
       onProgress,
     }),
   );

@@ -4,7 +4,7 @@ import { answersSchema, type Answers } from '../../contract/answers.ts';
 import { modelCardSchema, type ModelCard } from '../../contract/card.ts';
 import { probesSchema, type Probes } from '../../contract/probes.ts';
 import { ANSWERS_FILE } from '../card-file.ts';
-import { PRESETS, type Preset } from '../presets.ts';
+import { presetNamed } from '../presets.ts';
 import { DEFAULT_ENCODER, DEFAULT_PRESET } from '../runs.ts';
 import { FAILURE_FILE, failureSchema } from '../sweep/failure.ts';
 
@@ -54,11 +54,10 @@ export function readRuns(folder: string): { runs: ModelResults[]; failed: Failed
 /** How a run differs from the usual one of its regime: size, encoder, patches; empty where it does not. */
 export function variantOf({ card: { recipe } }: ModelResults): string {
   const { preset, encoder, grid } = recipe;
-  const presets: Readonly<Record<string, Preset | undefined>> = PRESETS;
   const parts = [
     ...(preset === DEFAULT_PRESET ? [] : [`${preset} size`]),
     ...(encoder && encoder.name !== DEFAULT_ENCODER ? [encoder.name] : []),
-    ...(encoder && grid !== presets[preset]?.grid ? [`${grid} x ${grid} patches`] : []),
+    ...(encoder && grid !== presetNamed(preset)?.grid ? [`${grid} x ${grid} patches`] : []),
   ];
   return parts.join(', ');
 }

@@ -3,10 +3,10 @@ import { seesPictures, type RecipeName } from '../recipes/index.ts';
 import {
   branchOf,
   DEFAULT_ENCODER,
-  DEFAULT_PRESET,
   modelName,
   originsOf,
   runDirectory,
+  shippedId,
   type Branch,
 } from '../runs.ts';
 
@@ -100,15 +100,18 @@ export function planSweep(options: SweepOptions): Job[] {
   return [...jobs.values(), ...measurements];
 }
 
-/** The one branch of each regime that is shipped as a model, with every probe; the others are figures. */
+/**
+ * The one branch of each regime and size that is shipped as a model, with every probe; the others are
+ * figures.
+ */
 export function placeOf(
   branch: Branch,
   { models, results }: Pick<SweepOptions, 'models' | 'results'>,
 ) {
   const { seed, preset, encoder = DEFAULT_ENCODER } = branch;
-  const shipped = seed === 0 && preset === DEFAULT_PRESET && encoder === DEFAULT_ENCODER;
+  const shipped = seed === 0 && encoder === DEFAULT_ENCODER;
   return shipped
-    ? { folder: models, id: branch.regime, shipped }
+    ? { folder: models, id: shippedId(branch.regime, preset), shipped }
     : { folder: results, id: modelName(branch), shipped };
 }
 
