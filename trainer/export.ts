@@ -14,6 +14,7 @@ import { curveOf } from './curve.ts';
 import { recordedEncoder } from './encoders/index.ts';
 import { evaluateForCard } from './evaluation.ts';
 import { parameterSpecs, sizeOf } from './model.ts';
+import { nativeRuntime } from './native.ts';
 import { presetNamed } from './presets.ts';
 import { describeFile, inferenceModel, probeFile } from './model-file.ts';
 import { roundingOf } from './rounding.ts';
@@ -52,7 +53,7 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
   const probe = probeFile(config, weights);
   const encoder = recipe.encoder && (await recordedEncoder(recipe.encoder, options.encoder));
 
-  const ort = await import('onnxruntime-node');
+  const ort = await nativeRuntime();
   const sight = { ...(encoder && { encoder }), featureWidth: config.patchFeatures };
   const runner = await openModel(ort, { model, ...sight });
   const rounding = async () => {

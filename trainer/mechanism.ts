@@ -7,6 +7,7 @@ import { parseSpec, type Modality } from '../task/spec.ts';
 import { modalitiesOf } from './curriculum.ts';
 import { probeGraph } from './graphs.ts';
 import { weightsOf } from './model-file.ts';
+import { nativeRuntime } from './native.ts';
 import { sightOf } from './runner.ts';
 import { encodeModel } from './tracer/onnx.ts';
 
@@ -28,7 +29,7 @@ export async function readMechanism(
 ): Promise<MechanismByModality> {
   const { model: config, vocabulary, grid } = recipe;
   const probe = await openProbe(
-    await import('onnxruntime-node'),
+    await nativeRuntime(),
     encodeModel(probeGraph(config)),
     weightsOf(config, config, theta),
     config,
