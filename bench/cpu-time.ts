@@ -12,6 +12,7 @@ import { median, printRows, type Row } from './report.ts';
  */
 
 const MODELS = 'models=text-only,image-text';
+const LARGE = 'models=text-only-paper,image-text-paper';
 const NAME = 'test.text.context.indirect.n8.v40-40-32.z0.g6.s0.i12.q3';
 
 interface Request {
@@ -62,8 +63,15 @@ const REQUESTS: readonly Request[] = [
   get('GET /v1/compare, 2 models, 8 objects, 1000 queries', 1, (time) => {
     return `/v1/compare?${MODELS}&objects=8&queries=1000&seed=${time}`;
   }),
+  get('GET /v1/compare, 2 models of paper size, 8 objects, 200 queries', 1, (time) => {
+    return `/v1/compare?${LARGE}&objects=8&queries=200&seed=${time}`;
+  }),
   post('POST /v1/predict, 2 models, 1 query', 20, '/v1/predict', {
     models: ['text-only', 'image-text'],
+    queries: [NAME],
+  }),
+  post('POST /v1/predict, 2 models of paper size, 1 query', 20, '/v1/predict', {
+    models: ['text-only-paper', 'image-text-paper'],
     queries: [NAME],
   }),
   post('POST /v1/interventions, a pair of 8 objects, every layer', 5, '/v1/interventions', {

@@ -33,7 +33,7 @@ export const PRESETS = {
     blindAssociations: 0.5, // keeps both hops at the query, where they can be read; joins them at once
     weights: 'float32', // 2 MB
   },
-  /** The paper's own size; hours to days on a CPU. */
+  /** The paper's own size: a core of a CPU takes hours. */
   paper: {
     model: {
       layers: 12, // paper, "Models and curriculum"
@@ -44,7 +44,7 @@ export const PRESETS = {
       embeddingStd: 0.5, // not given in the paper; as in pocket
     },
     vocabulary: FULL_VOCABULARY, // paper, "The task"
-    grid: 7, // as many tokens as the paper's ResNet-152 gives; its 14 x 14 take three times as long
+    grid: 7, // as many tokens as the paper's ResNet-152 gives; 14 x 14 take four times as long
     scenesPerBatch: 64, // not given in the paper; as in pocket
     questionsPerScene: 8, // not given in the paper; packing is ours
     blindAssociations: 0.5, // not in the paper; as in pocket
