@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { packBits } from '../../contract/bits.ts';
 import type { Answers } from '../../contract/answers.ts';
+import type { ModelCard } from '../../contract/card.ts';
 import { compareOutcomes } from '../../inference/compare.ts';
 import { rankCorrelation } from '../../trainer/results/mechanism.ts';
 import { commonOutcomes, readPaired, type PairedTest } from '../../trainer/results/paired.ts';
-import { overSeeds } from '../../trainer/results/seeds.ts';
+import { variantOf, type ModelResults } from '../../trainer/results/runs.ts';
+import { overSeeds, readRegimes } from '../../trainer/results/seeds.ts';
+import { shippedCard } from '../support/shipped.ts';
 
 describe('A mean over seeds', () => {
   it('has the t-interval of its sample', () => {
@@ -19,6 +22,40 @@ describe('A mean over seeds', () => {
 
   it('stays within what a share can be', () => {
     expect(overSeeds([1, 0.9])).toMatch(/^95\.0 % \[\d+\.\d, 100\.0\]$/);
+  });
+});
+
+describe('A size', () => {
+  const card = shippedCard('image-text');
+  const run = (change: Partial<ModelCard['recipe']>, ood = 0.5): ModelResults => {
+    const results = card.evaluation.results.map((one) => ({
+      ...one,
+      ood: { ...one.ood, accuracy: ood },
+    }));
+    const evaluation = { ...card.evaluation, results };
+    return { card: { ...card, recipe: { ...card.recipe, ...change }, evaluation } };
+  };
+
+  it('is named where it is not the usual one, as are encoder and patches', () => {
+    expect(variantOf(run({}))).toBe('');
+    expect(variantOf(run({ preset: 'paper', grid: 7 }))).toBe('paper size');
+    expect(variantOf(run({ grid: 14 }))).toBe('14 x 14 patches');
+    const encoder = card.recipe.encoder && { ...card.recipe.encoder, name: 'supervised' };
+    expect(variantOf(run({ preset: 'paper', encoder }))).toBe(
+      'paper size, supervised, 6 x 6 patches',
+    );
+    // Who never sees a picture is the same on any grid.
+    expect(variantOf(run({ grid: 14, encoder: undefined }))).toBe('');
+  });
+
+  it('is read beside the paper by itself', () => {
+    const small = [run({ regime: 'text-only' }, 0.2), run({}, 0.6)];
+    const paper = { preset: 'paper', grid: 7 };
+    const large = [run({ ...paper, regime: 'text-only' }, 0.5), run(paper, 0.5)];
+    const read = readRegimes([...small, ...large]);
+    expect(read).toContain('Pictures multiply OOD accuracy on text by 3.00 (paper: 1.87).');
+    expect(read).toContain('At paper size, pictures multiply OOD accuracy on text by 1.00');
+    expect(readRegimes([small[0], large[1]])).toBe('');
   });
 });
 
