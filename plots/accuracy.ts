@@ -169,8 +169,18 @@ export interface AccuracyPlot {
 }
 
 const ROW = 24;
+/** Characters of a name that the key has room for, and what one takes at most. */
+const NAME = { longest: 28, character: 8 } as const;
+
 /** Of the key: marker, name, accuracy as in training, accuracy beyond it. */
-const COLUMNS = [30, 46, 200, 490] as const;
+function columnsFor(names: readonly string[]): [number, number, number, number] {
+  const longest = Math.max(...names.map(({ length }) => Math.min(length, NAME.longest)));
+  const inside = Math.max(200, 54 + NAME.character * longest);
+  return [30, 46, inside, Math.max(490, inside + 274)];
+}
+
+const shortened = (name: string): string =>
+  name.length <= NAME.longest ? name : `${name.slice(0, NAME.longest - 1)}…`;
 
 /** The figure that stands for itself: curves, and below them a key with what they come to. */
 export function plotAccuracy({ title, accuracies, locale, theme }: AccuracyPlot): string {
@@ -181,15 +191,15 @@ export function plotAccuracy({ title, accuracies, locale, theme }: AccuracyPlot)
     height: HEIGHT + BELOW,
     body: accuracyCurves(accuracies, locale),
   };
-  const [, ...columns] = COLUMNS;
+  const [mark, ...columns] = columnsFor(series.map(({ model }) => model));
   const heads = [said.model, said.upTo(inDistribution), said.moreThan(inDistribution)];
   const rows = series.map(({ model, place, id, ood }, row) => {
-    const [mark, name, inside, beyond] = COLUMNS;
+    const [name, inside, beyond] = columns;
     return element(
       'g',
       { class: seriesClass(place), transform: `translate(0 ${ROW * (row + 1)})` },
       marker(place, mark, 0),
-      label(name, 0, 'key panel', model),
+      label(name, 0, 'key panel', shortened(model)),
       label(inside, 0, 'key', inFigures(id, locale)),
       label(beyond, 0, 'key', inFigures(ood, locale)),
     );

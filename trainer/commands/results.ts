@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { API_LIMITS } from '../../contract/api.ts';
 import { modelIndexSchema } from '../../contract/card.ts';
 import { writeAtomically } from '../checkpoint.ts';
 import { resultsDocument } from '../results/document.ts';
@@ -26,7 +25,7 @@ export async function runResults({
   const index = modelIndexSchema.parse(readJson(join(models, 'index.json')));
   const shipped = index.models.map((id) => readModel(join(models, id)));
   const { runs, failed } = readRuns(results);
-  const figures = figuresOf(shipped.slice(0, API_LIMITS.modelsInFigures));
+  const figures = figuresOf(shipped);
   const failures = [...readRuns(models).failed, ...failed];
   const folder = join(dirname(out), 'figures');
   mkdirSync(folder, { recursive: true });

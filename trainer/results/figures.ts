@@ -1,10 +1,11 @@
+import { API_LIMITS } from '../../contract/api.ts';
 import type { Condition } from '../../contract/embeds.ts';
 import { plotAccuracy } from '../../plots/accuracy.ts';
 import { plotMechanism } from '../../plots/mechanism.ts';
 import { titleOf } from '../../plots/words.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { conditionsOf } from '../conditions.ts';
-import { interchangeOf, resultOf, type ModelResults } from './runs.ts';
+import { interchangeOf, resultOf, variantOf, type ModelResults } from './runs.ts';
 
 /** A figure that stands beside the document. */
 export interface Figure {
@@ -13,8 +14,28 @@ export interface Figure {
   readonly svg: string;
 }
 
-/** Accuracy by number of objects under every condition, and the mechanism, of all models side by side. */
+/**
+ * Accuracy by number of objects under every condition, and the mechanism: of the first models that are of
+ * the usual size, and of those of each other size.
+ */
 export function figuresOf(models: readonly ModelResults[]): Figure[] {
+  const variants = [...new Set(models.map(variantOf))];
+  return variants.flatMap((variant) => {
+    const own = models.filter((model) => variantOf(model) === variant);
+    const suffix = variant.replace(/[^a-z0-9]+/g, '-');
+    return sideBySide(own.slice(0, API_LIMITS.modelsInFigures)).map(({ name, title, svg }) => ({
+      file: `${name}${suffix && `-${suffix}`}.svg`,
+      title: `${title}${variant && `, ${variant}`}`,
+      svg,
+    }));
+  });
+}
+
+interface Plot extends Omit<Figure, 'file'> {
+  readonly name: string;
+}
+
+function sideBySide(models: readonly ModelResults[]): Plot[] {
   const accuracy = conditionsOf(['text', 'image']).flatMap((condition) =>
     accuracyFigure(models, condition),
   );
@@ -24,10 +45,10 @@ export function figuresOf(models: readonly ModelResults[]): Figure[] {
   });
   if (probed.length === 0) return accuracy;
   const svg = plotMechanism({ models: probed, locale: 'en', theme: 'auto' });
-  return [...accuracy, { file: 'mechanism.svg', title: 'Interchange at the query, by layer', svg }];
+  return [...accuracy, { name: 'mechanism', title: 'Interchange at the query, by layer', svg }];
 }
 
-function accuracyFigure(models: readonly ModelResults[], condition: Condition): Figure[] {
+function accuracyFigure(models: readonly ModelResults[], condition: Condition): Plot[] {
   const { modality, order } = condition;
   const title = titleOf(condition, 'en');
   const series = models.flatMap((model, place) => {
@@ -36,7 +57,7 @@ function accuracyFigure(models: readonly ModelResults[], condition: Condition): 
   });
   if (series.length === 0) return [];
   const accuracies = { models: series, inDistribution: LIMITS.inDistribution };
-  const name = modality === 'image' ? 'pictures' : `text-${order}`;
+  const name = `accuracy-${modality === 'image' ? 'pictures' : `text-${order}`}`;
   const svg = plotAccuracy({ title, accuracies, locale: 'en', theme: 'auto' });
-  return [{ file: `accuracy-${name}.svg`, title, svg }];
+  return [{ name, title, svg }];
 }
