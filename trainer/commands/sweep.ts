@@ -100,23 +100,26 @@ function report(
   console.log(`all ${jobs.length} jobs are done`);
 }
 
-/** One bar for the whole, one for each job that is running. */
+/** Where somebody looks on, one bar for the whole and one for each job that is running; else a line a job. */
 class Display {
-  readonly #bars = new MultiBar({
-    format: '{name} {bar} {percentage}% | {words}',
-    hideCursor: true,
-    clearOnComplete: true,
-  });
-  readonly #all: SingleBar;
+  readonly #bars = process.stderr.isTTY
+    ? new MultiBar({
+        format: '{name} {bar} {percentage}% | {words}',
+        hideCursor: true,
+        clearOnComplete: true,
+      })
+    : undefined;
+  readonly #all: SingleBar | undefined;
   readonly #running = new Map<string, SingleBar>();
 
   constructor(jobs: number) {
-    this.#all = this.#bars.create(jobs, 0, { name: 'all jobs', words: '' });
+    this.#all = this.#bars?.create(jobs, 0, { name: 'all jobs', words: '' });
   }
 
   start({ id }: Job): void {
-    if (!process.stderr.isTTY) console.log(`started: ${id}`);
-    this.#running.set(id, this.#bars.create(1000, 0, { name: id, words: '' }));
+    const bar = this.#bars?.create(1000, 0, { name: id, words: '' });
+    if (bar) this.#running.set(id, bar);
+    else console.log(`started: ${id}`);
   }
 
   update({ id }: Job, done: number, words: string): void {
@@ -124,14 +127,17 @@ class Display {
   }
 
   end({ id }: Job, state: string): void {
-    if (!process.stderr.isTTY) console.log(`${state}: ${id}`);
+    if (!this.#bars) {
+      console.log(`${state}: ${id}`);
+      return;
+    }
     const bar = this.#running.get(id);
     if (bar) this.#bars.remove(bar);
     this.#running.delete(id);
-    this.#all.increment(1, { words: `${id}: ${state}` });
+    this.#all?.increment(1, { words: `${id}: ${state}` });
   }
 
   close(): void {
-    this.#bars.stop();
+    this.#bars?.stop();
   }
 }
