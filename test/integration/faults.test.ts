@@ -39,6 +39,14 @@ describe('a model file that is', () => {
     },
   );
 
+  it('gone after it has answered makes the worker unready', async () => {
+    expect((await worker.fetch('/v2/health/ready')).status).toBe(200);
+    assets.faults.set(MODEL, 'missing');
+    expect((await worker.fetch('/v2/health/ready')).status).toBe(503);
+    assets.faults.clear();
+    expect((await worker.fetch('/v2/health/ready')).status).toBe(200);
+  });
+
   it('slow makes its own requests wait, and no other', async () => {
     assets.faults.set(MODEL, 'slow');
     const waiting = [worker.fetch(compare(FIXTURES.text)), worker.fetch(compare(FIXTURES.text))];
