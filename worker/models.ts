@@ -30,7 +30,7 @@ export interface ModelsOptions {
 /**
  * What an isolate of 128 MB has room for: a session takes about 1.5 times the bytes of its files, and
  * what WebAssembly was once given it never gives back. Twelve models of preset `pocket`, so that a
- * comparison of eight never opens one twice.
+ * comparison of eight never opens one twice, or two of `paper`.
  */
 const SESSION_BYTES = 24 * 2 ** 20;
 
