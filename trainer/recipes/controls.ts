@@ -7,7 +7,10 @@ const VISUAL_STEPS = [...PICTURE_STAGES, returnToText(0)].reduce(
   0,
 );
 
-/** No less training than any visual run had, and no picture (the paper lacks this control). */
+/**
+ * No less training than pictures and the return to text add, and no picture (the paper lacks this control).
+ * The steps with gaps that `noise-image-text` had before are not among them.
+ */
 export const textOnlyLong: RecipeSource = {
   regime: 'text-only-long',
   description:
