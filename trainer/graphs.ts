@@ -51,7 +51,7 @@ const declare = (tracing: Tracing) => (name: string, spec: InputSpec) =>
   tracing.input(name, spec.type, spec.shape);
 
 /** batch -> logits, with the weights as named initialisers that the file brings along. */
-export function inferenceGraph(config: ModelConfig, type: WeightType = 'float32'): OnnxGraph {
+export function inferenceGraph(config: ModelConfig, type: WeightType): OnnxGraph {
   return trace('inference', (tracing) => {
     const inputs = modelInputs(config, declare(tracing));
     tracing.output('logits', forward(config, declareWeights(config, type, tracing), inputs));

@@ -44,7 +44,7 @@ export const PRESETS = {
       embeddingStd: 0.5, // not given in the paper; as in pocket
     },
     vocabulary: FULL_VOCABULARY, // paper, "The task"
-    grid: 7, // as many tokens as the paper's ResNet-152 gives; 14 x 14 take four times as long
+    grid: 7, // as many tokens as the paper's ResNet-152 gives; 14 x 14 take several times as long
     scenesPerBatch: 64, // not given in the paper; as in pocket
     questionsPerScene: 8, // not given in the paper; packing is ours
     blindAssociations: 0.5, // not in the paper; as in pocket

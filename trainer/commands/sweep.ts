@@ -24,6 +24,7 @@ export async function runSweep(options: SweepArguments): Promise<void> {
     for (const { command } of jobs) console.log(command.join(' '));
     return;
   }
+  const started = Date.now();
   const stop = new AbortController();
   const children = new Set<ChildProcess>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -48,6 +49,8 @@ export async function runSweep(options: SweepArguments): Promise<void> {
     return;
   }
   report(jobs, failures, options);
+  const minutes = Math.round((Date.now() - started) / 60_000);
+  console.log(`all ${jobs.length} jobs are done, after ${minutes} min`);
 }
 
 function isMade({ target }: Job): boolean {
@@ -97,7 +100,6 @@ function report(
     writeAtomically(join(folder, FAILURE_FILE), `${JSON.stringify(note, null, 2)}\n`);
   }
   if (failures.length > 0) throw new Error(`${failures.length} of ${jobs.length} jobs failed`);
-  console.log(`all ${jobs.length} jobs are done`);
 }
 
 /** Where somebody looks on, one bar for the whole and one for each job that is running; else a line a job. */

@@ -78,14 +78,18 @@ function mechanism({ solved, layers, peakLayer, firstCausalLayer, ratioAtPeak }:
 export function budgets(models: readonly ModelResults[]): string {
   const number = (value: number) => value.toLocaleString('en');
   return table(
-    ['model', 'steps', 'answers', 'seconds', 'starts from', 'steps in all', 'answers in all'],
+    [
+      ...['model', 'steps', 'answers', 'seconds', 'starts from'],
+      ...['steps in all', 'answers in all', 'minutes in all'],
+    ],
     models.map(({ card: { id, training } }) => {
       const { steps, answers, seconds, lineage } = training;
       const all = totalBudget(training);
       const before =
         lineage.map(({ regime, gave }) => (gave ? `its ${gave}` : regime)).join(' → ') || '-';
       const own = [steps, answers, seconds].map(number);
-      return [id, ...own, before, number(all.steps), number(all.answers)];
+      const minutes = number(Math.round(all.seconds / 60));
+      return [id, ...own, before, number(all.steps), number(all.answers), minutes];
     }),
   );
 }
