@@ -179,7 +179,12 @@ export function servedModalities({
 }
 
 /** What a model cost from the first random parameter on: its own run and all before it. */
-export function totalBudget({ lineage, steps, answers, seconds }: ModelCard['training']) {
+export function totalBudget({
+  lineage,
+  steps,
+  answers,
+  seconds,
+}: Pick<ModelCard['training'], 'lineage' | 'steps' | 'answers' | 'seconds'>) {
   const runs = [...lineage, { steps, answers, seconds }];
   const sum = (part: 'steps' | 'answers' | 'seconds') =>
     runs.reduce((total, run) => total + run[part], 0);

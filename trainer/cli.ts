@@ -74,6 +74,10 @@ program
     '--embeddings <folder>',
     "run that a stranger's token embeddings come from (default: the next seed of the same)",
   )
+  .option(
+    '--budget <folder>',
+    'run whose steps and answers a control has (default: the same preset and seed of its regime)',
+  )
   .addOption(new Option('--engine <name>', 'what computes').choices(ENGINE_NAMES).default('ort'))
   .addOption(
     new Option('--provider <name>', 'execution provider of the ort engine')

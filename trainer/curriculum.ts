@@ -83,12 +83,14 @@ export async function nextBatch(
   const vocabulary = vocabularyOf(recipe, progress);
   const kinds: AnswerKind[] = [];
   const rows: BatchRow[] = [];
+  const ways = Object.keys(stream.questions).length;
   for (let row = 0; row < recipe.scenesPerBatch; row++) {
-    const { from } = stage.objects;
+    const { fewest, most } = answersInRow(recipe, progress, ways, row, kinds.length);
+    const from = Math.max(stage.objects.from, Math.ceil(fewest / ways));
     const objects = from + draw.below(Math.max(1, progress.objects - from + 1));
     const spec = { ...stream, vocabulary, grid: recipe.grid, split: 'train' as const, objects };
     const drawn = generateScene(spec, progress.seed, progress.scenes + row);
-    const asks = drawAsks(stream, objects, recipe.questionsPerScene, draw);
+    const asks = drawAsks(stream, objects, most, draw);
     for (const { question } of asks) kinds.push({ modality: stream.modality, question, objects });
     const { associationNoise } = stream;
     const scene =
@@ -107,6 +109,29 @@ export async function nextBatch(
     }
   }
   return { batch: assembleBatch(rows, recipe.model.patchFeatures), kinds };
+}
+
+/**
+ * How many answers a row of a batch may have. Where the stage says how many there are in all, a row is
+ * bound only by what the rows after it could not make up for.
+ *
+ * @param ways questions that can be asked about an object
+ * @param had answers of the rows before it
+ */
+function answersInRow(
+  { questionsPerScene, scenesPerBatch, stages }: Recipe,
+  progress: Progress,
+  ways: number,
+  row: number,
+  had: number,
+) {
+  const { answers, steps } = stages[progress.stage];
+  if (answers === undefined) return { fewest: 1, most: questionsPerScene };
+  const most = Math.min(questionsPerScene, progress.objects * ways);
+  const until = (step: number) => Math.floor((answers * step) / steps);
+  const left = until(progress.stepInStage + 1) - until(progress.stepInStage) - had;
+  const rowsAfter = scenesPerBatch - row - 1;
+  return { fewest: left - rowsAfter * most, most: Math.min(most, left - rowsAfter) };
 }
 
 /**

@@ -41,17 +41,19 @@ export function branchOf(
 export const runDirectory = (branch: Branch): string => join('runs', modelName(branch));
 
 /**
- * The branches that one starts from: all parameters are the parent's, or the token embeddings those of a
- * stranger, which is the parent's regime of the next seed.
+ * The branches that have to be trained before one. It starts from its parent, or from the token embeddings
+ * of a stranger, which is the parent's regime of the next seed; and it may have another's budget.
  */
 export function originsOf({ regime, preset, seed, encoder }: Branch): {
   readonly parent?: Branch;
   readonly stranger?: Branch;
+  readonly budget?: Branch;
 } {
-  const { from, embeddings } = RECIPES[regime];
+  const { from, embeddings, budget } = RECIPES[regime];
   if (from === undefined) return {};
   return {
     parent: branchOf(from, preset, seed, encoder),
     ...(embeddings === 'stranger' && { stranger: branchOf(from, preset, seed + 1, encoder) }),
+    ...(budget && { budget: branchOf(budget, preset, seed, encoder) }),
   };
 }

@@ -48,6 +48,8 @@ describe('the trainer on the command line', () => {
     [['train', '--regime', 'text-only', '--seed', '-1'], /must be a whole number/],
     [['train', '--regime', 'image-only', '--grid', '15'], /It must be from 6 to 14/],
     [['train', '--regime', 'text-only', '--grid', '8'], /shows no pictures: it takes no --grid/],
+    [['train', '--regime', 'text-only', '--budget', '/x'], /its own budget: it takes no --budget/],
+    [['train', '--regime', 'text-only-long', '--budget', '/x'], /there is no checkpoint at \/x/],
     [
       ['train', '--regime', 'image-text', '--from', '/nowhere', '--out', '/tmp/none'],
       /^error: there is no checkpoint at \/nowhere\/checkpoint\.safetensors\n$/,

@@ -48,6 +48,14 @@ describe('The plan of a sweep', () => {
     ]);
   });
 
+  it('trains the run first whose budget a control has', () => {
+    const jobs = planSweep({ ...OPTIONS, regimes: ['text-only-long'], encoders: ['supervised'] });
+    expect(jobs.find(({ id }) => id === 'train text-only-long-pocket-0')?.after).toEqual([
+      'train text-only-pocket-0',
+      'train noise-image-text-pocket-0',
+    ]);
+  });
+
   it('ships seed 0 with every probe, and keeps the figures of the others', () => {
     const commands = planSweep({ ...OPTIONS, seeds: [0, 1] }).map(({ command }) =>
       command.join(' '),

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
+import type { Recipe } from '../../contract/recipe.ts';
+import { withBudgetOf } from '../budget.ts';
 import { loadCheckpoint } from '../checkpoint.ts';
 import { currentCommit } from '../commit.ts';
 import { isFinished, totalSteps } from '../curriculum.ts';
@@ -21,6 +23,7 @@ export interface TrainArguments {
   readonly out?: string;
   readonly from?: string;
   readonly embeddings?: string;
+  readonly budget?: string;
   /** See `openFrozenEncoder`. */
   readonly encoder?: string;
   readonly grid?: number;
@@ -55,6 +58,22 @@ async function sightFor(
   };
 }
 
+/** As long as the recipe says, or as the run does whose budget it has. */
+function lasting(
+  recipe: Recipe,
+  runs: { readonly parent: string | undefined; readonly budget: string | undefined },
+): Recipe {
+  const [parent, model] = [runs.parent, runs.budget].map(
+    (run) => run && join(run, CHECKPOINT_FILE),
+  );
+  if (!recipe.budget) {
+    if (model) throw new Error(`${recipe.regime} has its own budget: it takes no --budget`);
+    return recipe;
+  }
+  if (!model) throw new Error(`${recipe.regime} needs a run whose budget it has`);
+  return withBudgetOf(recipe, loadCheckpoint(model), parent ? loadCheckpoint(parent) : undefined);
+}
+
 export async function runTrain(options: TrainArguments): Promise<void> {
   const { regime, preset, seed, engine, provider, threads, stopAfter, probeEvery } = options;
   const branch = branchOf(regime, preset, seed, options.encoder);
@@ -63,7 +82,10 @@ export async function runTrain(options: TrainArguments): Promise<void> {
   const parent = options.from ?? runOf(origins.parent);
   const stranger = options.embeddings ?? runOf(origins.stranger);
   const { encoder, grid } = await sightFor(options, parent);
-  const recipe = recipeOf(regime, preset, encoder?.identity, grid);
+  const recipe = lasting(recipeOf(regime, preset, encoder?.identity, grid), {
+    parent,
+    budget: options.budget ?? runOf(origins.budget),
+  });
   const directory = options.out ?? runDirectory(branch);
 
   const stop = new AbortController();
@@ -74,7 +96,7 @@ export async function runTrain(options: TrainArguments): Promise<void> {
     stop.abort();
   });
 
-  const asked = ['from', 'embeddings', 'encoder', 'grid'] as const;
+  const asked = ['from', 'embeddings', 'budget', 'encoder', 'grid'] as const;
   const chosen = asked.map((name) => (options[name] ? ` --${name} ${options[name]}` : ''));
   const command =
     `npm run train -- --regime ${regime} --preset ${preset} --seed ${seed} ` +

@@ -1,23 +1,25 @@
-import { NOISE, PICTURE_STAGES, returnToText, textStage } from './streams.ts';
+import { noiseText } from './noise-text.ts';
+import { NOISE, PICTURE_STAGES, returnToText, textStage, UP_TO_8 } from './streams.ts';
 import type { RecipeSource } from './index.ts';
 
-/** Most steps that the pictures and the return to text can add to a text model. */
-const VISUAL_STEPS = [...PICTURE_STAGES, returnToText(0)].reduce(
-  (sum, { steps }) => sum + steps,
-  0,
-);
+const stepsOf = (stages: RecipeSource['stages']): number =>
+  stages.reduce((sum, { steps }) => sum + steps, 0);
 
-/**
- * No less training than pictures and the return to text add, and no picture (the paper lacks this control).
- * The steps with gaps that `noise-image-text` had before are not among them.
- */
+/** Most steps that the pictures and the return to text can add to a text model. */
+const VISUAL_STEPS = stepsOf([...PICTURE_STAGES, returnToText(0)]);
+
+const { objects, ...long } = textStage('long', stepsOf(noiseText.stages) + VISUAL_STEPS);
+
+/** As much training as the longest visual recipe has, and no picture (the paper lacks this control). */
 export const textOnlyLong: RecipeSource = {
   regime: 'text-only-long',
   description:
-    'Control: from text-only, the same text for as many steps as the longest visual run can take, ' +
-    'and no picture.',
+    'Control: from text-only, the same text until it has had as many steps and answers as ' +
+    'noise-image-text, and no picture.',
   from: 'text-only',
-  stages: [textStage('long', VISUAL_STEPS)],
+  budget: 'noise-image-text',
+  // The parent has mastered all objects. The steps are the most that there can be.
+  stages: [{ ...long, objects: { ...objects, start: UP_TO_8.to } }],
 };
 
 /** Does what pictures changed last? Text alone, for as long as pictures and return took at most. */

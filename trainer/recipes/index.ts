@@ -33,6 +33,7 @@ export type RecipeSource = Pick<
 > & {
   readonly regime: RecipeName;
   readonly from?: RecipeName;
+  readonly budget?: RecipeName;
 };
 
 export const RECIPES: Readonly<Record<RecipeName, RecipeSource>> = {

@@ -1,0 +1,37 @@
+import { totalBudget } from '../contract/card.ts';
+import { recipeSchema, type Recipe } from '../contract/recipe.ts';
+import { CheckpointError, type Checkpoint } from './checkpoint.ts';
+import { isFinished } from './curriculum.ts';
+
+/**
+ * A recipe that has another run's budget, with its stage as long as that takes.
+ *
+ * @param model the finished run that it is to have as many steps and answers as
+ * @param parent the run that it starts from: what that had is had already
+ * @throws CheckpointError when nothing is left for the stage, or more answers than its scenes allow
+ */
+export function withBudgetOf(recipe: Recipe, model: Checkpoint, parent?: Checkpoint): Recipe {
+  const { regime, stages, scenesPerBatch, questionsPerScene } = recipe;
+  if (!isFinished(model.recipe, model.progress)) {
+    throw new CheckpointError(
+      `${regime} has the budget of ${model.recipe.regime}, whose run is not finished; ` +
+        `go on with: ${model.provenance.command}`,
+    );
+  }
+  const [all, had] = [budgetOf(model), parent ? budgetOf(parent) : { steps: 0, answers: 0 }];
+  const [steps, answers] = [all.steps - had.steps, all.answers - had.answers];
+  const [stage] = stages;
+  const ways = Math.min(...stage.mix.map(({ questions }) => Object.keys(questions).length));
+  const most = Math.min(questionsPerScene, stage.objects.start * ways);
+  const [least, largest] = [steps * scenesPerBatch, steps * scenesPerBatch * most];
+  if (stages.length > 1 || steps < 1 || answers < least || answers > largest) {
+    throw new CheckpointError(
+      `${regime} cannot have the budget of ${model.recipe.regime}: its one stage would have ` +
+        `${steps} steps, and ${answers} answers where ${least} to ${largest} are possible`,
+    );
+  }
+  return recipeSchema.parse({ ...recipe, stages: [{ ...stage, steps, answers }] });
+}
+
+const budgetOf = ({ lineage, progress, seconds }: Checkpoint) =>
+  totalBudget({ lineage, steps: progress.step, answers: progress.answers, seconds });
