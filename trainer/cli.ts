@@ -55,6 +55,12 @@ const encoderOption = () =>
     `what pictures are seen with: ${ENCODER_NAMES.join(', ')} or onnx:<file>,<preset>`,
   );
 
+const gridOption = () =>
+  new Option(
+    '--grid <cells>',
+    "cells per side of the pictures (default: a parent's, else the preset's)",
+  ).argParser(cellsPerSide);
+
 const program = new Command('bindscope-trainer')
   .description('Trains, evaluates and exports the models of bindscope.')
   .showHelpAfterError('(--help lists what is allowed)');
@@ -86,11 +92,7 @@ program
   )
   .option('--threads <number>', 'threads of the ort engine', whole, 1)
   .addOption(encoderOption())
-  .option(
-    '--grid <cells>',
-    "cells per side of the pictures (default: the parent's, else the preset's)",
-    cellsPerSide,
-  )
+  .addOption(gridOption())
   .option('--probe-every <steps>', 'log the mechanism (interchange interventions) so often', whole)
   .option('--stop-after <steps>', 'save and stop after so many steps', whole)
   .action((options: TrainArguments) => runTrain(options));
@@ -102,8 +104,12 @@ program
   .addOption(presetOption())
   .option('--seed <number>', 'seed of the run', whole, 0)
   .addOption(encoderOption())
+  .addOption(gridOption())
   .option('--run <folder>', 'folder of the run (default: runs/<regime>-<preset>-<seed>)')
-  .option('--id <id>', 'id of the model (default: the regime; its size, too, where not pocket)')
+  .option(
+    '--id <id>',
+    'id of the model (default: the regime, and whatever else is not usual of the run)',
+  )
   .option('--models <folder>', 'folder of all models', 'models')
   .option('--queries <number>', 'test queries per number of objects', whole, 4000)
   .addOption(
@@ -179,6 +185,7 @@ program
   .addOption(presetOption())
   .option('--seeds <numbers>', 'which seeds', (value) => list(value).map(whole), [0])
   .option('--encoders <names>', 'which visual encoders', encoders, [DEFAULT_ENCODER])
+  .addOption(gridOption())
   .option('--jobs <number>', 'processes at a time', atLeastOne, availableParallelism())
   .option('--models <folder>', 'folder of the models that are shipped (seed 0)', 'models')
   .option('--results <folder>', 'folder of the cards and probes of all others', 'results')

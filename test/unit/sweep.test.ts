@@ -70,6 +70,22 @@ describe('The plan of a sweep', () => {
     expect(large).toContain('probe image-text-paper --models models --pairs 10');
   });
 
+  it('tells other numbers of patches apart, in all that has seen a picture', () => {
+    const jobs = planSweep({ ...OPTIONS, grid: 14 });
+    expect(idsOf(jobs)).toEqual([
+      'train text-only-pocket-0',
+      'train image-only-pocket-0-14x14',
+      'train image-text-pocket-0-14x14',
+      'evaluate image-text-pocket-0-14x14',
+      'probe image-text-pocket-0-14x14',
+    ]);
+    const commands = jobs.map(({ command }) => command.join(' '));
+    expect(commands[0]).not.toContain('--grid');
+    expect(commands[1]).toContain('--grid 14');
+    expect(commands[3]).toContain('--id image-text-pocket-0-14x14 --models results');
+    expect(idsOf(planSweep({ ...OPTIONS, grid: 6 }))).toEqual(idsOf(planSweep(OPTIONS)));
+  });
+
   it('has every job after all that it waits for, in every regime', () => {
     const jobs = planSweep({ ...OPTIONS, regimes: REGIMES, seeds: [0, 1] });
     const seen = new Set<string>();

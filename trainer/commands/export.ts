@@ -2,7 +2,7 @@ import type { WeightType } from '../../contract/card.ts';
 import type { PresetName } from '../presets.ts';
 import { exportModel } from '../export.ts';
 import type { RecipeName } from '../recipes/index.ts';
-import { branchOf, runDirectory, shippedId } from '../runs.ts';
+import { branchOf, modelId, runDirectory } from '../runs.ts';
 import { withBar } from './progress.ts';
 
 export interface ExportArguments {
@@ -11,6 +11,7 @@ export interface ExportArguments {
   readonly seed: number;
   /** See `openFrozenEncoder`. */
   readonly encoder?: string;
+  readonly grid?: number;
   readonly run?: string;
   readonly id?: string;
   readonly models: string;
@@ -19,12 +20,13 @@ export interface ExportArguments {
 }
 
 export async function runExport(options: ExportArguments): Promise<void> {
-  const { regime, preset, seed, encoder, models, queries } = options;
+  const { encoder, models, queries } = options;
+  const branch = branchOf(options);
   const card = await withBar('evaluating', (onProgress) =>
     exportModel({
-      run: options.run ?? runDirectory(branchOf(regime, preset, seed, encoder)),
+      run: options.run ?? runDirectory(branch),
       ...(encoder && { encoder }),
-      id: options.id ?? shippedId(regime, preset),
+      id: options.id ?? modelId(branch),
       models,
       queries,
       ...(options.weights && { weights: options.weights }),

@@ -76,7 +76,7 @@ function lasting(
 
 export async function runTrain(options: TrainArguments): Promise<void> {
   const { regime, preset, seed, engine, provider, threads, stopAfter, probeEvery } = options;
-  const branch = branchOf(regime, preset, seed, options.encoder);
+  const branch = branchOf(options);
   const origins = originsOf(branch);
   const runOf = (origin: Branch | undefined) => origin && runDirectory(origin);
   const parent = options.from ?? runOf(origins.parent);

@@ -3,10 +3,11 @@ import { seesPictures, type RecipeName } from '../recipes/index.ts';
 import {
   branchOf,
   DEFAULT_ENCODER,
+  isShipped,
+  modelId,
   modelName,
   originsOf,
   runDirectory,
-  shippedId,
   type Branch,
 } from '../runs.ts';
 
@@ -27,6 +28,8 @@ export interface SweepOptions {
   readonly preset: PresetName;
   readonly seeds: readonly number[];
   readonly encoders: readonly string[];
+  /** Cells per side of the pictures; the preset's where nobody chooses. */
+  readonly grid?: number;
   /** Folder of the models that are shipped: seed 0 of each regime, seeing with the usual encoder. */
   readonly models: string;
   /** Folder of the cards and probes of all others. */
@@ -44,7 +47,7 @@ export interface SweepOptions {
  * where it was not asked for.
  */
 export function planSweep(options: SweepOptions): Job[] {
-  const { preset } = options;
+  const { preset, grid } = options;
   const jobs = new Map<string, Job>();
   const trained = (branch: Branch): string => {
     const { regime, seed } = branch;
@@ -53,7 +56,7 @@ export function planSweep(options: SweepOptions): Job[] {
     const origins = Object.values(originsOf(branch)).map(trained);
     const parameters = `--regime ${regime} --preset ${preset} --seed ${seed}`.split(' ');
     const probing = ['--probe-every', String(options.probeEvery)];
-    const command = ['train', ...parameters, ...encoderOption(branch), ...probing];
+    const command = ['train', ...parameters, ...sightOptions(branch), ...probing];
     jobs.set(id, { id, branch, command, after: origins });
     return id;
   };
@@ -91,7 +94,7 @@ export function planSweep(options: SweepOptions): Job[] {
     for (const regime of options.regimes) {
       const encoders = seesPictures(regime) ? options.encoders : options.encoders.slice(0, 1);
       for (const encoder of encoders) {
-        const branch = branchOf(regime, preset, seed, encoder);
+        const branch = branchOf({ regime, preset, seed, encoder, grid });
         measured(branch, trained(branch));
       }
     }
@@ -100,21 +103,20 @@ export function planSweep(options: SweepOptions): Job[] {
   return [...jobs.values(), ...measurements];
 }
 
-/**
- * The one branch of each regime and size that is shipped as a model, with every probe; the others are
- * figures.
- */
+/** Models that are shipped stand by themselves, with every probe; the others are figures. */
 export function placeOf(
   branch: Branch,
   { models, results }: Pick<SweepOptions, 'models' | 'results'>,
 ) {
-  const { seed, preset, encoder = DEFAULT_ENCODER } = branch;
-  const shipped = seed === 0 && encoder === DEFAULT_ENCODER;
-  return shipped
-    ? { folder: models, id: shippedId(branch.regime, preset), shipped }
-    : { folder: results, id: modelName(branch), shipped };
+  const shipped = isShipped(branch);
+  return { folder: shipped ? models : results, id: modelId(branch), shipped };
 }
 
 function encoderOption({ encoder }: Branch): string[] {
   return encoder === undefined || encoder === DEFAULT_ENCODER ? [] : ['--encoder', encoder];
 }
+
+const sightOptions = (branch: Branch): string[] => [
+  ...encoderOption(branch),
+  ...(branch.grid === undefined ? [] : ['--grid', String(branch.grid)]),
+];
