@@ -57,8 +57,9 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
   const sight = { ...(encoder && { encoder }), featureWidth: config.patchFeatures };
   const runner = await openModel(ort, { model, ...sight });
   const rounding = async () => {
-    const { model: exact } = inferenceModel(recipe.model, config, state.theta);
-    return roundingOf(runner, await openModel(ort, { model: exact, ...sight }), modalities, recipe);
+    const { model: file } = inferenceModel(recipe.model, config, state.theta);
+    const exact = await openModel(ort, { model: file, ...sight });
+    return roundingOf(runner, exact, modalities, recipe).finally(() => exact.release());
   };
   const { evaluation, answers } = await evaluateForCard(
     runner,
@@ -93,6 +94,7 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
     evaluation,
     ...curveOf(readMetrics(join(run, METRICS_FILE))),
   } satisfies ModelCard);
+  await runner.release();
 
   const folder = join(models, id);
   mkdirSync(folder, { recursive: true });

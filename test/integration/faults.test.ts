@@ -72,6 +72,17 @@ describe('an index that is', () => {
   });
 });
 
+it('a page is shown without a model that is lost, and the log says for which request', async () => {
+  assets.faults.set(MODEL, 'missing');
+  const response = await worker.fetch(`/embed/scene?round=3&models=${FIXTURES.text}`);
+  expect(response.status).toBe(200);
+  const id = response.headers.get('x-request-id');
+  expect(id).toBeTruthy();
+  await vi.waitFor(() => {
+    expect(worker.logs).toContainEqual(expect.objectContaining({ message: 'failure', id }));
+  });
+});
+
 describe('a stream', () => {
   const stream = (model: string, queries: number, signal?: AbortSignal) =>
     worker.fetch(`/v1/compare?models=${model}&objects=8,16&perScene=1&queries=${queries}`, {

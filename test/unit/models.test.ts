@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as ortNode from 'onnxruntime-node';
 import * as ortWeb from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
+import { totalBudget } from '../../contract/card.ts';
 import { answerQueries, queryPlaces } from '../../inference/evaluate.ts';
 import { openModel, type ModelFiles } from '../../inference/session.ts';
 import { assembleBatch, type Batch } from '../../task/batch.ts';
@@ -42,17 +43,29 @@ describe.each(SHIPPED_MODELS)('%s', (id) => {
     expect(card.training.command).toMatch(/^npm run train -- --regime /);
   });
 
-  it('answers text in distribution: 99 % from 4,000 queries a count, no count clearly below', () => {
-    const text = card.evaluation.results.find(
-      ({ modality, order }) => modality === 'text' && order === 'context',
+  it('answers what it was trained on last: in distribution, from 4,000 queries a count', () => {
+    // Text: 99 %, and no count clearly below. Before text returns there are pictures alone.
+    const readsText = card.recipe.stages.some(({ mix }) => mix.some((s) => s.modality === 'text'));
+    expect(readsText).toBe(card.recipe.regime !== 'image-only');
+    const [wanted, least] = readsText ? ['text/context', 0.99] : ['image/shuffled', 0.97];
+    const result = card.evaluation.results.find(
+      ({ modality, order }) => `${modality}/${order}` === wanted,
     );
-    const inside = text?.byObjects.filter(({ objects }) => objects <= 8) ?? [];
+    const inside = result?.byObjects.filter(({ objects }) => objects <= 8) ?? [];
     expect(inside.map(({ objects }) => objects)).toEqual([2, 3, 4, 5, 6, 7, 8]);
-    expect(text?.id.accuracy).toBeGreaterThanOrEqual(0.99);
+    expect(result?.id.accuracy).toBeGreaterThanOrEqual(least);
     for (const { interval, count } of inside) {
-      expect(interval[1]).toBeGreaterThanOrEqual(0.99);
+      if (readsText) expect(interval[1]).toBeGreaterThanOrEqual(0.99);
       expect(count).toBeGreaterThanOrEqual(4000);
     }
+  });
+
+  it('has the budget of another run where its recipe says so', () => {
+    const { budget, from } = card.recipe;
+    if (from === undefined) expect(card.training.lineage).toEqual([]);
+    if (budget === undefined) return;
+    const [own, other] = [card, shippedCard(budget)].map(({ training }) => totalBudget(training));
+    expect({ ...own, seconds: 0 }).toEqual({ ...other, seconds: 0 });
   });
 
   it('answers as its card says', async () => {

@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import { z } from 'zod';
 import { shownAnswerSchema, type ShownAnswer } from '../../contract/site.ts';
 import { TOP, type RoundRequest } from '../../site/round/plan.ts';
@@ -7,6 +8,7 @@ import { logError } from '../errors.ts';
 import type { Models } from '../models.ts';
 import { planPrediction, runPrediction } from '../prediction.ts';
 import { Problem } from '../problem.ts';
+import type { AppEnv } from '../services.ts';
 import { tagOf } from '../validators.ts';
 
 /** A round that can be played: its models are known and can read its query. */
@@ -52,41 +54,45 @@ const isComplete = (answers: readonly ShownAnswer[]): boolean =>
  * Puts one scene before models, as text and, where a model sees, as a picture; or recalls what they
  * answered.
  *
- * @param url of the request
+ * @param context of the request whose page shows them; the log names a failure by its id
  */
 export async function playRound(
   models: Models,
   { requests, tag }: PlannedRound,
-  url: string,
+  { req, var: { requestId } }: Context<AppEnv>,
   keepAlive: (promise: Promise<unknown>) => void,
 ): Promise<PlayedRound> {
-  const make = async () => JSON.stringify(await ask(models, requests));
-  const { body, status } = await recall(url, tag, keepAlive, make, (one) =>
+  const make = async () => JSON.stringify(await ask(models, requests, requestId));
+  const { body, status } = await recall(req.url, tag, keepAlive, make, (one) =>
     isComplete(answersIn(one)),
   );
   const answers = answersIn(body);
   return { answers, complete: isComplete(answers), status };
 }
 
-async function ask(models: Models, requests: readonly RoundRequest[]): Promise<ShownAnswer[]> {
+async function ask(
+  models: Models,
+  requests: readonly RoundRequest[],
+  id: string,
+): Promise<ShownAnswer[]> {
   const answers: ShownAnswer[] = [];
   for (const { modality, models: ids, query } of requests) {
     for (const model of ids) {
-      answers.push({ modality, model, answer: await answerOf(models, model, query) });
+      answers.push({ modality, model, answer: await answerOf(models, model, query, id) });
     }
   }
   return answers;
 }
 
 /** @returns nothing where the model cannot be asked just now: the page has more to show */
-async function answerOf(models: Models, model: string, query: RoundRequest['query']) {
+async function answerOf(models: Models, model: string, query: RoundRequest['query'], id: string) {
   try {
     const asked = { models: [model], queries: [query], top: TOP };
     const { results } = await runPrediction(models, asked);
     return results[0].answers[0];
   } catch (error) {
     if (!(error instanceof Problem) || error.kind !== 'model-unavailable') throw error;
-    logError(error);
+    logError(error, id);
     return null;
   }
 }

@@ -62,7 +62,7 @@ export const embed: Route = (app, { models, keepAlive }) => {
     if (isKnown(etag, c.req.header('if-none-match'))) {
       return c.body(null, 304, { etag, 'content-security-policy': POLICY });
     }
-    const { answers, complete, status } = await playRound(models, plan.round, c.req.url, keepAlive);
+    const { answers, complete, status } = await playRound(models, plan.round, c, keepAlive);
     if (complete) c.header('etag', etag);
     c.header('cache-status', status);
     return show(c, 'scene', request, sceneEmbed(plan, answers));

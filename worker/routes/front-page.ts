@@ -35,7 +35,7 @@ export const frontPage: Route = (app, { models, keepAlive }) =>
     const cards = await siteModels(models);
     const asked = chosenModels(cards, parameters.models);
     const round = await planRound(models, roundRequests(asked, parameters));
-    const { answers, status } = await playRound(models, round, c.req.url, keepAlive);
+    const { answers, status } = await playRound(models, round, c, keepAlive);
     c.header('cache-status', status);
     const url = new URL(c.req.url);
     return showSitePage(c, {

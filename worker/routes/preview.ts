@@ -40,7 +40,7 @@ export const preview: Route = (app, { models, keepAlive }) => {
   app.openapi(pictureOf('scene'), async (c) => {
     const request = c.req.valid('query');
     const plan = await planScene(models, request);
-    const { answers, complete } = await playRound(models, plan.round, c.req.url, keepAlive);
+    const { answers, complete } = await playRound(models, plan.round, c, keepAlive);
     const svg = drawScene(plan, request, answers, new URL(c.req.url).host);
     const headers = complete ? HEADERS : { ...HEADERS, 'cache-control': 'no-store' };
     return c.body(await renderPng(svg, request.width), 200, headers);
