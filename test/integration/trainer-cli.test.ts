@@ -49,7 +49,14 @@ describe('the trainer on the command line', () => {
     [['train', '--regime', 'image-only', '--grid', '15'], /It must be from 6 to 14/],
     [['train', '--regime', 'text-only', '--grid', '8'], /shows no pictures: it takes no --grid/],
     [['train', '--regime', 'text-only', '--budget', '/x'], /its own budget: it takes no --budget/],
-    [['train', '--regime', 'text-only-long', '--budget', '/x'], /there is no checkpoint at \/x/],
+    [
+      ['train', '--regime', 'text-only-long', '--from', '/x', '--budget', '/x'],
+      /there is no checkpoint at \/x/,
+    ],
+    [
+      ['train', '--regime', 'image-text', '--seed', '77', '--grid', '14'],
+      /needs the run runs\/image-only-pocket-77-14x14, .* --regimes image-text .* --seeds 77 --grid 14\n/,
+    ],
     [
       ['train', '--regime', 'image-text', '--from', '/nowhere', '--out', '/tmp/none'],
       /^error: there is no checkpoint at \/nowhere\/checkpoint\.safetensors\n$/,

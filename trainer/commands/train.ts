@@ -58,6 +58,22 @@ async function sightFor(
   };
 }
 
+/**
+ * Where a run is that has to be there before another begins.
+ *
+ * @throws Error unless it is, with the command that trains all that it takes
+ */
+function usualRun(origin: Branch, branch: Branch, begun: boolean): string {
+  const directory = runDirectory(origin);
+  if (begun || existsSync(join(directory, CHECKPOINT_FILE))) return directory;
+  const { regime, preset, seed, encoder, grid } = branch;
+  const sight = (encoder ? ` --encoders ${encoder}` : '') + (grid ? ` --grid ${grid}` : '');
+  throw new Error(
+    `${regime} needs the run ${directory}, which is not there; this trains all that it takes: ` +
+      `npm run sweep -- --regimes ${regime} --preset ${preset} --seeds ${seed}${sight}`,
+  );
+}
+
 /** As long as the recipe says, or as the run does whose budget it has. */
 function lasting(
   recipe: Recipe,
@@ -77,16 +93,15 @@ function lasting(
 export async function runTrain(options: TrainArguments): Promise<void> {
   const { regime, preset, seed, engine, provider, threads, stopAfter, probeEvery } = options;
   const branch = branchOf(options);
+  const directory = options.out ?? runDirectory(branch);
   const origins = originsOf(branch);
-  const runOf = (origin: Branch | undefined) => origin && runDirectory(origin);
+  const begun = existsSync(join(directory, CHECKPOINT_FILE));
+  const runOf = (origin: Branch | undefined) => origin && usualRun(origin, branch, begun);
   const parent = options.from ?? runOf(origins.parent);
   const stranger = options.embeddings ?? runOf(origins.stranger);
+  const budget = options.budget ?? runOf(origins.budget);
   const { encoder, grid } = await sightFor(options, parent);
-  const recipe = lasting(recipeOf(regime, preset, encoder?.identity, grid), {
-    parent,
-    budget: options.budget ?? runOf(origins.budget),
-  });
-  const directory = options.out ?? runDirectory(branch);
+  const recipe = lasting(recipeOf(regime, preset, encoder?.identity, grid), { parent, budget });
 
   const stop = new AbortController();
   process.once('SIGINT', () => {
