@@ -9,7 +9,7 @@ import {
   SpecError,
 } from '../task/spec.ts';
 import { answerSchema, API_LIMITS, bounded, inUrl, listInUrl } from './api.ts';
-import { modelCardSchema, modelIdSchema } from './card.ts';
+import { modelCardSchema } from './card.ts';
 import { pairObjectsSchema } from './interventions.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { recipeSchema } from './recipe.ts';
@@ -127,7 +127,7 @@ export const insideParametersSchema = z.object({
 export type InsideParameters = z.infer<typeof insideParametersSchema>;
 
 export const hereParametersSchema = z.object({
-  model: modelIdSchema.optional().meta({ description: 'By default the first.' }),
+  model: modelReferenceSchema.optional().meta({ description: 'By default the first.' }),
   objects: inUrl(objectsSchema).default(12),
   round: inUrl(indexSchema).default(0).meta({ description: 'Number of the first scene.' }),
   engine: z.enum(['webgpu', 'wasm']).default('webgpu').meta({

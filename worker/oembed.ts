@@ -6,7 +6,7 @@ import {
   type OembedRequest,
   type OembedResponse,
 } from '../contract/embeds.ts';
-import { insideParametersSchema, roundParametersSchema, type SiteModel } from '../contract/site.ts';
+import { insideParametersSchema, roundParametersSchema } from '../contract/site.ts';
 import { embedOfInside, embedOfRound } from '../site/lib/embed-addresses.ts';
 import { chosenModels } from '../site/round/plan.ts';
 import { addressesOf, EMBEDS } from './embed/addresses.ts';
@@ -81,7 +81,7 @@ async function embedAt(
   }
   const ofPage = EMBED_OF_PAGE[url.pathname];
   const path = ofPage
-    ? ofPage(Object.fromEntries(url.searchParams), await siteModels(models))
+    ? await ofPage(Object.fromEntries(url.searchParams), models)
     : url.pathname + url.search;
   const embed = new URL(path, base);
   const kind = EMBED_KINDS.find((one) => EMBEDS[one].path === embed.pathname);
@@ -94,16 +94,19 @@ async function embedAt(
 }
 
 /** Of pages, the path of the embed that shows the same. */
-const EMBED_OF_PAGE: Readonly<Record<string, (given: unknown, models: SiteModel[]) => string>> = {
-  '/': (given, models) => {
-    const parameters = parsedQuery(roundParametersSchema, given);
-    return embedOfRound(parameters, chosenModels(models, parameters.models));
-  },
-  '/inside': (given, models) => {
-    const parameters = parsedQuery(insideParametersSchema, given);
-    return embedOfInside(parameters, chosenModels(models, parameters.models));
-  },
-};
+const EMBED_OF_PAGE: Readonly<Record<string, (given: unknown, models: Models) => Promise<string>>> =
+  {
+    '/': async (given, models) => {
+      const parameters = parsedQuery(roundParametersSchema, given);
+      const { models: named } = parameters;
+      return embedOfRound(parameters, chosenModels(await siteModels(models, named), named));
+    },
+    '/inside': async (given, models) => {
+      const parameters = parsedQuery(insideParametersSchema, given);
+      const { models: named } = parameters;
+      return embedOfInside(parameters, chosenModels(await siteModels(models, named), named));
+    },
+  };
 
 async function frame(url: URL, title: string, width: number, height: number): Promise<string> {
   const element = await html`<iframe

@@ -15,10 +15,7 @@ export function chosenModels(
   models: readonly SiteModel[],
   ids: readonly string[] | undefined,
 ): SiteModel[] {
-  // A reference may pin a digest behind the id; there is but one of each id here.
-  const named = (ids ?? []).flatMap(
-    (reference) => models.find(({ id }) => id === reference.split('@')[0]) ?? [],
-  );
+  const named = (ids ?? []).flatMap((wanted) => models.find(({ id }) => id === wanted) ?? []);
   if (named.length > 0) return named.slice(0, 2);
   const byId = (id: string) => models.find((model) => model.id === id);
   const blind = byId('text-only') ?? models.find((model) => !sees(model)) ?? models.at(0);

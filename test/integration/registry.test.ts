@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { compareResponseSchema, predictResponseSchema } from '../../contract/api.ts';
 import { modelCardSchema } from '../../contract/card.ts';
 import { accuracyResponseSchema } from '../../contract/embeds.ts';
@@ -13,6 +14,7 @@ import {
   registeredModelSchema,
   registrySchema,
 } from '../../contract/registry.ts';
+import { siteModelSchema } from '../../contract/site.ts';
 import { FIXTURES } from '../support/fixtures.ts';
 import { digestOf, publish, uploadOf, variantOf, write } from '../support/submission.ts';
 import {
@@ -112,6 +114,29 @@ describe('a model on its way', () => {
     for (const version of ['1', 'canary', 'shipped', digestOf(first)]) {
       expect((await worker.fetch(`/v2/models/${ID}/versions/${version}/ready`)).status).toBe(200);
     }
+  });
+
+  it('is asked by pages in the version that their address names', async () => {
+    const stateOf = async (path: string) => {
+      const page = await (await worker.fetch(path)).text();
+      const json = /<script type="application\/json" id="state">([^<]*)</.exec(page)?.[1] ?? '';
+      return z
+        .object({ models: z.array(siteModelSchema.extend({ id: z.string() })) })
+        .parse(JSON.parse(json));
+    };
+    for (const page of ['/?objects=3&models', '/build?models', '/inside?models', '/here?model']) {
+      const { models } = await stateOf(`${page}=${ID}@1`);
+      expect(models.map(({ id }) => id)).toEqual([ID, SEEING, `${ID}@1`]);
+      expect(models.map(({ files }) => files.model.sha256)).toEqual([
+        digestOf(second),
+        expect.any(String),
+        digestOf(first),
+      ]);
+      expect((await worker.fetch(`${page}=${ID}@9`)).status).toBe(404);
+    }
+    const shown = await (await worker.fetch(`/?objects=3&models=${ID}@1,${ID}`)).text();
+    expect(shown).toContain(`"model":"${ID}@1","answer":{`);
+    expect(shown).toContain(`"model":"${ID}","answer":{`);
   });
 
   it('is patched and cut in every version, and told of by the name that was asked for', async () => {

@@ -60,6 +60,21 @@ export const siteModel = (card: ModelCard): SiteModel => {
   });
 };
 
-/** The models of the deployment, as pages tell of them. */
-export const siteModels = async (models: Models): Promise<SiteModel[]> =>
-  (await models.list()).map(siteModel);
+/**
+ * The models of the deployment, as pages tell of them; behind them those that a page's address names
+ * otherwise than by a bare id, called as it calls them.
+ *
+ * @throws Problem where there is no model that is named so
+ */
+export async function siteModels(
+  models: Models,
+  named: readonly string[] = [],
+): Promise<SiteModel[]> {
+  const all = (await models.list()).map(siteModel);
+  const others = named.filter((reference) => !all.some(({ id }) => id === reference));
+  const versions = others.map(async (reference) => ({
+    ...siteModel(await models.card(reference)),
+    id: reference,
+  }));
+  return [...all, ...(await Promise.all(versions))];
+}

@@ -19,13 +19,14 @@ const route = createRoute({
 
 export const buildPage: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
+    const parameters = c.req.valid('query');
     return showSitePage(c, {
       title: 'Build a query - bindscope',
       description: 'Coloured shapes to move, add and recolour, and models that answer at once.',
       state: {
         page: 'build',
-        models: await siteModels(models),
-        parameters: c.req.valid('query'),
+        models: await siteModels(models, parameters.models),
+        parameters,
       },
     });
   });

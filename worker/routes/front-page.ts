@@ -32,7 +32,7 @@ const route = createRoute({
 export const frontPage: Route = (app, { models, keepAlive }) =>
   app.openapi(route, async (c) => {
     const parameters = c.req.valid('query');
-    const cards = await siteModels(models);
+    const cards = await siteModels(models, parameters.models);
     const asked = chosenModels(cards, parameters.models);
     const round = await planRound(models, roundRequests(asked, parameters));
     const { answers, status } = await playRound(models, round, c, keepAlive);

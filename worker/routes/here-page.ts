@@ -19,14 +19,15 @@ const route = createRoute({
 
 export const herePage: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
+    const parameters = c.req.valid('query');
     return showSitePage(c, {
       title: 'Run it here - bindscope',
       description:
         'The same model file, run by this browser, and whether it answers as the edge does.',
       state: {
         page: 'here',
-        models: await siteModels(models),
-        parameters: c.req.valid('query'),
+        models: await siteModels(models, parameters.model ? [parameters.model] : []),
+        parameters,
       },
     });
   });

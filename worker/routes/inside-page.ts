@@ -23,7 +23,7 @@ const route = createRoute({
 export const insidePage: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
     const parameters = c.req.valid('query');
-    const cards = await siteModels(models);
+    const cards = await siteModels(models, parameters.models);
     const embed = embedOfInside(parameters, chosenModels(cards, parameters.models));
     return showSitePage(c, {
       title: 'Look inside - bindscope',
