@@ -36,6 +36,29 @@ describe.skipIf(NO_BROWSER)('what pages load', () => {
     });
     expect(font).toBe(1);
   });
+
+  it.each(['/', '/build', '/inside', '/here'])(
+    'moves nothing on %s for whom that hurts',
+    async (path) => {
+      const moving = async (reducedMotion: 'reduce' | 'no-preference') => {
+        const { page } = await openPage(browser, { reducedMotion });
+        await page.goto(new URL(path, worker.url).href, { waitUntil: 'networkidle' });
+        const found = await page.evaluate(
+          () =>
+            [...document.querySelectorAll('*')].filter((element) => {
+              const { transitionDuration, animationName, scrollBehavior } =
+                getComputedStyle(element);
+              const still = transitionDuration.split(', ').every((time) => parseFloat(time) === 0);
+              return !still || animationName !== 'none' || scrollBehavior === 'smooth';
+            }).length,
+        );
+        await page.context().close();
+        return found;
+      };
+      expect(await moving('reduce')).toBe(0);
+      if (path === '/') expect(await moving('no-preference')).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe('a file of the site', () => {
