@@ -141,8 +141,10 @@ export type HereParameters = z.infer<typeof hereParametersSchema>;
 
 /** What pages tell of a model: its card, without the course of its training. */
 export const siteModelSchema = modelCardSchema
-  .pick({ id: true, modalities: true, parameters: true, files: true, evaluation: true })
+  .pick({ modalities: true, parameters: true, files: true, evaluation: true })
   .extend({
+    /** What the page calls it: its id, or a version of it that the address names. */
+    id: modelReferenceSchema,
     recipe: recipeSchema.pick({
       description: true,
       preset: true,

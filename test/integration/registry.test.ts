@@ -120,9 +120,7 @@ describe('a model on its way', () => {
     const stateOf = async (path: string) => {
       const page = await (await worker.fetch(path)).text();
       const json = /<script type="application\/json" id="state">([^<]*)</.exec(page)?.[1] ?? '';
-      return z
-        .object({ models: z.array(siteModelSchema.extend({ id: z.string() })) })
-        .parse(JSON.parse(json));
+      return z.object({ models: z.array(siteModelSchema) }).parse(JSON.parse(json));
     };
     for (const page of ['/?objects=3&models', '/build?models', '/inside?models', '/here?model']) {
       const { models } = await stateOf(`${page}=${ID}@1`);

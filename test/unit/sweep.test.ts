@@ -106,12 +106,26 @@ describe('Every recipe', () => {
   });
 
   it('asks text the same in every regime that answers the paper', () => {
-    const asked = REGIMES.filter((name) => name !== 'text-symbolic').flatMap((name) =>
-      recipe(name, 'pocket').stages.flatMap(({ mix }) =>
-        mix.filter(({ modality }) => modality === 'text').map(({ questions }) => questions),
-      ),
+    const streams = REGIMES.flatMap((name) =>
+      recipe(name, 'pocket').stages.flatMap(({ mix }) => mix),
     );
-    expect(new Set(asked.map((questions) => JSON.stringify(questions))).size).toBe(1);
+    const asked = streams
+      .filter(({ modality, order }) => modality === 'text' && order === 'context')
+      .map(({ questions }) => JSON.stringify(questions));
+    expect(new Set(asked).size).toBe(1);
+  });
+
+  it.each([
+    ['shuffled-only', 'image-only'],
+    ['shuffled-text', 'image-text'],
+  ] as const)('%s is %s but for the modality', (control, regime) => {
+    const inWords = (name: typeof control | typeof regime) =>
+      recipe(name, 'pocket').stages.map(({ mix, ...stage }) => ({
+        ...stage,
+        name: '',
+        mix: mix.map((stream) => ({ ...stream, modality: 'text' })),
+      }));
+    expect(inWords(control)).toEqual(inWords(regime));
   });
 });
 

@@ -1,12 +1,20 @@
 import { noiseText } from './noise-text.ts';
-import { NOISE, PICTURE_STAGES, returnToText, textStage, UP_TO_8 } from './streams.ts';
+import {
+  NOISE,
+  PICTURES,
+  returnToText,
+  SHUFFLED_TEXT,
+  textStage,
+  unorderedStages,
+  UP_TO_8,
+} from './streams.ts';
 import type { RecipeSource } from './index.ts';
 
 const stepsOf = (stages: RecipeSource['stages']): number =>
   stages.reduce((sum, { steps }) => sum + steps, 0);
 
 /** Most steps that the pictures and the return to text can add to a text model. */
-const VISUAL_STEPS = stepsOf([...PICTURE_STAGES, returnToText(0)]);
+const VISUAL_STEPS = stepsOf([...unorderedStages(PICTURES), returnToText(0)]);
 
 const { objects, ...long } = textStage('long', stepsOf(noiseText.stages) + VISUAL_STEPS);
 
@@ -32,3 +40,25 @@ const persistence = (of: 'image-text' | 'noise-image-text', noise: number): Reci
 
 export const imageTextPersistence = persistence('image-text', 0);
 export const noiseImageTextPersistence = persistence('noise-image-text', NOISE);
+
+/**
+ * Is it pictures, or that position does not help there? The same stages with text in place of each picture,
+ * its associations shuffled (the paper lacks this control).
+ */
+export const shuffledOnly: RecipeSource = {
+  regime: 'shuffled-only',
+  description:
+    'Control: as image-only from text-only, with text in place of pictures. Its associations are ' +
+    'shuffled, so that position helps as little.',
+  from: 'text-only',
+  stages: unorderedStages(SHUFFLED_TEXT),
+};
+
+export const shuffledText: RecipeSource = {
+  regime: 'shuffled-text',
+  description:
+    'Control: as image-text, with shuffled text in place of pictures: from shuffled-only, text in the ' +
+    "context's order again, 80 %, with 20 % shuffled text.",
+  from: 'shuffled-only',
+  stages: [returnToText(0, SHUFFLED_TEXT)],
+};

@@ -1,4 +1,4 @@
-import { PICTURE_STAGES } from './streams.ts';
+import { PICTURES, unorderedStages } from './streams.ts';
 import type { RecipeName, RecipeSource } from './index.ts';
 
 /** The visual stages by themselves, before text returns (paper, "Models and curriculum", 2). */
@@ -11,7 +11,7 @@ const beforeReturn = (regime: RecipeName, from?: RecipeName): RecipeSource => ({
   ...(from && { from }),
   // A fresh projection leaves the first hop at one half for a thousand steps, and sometimes for good.
   projection: 'aligned',
-  stages: PICTURE_STAGES,
+  stages: unorderedStages(PICTURES),
 });
 
 export const imageOnly = beforeReturn('image-only', 'text-only');

@@ -1,7 +1,13 @@
 import type { z } from 'zod';
 import { recipeSchema, type EncoderIdentity, type Recipe } from '../../contract/recipe.ts';
 import { PRESETS, type PresetName } from '../presets.ts';
-import { imageTextPersistence, noiseImageTextPersistence, textOnlyLong } from './controls.ts';
+import {
+  imageTextPersistence,
+  noiseImageTextPersistence,
+  shuffledOnly,
+  shuffledText,
+  textOnlyLong,
+} from './controls.ts';
 import { imageOnly, noiseImageOnly, scratchImageOnly, swappedImageOnly } from './image-only.ts';
 import { imageText, noiseImageText, scratchImageText, swappedImageText } from './image-text.ts';
 import { noiseText } from './noise-text.ts';
@@ -16,6 +22,8 @@ export const REGIMES = [
   'noise-image-only',
   'noise-image-text',
   'text-only-long',
+  'shuffled-only',
+  'shuffled-text',
   'image-text-persistence',
   'noise-image-text-persistence',
   'scratch-image-only',
@@ -44,6 +52,8 @@ export const RECIPES: Readonly<Record<RecipeName, RecipeSource>> = {
   'noise-image-only': noiseImageOnly,
   'noise-image-text': noiseImageText,
   'text-only-long': textOnlyLong,
+  'shuffled-only': shuffledOnly,
+  'shuffled-text': shuffledText,
   'image-text-persistence': imageTextPersistence,
   'noise-image-text-persistence': noiseImageTextPersistence,
   'scratch-image-only': scratchImageOnly,

@@ -1,4 +1,4 @@
-import { LIMITS, type Vocabulary } from '../../task/spec.ts';
+import { LIMITS, type Modality, type Vocabulary } from '../../task/spec.ts';
 import type { RecipeSource } from './index.ts';
 
 type StageSource = RecipeSource['stages'][number];
@@ -28,12 +28,13 @@ export const TEXT = {
   questions: { indirect: 2, shape: 1 },
 } as const satisfies Omit<StreamSource, 'share'>;
 
-/** A picture's objects have no order that the associations could follow. */
-export const PICTURES = {
-  modality: 'image',
-  order: 'shuffled',
-  questions: { indirect: 6, shape: 1.5, colour: 0.5, association: 1.5 },
-} as const satisfies Omit<StreamSource, 'share'>;
+/** Scenes whose objects have no order that the associations could follow: pictures have none anyway. */
+const withoutOrder = (modality: Modality) =>
+  ({
+    modality,
+    order: 'shuffled',
+    questions: { indirect: 6, shape: 1.5, colour: 0.5, association: 1.5 },
+  }) as const satisfies Omit<StreamSource, 'share'>;
 
 /** Gaps that noise leaves in the text's position ids; within the text alone, 32 objects span 130 ids. */
 export const NOISE = LIMITS.noise;
@@ -53,8 +54,32 @@ export const textWith = (noise: number, share: number): [StreamSource, ...Stream
         { ...TEXT, share: 0.2 * share },
       ];
 
-/** Pictures alone, until the task is solved on them (paper, "Models and curriculum", 2). */
-export const PICTURE_STAGES: [StageSource, ...StageSource[]] = [
+/** Scenes that position does not help with, and what the stages that show them are called. */
+interface Unordered {
+  readonly stream: Omit<StreamSource, 'share'>;
+  readonly task: string;
+  readonly names: string;
+}
+
+export const PICTURES: Unordered = {
+  stream: withoutOrder('image'),
+  task: 'pictures',
+  names: 'picture-names',
+};
+
+/** The same scenes and questions as pictures, in words. */
+export const SHUFFLED_TEXT: Unordered = {
+  stream: withoutOrder('text'),
+  task: 'shuffled',
+  names: 'shuffled-names',
+};
+
+/** Pictures alone, or what stands for them, until the task is solved (paper, "Models and curriculum", 2). */
+export const unorderedStages = ({
+  stream,
+  task,
+  names,
+}: Unordered): [StageSource, ...StageSource[]] => [
   {
     // Each hop by itself: feature grounding in both directions, shape to item. The first hop carries
     // the marker of the task, so that it runs when the task is asked: learnt under a marker of its
@@ -65,45 +90,43 @@ export const PICTURE_STAGES: [StageSource, ...StageSource[]] = [
     vocabulary: FEW_NAMES,
     learningRate: { peak: 3e-3, warmupSteps: 50, floor: 0.6 },
     objects: { from: 1, to: 8, start: 3, advanceAt: 0.85, endAt: 0.96 },
-    mix: [
-      { ...PICTURES, share: 1, questions: { hop: 1.5, shape: 1, colour: 0.75, association: 1 } },
-    ],
+    mix: [{ ...stream, share: 1, questions: { hop: 1.5, shape: 1, colour: 0.75, association: 1 } }],
   },
   {
     // The hops join within a hundred steps while the names are those they were learnt with; with all
     // names at once it took a thousand.
-    name: 'pictures',
+    name: task,
     steps: 1000,
     vocabulary: FEW_NAMES,
     learningRate: { peak: 2e-3, warmupSteps: 20, floor: 0.5 },
     objects: { ...UP_TO_8, start: 3, advanceAt: 0.9, endAt: 0.98 },
-    mix: [{ ...PICTURES, share: 1 }],
+    mix: [{ ...stream, share: 1 }],
   },
   {
     // Vocabulary expansion.
-    name: 'picture-names',
+    name: names,
     steps: 1000,
     learningRate: { peak: 2e-3, warmupSteps: 20, floor: 0.1 },
     objects: { ...UP_TO_8, start: 4, advanceAt: 0.9, endAt: 0.99 },
-    mix: [{ ...PICTURES, share: 1 }],
+    mix: [{ ...stream, share: 1 }],
   },
 ];
 
 /**
- * Back to text with a share of pictures (paper, "Models and curriculum", 3).
+ * Back to text with a share of pictures (paper, "Models and curriculum", 3), or of what stands for them.
  *
  * @param noise most gaps in the text's position ids
  */
-export const returnToText = (noise: number): StageSource => ({
+export const returnToText = (noise: number, { stream }: Unordered = PICTURES): StageSource => ({
   name: 'return',
   steps: 2000,
   learningRate: { peak: 1.5e-3, warmupSteps: 20, floor: 0.03 },
   objects: { ...UP_TO_8, start: 3, advanceAt: 0.9 },
-  mix: [...textWith(noise, 4), { ...PICTURES, share: 1 }],
+  mix: [...textWith(noise, 4), { ...stream, share: 1 }],
 });
 
 /**
- * Text alone with the same schedule as the return, for as long as a stage says.
+ * Text alone, for as long as a stage says, with two thirds of the learning rate of the return.
  *
  * @param noise most gaps in the position ids
  */

@@ -19,6 +19,9 @@ const CONTRASTS: readonly {
   { before: 'text-only', after: 'text-only-long', question: 'Do more steps help?' },
   { before: 'text-only-long', after: 'image-text', question: 'And pictures beyond steps?' },
   { before: 'text-only-long', after: 'noise-image-text', question: 'With gaps, too?' },
+  { before: 'text-only', after: 'shuffled-text', question: 'Does shuffled text help, too?' },
+  { before: 'shuffled-text', after: 'image-text', question: 'And pictures beyond it?' },
+  { before: 'noise-text', after: 'image-text', question: 'Do pictures help more than gaps?' },
   { before: 'image-text', after: 'image-text-persistence', question: 'Does text alone undo it?' },
   {
     before: 'noise-image-text',
