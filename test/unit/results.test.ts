@@ -4,7 +4,12 @@ import type { Answers } from '../../contract/answers.ts';
 import type { ModelCard } from '../../contract/card.ts';
 import { compareOutcomes } from '../../inference/compare.ts';
 import { rankCorrelation } from '../../trainer/results/mechanism.ts';
-import { commonOutcomes, readPaired, type PairedTest } from '../../trainer/results/paired.ts';
+import {
+  commonOutcomes,
+  gainsOverSeeds,
+  readPaired,
+  type PairedTest,
+} from '../../trainer/results/paired.ts';
 import { variantOf, type ModelResults } from '../../trainer/results/runs.ts';
 import { overSeeds, readRegimes } from '../../trainer/results/seeds.ts';
 import { shippedCard } from '../support/shipped.ts';
@@ -53,20 +58,49 @@ describe('A size', () => {
     const paper = { preset: 'paper', grid: 7 };
     const large = [run({ ...paper, regime: 'text-only' }, 0.5), run(paper, 0.5)];
     const read = readRegimes([...small, ...large]);
-    expect(read).toContain('Pictures multiply OOD accuracy on text by 3.00 (paper: 1.87).');
+    expect(read).toContain(
+      'Pictures multiply OOD accuracy on text by 3.00 (one seed; paper: 1.87). From low to high: ' +
+        'text-only, image-text; as in the paper.',
+    );
     expect(read).toContain('At paper size, pictures multiply OOD accuracy on text by 1.00');
     expect(readRegimes([small[0], large[1]])).toBe('');
+  });
+
+  it('is read over its seeds, which say what may be chance', () => {
+    const of = (regime: string, oods: readonly number[]) =>
+      oods.map((ood, seed) => {
+        const one = run({ regime }, ood);
+        return { ...one, card: { ...one.card, seed } };
+      });
+    const read = readRegimes([
+      ...of('text-only', [0.1, 0.2, 0.1]),
+      ...of('noise-text', [0.1, 0.7, 0.2]),
+      ...of('image-text', [0.4, 0.8, 0.4]),
+    ]);
+    // Four times as much in each seed.
+    expect(read).toContain('by 4.00 [4.00, 4.00] (geometric mean of 3 seeds; paper: 1.87)');
+    // 0, 0.5, 0.1 and 0.3, 0.1, 0.2, with t(0.975, 2) = 4.3027.
+    expect(read).toContain(
+      'Not clear of 0 over these seeds: text-only to noise-text (20.0 points [-45.7, 85.7]), ' +
+        'noise-text to image-text (20.0 points [-4.8, 44.8]).',
+    );
   });
 });
 
 describe('What the ratio says of OOD accuracy', () => {
   it('is told within each mechanism, too: two clusters alone correlate', () => {
-    const below = [0.1, 0.2, 0.3].map((ratio, place) => ({ ratio, ood: 0.3 - 0.1 * place }));
-    const above = [11, 12, 13].map((ratio, place) => ({ ratio, ood: 0.9 - 0.1 * place }));
-    expect(rankCorrelation([...below, ...above], 'runs')).toBe(
-      'Rank correlation (Spearman) of the symbolic/positional ratio with OOD accuracy: ' +
-        '0.54 (all together, 6 runs), -1.00 (those above 1, 3 runs), -1.00 (those below 1, 3 runs).',
+    const cluster = (from: number, up: readonly number[]) =>
+      up.map((ood, place) => ({ ratio: from + place / 10, ood: ood / 100 }));
+    const below = cluster(0.1, [14, 13, 12, 11, 15, 16]);
+    const above = cluster(11, [94, 93, 92, 91, 95, 96]);
+    const read = rankCorrelation([...below, ...above], 'runs');
+    // Of six, 0.43 may be anything: tanh(atanh(0.4286) +- 1.96 * sqrt((1 + 0.4286^2 / 2) / 3)).
+    expect(read).toContain('0.43 [-0.62, 0.93] (those above 1, 6 runs), 0.43 [-0.62, 0.93]');
+    expect(read).toMatch(/accuracy: 0\.86 \[0\.48, 0\.97\] \(all together, 12 runs\)/);
+    expect(read).toContain(
+      'So the ratio tracks OOD accuracy over all; among those on one side of 1 nothing shows that it does.',
     );
+    expect(rankCorrelation(below, 'runs')).toContain('nothing shows that the ratio tracks OOD');
   });
 
   it('is nothing where the ratio hardly differs', () => {
@@ -85,6 +119,14 @@ describe('A reading of paired tests', () => {
     expect(readPaired([test(0, 0.4, 0.001), test(1, -0.02, 0.6)])).toBe(
       '- Do pictures help? text-only → image-text: -2.0 to 40.0 points; of 2 tested, 1 up and 0 down with p < 0.05.',
     );
+  });
+
+  it('has the mean gain of those with several seeds', () => {
+    const large = { ...test(0, 0.3, 0.001), variant: 'paper size' };
+    const rows = gainsOverSeeds([test(0, 0.4, 0.001), test(1, 0.5, 0.6), test(2, 0.6, 0.1), large]);
+    expect(rows.split('\n').slice(2)).toEqual([
+      '| text-only | image-text | - | 0, 1, 2 | 50.0 [25.2, 74.8] |',
+    ]);
   });
 
   it('names other encoders and sizes', () => {

@@ -15,8 +15,9 @@ export function withCounts({ right, count, accuracy, interval: [low, high] }: Pr
   return `${percent(accuracy)} % [${percent(low)}, ${percent(high)}] (${right}/${count})`;
 }
 
-/** A number with three digits that count. */
-export const digits = (value: number): string => String(Number(value.toPrecision(3)));
+/** A number with three digits that count, and no digit before the point that is not its own. */
+export const digits = (value: number): string =>
+  value >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 
 /** A ratio with its 95 % interval. */
 export const withRange = ({ ratio, interval: [low, high] }: CountRatio): string =>

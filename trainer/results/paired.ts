@@ -3,8 +3,9 @@ import { unpackBits } from '../../contract/bits.ts';
 import { compareOutcomes, type OutcomesAt } from '../../inference/compare.ts';
 import { holm } from '../../inference/statistics.ts';
 import type { RecipeName } from '../recipes/index.ts';
-import { table } from './markdown.ts';
+import { percent, table } from './markdown.ts';
 import { variantOf, type ModelResults } from './runs.ts';
+import { seedMean } from './seeds.ts';
 
 /** What the paper and its missing controls set side by side, and the question that it answers. */
 const CONTRASTS: readonly {
@@ -105,6 +106,22 @@ export function pairedTable(tests: readonly PairedTest[]): string {
       pValue < 1e-4 ? '< 0.0001' : pValue.toFixed(4),
     ]),
   );
+}
+
+/** What seeds say, where a contrast has more than one: the mean gain, and how far it may be chance. */
+export function gainsOverSeeds(tests: readonly PairedTest[]): string {
+  const rows = CONTRASTS.flatMap(({ before, after }) => {
+    const own = tests.filter((test) => test.before === before && test.after === after);
+    return [...new Set(own.map(({ variant }) => variant))].flatMap((variant) => {
+      const seeds = own.filter((test) => test.variant === variant);
+      const gain = seedMean(seeds.map((test) => test.gain));
+      if (!gain.interval) return [];
+      const [low, high] = gain.interval.map(percent);
+      const names = seeds.map(({ seed }) => seed).join(', ');
+      return [[before, after, variant || '-', names, `${percent(gain.mean)} [${low}, ${high}]`]];
+    });
+  });
+  return table(['before', 'after', 'variant', 'seeds', 'mean gain, points'], rows);
 }
 
 /** A question a contrast, and what its tests answer. */

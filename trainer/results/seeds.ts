@@ -44,15 +44,28 @@ function groupName(run: ModelResults): string {
   return `${run.card.recipe.regime}${variant && ` (${variant})`}`;
 }
 
-/** A mean over seeds in percent, with a 95 % t-interval where there are seeds enough for one. */
+/** A mean over seeds. */
+export interface SeedMean {
+  readonly mean: number;
+  /** 95 % t-interval; of one seed there is none. */
+  readonly interval?: readonly [number, number];
+}
+
+/** @param values one a seed, at least one */
+export function seedMean(values: readonly number[]): SeedMean {
+  const centre = mean([...values]);
+  if (values.length === 1) return { mean: centre };
+  const standardError = sampleStandardDeviation([...values]) / Math.sqrt(values.length);
+  const margin = jStat.studentt.inv(0.975, values.length - 1) * standardError;
+  return { mean: centre, interval: [centre - margin, centre + margin] };
+}
+
+/** A mean share over seeds in percent, with its interval where there are seeds enough for one. */
 export function overSeeds(shares: readonly number[]): string {
   if (shares.length === 0) return '-';
-  const centre = mean([...shares]);
-  if (shares.length === 1) return `${percent(centre)} %`;
-  const standardError = sampleStandardDeviation([...shares]) / Math.sqrt(shares.length);
-  const margin = jStat.studentt.inv(0.975, shares.length - 1) * standardError;
-  const clip = (share: number) => Math.min(1, Math.max(0, share));
-  return `${percent(centre)} % [${percent(clip(centre - margin))}, ${percent(clip(centre + margin))}]`;
+  const { mean: centre, interval } = seedMean(shares);
+  const clipped = interval?.map((share) => percent(Math.min(1, Math.max(0, share)))).join(', ');
+  return `${percent(centre)} %${clipped ? ` [${clipped}]` : ''}`;
 }
 
 /**
@@ -68,32 +81,69 @@ export function readRegimes(runs: readonly ModelResults[]): string {
   });
   if (read.length === 0) return '';
   return (
-    `${read.join(' ')} Absolute figures differ from the paper, whose encoders are others and whose order ` +
-    "of associations is not known; models as large as the paper's are those of paper size."
+    `${read.join(' ')} Absolute figures differ from the paper, whose encoders are others and whose ` +
+    'associations have an order that it does not tell; models as large as its own are those of paper size.'
   );
 }
 
 function readVariant(variant: string, groups: readonly SeedGroup[]): string[] {
-  const means = new Map(
-    groups.flatMap(({ regime, runs }) => {
-      const shares = runs.flatMap((run) => oodOf(run)?.accuracy ?? []);
-      return regime in PAPER_OOD && shares.length > 0 ? [[regime, mean(shares)] as const] : [];
-    }),
+  const regimes = groups.flatMap(({ regime, runs }) => {
+    const shares = new Map(
+      runs.flatMap((run) => {
+        const ood = oodOf(run);
+        return ood ? [[run.card.seed, ood.accuracy] as const] : [];
+      }),
+    );
+    if (!(regime in PAPER_OOD) || shares.size === 0) return [];
+    return [{ regime, shares, mean: mean([...shares.values()]) }];
+  });
+  const [before, after] = ['text-only', 'image-text'].map((name) =>
+    regimes.find(({ regime }) => regime === name),
   );
-  const [before, after] = [means.get('text-only'), means.get('image-text')];
-  if (before === undefined || after === undefined) return [];
-  const gain = (after / before).toFixed(2);
-  const paperGain = (PAPER_OOD['image-text'] / PAPER_OOD['text-only']).toFixed(2);
-  const sorted = (shares: Iterable<readonly [string, number]>) =>
-    [...shares].sort(([, a], [, b]) => a - b).map(([name]) => name);
-  const here = sorted(means);
-  const there = sorted(Object.entries(PAPER_OOD).filter(([name]) => means.has(name)));
-  const same = here.join() === there.join();
+  if (!before || !after) return [];
+  const here = regimes.toSorted((a, b) => a.mean - b.mean);
+  const there = regimes.toSorted((a, b) => PAPER_OOD[a.regime] - PAPER_OOD[b.regime]);
+  const named = (list: typeof regimes) => list.map(({ regime }) => regime).join(', ');
+  const order = named(here) === named(there) ? 'as in the paper' : `in the paper: ${named(there)}`;
   return [
-    `${variant ? `At ${variant}, pictures` : 'Pictures'} multiply OOD accuracy on text by ${gain} (paper: ` +
-      `${paperGain}). From low to high: ${here.join(', ')}` +
-      `${same ? ', as in the paper' : `; in the paper: ${there.join(', ')}`}.`,
+    `${variant ? `At ${variant}, pictures` : 'Pictures'} multiply OOD accuracy on text by ` +
+      `${gainOver(before.shares, after.shares)}. From low to high: ${named(here)}; ${order}.` +
+      unsureSteps(here),
   ];
+}
+
+/** The values of two regimes by seed, for the seeds that both have. */
+const common = (a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>) =>
+  [...a].flatMap(([seed, one]) => {
+    const other = b.get(seed);
+    return other === undefined ? [] : [[one, other] as const];
+  });
+
+/** The gain of each seed as a factor, its geometric mean and interval. */
+function gainOver(before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>): string {
+  const logs = common(before, after).map(([one, other]) => Math.log(other / one));
+  const paper = `paper: ${(PAPER_OOD['image-text'] / PAPER_OOD['text-only']).toFixed(2)}`;
+  const { mean: centre, interval } = seedMean(logs);
+  const factor = (log: number) => Math.exp(log).toFixed(2);
+  const range = interval ? ` [${interval.map(factor).join(', ')}]` : '';
+  const seeds = interval ? `geometric mean of ${logs.length} seeds` : 'one seed';
+  return `${factor(centre)}${range} (${seeds}; ${paper})`;
+}
+
+/** Those steps of an order that may be chance, by what the seeds say. */
+function unsureSteps(
+  order: readonly { readonly regime: string; readonly shares: ReadonlyMap<number, number> }[],
+): string {
+  const steps = order.slice(1).flatMap((above, place) => {
+    const below = order[place];
+    const gains = common(below.shares, above.shares).map(([one, other]) => other - one);
+    if (gains.length < 2) return [];
+    const { mean: centre, interval } = seedMean(gains);
+    if (!interval || interval[0] > 0) return [];
+    const [low, high] = interval.map(percent);
+    return [`${below.regime} to ${above.regime} (${percent(centre)} points [${low}, ${high}])`];
+  });
+  return steps.length > 0 ? ` Not clear of 0 over these seeds: ${steps.join(', ')}.` : '';
 }
 
 /** Accuracy and mechanism of each regime over its seeds, beside the paper's figure. */
@@ -120,6 +170,7 @@ export function regimesTable(runs: readonly ModelResults[]): string {
       shares('text', 'context', 'id'),
       shares('text', 'context', 'ood'),
       paper === undefined ? '-' : `${paper} %`,
+      shares('text', 'shuffled', 'id'),
       shares('text', 'shuffled', 'ood'),
       shares('image', 'shuffled', 'id'),
       shares('image', 'shuffled', 'ood'),
@@ -134,6 +185,7 @@ export function regimesTable(runs: readonly ModelResults[]): string {
       'ID',
       'OOD',
       'OOD in the paper',
+      'ID, shuffled',
       'OOD, shuffled',
       'ID, pictures',
       'OOD, pictures',
