@@ -8,10 +8,23 @@ import { isFinished } from './curriculum.ts';
  *
  * @param model the finished run that it is to have as many steps and answers as
  * @param parent the run that it starts from: what that had is had already
- * @throws CheckpointError when nothing is left for the stage, or more answers than its scenes allow
+ * @throws CheckpointError when the run is another than the recipe names, or one of another seed; when
+ *   nothing is left for the stage, or more answers than its scenes allow
  */
-export function withBudgetOf(recipe: Recipe, model: Checkpoint, parent?: Checkpoint): Recipe {
-  const { regime, stages, scenesPerBatch, questionsPerScene } = recipe;
+export function withBudgetOf(
+  recipe: Recipe,
+  seed: number,
+  model: Checkpoint,
+  parent?: Checkpoint,
+): Recipe {
+  const { regime, preset, budget, stages, scenesPerBatch, questionsPerScene } = recipe;
+  const its = { ...model.recipe, ...model.progress };
+  if (its.regime !== budget || its.preset !== preset || its.seed !== seed) {
+    throw new CheckpointError(
+      `${regime} has the budget of ${budget} at ${preset} size with seed ${seed}, not that of ` +
+        `${its.regime} at ${its.preset} size with seed ${its.seed}`,
+    );
+  }
   if (!isFinished(model.recipe, model.progress)) {
     throw new CheckpointError(
       `${regime} has the budget of ${model.recipe.regime}, whose run is not finished; ` +

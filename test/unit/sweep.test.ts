@@ -1,5 +1,10 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { REGIMES, recipe } from '../../trainer/recipes/index.ts';
+import { readRuns } from '../../trainer/results/runs.ts';
+import { noteFailures } from '../../trainer/sweep/failure.ts';
 import { planSweep, type Job, type SweepOptions } from '../../trainer/sweep/plan.ts';
 import { runPool, type JobState } from '../../trainer/sweep/pool.ts';
 
@@ -186,5 +191,26 @@ describe('The pool of a sweep', () => {
       },
     });
     expect(started).toEqual(['a']);
+  });
+});
+
+describe('A branch that failed', () => {
+  const branch = { regime: 'text-only', preset: 'pocket', seed: 0 } as const;
+  const job = (id: string, after: string[] = []): Job => ({ id, branch, command: [], after });
+  const JOBS = [job('train'), job('evaluate', ['train']), job('probe', ['evaluate'])];
+
+  it('is noted with what went wrong first, until it goes well', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bindscope-'));
+    const results = join(folder, 'text-only-pocket-0');
+    const run = ({ id }: Job) =>
+      id === 'train' ? Promise.reject(new Error('it diverged')) : Promise.resolve();
+    const failures = await runPool(JOBS, { slots: 1, run });
+    expect(failures).toHaveLength(3);
+    noteFailures(JOBS, failures, () => results);
+    expect(readRuns(folder).failed).toEqual([
+      { name: 'text-only-pocket-0', reason: 'it diverged' },
+    ]);
+    noteFailures(JOBS, [], () => results);
+    expect(readRuns(folder).failed).toEqual([]);
   });
 });

@@ -1,11 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MultiBar, type SingleBar } from 'cli-progress';
-import { writeAtomically } from '../checkpoint.ts';
 import { placeOf, planSweep, type Job, type SweepOptions } from '../sweep/plan.ts';
 import { runPool, type Failure } from '../sweep/pool.ts';
-import { FAILURE_FILE } from '../sweep/failure.ts';
+import { noteFailures } from '../sweep/failure.ts';
 import { progressMessageSchema } from './progress.ts';
 
 export interface SweepArguments extends Omit<SweepOptions, 'seeds'> {
@@ -87,18 +86,11 @@ function report(
   failures: readonly Failure[],
   options: Pick<SweepOptions, 'models' | 'results'>,
 ): void {
-  const folderOf = ({ branch }: Job) => {
+  for (const { job, reason } of failures) console.error(`${job.id}: ${reason}`);
+  noteFailures(jobs, failures, ({ branch }) => {
     const { folder, id } = placeOf(branch, options);
     return join(folder, id);
-  };
-  for (const job of jobs) rmSync(join(folderOf(job), FAILURE_FILE), { force: true });
-  for (const { job, reason } of failures) {
-    console.error(`${job.id}: ${reason}`);
-    const folder = folderOf(job);
-    mkdirSync(folder, { recursive: true });
-    const note = { schema: 1, job: job.id, reason };
-    writeAtomically(join(folder, FAILURE_FILE), `${JSON.stringify(note, null, 2)}\n`);
-  }
+  });
   if (failures.length > 0) throw new Error(`${failures.length} of ${jobs.length} jobs failed`);
 }
 

@@ -74,20 +74,29 @@ function usualRun(origin: Branch, branch: Branch, begun: boolean): string {
   );
 }
 
-/** As long as the recipe says, or as the run does whose budget it has. */
+/** Folders whose code decides what comes out of a training. */
+const TRAINING_CODE = ['task', 'contract', 'inference', 'probes', 'trainer'];
+
+/** As long as the recipe says, or as the run does whose budget it has; one that has begun knows how long. */
 function lasting(
   recipe: Recipe,
-  runs: { readonly parent: string | undefined; readonly budget: string | undefined },
+  seed: number,
+  runs: Readonly<Record<'own' | 'parent' | 'budget', string | undefined>>,
 ): Recipe {
-  const [parent, model] = [runs.parent, runs.budget].map(
-    (run) => run && join(run, CHECKPOINT_FILE),
-  );
+  const checkpointOf = (run: string) => loadCheckpoint(join(run, CHECKPOINT_FILE));
+  const { own, parent, budget } = runs;
   if (!recipe.budget) {
-    if (model) throw new Error(`${recipe.regime} has its own budget: it takes no --budget`);
+    if (budget) throw new Error(`${recipe.regime} has its own budget: it takes no --budget`);
     return recipe;
   }
-  if (!model) throw new Error(`${recipe.regime} needs a run whose budget it has`);
-  return withBudgetOf(recipe, loadCheckpoint(model), parent ? loadCheckpoint(parent) : undefined);
+  if (own) return { ...recipe, stages: checkpointOf(own).recipe.stages };
+  if (!budget) throw new Error(`${recipe.regime} needs a run whose budget it has`);
+  return withBudgetOf(
+    recipe,
+    seed,
+    checkpointOf(budget),
+    parent ? checkpointOf(parent) : undefined,
+  );
 }
 
 export async function runTrain(options: TrainArguments): Promise<void> {
@@ -101,7 +110,11 @@ export async function runTrain(options: TrainArguments): Promise<void> {
   const stranger = options.embeddings ?? runOf(origins.stranger);
   const budget = options.budget ?? runOf(origins.budget);
   const { encoder, grid } = await sightFor(options, parent);
-  const recipe = lasting(recipeOf(regime, preset, encoder?.identity, grid), { parent, budget });
+  const recipe = lasting(recipeOf(regime, preset, encoder?.identity, grid), seed, {
+    own: begun ? directory : undefined,
+    parent,
+    budget,
+  });
 
   const stop = new AbortController();
   process.once('SIGINT', () => {
@@ -115,7 +128,8 @@ export async function runTrain(options: TrainArguments): Promise<void> {
   const chosen = asked.map((name) => (options[name] ? ` --${name} ${options[name]}` : ''));
   const command =
     `npm run train -- --regime ${regime} --preset ${preset} --seed ${seed} ` +
-    `--engine ${engine} --threads ${threads}${chosen.join('')}`;
+    `--engine ${engine}${provider === 'cpu' ? '' : ` --provider ${provider}`} ` +
+    `--threads ${threads}${chosen.join('')}`;
   const total = totalSteps(recipe);
   const bar = new SingleBar({
     format: `{stage} {bar} {value}/{total} | {words}`,
@@ -128,7 +142,7 @@ export async function runTrain(options: TrainArguments): Promise<void> {
     directory,
     provenance: {
       command,
-      commit: currentCommit(['task', 'trainer']),
+      commit: currentCommit(TRAINING_CODE),
       engine: `${engine}/${provider}`,
     },
     engine: ENGINES[engine],

@@ -86,7 +86,7 @@ export function planSweep(options: SweepOptions): Job[] {
         ...encoderOption(branch),
       ],
       after: [exporting.id],
-      target: { file: `${folder}/${id}/probes.json`, source: card },
+      // No target: the file grows section by section, and the command knows what is left.
     };
     measurements.push(exporting, probing);
   };
