@@ -11,7 +11,7 @@ import {
 import { imageOnly, noiseImageOnly, scratchImageOnly, swappedImageOnly } from './image-only.ts';
 import { imageText, noiseImageText, scratchImageText, swappedImageText } from './image-text.ts';
 import { noiseText } from './noise-text.ts';
-import { textOnly } from './text-only.ts';
+import { mixedText, textOnly } from './text-only.ts';
 import { textSymbolic } from './text-symbolic.ts';
 
 export const REGIMES = [
@@ -24,6 +24,7 @@ export const REGIMES = [
   'text-only-long',
   'shuffled-only',
   'shuffled-text',
+  'mixed-text',
   'image-text-persistence',
   'noise-image-text-persistence',
   'scratch-image-only',
@@ -54,6 +55,7 @@ export const RECIPES: Readonly<Record<RecipeName, RecipeSource>> = {
   'text-only-long': textOnlyLong,
   'shuffled-only': shuffledOnly,
   'shuffled-text': shuffledText,
+  'mixed-text': mixedText,
   'image-text-persistence': imageTextPersistence,
   'noise-image-text-persistence': noiseImageTextPersistence,
   'scratch-image-only': scratchImageOnly,

@@ -1,6 +1,8 @@
 import { FEW_NAMES, TEXT, textStage, UP_TO_8 } from './streams.ts';
 import type { RecipeSource } from './index.ts';
 
+type StageSource = RecipeSource['stages'][number];
+
 /**
  * The paper's text-only model in its purest form. The associations stand in the context's order, so
  * the k-th colour simply points at the k-th item: perfect inside the trained range, lost outside it.
@@ -21,4 +23,23 @@ export const textOnly: RecipeSource = {
     },
     textStage('all-names', 1500),
   ],
+};
+
+function inMixedOrder(stage: StageSource): StageSource {
+  return {
+    ...stage,
+    mix: [
+      { ...TEXT, share: 9 },
+      { ...TEXT, order: 'shuffled', share: 1 },
+    ],
+  };
+}
+
+/** How much of the shortcut is left when position is wrong now and then? A share that is ours. */
+export const mixedText: RecipeSource = {
+  regime: 'mixed-text',
+  description:
+    'Ablation: as text-only, with the associations shuffled in a tenth of the text, where position ' +
+    'does not help.',
+  stages: [inMixedOrder(textOnly.stages[0]), ...textOnly.stages.slice(1).map(inMixedOrder)],
 };

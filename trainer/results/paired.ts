@@ -21,6 +21,7 @@ const CONTRASTS: readonly {
   { before: 'text-only-long', after: 'image-text', question: 'And pictures beyond steps?' },
   { before: 'text-only-long', after: 'noise-image-text', question: 'With gaps, too?' },
   { before: 'text-only', after: 'shuffled-text', question: 'Does shuffled text help, too?' },
+  { before: 'text-only', after: 'mixed-text', question: 'Even a tenth of it?' },
   { before: 'shuffled-text', after: 'image-text', question: 'And pictures beyond it?' },
   { before: 'noise-text', after: 'image-text', question: 'Do pictures help more than gaps?' },
   { before: 'image-text', after: 'image-text-persistence', question: 'Does text alone undo it?' },
