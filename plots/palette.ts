@@ -53,8 +53,15 @@ export const pagePalette = (): string =>
 
 const SERIES = names.filter((name) => /^s\d$/.test(name));
 
-/** @param place of a model among those of the deployment, from 0 */
-export const seriesClass = (place: number): string => SERIES[Math.max(0, place) % SERIES.length];
+/**
+ * Where signs come round again, colours are three further, so that no two of 49 models have both alike.
+ *
+ * @param place of a model among those of the deployment, from 0
+ */
+export function seriesClass(place: number): string {
+  const from0 = Math.max(0, place);
+  return SERIES[(from0 + 3 * Math.floor(from0 / SERIES.length)) % SERIES.length];
+}
 
 /** Rules that give what is of a model its colour. */
 export const SERIES_COLOURS = SERIES.map((name) => `.${name} { color: var(--${name}); }`).join(' ');

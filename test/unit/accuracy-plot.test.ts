@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { plotAccuracy, type AccuracySeries } from '../../plots/accuracy.ts';
+import { seriesClass } from '../../plots/palette.ts';
+import { signPath } from '../../plots/signs.ts';
 
 const share = { right: 90, count: 100, accuracy: 0.9, interval: [0.83, 0.94] as [number, number] };
 const series = (model: string): AccuracySeries => ({
@@ -30,4 +32,10 @@ it('leaves room in its key for a long name, and cuts one that has no end', () =>
     expect(beyond.x + 245).toBeLessThanOrEqual(800);
   }
   expect(plot('m'.repeat(64))).toContain(`<title>${'m'.repeat(64)}, `);
+});
+
+it('gives each of many models a sign and a colour that no other has together', () => {
+  const places = Array.from({ length: 49 }, (_, place) => place);
+  expect(new Set(places.map((place) => `${seriesClass(place)} ${signPath(place)}`)).size).toBe(49);
+  expect(places.slice(0, 7).map(seriesClass)).toEqual(['s0', 's1', 's2', 's3', 's4', 's5', 's6']);
 });
