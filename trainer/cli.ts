@@ -187,7 +187,7 @@ program
   .option('--encoders <names>', 'which visual encoders', encoders, [DEFAULT_ENCODER])
   .addOption(gridOption())
   .option('--jobs <number>', 'processes at a time', atLeastOne, availableParallelism())
-  .option('--models <folder>', 'folder of the models that are shipped (seed 0)', 'models')
+  .option('--models <folder>', 'folder of the models that are shipped', 'models')
   .option('--results <folder>', 'folder of the cards and probes of all others', 'results')
   .option('--queries <number>', 'test queries per number of objects', atLeastOne, 4000)
   .option('--pairs <number>', 'pairs of prompts per interchange', atLeastOne, 512)

@@ -33,7 +33,7 @@ export const PRESETS = {
     blindAssociations: 0.5, // keeps both hops at the query, where they can be read; joins them at once
     weights: 'float32', // 2 MB
   },
-  /** The paper's own size: a core of a CPU takes hours. */
+  /** The paper's own size: an hour or two of one core for the longest regime, with all before it. */
   paper: {
     model: {
       layers: 12, // paper, "Models and curriculum"

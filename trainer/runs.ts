@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { PRESETS, type PresetName } from './presets.ts';
-import { RECIPES, seesPictures, type RecipeName } from './recipes/index.ts';
+import { RECIPES, seesPictures, SHIPPED_REGIMES, type RecipeName } from './recipes/index.ts';
 
 /** What tells one run from another. */
 export interface Branch {
@@ -28,8 +28,11 @@ export function modelName({ regime, preset, seed, encoder, grid }: Branch): stri
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 
 /** The one branch of each regime and size that is shipped as a model. */
-export const isShipped = ({ seed, encoder = DEFAULT_ENCODER, grid }: Branch): boolean =>
-  seed === 0 && encoder === DEFAULT_ENCODER && grid === undefined;
+export const isShipped = ({ regime, seed, encoder = DEFAULT_ENCODER, grid }: Branch): boolean =>
+  SHIPPED_REGIMES.includes(regime) &&
+  seed === 0 &&
+  encoder === DEFAULT_ENCODER &&
+  grid === undefined;
 
 /** Id of a branch's model: short for the one that is shipped, so that no other takes its place. */
 export function modelId(branch: Branch): string {

@@ -69,6 +69,10 @@ describe('The plan of a sweep', () => {
     expect(commands).toContain(
       'probe image-text-pocket-1 --models results --pairs 10 --only interchange',
     );
+    const trial = planSweep({ ...OPTIONS, regimes: ['scratch-image-text'] });
+    expect(trial.at(-1)?.command.join(' ')).toContain(
+      'scratch-image-text-pocket-0 --models results',
+    );
     const large = planSweep({ ...OPTIONS, preset: 'paper' }).map(({ command }) =>
       command.join(' '),
     );

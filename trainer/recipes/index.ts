@@ -65,6 +65,20 @@ export const RECIPES: Readonly<Record<RecipeName, RecipeSource>> = {
   'text-symbolic': textSymbolic,
 };
 
+/** Whose models are kept beside their figures, of seed 0; what others are like, their figures say. */
+export const SHIPPED_REGIMES: readonly RecipeName[] = [
+  'text-only',
+  'noise-text',
+  'image-text',
+  'noise-image-text',
+  'shuffled-text',
+  'text-symbolic',
+  'text-only-long',
+  'image-only',
+  'image-text-persistence',
+  'noise-image-text-persistence',
+];
+
 /** The four of the paper's table. */
 export const MAIN_REGIMES: RecipeName[] = [
   'text-only',

@@ -30,7 +30,7 @@ export interface SweepOptions {
   readonly encoders: readonly string[];
   /** Cells per side of the pictures; the preset's where nobody chooses. */
   readonly grid?: number;
-  /** Folder of the models that are shipped: seed 0 of each regime, seeing with the usual encoder. */
+  /** Folder of the models that are shipped, see `isShipped`. */
   readonly models: string;
   /** Folder of the cards and probes of all others. */
   readonly results: string;
