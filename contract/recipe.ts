@@ -61,7 +61,7 @@ const streamSchema = z.object({
 const stageSchema = z.object({
   name: z.string(),
   steps: z.number().int().positive(),
-  /** Answers of the whole stage, the same number in every step; without it as many as its scenes allow. */
+  /** Answers of the whole stage, spread evenly over its steps; without it as many as its scenes allow. */
   answers: z.number().int().positive().optional(),
   learningRate: z.object({
     peak: z.number().positive(),
@@ -97,7 +97,7 @@ export const recipeSchema = z.object({
   /** The regime whose model this one starts from; absent when it starts from scratch. */
   from: z.string().optional(),
   /**
-   * The regime whose run of the same seed decides the length of the last stage: this one ends with as many
+   * The regime whose run of the same seed decides the length of this one's only stage: it ends with as many
    * steps and answers, those of the runs before both included.
    */
   budget: z.string().optional(),
