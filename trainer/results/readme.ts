@@ -48,12 +48,16 @@ export function bindingTable(models: readonly ModelResults[]): string {
   return table(['model', 'layer', 'positional', 'symbolic', 'symbolic / positional'], rows);
 }
 
-/** The paper's four regimes, seed by seed and at every size: how far each goes, and what binds in it. */
+/**
+ * The paper's four regimes, at every size, and others of several seeds: how far each goes, seed by seed, and
+ * what binds in it.
+ */
 export function seedsTable(runs: readonly ModelResults[]): string {
   // Other encoders and grids have their tables in docs/results.md.
   const plain = (variant: string) => variant === '' || variant.endsWith(' size');
   const groups = bySeed(runs).filter(
-    ({ regime, variant }) => plain(variant) && MAIN_REGIMES.some((one) => one === regime),
+    ({ regime, variant, runs: seeds }) =>
+      plain(variant) && (MAIN_REGIMES.some((one) => one === regime) || seeds.length > 1),
   );
   const seeds = [...new Set(groups.flatMap(({ runs: all }) => all.map(({ card }) => card.seed)))];
   const rows = groups.map(({ name, runs: members }) => [
