@@ -209,6 +209,6 @@ export function isFinished(recipe: Recipe, progress: Progress): boolean {
 }
 
 /** Most steps that the whole curriculum can take. */
-export function totalSteps(recipe: Recipe): number {
+export function totalSteps(recipe: { readonly stages: readonly Pick<Stage, 'steps'>[] }): number {
   return recipe.stages.reduce((sum, stage) => sum + stage.steps, 0);
 }

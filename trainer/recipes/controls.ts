@@ -1,3 +1,4 @@
+import { totalSteps } from '../curriculum.ts';
 import { noiseText } from './noise-text.ts';
 import {
   NOISE,
@@ -10,13 +11,10 @@ import {
 } from './streams.ts';
 import type { RecipeSource } from './index.ts';
 
-const stepsOf = (stages: RecipeSource['stages']): number =>
-  stages.reduce((sum, { steps }) => sum + steps, 0);
-
 /** Most steps that the pictures and the return to text can add to a text model. */
-const VISUAL_STEPS = stepsOf([...unorderedStages(PICTURES), returnToText(0)]);
+const VISUAL_STEPS = totalSteps({ stages: [...unorderedStages(PICTURES), returnToText(0)] });
 
-const { objects, ...long } = textStage('long', stepsOf(noiseText.stages) + VISUAL_STEPS);
+const { objects, ...long } = textStage('long', totalSteps(noiseText) + VISUAL_STEPS);
 
 /** As much training as the longest visual recipe has, and no picture (the paper lacks this control). */
 export const textOnlyLong: RecipeSource = {

@@ -29,10 +29,14 @@ export interface PlannedScene {
 export async function planScene(models: Models, request: EmbedScene): Promise<PlannedScene> {
   const all = await models.list();
   const references =
-    request.models ?? chosenModels(all.map(siteModel), undefined).map(({ id }) => id);
+    request.models ??
+    chosenModels(
+      all.map((card) => siteModel(card, card.id)),
+      undefined,
+    ).map(({ id }) => id);
   const cards = await Promise.all(references.map((reference) => models.card(reference)));
   // By what they were called, so that it is these versions that are asked.
-  const asked = cards.map((card, at) => ({ ...siteModel(card), id: references[at] }));
+  const asked = cards.map((card, at) => siteModel(card, references[at]));
   const places = placesOf(cards, all);
   const id = roundQuery(asked, request);
   return {

@@ -47,13 +47,18 @@ function sitePage({ title, description, shared, state }: SitePage, url: URL) {
 /** JSON in which nothing can end the element that it stands in. */
 const inScript = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
 
-/** What pages tell of a model: of what it was measured on, what all of them were. */
-export const siteModel = (card: ModelCard): SiteModel => {
+/**
+ * What pages tell of a model: of what it was measured on, what all of them were.
+ *
+ * @param name what the page calls it
+ */
+export const siteModel = (card: ModelCard, name: string): SiteModel => {
   const results = card.evaluation.results.filter(
     ({ modality, order }) => modality === 'text' && order === 'context',
   );
   return siteModelSchema.parse({
     ...card,
+    id: name,
     modalities: servedModalities(card),
     steps: totalBudget(card.training).steps,
     evaluation: { ...card.evaluation, results },
@@ -70,11 +75,10 @@ export async function siteModels(
   models: Models,
   named: readonly string[] = [],
 ): Promise<SiteModel[]> {
-  const all = (await models.list()).map(siteModel);
+  const all = (await models.list()).map((card) => siteModel(card, card.id));
   const others = named.filter((reference) => !all.some(({ id }) => id === reference));
-  const versions = others.map(async (reference) => ({
-    ...siteModel(await models.card(reference)),
-    id: reference,
-  }));
+  const versions = others.map(async (reference) =>
+    siteModel(await models.card(reference), reference),
+  );
   return [...all, ...(await Promise.all(versions))];
 }
