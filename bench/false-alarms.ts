@@ -1,5 +1,5 @@
-import { compareRecordings } from '../inference/regression.ts';
-import { proportion } from '../inference/statistics.ts';
+import { compareRecordings } from '../statistics/regression.ts';
+import { proportion } from '../statistics/proportions.ts';
 import { equalModels, madeBaseline, madeRecording } from '../test/support/recordings.ts';
 
 /**

@@ -7,7 +7,7 @@ import { openModel } from '../inference/session.ts';
 import { parseSpec, type QuerySpec } from '../task/spec.ts';
 import { ROOT } from '../test/support/paths.ts';
 import { startWorker } from '../test/support/worker.ts';
-import { WORK_LIMIT, workOf } from '../worker/budget.ts';
+import { WORK_LIMIT, workOf } from '../services/cost-limit.ts';
 import type { Row } from './report.ts';
 import { ask, timeInTurns } from './timing.ts';
 

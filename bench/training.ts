@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ModelConfig, Recipe } from '../contract/recipe.ts';
-import type { PatchEncoder } from '../inference/patches.ts';
+import type { PatchEncoder } from '../inference/patch-encoder.ts';
 import type { Batch } from '../task/batch.ts';
 import type { Modality } from '../task/spec.ts';
 import { ROOT } from '../test/support/paths.ts';
@@ -9,7 +9,7 @@ import { openFrozenEncoder } from '../trainer/encoders/index.ts';
 import { freshState, type Engine } from '../trainer/engines/engine.ts';
 import { ENGINES, type EngineName } from '../trainer/engines/index.ts';
 import { initialParameters } from '../trainer/model.ts';
-import { recipe as recipeOf } from '../trainer/recipes/index.ts';
+import { recipe as recipeOf } from '../trainer/regimes/index.ts';
 import { startPyTorch, type PyTorch } from './pytorch.ts';
 import type { Row } from './report.ts';
 

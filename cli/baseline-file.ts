@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import stringify from 'json-stringify-pretty-compact';
 import { z } from 'zod';
 import { baselineSchema, type Baseline } from '../contract/baseline.ts';
-import { BaselineError } from '../inference/regression.ts';
+import { BaselineError } from '../statistics/regression.ts';
 import { writeAtomically } from '../trainer/checkpoint.ts';
 
 /** @throws BaselineError where there is none, or it is not one */

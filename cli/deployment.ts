@@ -7,11 +7,11 @@ import { sweepRequestSchema, type Sweep } from '../contract/interventions.ts';
 import { problemSchema } from '../contract/problems.ts';
 import type { Runtime } from '../inference/session.ts';
 import { SpecError } from '../task/spec.ts';
-import { ShippedModels, type AssetSource } from '../worker/catalogue.ts';
-import { Models } from '../worker/models.ts';
-import { runPrediction } from '../worker/prediction.ts';
-import { Problem } from '../worker/problem.ts';
-import { runSweep } from '../worker/sweep.ts';
+import { ShippedModels, type AssetSource } from '../services/catalogue.ts';
+import { Models } from '../services/models.ts';
+import { runPrediction } from '../services/prediction.ts';
+import { Problem } from '../services/problem.ts';
+import { runSweep } from '../services/layer-sweep.ts';
 
 /**
  * Models that can be asked: those of a server, or those of a folder. Both refuse with the same

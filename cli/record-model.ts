@@ -8,15 +8,15 @@ import type {
   RecordedModel,
   RecordedPoint,
 } from '../contract/baseline.ts';
-import { packBits } from '../contract/bits.ts';
+import { packBits } from '../contract/bitset.ts';
 import type { Finding } from '../contract/regression.ts';
 import { queryPlaces } from '../inference/evaluate.ts';
-import { proportion } from '../inference/statistics.ts';
-import { mechanismOf } from '../probes/reading.ts';
+import { proportion } from '../statistics/proportions.ts';
+import { mechanismOf } from '../probes/interpretation.ts';
 import { queryName } from '../task/query.ts';
 import { LIMITS, parseSpec, type QuerySpec } from '../task/spec.ts';
-import type { Condition } from '../trainer/conditions.ts';
-import { askAll } from './ask-all.ts';
+import type { Condition } from '../task/conditions.ts';
+import { askAll } from './predict-all.ts';
 import type { Deployment } from './deployment.ts';
 
 /** A model, and what it is to be asked. */

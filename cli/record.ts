@@ -1,9 +1,9 @@
 import { ProblemError } from '../client/index.ts';
 import type { Plan, RecordedCondition, RecordedModel, Tolerances } from '../contract/baseline.ts';
 import type { Finding } from '../contract/regression.ts';
-import type { Recording } from '../inference/regression.ts';
+import type { Recording } from '../statistics/regression.ts';
 import { LIMITS } from '../task/spec.ts';
-import { conditionsOf } from '../trainer/conditions.ts';
+import { conditionsOf } from '../task/conditions.ts';
 import type { Deployment } from './deployment.ts';
 import { ModelRecorder, type Target } from './record-model.ts';
 

@@ -9,7 +9,7 @@ import {
   vocabularySchema,
 } from '../task/spec.ts';
 import { API_LIMITS, bounded } from './api.ts';
-import { unpackBits } from './bits.ts';
+import { unpackBits } from './bitset.ts';
 import { proportionSchema } from './card.ts';
 import { MECHANISMS } from './interventions.ts';
 import { modelReferenceSchema } from './model-reference.ts';

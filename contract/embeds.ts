@@ -9,8 +9,8 @@ import {
 import { API_LIMITS, listInUrl } from './api.ts';
 import { evaluationSchema } from './card.ts';
 import { modelReferenceSchema } from './model-reference.ts';
-import { localeParameter, themeParameter } from './looks.ts';
-import { roundParametersSchema } from './site.ts';
+import { localeParameter, themeParameter } from './theme-locale.ts';
+import { roundParametersSchema } from './pages.ts';
 
 /** What other sites can show: figures, pages for their frames, badges, oEmbed. */
 

@@ -7,7 +7,7 @@ import {
 } from '../task/spec.ts';
 import { bounded, compareResponseSchema, compareSchema } from './api.ts';
 import { proportionSchema } from './card.ts';
-import { themeParameter } from './looks.ts';
+import { themeParameter } from './theme-locale.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { sha256Schema } from './recipe.ts';
 import { checkReportSchema } from './regression.ts';

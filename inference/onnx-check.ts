@@ -1,4 +1,4 @@
-import { inputSpecs, type InputSpec } from './inputs.ts';
+import { inputSpecs, type InputSpec } from './model-inputs.ts';
 import { readOnnxHeader, type OnnxHeader } from './onnx-header.ts';
 
 /** What is looked at in an ONNX file of somebody else's before a runtime gets to see it. */

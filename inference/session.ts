@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import type { ModelRunner } from './evaluate.ts';
-import { feedsOf } from './inputs.ts';
-import { CachingPatchEncoder, PATCH_VALUES, type PatchEncoder } from './patches.ts';
+import { feedsOf } from './model-inputs.ts';
+import { CachingPatchEncoder, PATCH_VALUES, type PatchEncoder } from './patch-encoder.ts';
 
 /** The part of ONNX Runtime that is used here: onnxruntime-web and onnxruntime-node both have it. */
 export interface Runtime {

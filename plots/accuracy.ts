@@ -1,12 +1,12 @@
 import { line } from 'd3-shape';
-import type { Locale, Theme } from '../contract/looks.ts';
-import type { Proportion } from '../inference/statistics.ts';
+import type { Locale, Theme } from '../contract/theme-locale.ts';
+import type { Proportion } from '../statistics/proportions.ts';
 import { axisTitle, shareAxis, shareScale, type Frame } from './axes.ts';
 import { WIDTH, plotDocument, type Panel } from './document.ts';
 import { seriesClass } from './palette.ts';
-import { signPath } from './signs.ts';
+import { signPath } from './markers.ts';
 import { element, label, words, type Markup } from './svg.ts';
-import { countIn, FIGURE_WORDS, intervalIn, percentIn } from './words.ts';
+import { countIn, FIGURE_WORDS, intervalIn, percentIn } from './labels.ts';
 
 /** A model's accuracy by number of objects, and over those it was trained on and those it was not. */
 export interface AccuracySeries {

@@ -1,4 +1,4 @@
-import type { Theme } from '../contract/looks.ts';
+import type { Theme } from '../contract/theme-locale.ts';
 import { plotStyle } from './style.ts';
 import { element, label, words, type Markup } from './svg.ts';
 

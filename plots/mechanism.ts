@@ -1,9 +1,9 @@
-import type { Locale, Theme } from '../contract/looks.ts';
+import type { Locale, Theme } from '../contract/theme-locale.ts';
 import type { Interchange } from '../contract/probes.ts';
 import { inFigures } from './accuracy.ts';
 import { plotDocument } from './document.ts';
 import { outcomeLegend, stackedShares } from './stacked-shares.ts';
-import { FIGURE_WORDS } from './words.ts';
+import { FIGURE_WORDS } from './labels.ts';
 
 /** What interchange found in a model. */
 export interface ModelMechanism {

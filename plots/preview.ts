@@ -1,17 +1,17 @@
 import type { Answer } from '../contract/api.ts';
 import { PREVIEW_SIZE } from '../contract/embeds.ts';
-import type { Locale } from '../contract/looks.ts';
+import type { Locale } from '../contract/theme-locale.ts';
 import { COLOURS } from '../task/colours.ts';
 import type { SceneObject } from '../task/scene.ts';
 import { SHAPES } from '../task/shapes.ts';
 import { aboveCurves, accuracyCurves, bracketed, marker, type Accuracies } from './accuracy.ts';
 import { atPeak, mechanismPanel, type ModelMechanism } from './mechanism.ts';
 import { seriesClass } from './palette.ts';
-import { VERDICTS } from './signs.ts';
+import { VERDICTS } from './markers.ts';
 import { outcomeLegend } from './stacked-shares.ts';
 import { plainStyle } from './style.ts';
 import { element, label, words, type Markup } from './svg.ts';
-import { FIGURE_WORDS, percentIn, probabilityIn } from './words.ts';
+import { FIGURE_WORDS, percentIn, probabilityIn } from './labels.ts';
 
 /** Pictures of links: what a figure comes to, legible when it is as small as a stamp. */
 

@@ -1,4 +1,4 @@
-import type { Theme } from '../contract/looks.ts';
+import type { Theme } from '../contract/theme-locale.ts';
 import type { Probes, ProbeSection } from '../contract/probes.ts';
 import { plotDocument, type Panel } from './document.ts';
 import { heatMap, type HeatMap } from './heat-map.ts';

@@ -1,12 +1,12 @@
 import { scaleBand } from 'd3-scale';
 import { stack } from 'd3-shape';
 import { OUTCOMES, type OutcomeShares } from '../contract/probes.ts';
-import type { Locale } from '../contract/looks.ts';
+import type { Locale } from '../contract/theme-locale.ts';
 import { axisTitle, shareAxis, SHARES } from './axes.ts';
 import { RIGHT, type Panel } from './document.ts';
 import { element, label, words, type Markup } from './svg.ts';
-import { outcomeBar } from './texture.ts';
-import { FIGURE_WORDS } from './words.ts';
+import { outcomeBar } from './patterns.ts';
+import { FIGURE_WORDS } from './labels.ts';
 
 const { height: HEIGHT, left: LEFT } = SHARES;
 

@@ -1,4 +1,4 @@
-import type { Theme } from '../contract/looks.ts';
+import type { Theme } from '../contract/theme-locale.ts';
 import { colourIn, isColourName, properties, SERIES_COLOURS, type Look } from './palette.ts';
 
 /** How figures look, light or dark. */

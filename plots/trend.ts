@@ -1,7 +1,7 @@
 import { scalePoint } from 'd3-scale';
 import { line } from 'd3-shape';
 import type { Trend, TrendPoint } from '../contract/history.ts';
-import type { Theme } from '../contract/looks.ts';
+import type { Theme } from '../contract/theme-locale.ts';
 import { LIMITS } from '../task/spec.ts';
 import { axisTitle, shareAxis, SHARES } from './axes.ts';
 import { plotDocument } from './document.ts';

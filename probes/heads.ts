@@ -1,9 +1,9 @@
 import type { Heads } from '../contract/probes.ts';
 import { generateScene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
-import { answerOf, classify, largestChange, runAlone } from './alone.ts';
-import { askIndirectly, layScenes, type Subject } from './lay.ts';
-import type { LesionAt } from './lesion.ts';
+import { answerOf, classify, largestChange, runAlone } from './clean-run.ts';
+import { askIndirectly, layScenes, type Subject } from './prompt-batch.ts';
+import type { LesionAt } from './ablation.ts';
 import { leastOf, sharesOf, type OutcomeClass } from './outcomes.ts';
 import { interchangePair } from './pairs.ts';
 import type { HeadPatch, HeadRun, ProbeRunner } from './runner.ts';

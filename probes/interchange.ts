@@ -1,10 +1,10 @@
 import { CONTROLS, type OutcomeShares } from '../contract/probes.ts';
-import { countRatio, type CountRatio } from '../inference/statistics.ts';
+import { countRatio, type CountRatio } from '../statistics/proportions.ts';
 import { RandomStream } from '../task/random.ts';
 import { generateScene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
-import { answerOf, classify, largestChange, runAlone } from './alone.ts';
-import { askIndirectly, layScenes, type Subject } from './lay.ts';
+import { answerOf, classify, largestChange, runAlone } from './clean-run.ts';
+import { askIndirectly, layScenes, type Subject } from './prompt-batch.ts';
 import { leastOf, sharesOf, type OutcomeClass } from './outcomes.ts';
 import { interchangePair, type InterchangePair } from './pairs.ts';
 import type { ResidualPatch } from './runner.ts';

@@ -1,6 +1,6 @@
 import { TOKEN_GROUPS } from '../contract/probes.ts';
 import type { PackedPrompt, TokenRole } from '../task/prompt.ts';
-import type { LesionAt } from './lesion.ts';
+import type { LesionAt } from './ablation.ts';
 import type { AttentionCut } from './runner.ts';
 
 /** A group of tokens between which attention is cut (paper, "Attention knockout"). */

@@ -1,9 +1,9 @@
 import { LINEAR_FEATURES, LINEAR_TOKENS, type Linear } from '../contract/probes.ts';
-import { proportion } from '../inference/statistics.ts';
+import { proportion } from '../statistics/proportions.ts';
 import { RandomStream } from '../task/random.ts';
 import { generateScene, type Scene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
-import { askIndirectly, layScenes, type Subject } from './lay.ts';
+import { askIndirectly, layScenes, type Subject } from './prompt-batch.ts';
 import { objectTokens, placeOfToken } from './object-tokens.ts';
 import { Ridge, type Vectors } from './ridge.ts';
 

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
-import { feedsOf } from '../inference/inputs.ts';
+import { feedsOf } from '../inference/model-inputs.ts';
 import type { Runtime } from '../inference/session.ts';
 import type { Batch } from '../task/batch.ts';
 import {

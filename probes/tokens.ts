@@ -1,7 +1,7 @@
 import { PAIR_OBJECTS, SINGLE_TOKENS, type TokenInterchange } from '../contract/probes.ts';
 import type { QuerySpec } from '../task/spec.ts';
-import { answerOf, classify, largestChange, runAlone, type PairsAlone } from './alone.ts';
-import { askIndirectly, layScenes, type Subject } from './lay.ts';
+import { answerOf, classify, largestChange, runAlone, type PairsAlone } from './clean-run.ts';
+import { askIndirectly, layScenes, type Subject } from './prompt-batch.ts';
 import { objectTokens, placeOfToken, type ObjectToken } from './object-tokens.ts';
 import { leastOf, sharesOf, type OutcomeClass } from './outcomes.ts';
 import { interchangePair } from './pairs.ts';

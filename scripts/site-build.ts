@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type InlineConfig, type Manifest, type ManifestChunk } from 'vite';
-import type { SiteManifest } from '../contract/site.ts';
+import type { SiteManifest } from '../contract/pages.ts';
 import { pagePalette, SERIES_COLOURS } from '../plots/palette.ts';
 import { FIGURE_RULES } from '../plots/style.ts';
 import { ROOT, walk } from './files.ts';
@@ -25,19 +25,28 @@ const PAGES: Readonly<Record<string, string>> = {
   /** Of pages without a script. */
   style: 'site/style.css',
   embed: 'site/embed/main.ts',
-  round: 'site/round/main.tsx',
-  build: 'site/build/main.tsx',
-  inside: 'site/inside/main.tsx',
-  here: 'site/here/main.tsx',
+  round: 'site/explorer/main.tsx',
+  build: 'site/scene-editor/main.tsx',
+  inside: 'site/mechanism/main.tsx',
+  here: 'site/in-browser/main.tsx',
 };
 
 /** Scripts for other sites, by the name they are served under: one file each, whatever it needs. */
 const SINGLE_SCRIPTS: Readonly<Record<string, string>> = {
-  'bindscope.js': 'site/elsewhere/main.ts',
+  'bindscope.js': 'site/widget/main.ts',
 };
 
 /** What decides the bundles. */
-const SOURCES = ['task', 'contract', 'inference', 'probes', 'plots', 'client', 'site'];
+const SOURCES = [
+  'task',
+  'contract',
+  'statistics',
+  'inference',
+  'probes',
+  'plots',
+  'client',
+  'site',
+];
 
 /** What style sheets share with figures: `@palette;`, and `@figures <selector of what they stand in>;`. */
 const shared = {

@@ -1,11 +1,11 @@
 import { renderToString } from 'preact-render-to-string';
-import type { PageState } from '../contract/site.ts';
-import { BuildPage } from './build/page.tsx';
+import type { PageState } from '../contract/pages.ts';
+import { BuildPage } from './scene-editor/page.tsx';
 import { SceneEmbed } from './embed/scene.tsx';
 import type { SceneProps } from './embed/scene-props.ts';
-import { HerePage } from './here/page.tsx';
-import { InsidePage } from './inside/page.tsx';
-import { RoundPage } from './round/page.tsx';
+import { HerePage } from './in-browser/page.tsx';
+import { InsidePage } from './mechanism/page.tsx';
+import { RoundPage } from './explorer/page.tsx';
 
 /** A page as HTML, for the body. */
 export function renderPage(state: PageState): string {

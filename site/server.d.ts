@@ -1,4 +1,4 @@
-import type { PageState } from '../contract/site.ts';
+import type { PageState } from '../contract/pages.ts';
 import type { SceneProps } from './embed/scene-props.ts';
 
 /** A page as HTML, for the body. */

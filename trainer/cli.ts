@@ -8,8 +8,8 @@ import { isOnnxName } from './encoders/onnx-file.ts';
 import { ONNX_PRESETS } from './encoders/onnx-presets.ts';
 import { ENGINE_NAMES } from './engines/index.ts';
 import { PRESETS } from './presets.ts';
-import { MAIN_REGIMES, RECIPES, type RecipeName } from './recipes/index.ts';
-import { DEFAULT_ENCODER, DEFAULT_PRESET } from './runs.ts';
+import { MAIN_REGIMES, RECIPES, type RecipeName } from './regimes/index.ts';
+import { DEFAULT_ENCODER, DEFAULT_PRESET } from './run-key.ts';
 import { runCard, type CardArguments } from './commands/card.ts';
 import {
   MOBILENET,

@@ -10,7 +10,7 @@ import {
   type Vocabulary,
 } from '../task/spec.ts';
 import type { Recipe, Stage, Stream } from '../contract/recipe.ts';
-import type { PatchEncoder } from '../inference/patches.ts';
+import type { PatchEncoder } from '../inference/patch-encoder.ts';
 
 /** Where a run stands in its curriculum: all there is to know beside the optimiser's vectors. */
 export const progressSchema = z.object({

@@ -1,5 +1,5 @@
 import type { ModelCard } from '../contract/card.ts';
-import { MECHANISM_PAIRS } from './mechanism.ts';
+import { MECHANISM_PAIRS } from './mechanism-log.ts';
 import { VALIDATION_QUERIES, type Metrics } from './train.ts';
 
 /** Steps between two points of a card's curve that show nothing but the loss. */

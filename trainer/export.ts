@@ -8,16 +8,16 @@ import {
 } from '../contract/card.ts';
 import { openModel } from '../inference/session.ts';
 import { loadCheckpoint, writeAtomically } from './checkpoint.ts';
-import { TRAINING_LOG, writeAnswers, writeCard } from './card-file.ts';
+import { TRAINING_LOG, writeAnswers, writeCard } from '../measurement/card-file.ts';
 import { isFinished, modalitiesOf } from './curriculum.ts';
 import { curveOf } from './curve.ts';
 import { recordedEncoder } from './encoders/index.ts';
-import { evaluateForCard } from './evaluation.ts';
+import { evaluateForCard } from '../measurement/evaluation.ts';
 import { parameterSpecs, sizeOf } from './model.ts';
-import { nativeRuntime } from './native.ts';
+import { nativeRuntime } from '../node/onnx-runtime.ts';
 import { presetNamed } from './presets.ts';
 import { describeFile, inferenceModel, probeFile } from './model-file.ts';
-import { roundingOf } from './rounding.ts';
+import { roundingOf } from '../measurement/fp16-check.ts';
 import { CHECKPOINT_FILE, METRICS_FILE, readMetrics } from './train.ts';
 
 export interface ExportOptions {

@@ -11,7 +11,7 @@ import {
   RESIDUALS,
 } from '../probes/graph-io.ts';
 import type { WeightType } from '../contract/card.ts';
-import { inputSpecs, TARGETS, type InputSpec } from '../inference/inputs.ts';
+import { inputSpecs, TARGETS, type InputSpec } from '../inference/model-inputs.ts';
 import type { ModelConfig } from '../contract/recipe.ts';
 import {
   forward,

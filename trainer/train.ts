@@ -16,9 +16,9 @@ import {
 } from './curriculum.ts';
 import type { FrozenEncoder } from './encoders/patchwise.ts';
 import type { Engine, EngineFactory, EngineOptions } from './engines/engine.ts';
-import { readMechanism, type MechanismByModality } from './mechanism.ts';
-import { runnerOf } from './runner.ts';
-import { startingPoint } from './start.ts';
+import { readMechanism, type MechanismByModality } from './mechanism-log.ts';
+import { runnerOf } from './engine-runner.ts';
+import { startingPoint } from './initial-state.ts';
 
 /** One line of metrics.jsonl: means over the steps since the last one. */
 export interface Metrics {

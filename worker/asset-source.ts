@@ -1,4 +1,4 @@
-import type { AssetSource } from './catalogue.ts';
+import type { AssetSource } from '../services/catalogue.ts';
 
 /** The static assets of the worker. */
 export function assetSource(assets: Fetcher): AssetSource {

@@ -1,14 +1,14 @@
 import { env, waitUntil } from 'cloudflare:workers';
 import { createApp } from './app.ts';
 import { assetSource } from './asset-source.ts';
-import { ShippedModels } from './catalogue.ts';
-import { sendingEncoded } from './encoded.ts';
-import { RunStore } from './history/store.ts';
-import { Models } from './models.ts';
-import { onnxRuntime } from './ort.ts';
-import { RegistryBucket } from './registry/bucket.ts';
-import { RegisteredModels } from './registry/registered-models.ts';
-import { Registry } from './registry/registry.ts';
+import { ShippedModels } from '../services/catalogue.ts';
+import { sendingEncoded } from './http/content-encoding.ts';
+import { RunStore } from '../services/history/run-store.ts';
+import { Models } from '../services/models.ts';
+import { onnxRuntime } from './onnx-runtime.ts';
+import { RegistryBucket } from '../services/registry/bucket.ts';
+import { RegisteredModels } from '../services/registry/registered-models.ts';
+import { Registry } from '../services/registry/registry.ts';
 
 // What a deployment may go without.
 type Optional = Partial<Pick<Env, 'READING' | 'COMPUTING' | 'METRICS' | 'REGISTRY' | 'HISTORY'>>;

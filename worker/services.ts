@@ -1,11 +1,11 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { RequestIdVariables } from 'hono/request-id';
-import type { Clock } from './clock.ts';
-import type { AssetSource } from './catalogue.ts';
-import type { RunStore } from './history/store.ts';
-import type { Models } from './models.ts';
-import type { Registry } from './registry/registry.ts';
-import type { Limiters } from './rate-limit.ts';
+import type { Clock } from './middleware/server-timing.ts';
+import type { AssetSource } from '../services/catalogue.ts';
+import type { RunStore } from '../services/history/run-store.ts';
+import type { Models } from '../services/models.ts';
+import type { Registry } from '../services/registry/registry.ts';
+import type { Limiters } from './middleware/rate-limit.ts';
 
 /** What a request carries along. */
 export interface Variables extends RequestIdVariables {

@@ -1,7 +1,7 @@
 import { queryName, type QueryId } from '../../task/query.ts';
 import { parseSpec } from '../../task/spec.ts';
 import type { AssociationOrder, Modality } from '../../task/spec.ts';
-import { percent } from '../../probes/reading.ts';
+import { percent } from '../../probes/interpretation.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 

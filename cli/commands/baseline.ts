@@ -1,6 +1,6 @@
 import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
-import { percent } from '../../probes/reading.ts';
-import { withBar } from '../../trainer/commands/progress.ts';
+import { percent } from '../../probes/interpretation.ts';
+import { withBar } from '../../node/progress.ts';
 import { readBaselineIfAny, writeBaseline } from '../baseline-file.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
 import { freshTarget, record, requireAll } from '../record.ts';

@@ -1,13 +1,13 @@
 import type { Baseline } from '../../contract/baseline.ts';
 import { parseModelReference } from '../../contract/model-reference.ts';
 import type { CheckReport } from '../../contract/regression.ts';
-import { BaselineError, compareRecordings } from '../../inference/regression.ts';
-import { withBar } from '../../trainer/commands/progress.ts';
+import { BaselineError, compareRecordings } from '../../statistics/regression.ts';
+import { withBar } from '../../node/progress.ts';
 import { readBaseline } from '../baseline-file.ts';
 import type { Deployment } from '../deployment.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
 import { record, targetOf } from '../record.ts';
-import { keepReport } from '../report/keep.ts';
+import { keepReport } from '../report/save-run.ts';
 import { publish, type ReportOptions } from '../report/publish.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 

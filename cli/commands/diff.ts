@@ -1,5 +1,5 @@
 import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
-import { withBar } from '../../trainer/commands/progress.ts';
+import { withBar } from '../../node/progress.ts';
 import { modelsDeployment, urlDeployment, type AccessOptions } from '../options.ts';
 import { freshTarget, record, requireAll } from '../record.ts';
 import { publish, type ReportOptions } from '../report/publish.ts';

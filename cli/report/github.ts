@@ -7,7 +7,7 @@ import {
   shareOf,
   subjectOf,
   verdictOf,
-} from './words.ts';
+} from './sentences.ts';
 
 /** Flips that a summary shows: it may have 1 MiB, and nobody reads that. */
 const FLIPS_SHOWN = 200;

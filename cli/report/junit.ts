@@ -1,6 +1,6 @@
 import builder from 'junit-report-builder';
 import type { CheckReport } from '../../contract/regression.ts';
-import { conditionOf, sentenceOf, subjectOf } from './words.ts';
+import { conditionOf, sentenceOf, subjectOf } from './sentences.ts';
 
 /** The report as JUnit XML: one suite a model, one case a test or finding. */
 export function junitReport({ tests, findings, before, after }: CheckReport): string {

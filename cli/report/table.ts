@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import type { CheckReport } from '../../contract/regression.ts';
-import { conditionOf, pOf, shareOf, subjectOf, verdictOf } from './words.ts';
+import { conditionOf, pOf, shareOf, subjectOf, verdictOf } from './sentences.ts';
 
 /** Flips that are shown; the JSON report has them all. */
 const FLIPS_SHOWN = 20;

@@ -1,5 +1,5 @@
 import type { EmbedScene } from '../../contract/embeds.ts';
-import type { ShownAnswer } from '../../contract/site.ts';
+import type { ShownAnswer } from '../../contract/pages.ts';
 import type { Query } from '../../task/query.ts';
 
 /** What the page of a scene is rendered from. */

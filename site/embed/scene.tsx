@@ -1,14 +1,14 @@
 import { embedSceneSchema, type EmbedScene } from '../../contract/embeds.ts';
-import type { Locale } from '../../contract/looks.ts';
-import { probabilityIn } from '../../plots/words.ts';
+import type { Locale } from '../../contract/theme-locale.ts';
+import { probabilityIn } from '../../plots/labels.ts';
 import { COLOURS } from '../../task/colours.ts';
 import { objectNames, type Query } from '../../task/query.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { addressOf } from '../lib/address.ts';
-import { ShapeIcon, Sign, Verdict } from '../parts/marks.tsx';
-import { Picture } from '../parts/picture.tsx';
+import { ShapeIcon, Sign, Verdict } from '../components/marks.tsx';
+import { Picture } from '../components/picture.tsx';
 import type { PlacedAnswer, SceneProps } from './scene-props.ts';
-import { SCENE_WORDS } from './scene-words.ts';
+import { SCENE_WORDS } from './scene-labels.ts';
 
 /** A scene as picture and as text, a question about it, and what models answer: all without a script. */
 export function SceneEmbed({ request, query, grid, answers }: SceneProps) {

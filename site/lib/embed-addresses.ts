@@ -1,6 +1,6 @@
 import { embedMechanismSchema, embedSceneSchema } from '../../contract/embeds.ts';
-import type { Locale, Theme } from '../../contract/looks.ts';
-import type { InsideParameters, RoundParameters, SiteModel } from '../../contract/site.ts';
+import type { Locale, Theme } from '../../contract/theme-locale.ts';
+import type { InsideParameters, RoundParameters, SiteModel } from '../../contract/pages.ts';
 import { addressOf } from './address.ts';
 
 /** Where the embeds are that show what pages show. */

@@ -1,4 +1,4 @@
-import { probabilityIn } from '../../plots/words.ts';
+import { probabilityIn } from '../../plots/labels.ts';
 
 /** A non-breaking space: a number and its unit stay together. */
 const NBSP = '\u00a0';

@@ -1,7 +1,7 @@
 import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accuracyResponseSchema, oembedResponseSchema } from '../../contract/embeds.ts';
-import { percentIn } from '../../plots/words.ts';
+import { percentIn } from '../../plots/labels.ts';
 import { serveExample, type ExampleSite } from '../../scripts/example-server.ts';
 import { axeViolations } from '../support/axe.ts';
 import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareResponseSchema, type CompareResponse } from '../../contract/api.ts';
-import { unpackBits } from '../../contract/bits.ts';
+import { unpackBits } from '../../contract/bitset.ts';
 import { compareEventSchema, NDJSON, type OutcomesEvent } from '../../contract/compare-events.ts';
-import { compareOutcomes, type ModelOutcomes } from '../../inference/compare.ts';
+import { compareOutcomes, type ModelOutcomes } from '../../statistics/paired-comparison.ts';
 import { FIXTURES } from '../support/fixtures.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../support/worker.ts';
 

@@ -2,7 +2,7 @@ import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EMBED_KINDS, oembedResponseSchema, PREVIEW_SIZE } from '../../contract/embeds.ts';
 import { predictResponseSchema, querySchema } from '../../contract/api.ts';
-import { percentIn } from '../../plots/words.ts';
+import { percentIn } from '../../plots/labels.ts';
 import { FIXTURES } from '../support/fixtures.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../support/worker.ts';
 

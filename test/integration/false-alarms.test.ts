@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
-import { compareRecordings } from '../../inference/regression.ts';
+import { compareRecordings } from '../../statistics/regression.ts';
 import { folderDeployment, type Deployment } from '../../cli/deployment.ts';
 import { freshTarget, record } from '../../cli/record.ts';
 import { RUNTIMES } from '../../cli/runtimes.ts';

@@ -11,7 +11,7 @@ import {
   serverReadySchema,
 } from '../../contract/open-inference.ts';
 import { batchOf, packedScene, queryPlaces } from '../../inference/evaluate.ts';
-import { inputShape, inputSpecs } from '../../inference/inputs.ts';
+import { inputShape, inputSpecs } from '../../inference/model-inputs.ts';
 import { openModel } from '../../inference/session.ts';
 import type { Batch } from '../../task/batch.ts';
 import { parseSpec } from '../../task/spec.ts';

@@ -14,7 +14,7 @@ import {
   registeredModelSchema,
   registrySchema,
 } from '../../contract/registry.ts';
-import { siteModelSchema } from '../../contract/site.ts';
+import { siteModelSchema } from '../../contract/pages.ts';
 import { FIXTURES } from '../support/fixtures.ts';
 import { digestOf, publish, uploadOf, variantOf, write } from '../support/submission.ts';
 import {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { stagePages } from '../../scripts/staging.ts';
+import { stagePages } from '../../scripts/asset-plan.ts';
 import { writeFixtures } from './fixtures.ts';
 import { FIXTURES_DIRECTORY, ROOT, WORKER_DIRECTORY } from './paths.ts';
 

@@ -4,14 +4,14 @@ import type { ModelCard } from '../../contract/card.ts';
 import type { Probes } from '../../contract/probes.ts';
 import { recipeSchema, type ModelConfig } from '../../contract/recipe.ts';
 import { ROOT } from './paths.ts';
-import { proportion } from '../../inference/statistics.ts';
+import { proportion } from '../../statistics/proportions.ts';
 import { FULL_VOCABULARY, LIMITS, type Modality } from '../../task/spec.ts';
 import { openFrozenEncoder } from '../../trainer/encoders/index.ts';
 import { RANDOM_FEATURES } from '../../trainer/encoders/random.ts';
 import { describeFile, inferenceModel, probeFile } from '../../trainer/model-file.ts';
 import { initialParameters, parameterCount } from '../../trainer/model.ts';
-import { MEASURE } from '../../trainer/probing/measure.ts';
-import { openSubject } from '../../trainer/probing/subject.ts';
+import { MEASURE } from '../../measurement/probe-sections.ts';
+import { openSubject } from '../../trainer/probe-subject.ts';
 
 /**
  * Untrained models: small, made in a second, and as wrong as chance, which tests do not mind. Of the one

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { plotAccuracy, type AccuracySeries } from '../../plots/accuracy.ts';
 import { seriesClass } from '../../plots/palette.ts';
-import { signPath } from '../../plots/signs.ts';
+import { signPath } from '../../plots/markers.ts';
 
 const share = { right: 90, count: 100, accuracy: 0.9, interval: [0.83, 0.94] as [number, number] };
 const series = (model: string): AccuracySeries => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FEW_NAMES } from '../../trainer/recipes/streams.ts';
-import { alignedProjection } from '../../trainer/alignment.ts';
+import { FEW_NAMES } from '../../trainer/regimes/streams.ts';
+import { alignedProjection } from '../../trainer/align-projection.ts';
 import { openFrozenEncoder } from '../../trainer/encoders/index.ts';
 import { RandomStream } from '../../task/random.ts';
 import { colourToken, shapeToken, TOKEN_COUNT } from '../../task/tokens.ts';

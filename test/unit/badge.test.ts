@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { proportion } from '../../inference/statistics.ts';
-import { roundedShare } from '../../worker/badge.ts';
+import { proportion } from '../../statistics/proportions.ts';
+import { roundedShare } from '../../worker/embeds/badge.ts';
 
 it.each([
   [1641, 14_000, '12 % ± 1'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareOutcomes } from '../../inference/compare.ts';
+import { compareOutcomes } from '../../statistics/paired-comparison.ts';
 
 const rights = (marks: string) => Array.from(marks, (mark) => mark === '+');
 const OUTCOMES = [

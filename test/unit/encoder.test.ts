@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { encoderCardSchema } from '../../contract/encoder-card.ts';
-import { PATCH_VALUES } from '../../inference/patches.ts';
+import { PATCH_VALUES } from '../../inference/patch-encoder.ts';
 import { renderPatch } from '../../task/picture.ts';
 import { measureDecodability } from '../../trainer/encoders/decodability.ts';
 import { ENCODER_NAMES, encoderFolder, openFrozenEncoder } from '../../trainer/encoders/index.ts';
 import { patchRunner } from '../../trainer/encoders/patchwise.ts';
-import { FEW_NAMES } from '../../trainer/recipes/streams.ts';
+import { FEW_NAMES } from '../../trainer/regimes/streams.ts';
 import { makeRandomEncoder } from '../../trainer/encoders/random.ts';
 import { ROOT } from '../support/paths.ts';
 import { relativeError } from '../support/training.ts';

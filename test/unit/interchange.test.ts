@@ -12,7 +12,7 @@ import { inferenceModel } from '../../trainer/model-file.ts';
 import { probeGraph } from '../../trainer/graphs.ts';
 import { initialParameters } from '../../trainer/model.ts';
 import { encodeModel } from '../../trainer/tracer/onnx.ts';
-import { openSubject } from '../../trainer/probing/subject.ts';
+import { openSubject } from '../../trainer/probe-subject.ts';
 import { FIXTURES } from '../support/fixtures.ts';
 import { FIXTURES_DIRECTORY } from '../support/paths.ts';
 import { referenceNetwork } from '../support/reference-networks.ts';

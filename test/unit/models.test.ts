@@ -9,7 +9,7 @@ import { assembleBatch, type Batch } from '../../task/batch.ts';
 import { packPrompt } from '../../task/prompt.ts';
 import { generateScene } from '../../task/scene.ts';
 import { parseSpec } from '../../task/spec.ts';
-import { CachingPatchEncoder } from '../../inference/patches.ts';
+import { CachingPatchEncoder } from '../../inference/patch-encoder.ts';
 import { freshState } from '../../trainer/engines/engine.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
 import { parameterSpecs } from '../../trainer/model.ts';

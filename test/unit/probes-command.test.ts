@@ -6,7 +6,7 @@ import { modelIndexSchema } from '../../contract/card.ts';
 import { probesSchema, type Probes } from '../../contract/probes.ts';
 import { runProbe } from '../../trainer/commands/probe.ts';
 import { runResults } from '../../trainer/commands/results.ts';
-import { fillIn } from '../../trainer/results/readme.ts';
+import { fillIn } from '../../reports/readme.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
 import { train } from '../../trainer/train.ts';
 import { TINY_RECIPE } from '../support/training.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { baselineSchema } from '../../contract/baseline.ts';
-import { packBits, unpackBits } from '../../contract/bits.ts';
-import { BaselineError, compareRecordings } from '../../inference/regression.ts';
+import { packBits, unpackBits } from '../../contract/bitset.ts';
+import { BaselineError, compareRecordings } from '../../statistics/regression.ts';
 import { annotations, summary } from '../../cli/report/github.ts';
 import { equalModels, madeBaseline, madeRecording, outcomes } from '../support/recordings.ts';
 

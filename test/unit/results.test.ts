@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { packBits } from '../../contract/bits.ts';
+import { packBits } from '../../contract/bitset.ts';
 import type { Answers } from '../../contract/answers.ts';
 import type { ModelCard } from '../../contract/card.ts';
-import { compareOutcomes } from '../../inference/compare.ts';
-import { rankCorrelation } from '../../trainer/results/mechanism.ts';
+import { compareOutcomes } from '../../statistics/paired-comparison.ts';
+import { rankCorrelation } from '../../reports/mechanism.ts';
 import {
   commonOutcomes,
   gainsOverSeeds,
   readPaired,
   type PairedTest,
-} from '../../trainer/results/paired.ts';
-import { variantOf, type ModelResults } from '../../trainer/results/runs.ts';
-import { overSeeds, readRegimes } from '../../trainer/results/seeds.ts';
+} from '../../reports/paired.ts';
+import { variantOf, type ModelResults } from '../../reports/runs.ts';
+import { overSeeds, readRegimes } from '../../reports/seeds.ts';
 import { shippedCard } from '../support/shipped.ts';
 
 describe('A mean over seeds', () => {

@@ -6,7 +6,7 @@ import {
   holm,
   mcNemarExact,
   proportion,
-} from '../../inference/statistics.ts';
+} from '../../statistics/proportions.ts';
 
 describe('the Wilson interval', () => {
   it.each([

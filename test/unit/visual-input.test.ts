@@ -15,7 +15,7 @@ import {
   tokenEmbeddings,
   withVisualInput,
 } from '../../trainer/model.ts';
-import { recipe, type RecipeName } from '../../trainer/recipes/index.ts';
+import { recipe, type RecipeName } from '../../trainer/regimes/index.ts';
 import { CHECKPOINT_FILE, train } from '../../trainer/train.ts';
 import { ROOT } from '../support/paths.ts';
 import { TINY } from '../support/training.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { modelCardSchema, weightTypeSchema } from '../../contract/card.ts';
 import { recipeSchema } from '../../contract/recipe.ts';
-import { TRAINING_LOG, writeCard } from '../card-file.ts';
+import { TRAINING_LOG, writeCard } from '../../measurement/card-file.ts';
 import { writeAtomically } from '../checkpoint.ts';
 import { curveOf } from '../curve.ts';
 import { describeFile, probeFile } from '../model-file.ts';

@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeAtomically } from '../checkpoint.ts';
-import { currentCommit } from '../commit.ts';
+import { currentCommit } from '../../node/git-commit.ts';
 import type { EncoderName } from '../encoders/index.ts';
 import { learnEncoder } from '../encoders/learn.ts';
 import { shipEncoder, type ShippedEncoder } from '../encoders/make.ts';
 import { mobilenetModel } from '../encoders/mobilenet.ts';
 import { OBJECTIVES, type LearntEncoder } from '../encoders/objectives.ts';
 import { makeRandomEncoder, RANDOM_DESCRIPTION } from '../encoders/random.ts';
-import { withBar } from './progress.ts';
+import { withBar } from '../../node/progress.ts';
 
 export interface EncoderArguments {
   readonly models: string;

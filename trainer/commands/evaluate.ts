@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { featureWidthOf, modelCardSchema } from '../../contract/card.ts';
 import { openModel } from '../../inference/session.ts';
-import { writeAnswers, writeCard } from '../card-file.ts';
+import { writeAnswers, writeCard } from '../../measurement/card-file.ts';
 import { encoderOfCard } from '../encoders/index.ts';
-import { evaluateForCard } from '../evaluation.ts';
-import { nativeRuntime } from '../native.ts';
-import { withBar } from './progress.ts';
+import { evaluateForCard } from '../../measurement/evaluation.ts';
+import { nativeRuntime } from '../../node/onnx-runtime.ts';
+import { withBar } from '../../node/progress.ts';
 
 export interface EvaluateArguments {
   readonly models: string;

@@ -1,9 +1,9 @@
 import type { WeightType } from '../../contract/card.ts';
 import type { PresetName } from '../presets.ts';
 import { exportModel } from '../export.ts';
-import type { RecipeName } from '../recipes/index.ts';
-import { branchOf, modelId, runDirectory } from '../runs.ts';
-import { withBar } from './progress.ts';
+import type { RecipeName } from '../regimes/index.ts';
+import { branchOf, modelId, runDirectory } from '../run-key.ts';
+import { withBar } from '../../node/progress.ts';
 
 export interface ExportArguments {
   readonly regime: RecipeName;

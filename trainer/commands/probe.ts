@@ -7,11 +7,11 @@ import {
   type ProbeSection,
 } from '../../contract/probes.ts';
 import { writeAtomically } from '../checkpoint.ts';
-import { currentCommit } from '../commit.ts';
-import { MEASURE } from '../probing/measure.ts';
-import type { Measurement } from '../probing/measurement.ts';
-import { openCheckpoint, openSubject } from '../probing/subject.ts';
-import { withBar } from './progress.ts';
+import { currentCommit } from '../../node/git-commit.ts';
+import { MEASURE } from '../../measurement/probe-sections.ts';
+import type { Measurement } from '../../measurement/probe-plan.ts';
+import { openCheckpoint, openSubject } from '../probe-subject.ts';
+import { withBar } from '../../node/progress.ts';
 
 export interface ProbeArguments {
   readonly models: string;

@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { modelIndexSchema } from '../../contract/card.ts';
 import { writeAtomically } from '../checkpoint.ts';
-import { resultsDocument } from '../results/document.ts';
-import { figuresOf } from '../results/figures.ts';
-import { bindingTable, fillIn, seedsTable, shippedTable } from '../results/readme.ts';
-import { readJson, readModel, readRuns } from '../results/runs.ts';
+import { resultsDocument } from '../../reports/document.ts';
+import { figuresOf } from '../../reports/figures.ts';
+import { bindingTable, fillIn, seedsTable, shippedTable } from '../../reports/readme.ts';
+import { readJson, readModel, readRuns } from '../../reports/runs.ts';
 
 export interface ResultsArguments {
   readonly models: string;

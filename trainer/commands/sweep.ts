@@ -5,7 +5,7 @@ import { MultiBar, type SingleBar } from 'cli-progress';
 import { placeOf, planSweep, type Job, type SweepOptions } from '../sweep/plan.ts';
 import { runPool, type Failure } from '../sweep/pool.ts';
 import { noteFailures } from '../sweep/failure.ts';
-import { progressMessageSchema } from './progress.ts';
+import { progressMessageSchema } from '../../node/progress.ts';
 
 export interface SweepArguments extends Omit<SweepOptions, 'seeds'> {
   readonly seeds: readonly number[];

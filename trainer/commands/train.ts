@@ -2,19 +2,19 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import type { Recipe } from '../../contract/recipe.ts';
-import { withBudgetOf } from '../budget.ts';
+import { withBudgetOf } from '../matched-budget.ts';
 import { loadCheckpoint } from '../checkpoint.ts';
-import { currentCommit } from '../commit.ts';
+import { currentCommit } from '../../node/git-commit.ts';
 import { isFinished, totalSteps } from '../curriculum.ts';
 import { openFrozenEncoder, SHIPPED } from '../encoders/index.ts';
 import type { FrozenEncoder } from '../encoders/patchwise.ts';
 import type { EngineOptions } from '../engines/engine.ts';
 import { ENGINES, type EngineName } from '../engines/index.ts';
 import type { PresetName } from '../presets.ts';
-import { recipe as recipeOf, seesPictures, type RecipeName } from '../recipes/index.ts';
-import { branchOf, DEFAULT_ENCODER, originsOf, runDirectory, type Branch } from '../runs.ts';
+import { recipe as recipeOf, seesPictures, type RecipeName } from '../regimes/index.ts';
+import { branchOf, DEFAULT_ENCODER, originsOf, runDirectory, type Branch } from '../run-key.ts';
 import { CHECKPOINT_FILE, train } from '../train.ts';
-import { tellParent } from './progress.ts';
+import { tellParent } from '../../node/progress.ts';
 
 export interface TrainArguments {
   readonly regime: RecipeName;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { PATCH_VALUES } from '../../inference/patches.ts';
+import { PATCH_VALUES } from '../../inference/patch-encoder.ts';
 import { BACKGROUND } from '../../task/colours.ts';
 import { PATCH_PIXELS } from '../../task/shapes.ts';
 import { sizeOf, type Parameters, type ParameterSpec } from '../model.ts';

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { EncoderIdentity } from '../../contract/recipe.ts';
-import type { PatchEncoder } from '../../inference/patches.ts';
+import type { PatchEncoder } from '../../inference/patch-encoder.ts';
 import type { PlacedObject } from '../../task/picture.ts';
 import { sha256, writeAtomically } from '../checkpoint.ts';
 

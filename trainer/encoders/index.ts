@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ModelCard } from '../../contract/card.ts';
 import { encoderCardSchema } from '../../contract/encoder-card.ts';
 import type { EncoderIdentity } from '../../contract/recipe.ts';
-import type { PatchEncoder } from '../../inference/patches.ts';
+import type { PatchEncoder } from '../../inference/patch-encoder.ts';
 import { isOnnxName, openOnnxEncoder } from './onnx-file.ts';
 import { patchwiseEncoder, type FrozenEncoder } from './patchwise.ts';
 

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { PATCH_VALUES } from '../../inference/patches.ts';
+import { PATCH_VALUES } from '../../inference/patch-encoder.ts';
 import { RandomStream } from '../../task/random.ts';
 import { CheckpointError, readState, writeAtomically, writeState } from '../checkpoint.ts';
 import { freshState, type HostState } from '../engines/engine.ts';

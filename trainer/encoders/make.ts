@@ -7,7 +7,7 @@ import {
 } from '../../contract/encoder-card.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { sha256, writeAtomically } from '../checkpoint.ts';
-import { FEW_NAMES } from '../recipes/streams.ts';
+import { FEW_NAMES } from '../regimes/streams.ts';
 import { measureDecodability } from './decodability.ts';
 import { encoderFolder } from './index.ts';
 import { patchwiseEncoder } from './patchwise.ts';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { PATCH_VALUES } from '../../inference/patches.ts';
+import { PATCH_VALUES } from '../../inference/patch-encoder.ts';
 import type { RandomStream } from '../../task/random.ts';
 import { LIMITS } from '../../task/spec.ts';
 import type { Parameters, ParameterSpec } from '../model.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { EncoderIdentity } from '../../contract/recipe.ts';
-import type { PatchEncoder } from '../../inference/patches.ts';
+import type { PatchEncoder } from '../../inference/patch-encoder.ts';
 import { renderPicture, type PlacedObject } from '../../task/picture.ts';
 import { RandomStream } from '../../task/random.ts';
 import { LIMITS } from '../../task/spec.ts';

@@ -4,7 +4,7 @@ import {
   PATCH_VALUES,
   type PatchEncoder,
   type PatchRun,
-} from '../../inference/patches.ts';
+} from '../../inference/patch-encoder.ts';
 import { sha256 } from '../checkpoint.ts';
 
 /** An encoder that does not change, with what identifies it. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { PATCH_VALUES, type PatchRun } from '../../inference/patches.ts';
+import { PATCH_VALUES, type PatchRun } from '../../inference/patch-encoder.ts';
 import { BACKGROUND } from '../../task/colours.ts';
 import { renderPatch } from '../../task/picture.ts';
 import { RandomStream } from '../../task/random.ts';

@@ -1,4 +1,4 @@
-import { PATCH_VALUES } from '../../inference/patches.ts';
+import { PATCH_VALUES } from '../../inference/patch-encoder.ts';
 import { BACKGROUND } from '../../task/colours.ts';
 import { renderPatch } from '../../task/picture.ts';
 import { RandomStream } from '../../task/random.ts';

@@ -1,7 +1,7 @@
 import type * as Ort from 'onnxruntime-node';
 import type { Batch } from '../../task/batch.ts';
 import type { ModelConfig } from '../../contract/recipe.ts';
-import { feedsOf, inputShape, TARGETS } from '../../inference/inputs.ts';
+import { feedsOf, inputShape, TARGETS } from '../../inference/model-inputs.ts';
 import { evaluationGraph, gradientGraph, trainingGraph } from '../graphs.ts';
 import { stepScalars } from '../step.ts';
 import { encodeModel, type OnnxGraph } from '../tracer/onnx.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Batch } from '../../task/batch.ts';
 import type { ModelConfig } from '../../contract/recipe.ts';
-import { inputShape } from '../../inference/inputs.ts';
+import { inputShape } from '../../inference/model-inputs.ts';
 import { modelInputs } from '../graphs.ts';
 import { forward, parameterSpecs } from '../model.ts';
 import { gradients, stepScalars, trainStep, unflatten, type TrainingState } from '../step.ts';

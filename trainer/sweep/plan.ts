@@ -1,5 +1,5 @@
 import type { PresetName } from '../presets.ts';
-import { seesPictures, type RecipeName } from '../recipes/index.ts';
+import { seesPictures, type RecipeName } from '../regimes/index.ts';
 import {
   branchOf,
   DEFAULT_ENCODER,
@@ -9,7 +9,7 @@ import {
   originsOf,
   runDirectory,
   type Branch,
-} from '../runs.ts';
+} from '../run-key.ts';
 
 /** One command of the trainer, and the jobs that must have ended well before it. */
 export interface Job {

@@ -1,0 +1,225 @@
+import {
+  ABLATIONS,
+  type Heads,
+  type Interchange,
+  type Knockout,
+  type Linear,
+  type Probes,
+  type ProbeSection,
+  type TokenInterchange,
+} from '../contract/probes.ts';
+import { breakDown } from '../probes/breakdown.ts';
+import {
+  headsOf,
+  meanAt,
+  meanHeadOutputs,
+  silenceAt,
+  summariseHeads,
+  sweepHeads,
+} from '../probes/heads.ts';
+import { inRuns } from '../probes/map-batches.ts';
+import { summarise, sweepLayers } from '../probes/interchange.ts';
+import { cutAt, cutsOf, edgesOf } from '../probes/knockout.ts';
+import { collectSamples, fitProbes, RIDGE } from '../probes/linear.ts';
+import { summariseTokens, sweepTokens } from '../probes/tokens.ts';
+import { packPrompt } from '../task/prompt.ts';
+import { generateScene } from '../task/scene.ts';
+import type { QuerySpec } from '../task/spec.ts';
+import { conditionsOf, type Condition } from '../task/conditions.ts';
+import { PER_RUN, perDistribution, PROBE_SEED, specOf, type Measurement } from './probe-plan.ts';
+
+/** Layers that a knockout cuts together: one layer alone is often made up for by the next. */
+const KNOCKOUT_WINDOW = 2;
+
+/** Scenes of the linear probes; training takes all their objects, testing one of each. */
+const LINEAR_SCENES = { train: 512, test: 1024 } as const;
+
+/** Scenes whose mean stands in for a head, and the first one's index: beyond all that are asked about. */
+const MEAN_SCENES = 128;
+const MEAN_FROM = 2 ** 31;
+
+/** How each section is measured. */
+export const MEASURE: {
+  readonly [S in ProbeSection]: (measurement: Measurement) => Promise<NonNullable<Probes[S]>>;
+} = {
+  interchange: (measurement) => perCondition(measurement, measureInterchange),
+  tokens: (measurement) => perCondition(measurement, measureTokens),
+  knockout: (measurement) => perCondition(measurement, measureKnockout),
+  linear: (measurement) => perCondition(measurement, measureLinear),
+  heads: (measurement) => perCondition(measurement, measureHeads),
+};
+
+/** Measures one condition after the other. */
+async function perCondition<T>(
+  measurement: Measurement,
+  measure: (measurement: Measurement, condition: Condition) => Promise<T>,
+): Promise<T[]> {
+  const { card, onProgress } = measurement;
+  const conditions = conditionsOf(card.modalities);
+  const entries: T[] = [];
+  for (const condition of conditions) {
+    const progress = (done: number) => {
+      onProgress((entries.length + done) / conditions.length);
+    };
+    entries.push(await measure({ ...measurement, onProgress: progress }, condition));
+  }
+  return entries;
+}
+
+async function measureInterchange(
+  measurement: Measurement,
+  condition: Condition,
+): Promise<Interchange> {
+  const { subject, pairs, onProgress } = measurement;
+  const spec = specOf(measurement, condition);
+  const outcomes = await inRuns(
+    pairs,
+    PER_RUN.pairs,
+    (indices) => sweepLayers(subject, spec, PROBE_SEED, indices),
+    onProgress,
+  );
+  const summary = summarise(outcomes);
+  const solved = outcomes.filter((outcome) => outcome.solved);
+  return {
+    ...condition,
+    split: 'test',
+    seed: PROBE_SEED,
+    objects: spec.objects,
+    ...summary,
+    layers: [...summary.layers],
+    ...breakDown(solved, summary.peakLayer),
+  };
+}
+
+/** A row a patch: a quarter of the pairs is enough for shares to a few percent. */
+async function measureTokens(
+  measurement: Measurement,
+  condition: Condition,
+): Promise<TokenInterchange> {
+  const { subject, onProgress } = measurement;
+  const spec = specOf(measurement, condition);
+  const pairs = Math.ceil(measurement.pairs / 4);
+  const outcomes = await inRuns(
+    pairs,
+    PER_RUN.tokenPairs,
+    (indices) => sweepTokens(subject, spec, PROBE_SEED, indices),
+    onProgress,
+  );
+  return {
+    ...condition,
+    split: 'test',
+    seed: PROBE_SEED,
+    objects: spec.objects,
+    pairs,
+    solved: outcomes.length,
+    groups: summariseTokens(outcomes),
+  };
+}
+
+async function measureKnockout(measurement: Measurement, condition: Condition): Promise<Knockout> {
+  const { subject } = measurement;
+  const spec = specOf(measurement, condition);
+  const example = generateScene(spec, PROBE_SEED, 0);
+  const prompt = packPrompt(example, spec.modality, spec.grid, [
+    { question: 'indirect', object: 0 },
+  ]);
+  const cuts = cutsOf(edgesOf(prompt), subject.probe.shape.layers, KNOCKOUT_WINDOW);
+  const queries = Math.ceil(measurement.pairs / 4);
+  const lesioned = await perDistribution(measurement, condition, queries, cuts, () => cutAt);
+  return {
+    ...condition,
+    split: 'test',
+    seed: PROBE_SEED,
+    window: KNOCKOUT_WINDOW,
+    distributions: lesioned.map(({ lesions, ...rest }) => ({
+      ...rest,
+      edges: lesions.map(({ lesion: { from, to, layers }, ...cost }) => ({
+        from,
+        to,
+        layers: [layers[0], layers[1]],
+        ...cost,
+      })),
+    })),
+  };
+}
+
+async function measureLinear(measurement: Measurement, condition: Condition): Promise<Linear> {
+  const { subject, onProgress } = measurement;
+  const spec = specOf(measurement, condition);
+  const { train: trainScenes, test: testScenes } = LINEAR_SCENES;
+  const collect = (count: number, from: number, perScene: number) =>
+    inRuns(count, PER_RUN.scenes, (indices) =>
+      collectSamples(
+        subject,
+        spec,
+        PROBE_SEED,
+        indices.map((index) => from + index),
+        perScene,
+      ),
+    );
+  const train = await collect(trainScenes, 0, spec.objects);
+  const test = await collect(testScenes, trainScenes, 1);
+  onProgress(0.5);
+  const probes = fitProbes(spec, PROBE_SEED, train, test);
+  onProgress(1);
+  return {
+    ...condition,
+    split: 'test',
+    seed: PROBE_SEED,
+    objects: spec.objects,
+    trainSamples: train.length,
+    testSamples: test.length,
+    ridge: RIDGE,
+    probes,
+  };
+}
+
+async function measureHeads(measurement: Measurement, condition: Condition): Promise<Heads> {
+  const { subject, pairs, onProgress } = measurement;
+  const spec = specOf(measurement, condition);
+  const heads = headsOf(subject.probe);
+  const third = (from: number) => (done: number) => {
+    onProgress((from + done) / 3);
+  };
+  const outcomes = await inRuns(
+    pairs,
+    PER_RUN.pairs,
+    (indices) => sweepHeads(subject, spec, PROBE_SEED, indices),
+    third(0),
+  );
+  const reference = Array.from({ length: MEAN_SCENES }, (_, index) => MEAN_FROM + index);
+  const lesionFor = {
+    zero: () => silenceAt,
+    mean: async (at: QuerySpec) =>
+      meanAt(await meanHeadOutputs(subject, at, PROBE_SEED, reference)),
+  };
+  const ablation: Heads['ablation'] = [];
+  for (const [place, kind] of ABLATIONS.entries()) {
+    const ablated = await perDistribution(
+      { ...measurement, onProgress: third(1 + place) },
+      condition,
+      pairs,
+      heads,
+      lesionFor[kind],
+    );
+    ablation.push(
+      ...ablated.map(({ lesions, ...rest }) => ({
+        kind,
+        ...rest,
+        heads: lesions.map(({ lesion, ...cost }) => ({ ...lesion, ...cost })),
+      })),
+    );
+  }
+  return {
+    ...condition,
+    split: 'test',
+    seed: PROBE_SEED,
+    interchange: {
+      objects: spec.objects,
+      pairs,
+      solved: outcomes.length,
+      heads: summariseHeads(heads, outcomes),
+    },
+    ablation,
+  };
+}

@@ -1,0 +1,63 @@
+import { API_LIMITS } from '../contract/api.ts';
+import type { Condition } from '../contract/embeds.ts';
+import { plotAccuracy } from '../plots/accuracy.ts';
+import { plotMechanism } from '../plots/mechanism.ts';
+import { titleOf } from '../plots/labels.ts';
+import { LIMITS } from '../task/spec.ts';
+import { conditionsOf } from '../task/conditions.ts';
+import { interchangeOf, resultOf, variantOf, type ModelResults } from './runs.ts';
+
+/** A figure that stands beside the document. */
+export interface Figure {
+  readonly file: string;
+  readonly title: string;
+  readonly svg: string;
+}
+
+/**
+ * Accuracy by number of objects under every condition, and the mechanism: of the first models that are of
+ * the usual size, and of those of each other size.
+ */
+export function figuresOf(models: readonly ModelResults[]): Figure[] {
+  const variants = [...new Set(models.map(variantOf))];
+  return variants.flatMap((variant) => {
+    const own = models.filter((model) => variantOf(model) === variant);
+    const suffix = variant.replace(/[^a-z0-9]+/g, '-');
+    return sideBySide(own.slice(0, API_LIMITS.modelsInFigures)).map(({ name, title, svg }) => ({
+      file: `${name}${suffix && `-${suffix}`}.svg`,
+      title: `${title}${variant && `, ${variant}`}`,
+      svg,
+    }));
+  });
+}
+
+interface Plot extends Omit<Figure, 'file'> {
+  readonly name: string;
+}
+
+function sideBySide(models: readonly ModelResults[]): Plot[] {
+  const accuracy = conditionsOf(['text', 'image']).flatMap((condition) =>
+    accuracyFigure(models, condition),
+  );
+  const probed = models.flatMap((model) => {
+    const figures = interchangeOf(model);
+    return figures && figures.solved > 0 ? [{ model: model.card.id, figures }] : [];
+  });
+  if (probed.length === 0) return accuracy;
+  const svg = plotMechanism({ models: probed, locale: 'en', theme: 'auto' });
+  return [...accuracy, { name: 'mechanism', title: 'Interchange at the query, by layer', svg }];
+}
+
+function accuracyFigure(models: readonly ModelResults[], condition: Condition): Plot[] {
+  const { modality, order } = condition;
+  const title = titleOf(condition, 'en');
+  const series = models.flatMap((model, place) => {
+    const result = resultOf(model, modality, order);
+    return result ? [{ model: model.card.id, place, ...result }] : [];
+  });
+  if (series.length === 0) return [];
+  const accuracies = { models: series, inDistribution: LIMITS.inDistribution };
+  const name = `accuracy-${modality === 'image' ? 'pictures' : `text-${order}`}`;
+  const svg = plotAccuracy({ title, accuracies, locale: 'en', theme: 'auto' });
+  return [{ name, title, svg }];
+}

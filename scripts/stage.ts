@@ -1,4 +1,0 @@
-import { stage } from './staging.ts';
-
-/** `npm run stage`: before each bundling, called by wrangler (`[build]` in wrangler.toml). */
-await stage();

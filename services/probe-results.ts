@@ -1,0 +1,99 @@
+import type { ModelCard } from '../contract/card.ts';
+import type { ComparedModel, CompareProbesResponse } from '../contract/interventions.ts';
+import type { Theme } from '../contract/theme-locale.ts';
+import type { Interchange, Probes, ProbeSection } from '../contract/probes.ts';
+import { plotSection } from '../plots/sections.ts';
+import { mechanismOf, readComparison, readProbes } from '../probes/interpretation.ts';
+import type { Models } from './models.ts';
+import { Problem } from './problem.ts';
+
+/** A probed model. */
+interface Probed {
+  readonly card: ModelCard;
+  readonly probes: Probes;
+}
+
+/** @throws Problem where there is no such model, or it has not been probed */
+export async function probedModel(models: Models, reference: string): Promise<Probed> {
+  const card = await models.card(reference);
+  return { card, probes: await models.probes(card) };
+}
+
+/**
+ * The results with one section alone.
+ *
+ * @throws Problem where that section has not been measured
+ */
+export function onlySection(probes: Probes, section: ProbeSection): Probes {
+  const { schema, model, digest, code } = probes;
+  const entries = requireSection(probes, section);
+  return { schema, model, digest, code: { [section]: code[section] }, [section]: entries };
+}
+
+/**
+ * A section as a plot.
+ *
+ * @returns SVG
+ * @throws Problem where that section has not been measured
+ */
+export function plotOf(probes: Probes, section: ProbeSection, theme?: Theme): string {
+  requireSection(probes, section);
+  return plotSection(probes, section, readProbes(probes, section), theme);
+}
+
+/** @throws Problem where that section has not been measured */
+function requireSection<S extends ProbeSection>(
+  probes: Probes,
+  section: S,
+): NonNullable<Probes[S]> {
+  const entries = probes[section];
+  if (entries) return entries;
+  throw new Problem('not-probed', `model "${probes.model}" has no results of ${section} yet`);
+}
+
+/** @throws Problem where a model is unknown, or has no interchange measured */
+export async function compareProbes(
+  models: Models,
+  references: readonly string[],
+): Promise<CompareProbesResponse> {
+  const probed = await Promise.all(
+    references.map(async (model) => ({ model, ...(await probedModel(models, model)) })),
+  );
+  const conditions: CompareProbesResponse['conditions'] = [];
+  const sentences: Parameters<typeof readComparison>[0][number][] = [];
+  for (const { model, card, probes } of probed) {
+    for (const figures of requireSection(probes, 'interchange')) {
+      const compared = comparedModel(model, card, figures);
+      sentences.push({ model, figures, ood: compared.ood });
+      const { modality, order, objects } = figures;
+      const same = conditions.find(
+        (known) =>
+          known.modality === modality && known.order === order && known.objects === objects,
+      );
+      if (same) same.models.push(compared);
+      else conditions.push({ modality, order, objects, models: [compared] });
+    }
+  }
+  return { conditions, reading: readComparison(sentences) };
+}
+
+function comparedModel(model: string, card: ModelCard, figures: Interchange): ComparedModel {
+  const { pairs, solved, firstCausalLayer, peakLayer, ratioAtPeak, ratioAtFirstCausal } = figures;
+  const peak = figures.layers.find(({ layer }) => layer === peakLayer)?.shares ?? null;
+  const evaluation = card.evaluation.results.find(
+    ({ modality, order }) => modality === figures.modality && order === figures.order,
+  );
+  return {
+    model,
+    digest: card.files.model.sha256,
+    pairs,
+    solved,
+    firstCausalLayer,
+    peakLayer,
+    ratioAtPeak,
+    ratioAtFirstCausal,
+    mechanism: peak ? mechanismOf(peak) : 'unknown',
+    peak,
+    ood: evaluation?.ood ?? null,
+  };
+}

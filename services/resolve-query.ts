@@ -1,0 +1,36 @@
+import type { GivenQuery } from '../contract/api.ts';
+import type { Ask } from '../task/prompt.ts';
+import { generateQuery, parseQueryName, type Query } from '../task/query.ts';
+import { SpecError, type Modality } from '../task/spec.ts';
+import { queryFromGiven } from './inline-query.ts';
+import { invalidPart } from './problem.ts';
+
+/** A query as a client asks it, by name or in full. */
+export interface AskedQuery {
+  /** null for a query given in full. */
+  readonly name: string | null;
+  readonly query: Query;
+  readonly modality: Modality;
+  readonly grid: number;
+  readonly ask: Ask;
+}
+
+/**
+ * @param at where the query stands in the request, such as `body.queries.0`
+ * @throws Problem where it is no query
+ */
+export function askedQuery(given: string | GivenQuery, at: string): AskedQuery {
+  try {
+    const [name, query, { modality, grid, question }] =
+      typeof given === 'string' ? named(given) : [null, queryFromGiven(given), given];
+    return { name, query, modality, grid, ask: { question, object: query.object } };
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    throw invalidPart(at, error.message);
+  }
+}
+
+function named(name: string) {
+  const id = parseQueryName(name);
+  return [name, generateQuery(id), id.spec] as const;
+}

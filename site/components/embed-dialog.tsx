@@ -1,0 +1,111 @@
+import { useRef, useState } from 'preact/hooks';
+import type { Locale, Theme } from '../../contract/theme-locale.ts';
+import { CopyButton } from './copy-button.tsx';
+import type { Snippets } from './snippets.ts';
+
+const THEME_NAMES: Readonly<Record<Theme, string>> = {
+  auto: 'as the reader prefers',
+  light: 'light',
+  dark: 'dark',
+};
+const LOCALE_NAMES: Readonly<Record<Locale, string>> = {
+  en: 'English',
+  de: 'Deutsch',
+  fr: 'Français',
+};
+
+/** A button that opens what can be pasted into other pages to show the state of this one. */
+export function EmbedDialog({ snippets }: { snippets: Snippets }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [open, setOpen] = useState(false);
+  const [theme, setTheme] = useState<Theme>('auto');
+  const [locale, setLocale] = useState<Locale>('en');
+  return (
+    <>
+      <button
+        type="button"
+        class="needs-script"
+        aria-haspopup="dialog"
+        onClick={() => {
+          setOpen(true);
+          dialog.current?.showModal();
+        }}
+      >
+        Embed this
+      </button>
+      <dialog
+        ref={dialog}
+        class="embed"
+        aria-labelledby="embed-title"
+        onClose={() => {
+          setOpen(false);
+        }}
+        onClick={(event) => {
+          // On what lies behind it: the dialog's own content covers all of it.
+          if (event.target === event.currentTarget) event.currentTarget.close();
+        }}
+      >
+        <div>
+          <header>
+            <h2 id="embed-title">Embed this</h2>
+            <button
+              type="button"
+              onClick={() => {
+                dialog.current?.close();
+              }}
+            >
+              Close
+            </button>
+          </header>
+          <p class="choice">
+            <Choice name="Colours" value={theme} names={THEME_NAMES} onChange={setTheme} />
+            <Choice name="Language" value={locale} names={LOCALE_NAMES} onChange={setLocale} />
+          </p>
+          {open &&
+            snippets(location.origin, { theme, locale }).map(({ name, note, code }) => (
+              <section key={name} aria-label={name}>
+                <div>
+                  <h3>{name}</h3>
+                  <CopyButton text={code} what={name} beside />
+                </div>
+                <p class="hint">{note}</p>
+                <pre tabIndex={0}>
+                  <code>{code}</code>
+                </pre>
+              </section>
+            ))}
+        </div>
+      </dialog>
+    </>
+  );
+}
+
+interface ChoiceProps<T extends string> {
+  readonly name: string;
+  readonly value: T;
+  /** What can be chosen, and what it is called. */
+  readonly names: Readonly<Record<T, string>>;
+  readonly onChange: (value: T) => void;
+}
+
+function Choice<T extends string>({ name, value, names, onChange }: ChoiceProps<T>) {
+  const id = `embed-${name.toLowerCase()}`;
+  return (
+    <>
+      <label for={id}>{name}</label>
+      <select
+        id={id}
+        value={value}
+        onChange={(event) => {
+          onChange(event.currentTarget.value as T);
+        }}
+      >
+        {Object.entries<string>(names).map(([one, called]) => (
+          <option key={one} value={one}>
+            {called}
+          </option>
+        ))}
+      </select>
+    </>
+  );
+}

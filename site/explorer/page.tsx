@@ -1,0 +1,200 @@
+import { useCallback, useState } from 'preact/hooks';
+import { writeSceneText } from '../../contract/scene-text.ts';
+import {
+  buildParametersSchema,
+  roundParametersSchema,
+  type RoundParameters,
+  type RoundState,
+} from '../../contract/pages.ts';
+import { objectNames, type Query } from '../../task/query.ts';
+import { LIMITS } from '../../task/spec.ts';
+import { addressOf } from '../lib/address.ts';
+import { useAddress, type Change } from '../lib/use-address.ts';
+import { useArrowKeys } from '../lib/use-arrow-keys.ts';
+import { useAsked } from '../lib/use-request.ts';
+import { Frame } from '../components/page-layout.tsx';
+import { EmbedDialog } from '../components/embed-dialog.tsx';
+import { ModelChoice } from '../components/model-choice.tsx';
+import { ObjectsSlider } from '../components/objects-slider.tsx';
+import { Picture } from '../components/picture.tsx';
+import { ORDER_WORDS, RadioChoice } from '../components/radio-choice.tsx';
+import { Share } from '../components/share.tsx';
+import { roundSnippets } from '../components/snippets.ts';
+import { Answers } from './answers.tsx';
+import { askRound } from './predict.ts';
+import { Claim } from './claim.tsx';
+import { CurveSection } from './curve-section.tsx';
+import { Lists } from './lists.tsx';
+import {
+  changeOfRound,
+  chosenModels,
+  roundChoice,
+  roundQuery,
+  roundRequests,
+  sceneOfRound,
+} from './plan.ts';
+import { Requests } from './requests.tsx';
+
+/** Objects are too few to be asked about in several ways below this. */
+const LEAST_OBJECTS = 2;
+/** A slider that moves asks when it rests. */
+const REST = 160;
+
+export function RoundPage(state: RoundState) {
+  const { models, origin } = state;
+  const [parameters, setParameters] = useAddress(state.parameters, roundParametersSchema);
+  const asked = chosenModels(models, parameters.models);
+  return (
+    <Frame page="round">
+      <section class="claim">
+        <Claim models={models} asked={asked} />
+      </section>
+      {asked.length === 0 ? (
+        <p class="empty">This deployment was made without any model, so there is nobody to ask.</p>
+      ) : (
+        <Round state={state} parameters={parameters} onChange={setParameters} />
+      )}
+      <CurveSection models={models} asked={asked} />
+      <Requests models={asked} origin={origin} />
+    </Frame>
+  );
+}
+
+interface RoundProps {
+  readonly state: RoundState;
+  readonly parameters: RoundParameters;
+  readonly onChange: Change<RoundParameters>;
+}
+
+function Round({ state, parameters, onChange: onParameters }: RoundProps) {
+  const { models } = state;
+  const asked = chosenModels(models, parameters.models);
+  const { objects, round, order } = roundChoice(parameters);
+  const onChange = useCallback<Change<RoundParameters>>(
+    (change, how) => {
+      onParameters(changeOfRound(parameters, change), how);
+    },
+    [onParameters, parameters],
+  );
+  const query = sceneOfRound(asked, parameters);
+  const requests = roundRequests(asked, parameters);
+  const [given] = useState(state.answers);
+  const { asked: answers, again } = useAsked(
+    JSON.stringify(requests),
+    (signal) => askRound(requests, signal),
+    { delay: REST, ...(given.length > 0 && { initial: given }) },
+  );
+  const { scene } = query;
+  const pick = useCallback(
+    (object: number) => {
+      onChange({ ask: scene.asked.indexOf(object) });
+    },
+    [onChange, scene],
+  );
+  const setObjects = useCallback(
+    (next: number) => {
+      onChange({ objects: next, ask: 0 }, 'replace');
+    },
+    [onChange],
+  );
+  const turn = useCallback(
+    (by: number) => {
+      onChange({ round: Math.max(0, round + by), ask: 0 });
+    },
+    [onChange, round],
+  );
+  useArrowKeys(objects, setObjects, turn);
+  const { colour, item } = objectNames(scene.objects[query.object]);
+  const address = (change: Partial<RoundParameters> = {}) =>
+    addressOf('/', roundParametersSchema, { ...parameters, ...changeOfRound(parameters, change) });
+
+  return (
+    <form
+      id="round"
+      class="round"
+      action="/#round"
+      aria-label="One round"
+      onSubmit={(event) => {
+        event.preventDefault();
+      }}
+    >
+      <input type="hidden" name="round" value={round} />
+      <div class="controls">
+        <ObjectsSlider value={objects} least={LEAST_OBJECTS} onInput={setObjects} />
+        <a
+          class="button"
+          href={address({ round: round + 1, ask: 0 })}
+          onClick={(event) => {
+            event.preventDefault();
+            turn(1);
+          }}
+        >
+          Another one
+        </a>
+      </div>
+      <div class="board">
+        <Picture
+          objects={scene.objects}
+          grid={roundQuery(asked, parameters).spec.grid}
+          asked={query.object}
+          onPick={pick}
+        />
+        <div class="verdicts">
+          <h2>
+            Which item goes with the shape that is <em>{colour}</em>?
+          </h2>
+          <p class="hint">
+            Right is <b>{item}</b>.{' '}
+            {objects > LIMITS.inDistribution
+              ? `No model was trained on more than ${LIMITS.inDistribution} objects.`
+              : ''}
+          </p>
+          <Answers models={models} requests={requests} asked={answers} again={again} />
+          <ModelChoice
+            models={models}
+            chosen={asked}
+            onChange={(ids) => {
+              onChange({ models: ids });
+            }}
+          />
+          <RadioChoice
+            name="order"
+            legend="Associations"
+            value={order}
+            words={ORDER_WORDS}
+            onChange={(value) => {
+              onChange({ order: value });
+            }}
+          />
+          <noscript>
+            <button>Show this</button>
+          </noscript>
+        </div>
+      </div>
+      <Lists
+        query={query}
+        models={models}
+        answers={answers.status === 'done' ? answers.value : []}
+        onAsk={pick}
+        valueOf={(object) => scene.asked.indexOf(object)}
+      />
+      <Share address={address()}>
+        <EmbedDialog snippets={roundSnippets(parameters, asked, address())} />
+        <a href={buildAddress(query, parameters.models)}>Change this scene by hand</a>
+        <span class="hint keys">
+          <kbd>←</kbd> <kbd>→</kbd> fewer, more objects · <kbd>Shift</kbd> + <kbd>→</kbd> another
+          one
+        </span>
+      </Share>
+    </form>
+  );
+}
+
+/** Where this scene can be changed. */
+const buildAddress = ({ scene, object }: Query, models: readonly string[] | undefined): string =>
+  addressOf('/build', buildParametersSchema, {
+    scene: writeSceneText(scene.objects),
+    ask: object,
+    order: 'context',
+    ...(models && { models: [...models] }),
+  });

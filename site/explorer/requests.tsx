@@ -1,0 +1,34 @@
+import { API_LIMITS } from '../../contract/api.ts';
+import type { SiteModel } from '../../contract/pages.ts';
+import { queryName } from '../../task/query.ts';
+import { chosenModels, roundQuery } from './plan.ts';
+
+/** The same from a terminal. */
+export function Requests({ models, origin }: { models: readonly SiteModel[]; origin: string }) {
+  if (models.length === 0) return null;
+  const asked = chosenModels(models, undefined);
+  const ids = models.slice(0, API_LIMITS.modelsInFigures).map(({ id }) => id);
+  const name = queryName(roundQuery(asked, { objects: 12, round: 0, ask: 0, order: 'context' }));
+  const body = JSON.stringify({ models: ids, queries: [name], top: 3 });
+  const examples = [
+    [
+      'Compare the models on the same queries',
+      `curl '${origin}/v1/compare?models=${ids.join(',')}&objects=2,8,12&queries=96'`,
+    ],
+    ['Look at some queries', `curl '${origin}/v1/queries?objects=12&count=2'`],
+    ['Ask one, by its name', `curl ${origin}/v1/predict --json '${body}'`],
+  ];
+  return (
+    <section class="requests" aria-labelledby="requests-title">
+      <h2 id="requests-title">The same from a terminal</h2>
+      {examples.map(([what, command]) => (
+        <figure key={what}>
+          <figcaption>{what}</figcaption>
+          <pre tabIndex={0}>
+            <code>{command}</code>
+          </pre>
+        </figure>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,69 @@
+import { commonVocabulary, featureWidthOf } from '../../contract/card.ts';
+import type { HereParameters, SiteModel } from '../../contract/pages.ts';
+import { queryPlaces, QUESTIONS_PER_SCENE } from '../../inference/evaluate.ts';
+import { queryName } from '../../task/query.ts';
+import { parseSpec } from '../../task/spec.ts';
+import { api } from '../lib/api.ts';
+import type { LocalModel } from './local-model.ts';
+import type { LoadMessage } from './messages.ts';
+
+/** Queries of one go: as many as the API answers at once. */
+export const QUERIES = 64;
+
+export interface Compared {
+  readonly queries: number;
+  readonly rightHere: number;
+  /** Answers that are the same token. */
+  readonly same: number;
+  /** Largest difference of a probability of the answer. */
+  readonly apart: number;
+  readonly millisecondsHere: number;
+  /** From question to answer, over the network. */
+  readonly millisecondsEdge: number;
+}
+
+export function loadMessage(model: SiteModel, engine: LoadMessage['engine']): LoadMessage {
+  const { files, id } = model;
+  const fileOf = ({ name, bytes, sha256 }: { name: string; bytes: number; sha256: string }) => ({
+    url: new URL(`/v1/models/${id}/files/${name}`, location.href).href,
+    bytes,
+    sha256,
+  });
+  return {
+    kind: 'load',
+    engine,
+    model: fileOf(files.model),
+    encoder: files.encoder && fileOf(files.encoder),
+    featureWidth: featureWidthOf(model),
+  };
+}
+
+/** The same queries here and at the edge. */
+export async function compareWithEdge(
+  local: LocalModel,
+  model: SiteModel,
+  { objects, round }: HereParameters,
+): Promise<Compared> {
+  const spec = parseSpec({ objects, vocabulary: commonVocabulary([model]) });
+  const perScene = Math.min(objects, QUESTIONS_PER_SCENE);
+  const places = queryPlaces(objects, QUERIES, perScene, round * perScene);
+  const seed = 0;
+  const here = await local.run({ kind: 'run', spec, seed, places });
+  const queries = places.map((place) => queryName({ spec, seed, ...place }));
+  const began = performance.now();
+  const { results } = await api().predict({ models: [model.id], queries, top: 1 });
+  const millisecondsEdge = performance.now() - began;
+  const edge = results.map(({ answers }) => answers[0].answer);
+  return {
+    queries: places.length,
+    rightHere: here.answers.filter(({ right }) => right).length,
+    same: here.answers.filter(({ token }, place) => token === edge[place].token).length,
+    apart: Math.max(
+      ...here.answers.map(({ probability }, place) =>
+        Math.abs(probability - edge[place].probability),
+      ),
+    ),
+    millisecondsHere: here.milliseconds,
+    millisecondsEdge,
+  };
+}

@@ -1,0 +1,82 @@
+import { ProblemError } from '../../client/index.ts';
+import type { InsideParameters, SiteModel } from '../../contract/pages.ts';
+import { OUTCOMES, type Interchange } from '../../contract/probes.ts';
+import { api } from '../lib/api.ts';
+import { count } from '../lib/format.ts';
+import { useAsked } from '../lib/use-request.ts';
+import { Sign } from '../components/marks.tsx';
+import { Trouble } from '../components/error-message.tsx';
+import { Layers, LayersTable, type LayerShares } from './layers.tsx';
+
+export interface MeasuredProps {
+  readonly models: readonly SiteModel[];
+  readonly model: SiteModel;
+  readonly parameters: InsideParameters;
+}
+
+/** Where the answers of one model go when a layer is patched, over many pairs. */
+export function Measured({ models, model, parameters }: MeasuredProps) {
+  const { modality, order } = parameters;
+  const { asked, again } = useAsked(`interchange ${model.id}`, (signal) =>
+    interchangeOf(model.id, signal),
+  );
+  const entry =
+    asked.status === 'done'
+      ? asked.value.find((one) => one.modality === modality && one.order === order)
+      : undefined;
+  return (
+    <div class="measured">
+      <h3>
+        <Sign place={models.indexOf(model)} />
+        {model.id}
+      </h3>
+      {asked.status === 'waiting' && <p class="pending chart-room">loading what was measured…</p>}
+      {asked.status === 'failed' && <Trouble error={asked.error} again={again} />}
+      {asked.status === 'done' && !entry && (
+        <p class="empty chart-room">Of this model, this has not been measured.</p>
+      )}
+      {entry && (
+        <>
+          <Layers title={titleOf(model.id, entry)} layers={sharesOf(entry)} />
+          <p class="hint">
+            {count(entry.solved)} pairs of {entry.objects} objects that the model solves when left
+            alone.
+          </p>
+          <LayersTable layers={sharesOf(entry)} />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Nothing where the model has not been probed. */
+async function interchangeOf(id: string, signal: AbortSignal): Promise<readonly Interchange[]> {
+  try {
+    return (await api(signal).probes(id, 'interchange')).interchange ?? [];
+  } catch (error) {
+    if (error instanceof ProblemError && error.kind === 'not-probed') return [];
+    throw error;
+  }
+}
+
+const sharesOf = ({ layers }: Interchange): LayerShares[] =>
+  layers.map(({ layer, shares }) => ({
+    layer,
+    shares: {
+      positional: shares.positional.accuracy,
+      symbolic: shares.symbolic.accuracy,
+      reflexive: shares.reflexive.accuracy,
+      none: shares.none.accuracy,
+      mixed: shares.mixed.accuracy,
+    },
+  }));
+
+/** What the bars say, in a sentence. */
+function titleOf(id: string, { layers, peakLayer }: Interchange): string {
+  const peak = layers.find(({ layer }) => layer === peakLayer);
+  if (!peak) return `${id}: outcomes by layer`;
+  const parts = OUTCOMES.map(
+    (outcome) => `${outcome} ${(100 * peak.shares[outcome].accuracy).toFixed(0)} %`,
+  );
+  return `${id}: outcomes by layer; at layer ${peakLayer} ${parts.join(', ')}. The table below has all.`;
+}

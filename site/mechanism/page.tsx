@@ -1,0 +1,123 @@
+import {
+  insideParametersSchema,
+  type InsideParameters,
+  type InsideState,
+  type SiteModel,
+} from '../../contract/pages.ts';
+import { addressOf } from '../lib/address.ts';
+import { useAddress, type Change } from '../lib/use-address.ts';
+import { Frame } from '../components/page-layout.tsx';
+import { EmbedDialog } from '../components/embed-dialog.tsx';
+import { ModelChoice } from '../components/model-choice.tsx';
+import { ORDER_WORDS, RadioChoice } from '../components/radio-choice.tsx';
+import { Share } from '../components/share.tsx';
+import { insideSnippets } from '../components/snippets.ts';
+import { chosenModels } from '../explorer/plan.ts';
+import { Legend } from './layers.tsx';
+import { Maps } from './heat-maps.tsx';
+import { Measured } from './measured-shares.tsx';
+import { Surgery } from './patching.tsx';
+
+export function InsidePage({ models, parameters: initial }: InsideState) {
+  const [parameters, change] = useAddress(initial, insideParametersSchema);
+  const asked = chosenModels(models, parameters.models);
+  return (
+    <Frame page="inside">
+      <section class="claim">
+        <h1>Does it go by where a thing stood, or by what it was bound to?</h1>
+        <p class="lead">
+          Take what a model holds in mind at the question of one text, put it into another text, and
+          see whose answer comes out. The two texts are made so that place and shape lead to
+          different items.
+        </p>
+      </section>
+      {asked.length === 0 ? (
+        <p class="empty">This deployment was made without any model to look into.</p>
+      ) : (
+        <Findings models={models} asked={asked} parameters={parameters} change={change} />
+      )}
+    </Frame>
+  );
+}
+
+interface FindingsProps {
+  readonly models: readonly SiteModel[];
+  readonly asked: readonly SiteModel[];
+  readonly parameters: InsideParameters;
+  readonly change: Change<InsideParameters>;
+}
+
+function Findings({ models, asked, parameters, change }: FindingsProps) {
+  const [first, second] = asked;
+  // What is done by hand is done to the second: the one that learnt from pictures, unless chosen otherwise.
+  const patient = second ?? first;
+  const { modality } = parameters;
+  const readable = patient.modalities.includes(modality)
+    ? parameters
+    : { ...parameters, modality: 'text' as const };
+  const address = addressOf('/inside', insideParametersSchema, parameters);
+  return (
+    <>
+      <section class="measured-all" aria-labelledby="measured-title">
+        <h2 id="measured-title">Over many pairs, layer by layer</h2>
+        <div class="controls">
+          <ModelChoice
+            models={models}
+            chosen={asked}
+            onChange={(ids) => {
+              change({ models: ids });
+            }}
+          />
+          <RadioChoice
+            name="modality"
+            legend="Context"
+            value={modality}
+            words={MODALITY_WORDS}
+            onChange={(value) => {
+              change({ modality: value });
+            }}
+          />
+          <RadioChoice
+            name="order"
+            legend="Associations"
+            value={parameters.order}
+            words={ORDER_WORDS}
+            onChange={(value) => {
+              change({ order: value });
+            }}
+          />
+        </div>
+        <Legend />
+        <noscript>
+          <p>
+            {asked.map(({ id }) => (
+              <img
+                key={id}
+                src={`/v1/models/${id}/probes/interchange.svg`}
+                alt={`${id}: where the answer goes when a layer is patched`}
+              />
+            ))}
+          </p>
+        </noscript>
+        <div class="two">
+          {asked.map((model) => (
+            <Measured key={model.id} models={models} model={model} parameters={parameters} />
+          ))}
+        </div>
+      </section>
+      <section aria-labelledby="surgery-title">
+        <h2 id="surgery-title">Do it yourself, to {patient.id}</h2>
+        <Surgery models={models} model={patient} parameters={readable} change={change} />
+      </section>
+      <Share address={address}>
+        <EmbedDialog snippets={insideSnippets(readable, asked, address)} />
+      </Share>
+      <section aria-labelledby="maps-title">
+        <h2 id="maps-title">Other probes of {patient.id}</h2>
+        <Maps model={patient} section={parameters.section} change={change} />
+      </section>
+    </>
+  );
+}
+
+const MODALITY_WORDS = { text: 'text', image: 'a picture' } as const;

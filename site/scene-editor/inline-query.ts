@@ -1,0 +1,59 @@
+import type { GivenQuery } from '../../contract/api.ts';
+import type { BuildParameters, SiteModel } from '../../contract/pages.ts';
+import { objectNames } from '../../task/query.ts';
+import type { Scene, SceneObject } from '../../task/scene.ts';
+import { MODALITIES, type QuerySpec } from '../../task/spec.ts';
+import type { RoundRequest } from '../explorer/plan.ts';
+
+type Order = BuildParameters['order'];
+
+/** The scene that objects make. */
+export function sceneOf(objects: readonly SceneObject[], order: Order): Scene {
+  const places = objects.map((_, object) => object);
+  return {
+    objects,
+    associations: order === 'context' ? places : places.toReversed(),
+    gaps: Array.from({ length: objects.length + 1 }, () => 0),
+    asked: places,
+  };
+}
+
+export interface Built {
+  readonly objects: readonly SceneObject[];
+  readonly ask: number;
+  readonly order: Order;
+  readonly grid: number;
+}
+
+/** A query about an object of a scene, written out. */
+export function givenScene(
+  { objects, associations }: Scene,
+  ask: number,
+  { modality, grid }: Pick<QuerySpec, 'modality' | 'grid'>,
+): GivenQuery {
+  return {
+    modality,
+    question: 'indirect',
+    grid,
+    objects: objects.map(({ row, column, ...object }) => ({ ...objectNames(object), row, column })),
+    associations: associations.map((object) => objectNames(objects[object]).shape),
+    ask: objectNames(objects[ask]).colour,
+  };
+}
+
+/** The same scene as text for all, and as a picture for those who see. */
+export function givenRequests(asked: readonly SiteModel[], built: Built): RoundRequest[] {
+  const { objects, ask, order, grid } = built;
+  const scene = sceneOf(objects, order);
+  return MODALITIES.flatMap((modality) => {
+    const able = asked.filter(({ modalities }) => modalities.includes(modality));
+    if (able.length === 0) return [];
+    return [
+      {
+        modality,
+        models: able.map(({ id }) => id),
+        query: givenScene(scene, ask, { modality, grid }),
+      },
+    ];
+  });
+}

@@ -1,0 +1,198 @@
+import { useState } from 'preact/hooks';
+import { commonVocabulary } from '../../contract/card.ts';
+import { readSceneText, writeSceneText } from '../../contract/scene-text.ts';
+import {
+  buildParametersSchema,
+  type BuildParameters,
+  type BuildState,
+  type SiteModel,
+} from '../../contract/pages.ts';
+import { objectNames, queryOf } from '../../task/query.ts';
+import type { SceneObject } from '../../task/scene.ts';
+import { addressOf } from '../lib/address.ts';
+import { useAddress, type Change } from '../lib/use-address.ts';
+import { useAsked } from '../lib/use-request.ts';
+import { Frame } from '../components/page-layout.tsx';
+import { ModelChoice } from '../components/model-choice.tsx';
+import { ORDER_WORDS, RadioChoice } from '../components/radio-choice.tsx';
+import { Share } from '../components/share.tsx';
+import { Answers } from '../explorer/answers.tsx';
+import { askRound } from '../explorer/predict.ts';
+import { Lists } from '../explorer/lists.tsx';
+import { chosenModels, roundQuery, sceneOfRound } from '../explorer/plan.ts';
+import { added, changed, moved, removed, reordered } from './edit.ts';
+import { Editor } from './editor.tsx';
+import { Inspector } from './inspector.tsx';
+import { givenRequests, sceneOf } from './inline-query.ts';
+
+export function BuildPage({ models, parameters: initial }: BuildState) {
+  const [parameters, change] = useAddress(initial, buildParametersSchema);
+  const asked = chosenModels(models, parameters.models);
+  return (
+    <Frame page="build">
+      <section class="claim">
+        <h1>Build a query by hand</h1>
+        <p class="lead">
+          Move, add and recolour shapes; change what goes with what, and the order in which the text
+          tells it. Whoever you ask answers at once.
+        </p>
+        <noscript>
+          <p class="trouble">
+            Building needs a script of this site. <a href="/reference">The API</a> takes queries
+            written out.
+          </p>
+        </noscript>
+      </section>
+      {asked.length === 0 ? (
+        <p class="empty">This deployment was made without any model, so there is nobody to ask.</p>
+      ) : (
+        <Workbench models={models} asked={asked} parameters={parameters} change={change} />
+      )}
+    </Frame>
+  );
+}
+
+/** What stands there before anything was built: one object more than in any training. */
+const FIRST = { objects: 9, round: 0, ask: 0, order: 'context' } as const;
+
+const BUILT_ORDER_WORDS = {
+  context: ORDER_WORDS.context,
+  reversed: 'the last one first',
+} as const;
+
+interface WorkbenchProps {
+  readonly models: readonly SiteModel[];
+  readonly asked: readonly SiteModel[];
+  readonly parameters: BuildParameters;
+  readonly change: Change<BuildParameters>;
+}
+
+function Workbench({ models, asked, parameters, change }: WorkbenchProps) {
+  const { scene: text, order } = parameters;
+  const objects =
+    text === undefined ? sceneOfRound(asked, FIRST).scene.objects : readSceneText(text);
+  const ask = Math.min(parameters.ask, objects.length - 1);
+  const [selected, setSelected] = useState(ask);
+  const at = Math.min(selected, objects.length - 1);
+  const vocabulary = commonVocabulary(asked);
+  const { grid } = roundQuery(asked, FIRST).spec;
+  const put = (next: readonly SceneObject[], some: Partial<BuildParameters> = {}) => {
+    change({ scene: writeSceneText(next), ...some });
+  };
+  const remove = (object: number) => {
+    put(removed(objects, object), { ask: Math.max(0, ask > object ? ask - 1 : ask) });
+  };
+  const requests = objects.length > 0 ? givenRequests(asked, { objects, ask, order, grid }) : [];
+  const { asked: answers, again } = useAsked(
+    objects.length > 0 ? JSON.stringify(requests) : null,
+    (signal) => askRound(requests, signal),
+    { delay: 200 },
+  );
+  const shown = answers.status === 'done' ? answers.value : [];
+  const address = addressOf('/build', buildParametersSchema, parameters);
+
+  return (
+    <div class="round">
+      <div class="board">
+        <div>
+          <Editor
+            objects={objects}
+            grid={grid}
+            selected={at}
+            onSelect={setSelected}
+            onAdd={(cell) => {
+              const next = added(objects, cell, vocabulary);
+              if (!next) return;
+              setSelected(objects.length);
+              put(next);
+            }}
+            onMove={(object, to) => {
+              put(moved(objects, object, to));
+            }}
+            onRemove={remove}
+          />
+          <p class="hint">
+            Drag a shape, or press on an empty cell. By keyboard: arrows, Shift + arrow, Enter,
+            Delete.
+          </p>
+        </div>
+        <div class="verdicts">
+          {objects.length === 0 ? (
+            <p class="empty">There is nothing to ask about. Press on a cell to add a shape.</p>
+          ) : (
+            <>
+              <h2>
+                Which item goes with the shape that is <em>{objectNames(objects[ask]).colour}</em>?
+              </h2>
+              <p class="hint">
+                Right is <b>{objectNames(objects[ask]).item}</b>.
+              </p>
+              <Answers models={models} requests={requests} asked={answers} again={again} />
+              <Inspector
+                object={objects[at]}
+                place={at}
+                objects={objects.length}
+                vocabulary={vocabulary}
+                onChange={(trait, value) => {
+                  put(changed(objects, at, trait, value));
+                }}
+                onPlace={(place) => {
+                  setSelected(place);
+                  const next = reordered(objects, at, place);
+                  // The question stays with its object.
+                  put(next, { ask: next.indexOf(objects[ask]) });
+                }}
+                onRemove={() => {
+                  remove(at);
+                }}
+              />
+              {at !== ask && (
+                <button
+                  type="button"
+                  onClick={() => {
+                    change({ ask: at });
+                  }}
+                >
+                  Ask about the selected shape
+                </button>
+              )}
+            </>
+          )}
+          <ModelChoice
+            models={models}
+            chosen={asked}
+            onChange={(ids) => {
+              change({ models: ids });
+            }}
+          />
+          <RadioChoice
+            name="order"
+            legend="Associations"
+            value={order}
+            words={BUILT_ORDER_WORDS}
+            onChange={(value) => {
+              change({ order: value });
+            }}
+          />
+        </div>
+      </div>
+      {objects.length > 0 && (
+        <Lists
+          query={queryOf(sceneOf(objects, order), ask, {
+            modality: 'text',
+            question: 'indirect',
+            grid,
+          })}
+          models={models}
+          answers={shown}
+          onAsk={(object) => {
+            setSelected(object);
+            change({ ask: object });
+          }}
+          valueOf={(object) => object}
+        />
+      )}
+      <Share address={address} />
+    </div>
+  );
+}

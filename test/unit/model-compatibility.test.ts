@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { modelCardSchema, servedModalities, type ModelCard } from '../../contract/card.ts';
+import { packPrompt } from '../../task/prompt.ts';
+import { generateScene } from '../../task/scene.ts';
+import { FULL_VOCABULARY, parseSpec, type Modality, type Vocabulary } from '../../task/spec.ts';
+import { requireSuitable, vocabularyOf } from '../../services/model-compatibility.ts';
+import { FIXTURES } from '../support/fixtures.ts';
+import { FIXTURES_DIRECTORY } from '../support/paths.ts';
+
+const path = join(FIXTURES_DIRECTORY, FIXTURES.seeing, 'card.json');
+const seeing = modelCardSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+
+function ask(card: ModelCard, modality: Modality, vocabulary: Vocabulary) {
+  const spec = parseSpec({ modality, objects: 3, vocabulary });
+  const scene = generateScene(spec, 0, 0);
+  const prompt = packPrompt(scene, modality, spec.grid, [{ question: 'indirect', object: 0 }]);
+  const packed = { scene, prompt, modality, grid: spec.grid };
+  requireSuitable(card, packed, vocabularyOf(packed));
+}
+
+const FEW: Vocabulary = { colours: 8, shapes: 8, items: 8 };
+
+it('a model whose encoder stayed behind is asked about text alone', () => {
+  const farSighted = { ...seeing, files: { ...seeing.files, encoder: null } };
+  expect(servedModalities(seeing)).toEqual(['text', 'image']);
+  expect(servedModalities(farSighted)).toEqual(['text']);
+  expect(() => {
+    ask(seeing, 'image', FEW);
+    ask(farSighted, 'text', FEW);
+  }).not.toThrow();
+  expect(() => {
+    ask(farSighted, 'image', FEW);
+  }).toThrow(
+    /cannot look at pictures here: its visual encoder \(random\) is too large to be served/,
+  );
+});
+
+it('a model is not asked in words that it was never taught', () => {
+  const beginner = { ...seeing, recipe: { ...seeing.recipe, vocabulary: FEW } };
+  expect(() => {
+    ask(beginner, 'text', FEW);
+  }).not.toThrow();
+  expect(() => {
+    ask(beginner, 'text', FULL_VOCABULARY);
+  }).toThrow(/first 8 colours/);
+});

@@ -1,0 +1,23 @@
+import type { ModelRunner, Sight } from '../inference/evaluate.ts';
+import type { PatchEncoder } from '../inference/patch-encoder.ts';
+import type { Engine } from './engines/engine.ts';
+
+/** Lets the evaluation code run a model while it is being trained. */
+export function runnerOf(
+  engine: Engine,
+  featureWidth: number,
+  encoder?: PatchEncoder,
+): ModelRunner {
+  return { logits: (batch) => engine.logits(batch), ...sightOf(featureWidth, encoder) };
+}
+
+/** What a run sees with; without an encoder it reads text only. */
+export function sightOf(featureWidth: number, encoder?: PatchEncoder): Sight {
+  return {
+    featureWidth,
+    encode: (objects, grid) => {
+      if (!encoder) throw new Error('this run has no visual encoder');
+      return encoder.encode(objects, grid);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { MechanismPoint } from '../contract/card.ts';
+import type { Recipe } from '../contract/recipe.ts';
+import type { PatchEncoder } from '../inference/patch-encoder.ts';
+import { summarise, sweepLayers, type PairOutcome } from '../probes/interchange.ts';
+import { openProbe } from '../probes/runner.ts';
+import { parseSpec, type Modality } from '../task/spec.ts';
+import { modalitiesOf } from './curriculum.ts';
+import { probeGraph } from './graphs.ts';
+import { weightsOf } from './model-file.ts';
+import { nativeRuntime } from '../node/onnx-runtime.ts';
+import { sightOf } from './engine-runner.ts';
+import { encodeModel } from './tracer/onnx.ts';
+
+export const MECHANISM_PAIRS = 64;
+const OBJECTS = 8;
+
+/** The mechanism on each modality that a recipe shows. */
+export type MechanismByModality = Readonly<Partial<Record<Modality, MechanismPoint>>>;
+
+/**
+ * A cheap interchange summary of present parameters, on validation scenes.
+ *
+ * @param theta [P]
+ */
+export async function readMechanism(
+  recipe: Recipe,
+  theta: Float32Array,
+  encoder?: PatchEncoder,
+): Promise<MechanismByModality> {
+  const { model: config, vocabulary, grid } = recipe;
+  const probe = await openProbe(
+    await nativeRuntime(),
+    encodeModel(probeGraph(config)),
+    weightsOf(config, config, theta),
+    config,
+    config.patchFeatures,
+  );
+  const subject = { probe, ...sightOf(config.patchFeatures, encoder) };
+  const indices = Array.from({ length: MECHANISM_PAIRS }, (_, index) => index);
+  const mechanisms: Partial<Record<Modality, MechanismPoint>> = {};
+  for (const modality of modalitiesOf(recipe)) {
+    const spec = parseSpec({ split: 'validation', objects: OBJECTS, modality, vocabulary, grid });
+    mechanisms[modality] = mechanismIn(await sweepLayers(subject, spec, 0, indices));
+  }
+  await probe.release();
+  return mechanisms;
+}
+
+function mechanismIn(outcomes: readonly PairOutcome[]): MechanismPoint {
+  const { layers, firstCausalLayer, solved } = summarise(outcomes);
+  const shares = firstCausalLayer === null ? undefined : layers[firstCausalLayer].shares;
+  return {
+    layer: firstCausalLayer,
+    positional: shares?.positional.accuracy ?? 0,
+    symbolic: shares?.symbolic.accuracy ?? 0,
+    solved,
+  };
+}

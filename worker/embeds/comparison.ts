@@ -1,0 +1,30 @@
+import { raw } from 'hono/html';
+import type { EmbedComparison } from '../../contract/embeds.ts';
+import { describeAccuracy } from '../../plots/accuracy.ts';
+import {
+  comparisonMarkup,
+  drawAccuracies,
+  heightIn,
+  tableHeight,
+} from '../../plots/html-figure.ts';
+import { titleOf } from '../../plots/labels.ts';
+import { measuredAccuracy } from '../../services/accuracy.ts';
+import type { Models } from '../../services/models.ts';
+import type { EmbedContent } from './document.ts';
+
+/** Accuracy by number of objects, and a table of what it comes to. */
+export async function comparisonEmbed(
+  models: Models,
+  request: EmbedComparison,
+): Promise<EmbedContent> {
+  const { locale } = request;
+  const accuracies = await measuredAccuracy(models, request);
+  const draw = drawAccuracies(accuracies, locale);
+  const rows = accuracies.models.length;
+  return {
+    title: titleOf(request, locale),
+    description: describeAccuracy(accuracies, locale),
+    heightAt: (width) => heightIn(width, draw) + tableHeight(width, rows),
+    body: raw(comparisonMarkup(accuracies, locale, 'h1')),
+  };
+}

@@ -1,0 +1,81 @@
+import { raw } from 'hono/html';
+import type { EmbedMechanism } from '../../contract/embeds.ts';
+import type { Locale } from '../../contract/theme-locale.ts';
+import { OUTCOMES, type Interchange } from '../../contract/probes.ts';
+import { SHARES } from '../../plots/axes.ts';
+import { atPeak, describeMechanism, mechanismPanel } from '../../plots/mechanism.ts';
+import {
+  figure,
+  heightIn,
+  joined,
+  shareCell,
+  table,
+  tableHeight,
+} from '../../plots/html-figure.ts';
+import { outcomeLegend } from '../../plots/stacked-shares.ts';
+import { element, label, words, type Markup } from '../../plots/svg.ts';
+import { FIGURE_WORDS } from '../../plots/labels.ts';
+import { measuredMechanism } from '../../services/mechanism.ts';
+import type { Models } from '../../services/models.ts';
+import type { EmbedContent } from './document.ts';
+
+const LEGEND_ROW = 20;
+const TITLE = 40;
+const GAP = 24;
+const PANEL = TITLE + SHARES.height + 40;
+
+/** Of each layer, where a patch there moves the answer; and the layer that matters most, in figures. */
+export async function mechanismEmbed(
+  models: Models,
+  request: EmbedMechanism,
+): Promise<EmbedContent> {
+  const { locale } = request;
+  const found = await measuredMechanism(models, request);
+  const said = FIGURE_WORDS[locale];
+  const title = `${said.mechanism} (${said.contexts[request.modality]})`;
+  const description = describeMechanism(found, locale);
+
+  const draw = (width: number) => {
+    const perRow = width < 600 ? 2 : OUTCOMES.length;
+    const top = LEGEND_ROW * Math.ceil(OUTCOMES.length / perRow) + GAP / 2;
+    const panels = found.map((of, place): Markup => {
+      const { title: name, body } = mechanismPanel(of, locale, width);
+      return element(
+        'g',
+        { transform: `translate(0 ${top + place * (PANEL + GAP)})` },
+        label(0, 18, 'panel', name),
+        element('g', { transform: `translate(0 ${TITLE})` }, ...body),
+      );
+    });
+    return {
+      height: top + found.length * (PANEL + GAP) - GAP,
+      body: [...outcomeLegend(locale, perRow), ...panels],
+    };
+  };
+  return {
+    title,
+    description,
+    heightAt: (width) => heightIn(width, draw) + tableHeight(width, found.length),
+    body: raw(
+      joined(
+        element('h1', {}, words(title)),
+        figure(description, draw),
+        table(
+          [said.model, said.peak, said.outcomes.positional, said.outcomes.symbolic],
+          found.map(({ model, figures }) => [
+            words(model),
+            words(String(figures.peakLayer)),
+            ...peakCells(figures, locale),
+          ]),
+        ),
+        element('p', { class: 'hint' }, words(said.patchIntervals)),
+      ),
+    ),
+  };
+}
+
+function peakCells(figures: Interchange, locale: Locale): Markup[] {
+  const shares = atPeak(figures);
+  if (!shares) return [words('-'), words('-')];
+  return [shareCell(shares.positional, locale), shareCell(shares.symbolic, locale)];
+}

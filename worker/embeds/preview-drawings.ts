@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+import type { EmbedKind, previewSchemas } from '../../contract/embeds.ts';
+import type { ShownAnswer } from '../../contract/pages.ts';
+import { previewAccuracy, previewMechanism, previewScene } from '../../plots/preview.ts';
+import { FIGURE_WORDS, titleOf } from '../../plots/labels.ts';
+import { questionIn, SCENE_WORDS } from '../../site/embed/scene-labels.ts';
+import { objectNames } from '../../task/query.ts';
+import { measuredAccuracy } from '../../services/accuracy.ts';
+import type { PlannedScene } from './scene.ts';
+import { measuredMechanism } from '../../services/mechanism.ts';
+import type { Models } from '../../services/models.ts';
+
+type Request<K extends EmbedKind> = z.output<(typeof previewSchemas)[K]>;
+
+/**
+ * Pictures of links, as SVG.
+ *
+ * @param host of the deployment
+ * @throws Problem where a model is unknown, or was not measured so
+ */
+export async function drawComparison(
+  models: Models,
+  request: Request<'comparison'>,
+  host: string,
+): Promise<string> {
+  const title = titleOf(request, request.locale);
+  return previewAccuracy({ ...request, title, host }, await measuredAccuracy(models, request));
+}
+
+export async function drawMechanism(
+  models: Models,
+  request: Request<'mechanism'>,
+  host: string,
+): Promise<string> {
+  const title = FIGURE_WORDS[request.locale].mechanism;
+  return previewMechanism({ ...request, title, host }, await measuredMechanism(models, request));
+}
+
+export function drawScene(
+  plan: PlannedScene,
+  { theme, locale }: Request<'scene'>,
+  answers: readonly ShownAnswer[],
+  host: string,
+): string {
+  const { query, grid } = plan;
+  const { shown, rightIs, unavailable } = SCENE_WORDS[locale];
+  const { colour, item } = objectNames(query.scene.objects[query.object]);
+  return previewScene(
+    { title: questionIn(locale, colour), host, theme, locale },
+    {
+      objects: query.scene.objects,
+      asked: query.object,
+      grid,
+      rightIs: `${rightIs}${item}.`,
+      unavailable,
+      answers: plan
+        .placed(answers)
+        .map(({ modality, ...one }) => ({ ...one, shown: shown[modality] })),
+    },
+  );
+}

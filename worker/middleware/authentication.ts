@@ -1,0 +1,45 @@
+import type { MiddlewareHandler } from 'hono';
+import { Problem } from '../../services/problem.ts';
+
+/** The name of the token among the security schemes of the API's description. */
+export const WRITE_ACCESS = 'writeToken';
+
+/** What a route says that needs it. */
+export const needsToken = [{ [WRITE_ACCESS]: [] }];
+
+const READING = ['GET', 'HEAD', 'OPTIONS'];
+
+/**
+ * Lets those write who show the deployment's token (RFC 6750).
+ *
+ * @param token undefined where nobody may write
+ */
+export function limitWriting(token: string | undefined): MiddlewareHandler {
+  return async (c, next) => {
+    if (!READING.includes(c.req.method)) await requireToken(c.req.header('authorization'), token);
+    await next();
+  };
+}
+
+async function requireToken(header: string | undefined, token: string | undefined): Promise<void> {
+  if (token === undefined || token === '') {
+    const detail = 'this deployment takes no writes: it has no WRITE_TOKEN';
+    throw new Problem('writing-off', detail);
+  }
+  const given = /^Bearer +([\w.~+/-]+=*)$/i.exec(header ?? '')?.[1];
+  if (given === undefined) {
+    const headers = { 'www-authenticate': 'Bearer realm="bindscope"' };
+    throw new Problem('unauthorized', 'send authorization: Bearer <token>', { headers });
+  }
+  if (!(await isSame(given, token))) {
+    const headers = { 'www-authenticate': 'Bearer realm="bindscope", error="invalid_token"' };
+    throw new Problem('unauthorized', 'the token is not that of this deployment', { headers });
+  }
+}
+
+/** Takes as long whatever is different, and however long it is: digests are compared. */
+async function isSame(given: string, token: string): Promise<boolean> {
+  const digest = (text: string) => crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  const [a, b] = await Promise.all([digest(given), digest(token)]);
+  return crypto.subtle.timingSafeEqual(a, b);
+}

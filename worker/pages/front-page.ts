@@ -1,0 +1,70 @@
+import { createRoute } from '@hono/zod-openapi';
+import {
+  roundParametersSchema,
+  type RoundParameters,
+  type ShownAnswer,
+  type SiteModel,
+} from '../../contract/pages.ts';
+import { questionIn } from '../../site/embed/scene-labels.ts';
+import { embedOfRound } from '../../site/lib/embed-addresses.ts';
+import { chosenModels, roundRequests, sceneOfRound } from '../../site/explorer/plan.ts';
+import { objectNames } from '../../task/query.ts';
+import { addressesOf } from '../embeds/addresses.ts';
+import { describeAnswers } from '../embeds/scene.ts';
+import { planRound, playRound } from './predict-scene.ts';
+import { showSitePage, siteModels, type SitePage } from './site-page.ts';
+import { page, problems } from '../http/openapi-responses.ts';
+import type { Route } from '../services.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/',
+  operationId: 'frontPage',
+  tags: ['Pages'],
+  summary: 'The front page',
+  request: { query: roundParametersSchema },
+  responses: {
+    200: page,
+    ...problems,
+  },
+});
+
+export const frontPage: Route = (app, { models, keepAlive }) =>
+  app.openapi(route, async (c) => {
+    const parameters = c.req.valid('query');
+    const cards = await siteModels(models, parameters.models);
+    const asked = chosenModels(cards, parameters.models);
+    const round = await planRound(models, roundRequests(asked, parameters));
+    const { answers, status } = await playRound(models, round, c, keepAlive);
+    c.header('cache-status', status);
+    const url = new URL(c.req.url);
+    return showSitePage(c, {
+      title: 'bindscope',
+      description: 'What seeing does to reading: small transformers, asked live.',
+      shared: shareRound(url, asked, parameters, answers),
+      state: {
+        page: 'round',
+        origin: url.origin,
+        models: cards,
+        parameters,
+        answers: [...answers],
+      },
+    });
+  });
+
+/** A link to a round shows its question, its picture, and who was right. */
+function shareRound(
+  url: URL,
+  asked: readonly SiteModel[],
+  parameters: RoundParameters,
+  answers: readonly ShownAnswer[],
+): SitePage['shared'] {
+  const query = sceneOfRound(asked, parameters);
+  const { colour } = objectNames(query.scene.objects[query.object]);
+  return {
+    title: questionIn('en', colour),
+    description: describeAnswers(query, answers, 'en'),
+    image: addressesOf('scene', new URL(embedOfRound(parameters, asked), url)).image,
+    embeddable: true,
+  };
+}

@@ -1,0 +1,37 @@
+import { createRoute } from '@hono/zod-openapi';
+import { insideParametersSchema } from '../../contract/pages.ts';
+import { embedOfInside } from '../../site/lib/embed-addresses.ts';
+import { chosenModels } from '../../site/explorer/plan.ts';
+import { addressesOf } from '../embeds/addresses.ts';
+import { showSitePage, siteModels } from './site-page.ts';
+import { page, problems } from '../http/openapi-responses.ts';
+import type { Route } from '../services.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/inside',
+  operationId: 'insidePage',
+  tags: ['Pages'],
+  summary: 'The page to look inside models',
+  request: { query: insideParametersSchema },
+  responses: {
+    200: page,
+    ...problems,
+  },
+});
+
+export const insidePage: Route = (app, { models }) =>
+  app.openapi(route, async (c) => {
+    const parameters = c.req.valid('query');
+    const cards = await siteModels(models, parameters.models);
+    const embed = embedOfInside(parameters, chosenModels(cards, parameters.models));
+    return showSitePage(c, {
+      title: 'Look inside - bindscope',
+      description: 'Where an answer comes from: patch a model as it answers, and see what it says.',
+      shared: {
+        image: addressesOf('mechanism', new URL(embed, c.req.url)).image,
+        embeddable: true,
+      },
+      state: { page: 'inside', models: cards, parameters },
+    });
+  });

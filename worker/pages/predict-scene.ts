@@ -1,0 +1,98 @@
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { shownAnswerSchema, type ShownAnswer } from '../../contract/pages.ts';
+import { TOP, type RoundRequest } from '../../site/explorer/plan.ts';
+import { CODE_VERSION } from '../code-version.ts';
+import { recall } from '../http/edge-cache.ts';
+import { logError } from '../http/error-handler.ts';
+import type { Models } from '../../services/models.ts';
+import { planPrediction, runPrediction } from '../../services/prediction.ts';
+import { Problem } from '../../services/problem.ts';
+import type { AppEnv } from '../services.ts';
+import { tagOf } from '../http/http-cache.ts';
+
+/** A round that can be played: its models are known and can read its query. */
+export interface PlannedRound {
+  readonly requests: readonly RoundRequest[];
+  /** An entity tag of all that decides the answers. */
+  readonly tag: string;
+}
+
+export interface PlayedRound {
+  readonly answers: readonly ShownAnswer[];
+  /** Whether every model could be asked. */
+  readonly complete: boolean;
+  /** For the header `Cache-Status`. */
+  readonly status: string;
+}
+
+/** @throws Problem where a model is unknown, or cannot read the query */
+export async function planRound(
+  models: Models,
+  requests: readonly RoundRequest[],
+): Promise<PlannedRound> {
+  const plans = await Promise.all(
+    requests.map(({ models: ids, query }) =>
+      planPrediction(models, { models: [...ids], queries: [query], top: TOP }),
+    ),
+  );
+  const files = plans.map(({ cards }) =>
+    cards.map((card) => [card.files.model.sha256, card.files.encoder?.sha256]),
+  );
+  return { requests, tag: await tagOf({ code: CODE_VERSION, requests, files }) };
+}
+
+const answersSchema = z.array(shownAnswerSchema);
+
+const answersIn = (body: string): readonly ShownAnswer[] => answersSchema.parse(JSON.parse(body));
+
+/** Of a model that cannot be loaded there is nothing to keep: the next time it may. */
+const isComplete = (answers: readonly ShownAnswer[]): boolean =>
+  answers.every(({ answer }) => answer !== null);
+
+/**
+ * Puts one scene before models, as text and, where a model sees, as a picture; or recalls what they
+ * answered.
+ *
+ * @param context of the request whose page shows them; the log names a failure by its id
+ */
+export async function playRound(
+  models: Models,
+  { requests, tag }: PlannedRound,
+  { req, var: { requestId } }: Context<AppEnv>,
+  keepAlive: (promise: Promise<unknown>) => void,
+): Promise<PlayedRound> {
+  const make = async () => JSON.stringify(await ask(models, requests, requestId));
+  const { body, status } = await recall(req.url, tag, keepAlive, make, (one) =>
+    isComplete(answersIn(one)),
+  );
+  const answers = answersIn(body);
+  return { answers, complete: isComplete(answers), status };
+}
+
+async function ask(
+  models: Models,
+  requests: readonly RoundRequest[],
+  id: string,
+): Promise<ShownAnswer[]> {
+  const answers: ShownAnswer[] = [];
+  for (const { modality, models: ids, query } of requests) {
+    for (const model of ids) {
+      answers.push({ modality, model, answer: await answerOf(models, model, query, id) });
+    }
+  }
+  return answers;
+}
+
+/** @returns nothing where the model cannot be asked just now: the page has more to show */
+async function answerOf(models: Models, model: string, query: RoundRequest['query'], id: string) {
+  try {
+    const asked = { models: [model], queries: [query], top: TOP };
+    const { results } = await runPrediction(models, asked);
+    return results[0].answers[0];
+  } catch (error) {
+    if (!(error instanceof Problem) || error.kind !== 'model-unavailable') throw error;
+    logError(error, id);
+    return null;
+  }
+}
