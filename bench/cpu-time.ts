@@ -52,7 +52,7 @@ const REQUESTS: readonly Request[] = [
   get('GET /v1/accuracy.svg, all models', 60, () => '/v1/accuracy.svg'),
   get('GET /embed/comparison, all models', 60, () => '/embed/comparison'),
   get('GET /preview/comparison.png', 5, () => '/preview/comparison.png'),
-  get('GET / (a round of all models)', 10, (time) => `/?objects=8&round=${time}`),
+  get('GET / (a round of all models)', 10, (time) => `/?objects=8&sceneIndex=${time}`),
   get('GET /v2/health/ready', 20, () => '/v2/health/ready'),
   get('GET /v1/registry', 60, () => '/v1/registry'),
   get('GET /v1/runs', 60, () => '/v1/runs'),

@@ -35,7 +35,7 @@ const PATHS: readonly ((turn: number) => string)[] = [
   () => '/v2/health/ready',
   () => '/v1/accuracy.svg',
   () => '/preview/comparison.png',
-  (turn) => `/?objects=8&round=${turn}`,
+  (turn) => `/?objects=8&sceneIndex=${turn}`,
 ];
 
 await build();

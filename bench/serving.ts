@@ -31,8 +31,8 @@ export async function benchServing(): Promise<Row[]> {
   });
   const native = await nativeComparison(card, spec);
   const worker = await startWorker(MODELS);
-  const compare = (queries: number, perScene: number) => () =>
-    ask(worker, comparePath(queries, perScene));
+  const compare = (queries: number, questionsPerScene: number) => () =>
+    ask(worker, comparePath(queries, questionsPerScene));
   const times = await timeInTurns(
     {
       packed: compare(QUERIES, OBJECTS),
@@ -45,8 +45,8 @@ export async function benchServing(): Promise<Row[]> {
   return [...servingRows(times), limitRow(workOfComparison(card, spec), times.packed)];
 }
 
-const comparePath = (queries: number, perScene: number) =>
-  `/v1/compare?models=${MODEL}&objects=${OBJECTS}&queries=${queries}&perScene=${perScene}`;
+const comparePath = (queries: number, questionsPerScene: number) =>
+  `/v1/compare?models=${MODEL}&objects=${OBJECTS}&queries=${queries}&questionsPerScene=${questionsPerScene}`;
 
 /** The packed comparison as the worker does it, by onnxruntime-node on one thread, without HTTP. */
 async function nativeComparison(card: ModelCard, spec: QuerySpec): Promise<() => Promise<unknown>> {

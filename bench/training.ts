@@ -9,7 +9,7 @@ import { openFrozenEncoder } from '../trainer/encoders/index.ts';
 import { freshState, type Engine } from '../trainer/engines/engine.ts';
 import { ENGINES, type EngineName } from '../trainer/engines/index.ts';
 import { initialParameters } from '../trainer/model.ts';
-import { recipe as recipeOf } from '../trainer/regimes/index.ts';
+import { buildRecipe as recipeOf } from '../trainer/regimes/index.ts';
 import { startPyTorch, type PyTorch } from './pytorch.ts';
 import type { Row } from './report.ts';
 

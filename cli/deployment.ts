@@ -48,9 +48,9 @@ export function servedDeployment(url: string, options: Omit<ClientOptions, 'url'
  * @param runtime any ONNX Runtime
  */
 export function folderDeployment(folder: string, runtime: () => Promise<Runtime>): Deployment {
-  const keepAlive = () => undefined;
-  const catalogue = new ShippedModels(folderSource(folder), keepAlive);
-  const models = new Models({ catalogue, runtime, keepAlive });
+  const waitUntil = () => undefined;
+  const catalogue = new ShippedModels(folderSource(folder), waitUntil);
+  const models = new Models({ catalogue, runtime, waitUntil });
   return {
     source: folder,
     ids: () => refusing(async () => (await models.list()).map(({ id }) => id)),

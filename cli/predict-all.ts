@@ -5,7 +5,7 @@ import type { Deployment } from './deployment.ts';
 type Result = PredictResponse['results'][number];
 
 /** One model's answers to any number of queries, in as many requests as that takes. */
-export async function askAll(
+export async function predictAll(
   deployment: Deployment,
   model: string,
   queries: readonly string[],

@@ -24,7 +24,7 @@ import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
 const PLAN = {
   objects: [2, 4, 8, 9, 12, 16, 24],
   queries: 200,
-  perScene: 1,
+  questionsPerScene: 1,
   pairs: 64,
   requests: 20,
   seed: 0,
@@ -107,7 +107,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
     .addOption(modelsOption('all of the baseline'))
     .addOption(
       new Option(
-        '--keep [label]',
+        '--save [label]',
         'have the server keep the report in its history (BINDSCOPE_TOKEN lets write)',
       ).conflicts('modelsDir'),
     )
@@ -154,7 +154,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
 
 /** What is asked of the models. */
 function withPlan(command: Command): Command {
-  const { objects, queries, perScene, pairs, requests, seed } = planSchema.shape;
+  const { objects, queries, questionsPerScene, pairs, requests, seed } = planSchema.shape;
   return command
     .addOption(modelsOption('all'))
     .addOption(
@@ -171,8 +171,8 @@ function withPlan(command: Command): Command {
     .option(
       '--per-scene <number>',
       'most queries about one scene; 1 keeps them independent',
-      numberOf(perScene),
-      PLAN.perScene,
+      numberOf(questionsPerScene),
+      PLAN.questionsPerScene,
     )
     .option(
       '--pairs <number>',

@@ -16,7 +16,7 @@ import { mechanismOf } from '../probes/interpretation.ts';
 import { queryName } from '../task/query.ts';
 import { LIMITS, parseSpec, type QuerySpec } from '../task/spec.ts';
 import type { Condition } from '../task/conditions.ts';
-import { askAll } from './predict-all.ts';
+import { predictAll } from './predict-all.ts';
 import type { Deployment } from './deployment.ts';
 
 /** A model, and what it is to be asked. */
@@ -52,8 +52,9 @@ export class ModelRecorder {
     }
     const pooled = (inside: boolean) => {
       const points = byObjects.filter(({ objects }) => objects <= LIMITS.inDistribution === inside);
-      const sum = (what: 'right' | 'count') => points.reduce((all, point) => all + point[what], 0);
-      return points.length > 0 ? proportion(sum('right'), sum('count')) : null;
+      const sum = (what: 'correct' | 'count') =>
+        points.reduce((all, point) => all + point[what], 0);
+      return points.length > 0 ? proportion(sum('correct'), sum('count')) : null;
     };
     return {
       modality,
@@ -91,22 +92,22 @@ export class ModelRecorder {
   }
 
   async #point(spec: QuerySpec): Promise<RecordedPoint> {
-    const { seed, queries, perScene } = this.plan;
-    const names = queryPlaces(spec.objects, queries, perScene).map((place) =>
+    const { seed, queries, questionsPerScene } = this.plan;
+    const names = queryPlaces(spec.objects, queries, questionsPerScene).map((place) =>
       queryName({ spec, seed, ...place }),
     );
-    const results = await askAll(this.deployment, this.target.id, names);
+    const results = await predictAll(this.deployment, this.target.id, names);
     const digest = createHash('sha256');
-    const right = results.map(({ query, answers: [{ answer, right }] }, place) => {
+    const right = results.map(({ query, answers: [{ answer, correct }] }, place) => {
       digest.update(`${query.text}\n${query.answer.token}\n`);
       this.answers.set(`${this.target.id} ${names[place]}`, answer.name);
-      return right;
+      return correct;
     });
     return {
       objects: spec.objects,
-      right: right.filter(Boolean).length,
+      correct: right.filter(Boolean).length,
       count: right.length,
-      bits: packBits(right),
+      correctBits: packBits(right),
       queries: digest.digest('hex').slice(0, 16),
     };
   }
@@ -128,12 +129,12 @@ export class ModelRecorder {
         pairs,
         solved: sweep.solved,
         peakLayer: sweep.peakLayer,
-        positional: peak.shares.positional.right,
-        symbolic: peak.shares.symbolic.right,
+        positional: peak.shares.positional.correct,
+        symbolic: peak.shares.symbolic.correct,
         mechanism: mechanismOf(peak.shares),
       };
     } catch (error) {
-      if (!(error instanceof ProblemError) || error.kind !== 'not-probed') throw error;
+      if (!(error instanceof ProblemError) || error.kind !== 'probe-not-found') throw error;
       const { message } = error;
       this.findings.push({ level: 'notice', kind: 'mechanism', model: this.target.id, message });
       return null;

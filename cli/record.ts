@@ -113,7 +113,7 @@ const FAILURES: Readonly<Record<string, Finding['kind']>> = {
   'unknown-model': 'model-missing',
   'unknown-version': 'model-missing',
   'model-unavailable': 'model-unavailable',
-  'unsuitable-model': 'model-unsuitable',
+  'incompatible-model': 'model-incompatible',
   internal: 'model-broken',
 };
 

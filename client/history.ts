@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import {
   IDEMPOTENCY_HEADER,
-  keepResponseSchema,
+  saveRunResponseSchema,
   runListSchema,
   runSchema,
   trendResponseSchema,
-  type keepRequestSchema,
-  type KeepResponse,
+  type saveRunRequestSchema,
+  type SaveRunResponse,
   type listRunsSchema,
   type Run,
   type Trend,
@@ -21,7 +21,7 @@ export interface HistoryClient {
    *
    * @param key the same request under the same key is kept once; by default a new one
    */
-  keep(request: z.input<typeof keepRequestSchema>, key?: string): Promise<KeepResponse>;
+  save(request: z.input<typeof saveRunRequestSchema>, key?: string): Promise<SaveRunResponse>;
   list(request?: Partial<z.output<typeof listRunsSchema>>): Promise<z.output<typeof runListSchema>>;
   run(id: string): Promise<Run>;
   trend(request: Pick<TrendRequest, 'model'> & Partial<TrendRequest>): Promise<Trend>;
@@ -31,10 +31,10 @@ export function historyClient(transport: Transport): HistoryClient {
   const get = <T extends z.ZodType>(path: string, schema: T, query = {}) =>
     transport.call({ method: 'GET', path, query }, schema);
   return {
-    keep: (body, key = crypto.randomUUID()) =>
+    save: (body, key = crypto.randomUUID()) =>
       transport.call(
         { method: 'POST', path: 'v1/runs', headers: { [IDEMPOTENCY_HEADER]: key }, body },
-        keepResponseSchema,
+        saveRunResponseSchema,
       ),
     list: (request) => get('v1/runs', runListSchema, request),
     run: (id) => get(`v1/runs/${encodeURIComponent(id)}`, runSchema),

@@ -22,8 +22,8 @@ import {
   probesResponseSchema,
   sweepSchema,
   type CompareProbesResponse,
-  type drawnInterventionSchema,
-  type givenInterventionSchema,
+  type generatedInterventionSchema,
+  type inlineInterventionSchema,
   type Intervention,
   type knockoutRequestSchema,
   type KnockoutResponse,
@@ -54,7 +54,7 @@ export interface Client {
   /** The same, told as it goes on; the last event is the result, or a problem. */
   compareStream(request: Given<CompareRequest, 'models'>): AsyncGenerator<CompareEvent>;
   intervene(
-    request: z.input<typeof drawnInterventionSchema> | z.input<typeof givenInterventionSchema>,
+    request: z.input<typeof generatedInterventionSchema> | z.input<typeof inlineInterventionSchema>,
   ): Promise<Intervention>;
   sweep(request: z.input<typeof sweepRequestSchema>): Promise<Sweep>;
   knockOut(request: z.input<typeof knockoutRequestSchema>): Promise<KnockoutResponse>;

@@ -24,7 +24,7 @@ export const answersSchema = z.object({
       objects: objectsSchema,
       count: z.number().int().min(1),
       /** See `packBits`. */
-      right: z.base64(),
+      correct: z.base64(),
     }),
   ),
 });

@@ -4,7 +4,7 @@ import {
   gridSchema,
   LIMITS,
   modalitySchema,
-  noiseSchema,
+  positionGapsSchema,
   objectsSchema,
   questionSchema,
   querySpecSchema,
@@ -76,7 +76,7 @@ const questionParameter = questionSchema.default('indirect').meta({
     'indirect: colour -> item, the task itself; its parts are association (shape -> item), ' +
     'shape (colour -> shape) and colour (shape -> colour).',
 });
-const noiseParameter = inUrl(noiseSchema).default(0).meta({
+const maxPositionGapsParameter = inUrl(positionGapsSchema).default(0).meta({
   description: 'Most gaps in the position ids of a text context, as unattendable tokens leave.',
 });
 const gridParameter = inUrl(gridSchema).default(6).meta({
@@ -92,7 +92,9 @@ const { colours, shapes, items } = vocabularySchema.shape;
 const coloursParameter = inUrl(colours.unwrap()).meta({ description: 'Colours in use.' });
 const shapesParameter = inUrl(shapes.unwrap()).meta({ description: 'Shapes in use.' });
 const itemsParameter = inUrl(items.unwrap()).meta({ description: 'Items in use.' });
-const perSceneParameter = inUrl(bounded('perScene', 1, API_LIMITS.questionsPerScene))
+const questionsPerSceneParameter = inUrl(
+  bounded('questionsPerScene', 1, API_LIMITS.questionsPerScene),
+)
   .default(API_LIMITS.questionsPerScene)
   .meta({
     description:
@@ -107,7 +109,7 @@ const kindParameters = {
   modality: modalityParameter,
   order: orderParameter,
   question: questionParameter,
-  noise: noiseParameter,
+  maxPositionGaps: maxPositionGapsParameter,
   grid: gridParameter,
 };
 
@@ -119,7 +121,7 @@ export const listQueriesSchema = z.strictObject({
   colours: coloursParameter.default(LIMITS.colours),
   shapes: shapesParameter.default(LIMITS.shapes),
   items: itemsParameter.default(LIMITS.items),
-  perScene: perSceneParameter,
+  questionsPerScene: questionsPerSceneParameter,
 });
 
 export const compareSchema = z.strictObject({
@@ -145,7 +147,7 @@ export const compareSchema = z.strictObject({
   items: itemsParameter.optional().meta({
     description: 'Items in use; by default as many as all the models know.',
   }),
-  perScene: perSceneParameter,
+  questionsPerScene: questionsPerSceneParameter,
 });
 
 export type CompareRequest = z.infer<typeof compareSchema>;
@@ -262,7 +264,7 @@ export const queryListSchema = z.object({ queries: z.array(querySchema) });
 
 const cell = (what: string) => bounded(what, 0, LIMITS.grid - 1).optional();
 
-export const givenQuerySchema = z
+export const inlineQuerySchema = z
   .strictObject({
     modality: modalitySchema.default('text'),
     question: questionSchema.default('indirect'),
@@ -288,12 +290,12 @@ export const givenQuerySchema = z
       .array(z.string())
       .optional()
       .meta({ description: "The shapes in the order of their associations; else the context's." }),
-    ask: z.string().meta({
+    asked: z.string().meta({
       description: 'The colour asked about; the shape for the questions association and colour.',
     }),
   })
   .meta({ id: 'GivenQuery' });
-export type GivenQuery = z.infer<typeof givenQuerySchema>;
+export type InlineQuery = z.infer<typeof inlineQuerySchema>;
 
 export const predictRequestSchema = z
   .strictObject({
@@ -304,7 +306,7 @@ export const predictRequestSchema = z
       .refine((list) => new Set(list).size === list.length, 'models must not name one twice')
       .meta({ example: ['text-only'] }),
     queries: z
-      .array(z.union([z.string(), givenQuerySchema]))
+      .array(z.union([z.string(), inlineQuerySchema]))
       .min(1, 'ask at least 1 query')
       .max(
         API_LIMITS.queriesPerPrediction,
@@ -319,15 +321,15 @@ export const predictRequestSchema = z
 
 export type PredictRequest = z.infer<typeof predictRequestSchema>;
 
-export const guessSchema = tokenSchema.extend({
+export const tokenProbabilitySchema = tokenSchema.extend({
   probability: z.number().min(0).max(1).meta({ description: 'Among all tokens.' }),
 });
 
 export const answerSchema = z.object({
   model: modelReferenceSchema,
-  answer: guessSchema.meta({ description: 'The most probable token of all.' }),
-  right: z.boolean(),
-  top: z.array(guessSchema),
+  answer: tokenProbabilitySchema.meta({ description: 'The most probable token of all.' }),
+  correct: z.boolean(),
+  top: z.array(tokenProbabilitySchema),
 });
 export type Answer = z.infer<typeof answerSchema>;
 
@@ -360,7 +362,7 @@ export const pairedSchema = z.object({
 });
 export type Paired = z.infer<typeof pairedSchema>;
 
-const inAndOut = <T extends z.ZodType>(schema: T) => ({
+const idAndOod = <T extends z.ZodType>(schema: T) => ({
   id: schema.nullable().meta({
     description: `All counts up to ${LIMITS.inDistribution} objects together; null without any.`,
   }),
@@ -374,7 +376,7 @@ export const comparisonSchema = z.object({
     z.object({
       model: modelReferenceSchema.meta({ description: 'As the request names it.' }),
       byObjects: z.array(accuracyPointSchema),
-      ...inAndOut(proportionSchema),
+      ...idAndOod(proportionSchema),
     }),
   ),
   pairs: z.array(
@@ -382,7 +384,7 @@ export const comparisonSchema = z.object({
       a: modelReferenceSchema,
       b: modelReferenceSchema,
       byObjects: z.array(pairedSchema.extend({ objects: objectsSchema })),
-      ...inAndOut(pairedSchema),
+      ...idAndOod(pairedSchema),
     }),
   ),
 });
@@ -396,7 +398,7 @@ export const compareResponseSchema = comparisonSchema.extend({
       seed: seedSchema,
       start: z.number().int(),
       count: z.number().int().meta({ description: 'For each number of objects.' }),
-      perScene: z.number().int(),
+      questionsPerScene: z.number().int(),
     })
     .meta({ description: 'What was asked, defaults included.' }),
   digests: z.record(modelReferenceSchema, z.string()).meta({

@@ -40,15 +40,15 @@ const bitsSchema = z.base64();
 export const recordedPointSchema = z
   .strictObject({
     objects: objectsSchema,
-    right: count,
+    correct: count,
     count: count.positive(),
-    bits: bitsSchema,
+    correctBits: bitsSchema,
     /** The queries' own digest, so that those of another generator are never taken for the same. */
     queries: z.string().regex(/^[0-9a-f]{16}$/),
   })
-  .superRefine(({ right, count, bits }, context) => {
-    const outcomes = unpackBits(bits, count);
-    if (outcomes?.filter(Boolean).length === right) return;
+  .superRefine(({ correct, count, correctBits }, context) => {
+    const outcomes = unpackBits(correctBits, count);
+    if (outcomes?.filter(Boolean).length === correct) return;
     context.addIssue({ code: 'custom', path: ['bits'], message: 'bits and counts disagree' });
   });
 export type RecordedPoint = z.infer<typeof recordedPointSchema>;
@@ -108,7 +108,7 @@ export const planSchema = z.strictObject({
   /** Queries for each number of objects. */
   queries: bounded('queries', 1, API_LIMITS.queriesPerCount),
   /** Most questions about one scene; with 1 they are as independent as the tests assume. */
-  perScene: bounded('perScene', 1, API_LIMITS.questionsPerScene),
+  questionsPerScene: bounded('questionsPerScene', 1, API_LIMITS.questionsPerScene),
   /** Pairs of the interchange sweep; 0 leaves the mechanism out. */
   pairs: bounded('pairs', 0, API_LIMITS.pairsPerSweep),
   /** Requests that latency is measured over. */

@@ -16,7 +16,7 @@ export const modelIdSchema = z
   .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'a model id is 1 to 64 of a-z, 0-9 and -');
 
 export const proportionSchema = z.object({
-  right: z.number().int().min(0),
+  correct: z.number().int().min(0),
   count: z.number().int().min(0),
   accuracy: z.number().min(0).max(1),
   interval: z.tuple([z.number(), z.number()]).meta({ description: '95 % Wilson score interval' }),
@@ -50,22 +50,24 @@ export const weightTypeSchema = z.enum(['float32', 'float16']);
 export type WeightType = z.infer<typeof weightTypeSchema>;
 
 /** What a model file's rounded parameters change, beside those that it was trained with. */
-export const roundingSchema = z.object({
+export const precisionCheckSchema = z.object({
   split: z.literal('validation'),
   queries: z.number().int().positive(),
   changed: z.number().int().min(0).meta({ description: 'Queries that get another answer' }),
-  largest: z.number().min(0).meta({
+  maxRelativeLogitDelta: z.number().min(0).meta({
     description: 'Largest change of a logit of these queries, as a share of the largest logit',
   }),
 });
-export type Rounding = z.infer<typeof roundingSchema>;
+export type PrecisionCheck = z.infer<typeof precisionCheckSchema>;
 
 const modelFileSchema = fileSchema.extend({
   name: z.literal('model.onnx'),
   /** From here on the file is weights, which other graphs may share; before it is the inference graph. */
   weightsOffset: z.number().int(),
   weights: weightTypeSchema.default('float32'),
-  rounding: roundingSchema.optional().meta({ description: 'For weights in half precision' }),
+  precisionCheck: precisionCheckSchema
+    .optional()
+    .meta({ description: 'For weights in half precision' }),
 });
 
 /** The runs that a run was trained on from, the first one first: their budgets come on top of its own. */
@@ -73,7 +75,7 @@ export const lineageSchema = z.array(
   z.object({
     regime: z.string(),
     seed: z.number().int(),
-    gave: z.literal('embeddings').optional().meta({
+    contributed: z.literal('embeddings').optional().meta({
       description: 'Where not all parameters were taken over but the token embeddings alone',
     }),
     commit: z.string(),

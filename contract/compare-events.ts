@@ -16,14 +16,14 @@ const outcomesEventSchema = z.object({
     description:
       'Place behind the last one. To go on after a lost connection, ask with this start.',
   }),
-  of: z.number().int().meta({ description: 'Place behind the last query of all.' }),
+  total: z.number().int().meta({ description: 'Place behind the last query of all.' }),
   models: z.array(
     z.object({
       model: modelReferenceSchema,
       byObjects: z.array(
         z.object({
           objects: objectsSchema,
-          right: z.base64().meta({
+          correct: z.base64().meta({
             description: 'A bit a query, 1 where right, the first the highest of the first byte.',
           }),
         }),

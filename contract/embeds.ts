@@ -10,7 +10,7 @@ import { API_LIMITS, listInUrl } from './api.ts';
 import { evaluationSchema } from './card.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { localeParameter, themeParameter } from './theme-locale.ts';
-import { roundParametersSchema } from './pages.ts';
+import { explorerParametersSchema } from './pages.ts';
 
 /** What other sites can show: figures, pages for their frames, badges, oEmbed. */
 
@@ -87,7 +87,7 @@ export type EmbedComparison = z.output<typeof embedComparisonSchema>;
 
 /** A round as the front page has it, put before as many models as are named. */
 export const embedSceneSchema = z.strictObject({
-  ...roundParametersSchema.shape,
+  ...explorerParametersSchema.shape,
   models: modelsParameter.meta({
     description: 'By default one that was trained on text alone, and one that sees.',
   }),

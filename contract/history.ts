@@ -61,7 +61,7 @@ const checkRunSchema = runSummarySchema.extend({
 export const runSchema = z.discriminatedUnion('kind', [comparisonRunSchema, checkRunSchema]);
 export type Run = z.infer<typeof runSchema>;
 
-export const keepRequestSchema = z.discriminatedUnion('kind', [
+export const saveRunRequestSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('comparison'),
     label: labelSchema.optional(),
@@ -74,11 +74,11 @@ export const keepRequestSchema = z.discriminatedUnion('kind', [
     report: checkReportSchema,
   }),
 ]);
-export type KeepRequest = z.infer<typeof keepRequestSchema>;
+export type SaveRunRequest = z.infer<typeof saveRunRequestSchema>;
 
 export const IDEMPOTENCY_HEADER = 'idempotency-key';
 
-export const keepHeadersSchema = z.object({
+export const saveRunHeadersSchema = z.object({
   [IDEMPOTENCY_HEADER]: z
     .string()
     .regex(/^[\x21-\x7e]{1,128}$/, 'a key is 1 to 128 visible characters')
@@ -86,15 +86,15 @@ export const keepHeadersSchema = z.object({
     .meta({ description: 'The same request under the same key is kept once, and told again.' }),
 });
 
-export const keepResponseSchema = z.object({
-  kept: z.boolean().meta({ description: 'Whether `/v1/runs/{id}` will have it.' }),
+export const saveRunResponseSchema = z.object({
+  saved: z.boolean().meta({ description: 'Whether `/v1/runs/{id}` will have it.' }),
   reason: z
     .string()
     .nullable()
     .meta({ description: 'Why it was not kept; the result holds all the same.' }),
   run: runSchema,
 });
-export type KeepResponse = z.infer<typeof keepResponseSchema>;
+export type SaveRunResponse = z.infer<typeof saveRunResponseSchema>;
 
 export const runPathSchema = z.object({
   id: runIdSchema.meta({ example: '0mih1ad8w-3f9c02b7d14e5a68' }),

@@ -11,8 +11,8 @@ import {
 import {
   API_LIMITS,
   bounded,
-  givenQuerySchema,
-  guessSchema,
+  inlineQuerySchema,
+  tokenProbabilitySchema,
   listInUrl,
   modelPathSchema,
   tokenSchema,
@@ -21,7 +21,7 @@ import { proportionSchema } from './card.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import {
   interchangeSchema,
-  lesionSchema,
+  ablationEffectSchema,
   OUTCOMES,
   outcomeSharesSchema,
   probeSectionSchema,
@@ -33,15 +33,15 @@ import {
 /** Every request and response of the HTTP API about what goes on inside a model, as data. */
 
 /** Fewest objects of a pair: the one asked about, and one more for each mechanism. */
-const LEAST_OBJECTS = 4;
-const pairObjectsError = `objects must be a whole number from ${LEAST_OBJECTS} to ${LIMITS.objects}`;
-export const pairObjectsSchema = objectsSchema.min(LEAST_OBJECTS, pairObjectsError).meta({
+const MIN_PAIR_OBJECTS = 4;
+const pairObjectsError = `objects must be a whole number from ${MIN_PAIR_OBJECTS} to ${LIMITS.objects}`;
+export const pairObjectsSchema = objectsSchema.min(MIN_PAIR_OBJECTS, pairObjectsError).meta({
   description: 'Objects in each scene.',
   example: 8,
 });
 
 /** What every kind of drawn scene is drawn by. */
-const drawn = {
+const sceneSource = {
   seed: seedSchema.default(0),
   modality: modalitySchema.default('text'),
   order: associationOrderSchema.default('context'),
@@ -49,7 +49,7 @@ const drawn = {
 
 const answeredBySchema = modelReferenceSchema.meta({ description: 'As the request names it.' });
 const digestSchema = z.string().meta({ description: 'sha256 of the model file that answered.' });
-const readingSchema = z.string().meta({ description: 'The figures in words.' });
+const summarySchema = z.string().meta({ description: 'The figures in words.' });
 
 // --- Interventions --------------------------------------------------------------------------------
 
@@ -91,9 +91,9 @@ const patched = {
     .meta({ description: 'Attention heads whose outputs are patched, one at a time.' }),
 };
 
-const anyQuerySchema = z.union([z.string(), givenQuerySchema]);
+const anyQuerySchema = z.union([z.string(), inlineQuerySchema]);
 
-export const givenInterventionSchema = z.strictObject({
+export const inlineInterventionSchema = z.strictObject({
   model: modelReferenceSchema,
   original: anyQuerySchema.meta({ description: 'The query that is answered, by name or in full.' }),
   counterfactual: anyQuerySchema.meta({
@@ -102,11 +102,11 @@ export const givenInterventionSchema = z.strictObject({
   ...patched,
 });
 
-export const drawnInterventionSchema = z.strictObject({
+export const generatedInterventionSchema = z.strictObject({
   model: modelReferenceSchema,
   pair: z
     .strictObject(
-      { objects: pairObjectsSchema, index: indexSchema.default(0), ...drawn },
+      { objects: pairObjectsSchema, index: indexSchema.default(0), ...sceneSource },
       {
         error: ({ input }) =>
           input === undefined
@@ -125,17 +125,17 @@ export const sweepRequestSchema = z.strictObject({
     .strictObject({
       objects: pairObjectsSchema,
       pairs: bounded('pairs', 1, API_LIMITS.pairsPerSweep).default(32),
-      ...drawn,
+      ...sceneSource,
     })
     .meta({ description: `Many pairs, every layer. ${pairsError}.` }),
 });
 
 export const interventionRequestSchema = z
-  .union([drawnInterventionSchema, givenInterventionSchema, sweepRequestSchema])
+  .union([generatedInterventionSchema, inlineInterventionSchema, sweepRequestSchema])
   .meta({ example: { model: 'image-text', pair: { objects: 8, seed: 1 } } });
 
-export type GivenIntervention = z.infer<typeof givenInterventionSchema>;
-export type DrawnIntervention = z.infer<typeof drawnInterventionSchema>;
+export type InlineIntervention = z.infer<typeof inlineInterventionSchema>;
+export type GeneratedIntervention = z.infer<typeof generatedInterventionSchema>;
 export type SweepRequest = z.infer<typeof sweepRequestSchema>;
 export type InterventionRequest = z.infer<typeof interventionRequestSchema>;
 
@@ -146,7 +146,7 @@ const outcomeSchema = z.enum(OUTCOMES).meta({
 const probabilitySchema = z.number().min(0).max(1);
 const candidateProbabilitiesSchema = z
   .object({
-    none: probabilitySchema,
+    unchanged: probabilitySchema,
     positional: probabilitySchema,
     symbolic: probabilitySchema,
     reflexive: probabilitySchema,
@@ -154,10 +154,10 @@ const candidateProbabilitiesSchema = z
   .meta({ description: "Probability of each mechanism's item, among all tokens." });
 
 const patchedAnswerSchema = z.object({
-  answer: guessSchema.meta({ description: 'The most probable token of all.' }),
+  answer: tokenProbabilitySchema.meta({ description: 'The most probable token of all.' }),
   outcome: outcomeSchema,
   probabilities: candidateProbabilitiesSchema,
-  change: z.number().meta({
+  maxLogitDelta: z.number().meta({
     description: 'Largest change of a logit; 0 where the patch put back what stood there.',
   }),
 });
@@ -179,8 +179,8 @@ const unpatchedSchema = z.object({
   name: z.string().nullable().meta({ description: 'null where the query has no name.' }),
   text: z.string(),
   asked: tokenSchema,
-  right: tokenSchema.meta({ description: 'The right answer.' }),
-  answer: guessSchema.meta({ description: "The model's answer when it is left alone." }),
+  expected: tokenSchema.meta({ description: 'The right answer.' }),
+  answer: tokenProbabilitySchema.meta({ description: "The model's answer when it is left alone." }),
 });
 
 export const interventionSchema = z
@@ -194,7 +194,7 @@ export const interventionSchema = z
       description: 'Whether both answers are right; otherwise a patch says nothing of mechanisms.',
     }),
     candidates: z.object({
-      none: candidateSchema.meta({ description: "The original's own answer." }),
+      unchanged: candidateSchema.meta({ description: "The original's own answer." }),
       positional: candidateSchema.meta({
         description: "What stands where the counterfactual's object stands.",
       }),
@@ -216,7 +216,7 @@ export const sweepSchema = interchangeSchema
     kind: z.literal('sweep'),
     model: answeredBySchema,
     digest: digestSchema,
-    reading: readingSchema,
+    summary: summarySchema,
   })
   .meta({ id: 'Sweep' });
 export type Sweep = z.infer<typeof sweepSchema>;
@@ -240,7 +240,7 @@ export const knockoutRequestSchema = z
     }),
     objects: objectsSchema.meta({ description: 'Objects in each scene.', example: 8 }),
     queries: bounded('queries', 1, API_LIMITS.queriesPerKnockout).default(64),
-    ...drawn,
+    ...sceneSource,
   })
   .meta({
     example: { model: 'text-only', from: 'query', to: 'association-item', objects: 8, queries: 32 },
@@ -256,9 +256,9 @@ export const knockoutResponseSchema = z.object({
   from: groupSchema,
   to: groupSchema,
   layers: z.tuple([layerSchema, layerSchema]),
-  whole: proportionSchema.meta({ description: 'Right answers of the model left alone.' }),
-  cut: lesionSchema.meta({ description: 'The same queries without that attention.' }),
-  reading: readingSchema,
+  baseline: proportionSchema.meta({ description: 'Right answers of the model left alone.' }),
+  cut: ablationEffectSchema.meta({ description: 'The same queries without that attention.' }),
+  summary: summarySchema,
 });
 export type KnockoutResponse = z.infer<typeof knockoutResponseSchema>;
 
@@ -271,7 +271,7 @@ export const getProbesSchema = z.strictObject({
     .meta({ description: 'One section; by default all there are.' }),
 });
 
-export const probesResponseSchema = probesSchema.extend({ reading: readingSchema });
+export const probesResponseSchema = probesSchema.extend({ summary: summarySchema });
 
 export const probePlotPathSchema = modelPathSchema.extend({
   file: z
@@ -327,6 +327,6 @@ export const compareProbesResponseSchema = z.object({
       }),
     )
     .meta({ description: 'What was measured on the same kind of queries stands side by side.' }),
-  reading: readingSchema,
+  summary: summarySchema,
 });
 export type CompareProbesResponse = z.infer<typeof compareProbesResponseSchema>;

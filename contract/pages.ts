@@ -72,10 +72,10 @@ function problemOf(name: string): string | undefined {
   }
 }
 
-export const roundParametersSchema = z.object({
+export const explorerParametersSchema = z.object({
   objects: inUrl(objectsSchema).default(12).meta({ description: 'Objects in the scene shown.' }),
-  round: inUrl(indexSchema).default(0).meta({ description: 'Number of the scene shown.' }),
-  ask: inUrl(bounded('ask', 0, LIMITS.objects - 1))
+  sceneIndex: inUrl(indexSchema).default(0).meta({ description: 'Number of the scene shown.' }),
+  questionIndex: inUrl(bounded('ask', 0, LIMITS.objects - 1))
     .default(0)
     .meta({
       description: 'Number of the question; as many as there are objects, the last where more.',
@@ -86,13 +86,13 @@ export const roundParametersSchema = z.object({
   query: queryParameter,
   models: pairParameter,
 });
-export type RoundParameters = z.infer<typeof roundParametersSchema>;
+export type ExplorerParameters = z.infer<typeof explorerParametersSchema>;
 
-export const buildParametersSchema = z.object({
+export const sceneEditorParametersSchema = z.object({
   scene: sceneTextSchema.optional().meta({
     description: 'The scene; without one, the first that the models asked can read.',
   }),
-  ask: inUrl(bounded('ask', 0, LIMITS.objects - 1))
+  questionIndex: inUrl(bounded('ask', 0, LIMITS.objects - 1))
     .default(0)
     .meta({ description: 'Place in the text of the object asked about, from 0.' }),
   order: z.enum(['context', 'reversed']).default('context').meta({
@@ -100,17 +100,17 @@ export const buildParametersSchema = z.object({
   }),
   models: pairParameter,
 });
-export type BuildParameters = z.infer<typeof buildParametersSchema>;
+export type SceneEditorParameters = z.infer<typeof sceneEditorParametersSchema>;
 
 /** The objects of a pair, by what finds them: places in the text, from 0. */
 const role = inUrl(bounded('a role', 0, LIMITS.objects - 1)).optional();
 
-export const insideParametersSchema = z.object({
+export const mechanismParametersSchema = z.object({
   models: pairParameter,
   modality: modalitySchema.default('text'),
   order: associationOrderSchema.default('context'),
   objects: inUrl(pairObjectsSchema).default(8),
-  round: inUrl(indexSchema).default(0).meta({ description: 'Number of the pair.' }),
+  sceneIndex: inUrl(indexSchema).default(0).meta({ description: 'Number of the pair.' }),
   layer: inUrl(bounded('layer', 0, 48))
     .optional()
     .meta({
@@ -124,18 +124,18 @@ export const insideParametersSchema = z.object({
     description: 'Which of the other probes is shown.',
   }),
 });
-export type InsideParameters = z.infer<typeof insideParametersSchema>;
+export type MechanismParameters = z.infer<typeof mechanismParametersSchema>;
 
-export const hereParametersSchema = z.object({
+export const inBrowserParametersSchema = z.object({
   model: modelReferenceSchema.optional().meta({ description: 'By default the first.' }),
   objects: inUrl(objectsSchema).default(12),
-  round: inUrl(indexSchema).default(0).meta({ description: 'Number of the first scene.' }),
+  sceneIndex: inUrl(indexSchema).default(0).meta({ description: 'Number of the first scene.' }),
   engine: z.enum(['webgpu', 'wasm']).default('webgpu').meta({
     description:
       'What runs the model: WebGPU where the browser has it, or WebAssembly at any rate.',
   }),
 });
-export type HereParameters = z.infer<typeof hereParametersSchema>;
+export type InBrowserParameters = z.infer<typeof inBrowserParametersSchema>;
 
 // --- What pages are rendered from -----------------------------------------------------------------
 
@@ -170,25 +170,25 @@ export type ShownAnswer = z.infer<typeof shownAnswerSchema>;
 const stateOf = <P extends string, S extends z.ZodObject>(page: P, parameters: S) =>
   z.object({ page: z.literal(page), models: z.array(siteModelSchema), parameters });
 
-export const roundStateSchema = stateOf('round', roundParametersSchema).extend({
+export const explorerStateSchema = stateOf('explorer', explorerParametersSchema).extend({
   origin: z.string(),
   answers: z.array(shownAnswerSchema),
 });
-export type RoundState = z.infer<typeof roundStateSchema>;
+export type ExplorerState = z.infer<typeof explorerStateSchema>;
 
-export const buildStateSchema = stateOf('build', buildParametersSchema);
-export type BuildState = z.infer<typeof buildStateSchema>;
+export const sceneEditorStateSchema = stateOf('scene-editor', sceneEditorParametersSchema);
+export type SceneEditorState = z.infer<typeof sceneEditorStateSchema>;
 
-export const insideStateSchema = stateOf('inside', insideParametersSchema);
-export type InsideState = z.infer<typeof insideStateSchema>;
+export const mechanismStateSchema = stateOf('mechanism', mechanismParametersSchema);
+export type MechanismState = z.infer<typeof mechanismStateSchema>;
 
-export const hereStateSchema = stateOf('here', hereParametersSchema);
-export type HereState = z.infer<typeof hereStateSchema>;
+export const inBrowserStateSchema = stateOf('in-browser', inBrowserParametersSchema);
+export type InBrowserState = z.infer<typeof inBrowserStateSchema>;
 
 export const pageStateSchema = z.discriminatedUnion('page', [
-  roundStateSchema,
-  buildStateSchema,
-  insideStateSchema,
-  hereStateSchema,
+  explorerStateSchema,
+  sceneEditorStateSchema,
+  mechanismStateSchema,
+  inBrowserStateSchema,
 ]);
 export type PageState = z.infer<typeof pageStateSchema>;

@@ -10,7 +10,7 @@ import { modelIdSchema, proportionSchema } from './card.ts';
 const count = z.number().int().min(0);
 
 /** `none`: the original's own answer still; `mixed`: an item that no mechanism predicts. */
-export const OUTCOMES = ['positional', 'symbolic', 'reflexive', 'none', 'mixed'] as const;
+export const OUTCOMES = ['positional', 'symbolic', 'reflexive', 'unchanged', 'other'] as const;
 
 /** Shares of the five outcomes, of the same pairs. */
 export const outcomeSharesSchema = z
@@ -18,8 +18,8 @@ export const outcomeSharesSchema = z
     positional: proportionSchema,
     symbolic: proportionSchema,
     reflexive: proportionSchema,
-    none: proportionSchema,
-    mixed: proportionSchema,
+    unchanged: proportionSchema,
+    other: proportionSchema,
   })
   .meta({ description: 'Share of pairs with each outcome, as `right` of `count`' });
 export type OutcomeShares = z.infer<typeof outcomeSharesSchema>;
@@ -45,7 +45,7 @@ const pairsSchema = conditionSchema.extend({
   }),
 });
 
-const leastChangeSchema = z.number().min(0).nullable().meta({
+const minLogitDeltaSchema = z.number().min(0).nullable().meta({
   description:
     "Smallest of the pairs' largest logit changes: 0 where a patch cannot matter; null without pairs",
 });
@@ -54,7 +54,7 @@ const leastChangeSchema = z.number().min(0).nullable().meta({
 export const layerSharesSchema = z.object({
   layer: layerSchema,
   shares: outcomeSharesSchema,
-  leastChange: leastChangeSchema,
+  minLogitDelta: minLogitDeltaSchema,
 });
 
 /** How the ratios are taken, a zero denominator included (`countRatio` in statistics/proportions.ts). */
@@ -162,25 +162,25 @@ export const TOKEN_GROUPS = [
 ] as const;
 
 /** Accuracy under a lesion, against the same queries without it. */
-export const lesionSchema = z.object({
+export const ablationEffectSchema = z.object({
   accuracy: proportionSchema.meta({ description: 'Right answers under the lesion' }),
-  lost: z
+  accuracyDrop: z
     .number()
     .min(-1)
     .max(1)
     .meta({ description: 'Accuracy without it less accuracy with it' }),
-  broken: count.meta({ description: 'Queries that only the whole model gets right' }),
-  mended: count.meta({ description: 'Queries that only the lesioned model gets right' }),
+  regressed: count.meta({ description: 'Queries that only the whole model gets right' }),
+  fixed: count.meta({ description: 'Queries that only the lesioned model gets right' }),
   pValue: z.number().min(0).max(1).meta({ description: 'Exact two-sided McNemar test' }),
 });
-export type Lesion = z.infer<typeof lesionSchema>;
+export type AblationEffect = z.infer<typeof ablationEffectSchema>;
 
 /** In and out of distribution: the number of objects. */
 const distributionSchema = z.object({
   distribution: z.enum(['id', 'ood']),
   objects: objectsSchema,
   queries: count,
-  whole: proportionSchema.meta({ description: 'Accuracy of the model without a lesion' }),
+  baseline: proportionSchema.meta({ description: 'Accuracy of the model without a lesion' }),
 });
 
 export const knockoutSchema = conditionSchema
@@ -189,7 +189,7 @@ export const knockoutSchema = conditionSchema
     distributions: z.array(
       distributionSchema.extend({
         edges: z.array(
-          lesionSchema.extend({
+          ablationEffectSchema.extend({
             from: z.enum(TOKEN_GROUPS).meta({ description: 'The tokens that attend' }),
             to: z
               .enum(TOKEN_GROUPS)
@@ -250,7 +250,7 @@ export const headsSchema = conditionSchema
   .extend({
     interchange: pairsSchema.pick({ objects: true, pairs: true, solved: true }).extend({
       heads: z.array(
-        headSchema.extend({ shares: outcomeSharesSchema, leastChange: leastChangeSchema }),
+        headSchema.extend({ shares: outcomeSharesSchema, minLogitDelta: minLogitDeltaSchema }),
       ),
     }),
     ablation: z.array(
@@ -260,7 +260,7 @@ export const headsSchema = conditionSchema
             "What stands in for the head's output at every token: zero, or its mean there over " +
             'other scenes of the same kind',
         }),
-        heads: z.array(headSchema.extend(lesionSchema.shape)),
+        heads: z.array(headSchema.extend(ablationEffectSchema.shape)),
       }),
     ),
   })

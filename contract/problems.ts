@@ -35,7 +35,7 @@ export const PROBLEMS = {
     cause: 'The request would change something, and shows no token or another one.',
     remedy: 'Send `Authorization: Bearer …` with the token that the deployment was given.',
   },
-  'writing-off': {
+  'writes-disabled': {
     status: 403,
     title: 'This deployment takes no writes',
     cause: 'The deployment was given no token, so that nobody can change anything.',
@@ -73,7 +73,7 @@ export const PROBLEMS = {
     cause: 'oEmbed was asked about an address that is of another site, or shows no figure.',
     remedy: 'Ask about the front page, or about a page under `/embed`; the detail tells more.',
   },
-  'not-probed': {
+  'probe-not-found': {
     status: 404,
     title: 'The model has no such probe',
     cause: 'Nothing of this kind has been measured inside this model.',
@@ -105,7 +105,7 @@ export const PROBLEMS = {
     cause: 'The header `Content-Type` names a format that this address does not read.',
     remedy: 'The detail tells which it reads, mostly `application/json`.',
   },
-  'unsuitable-model': {
+  'incompatible-model': {
     status: 422,
     title: 'The model cannot read such queries',
     cause:
@@ -113,13 +113,13 @@ export const PROBLEMS = {
       'larger vocabulary, or more positions than it has. An answer would mean nothing.',
     remedy: 'The detail tells what the model reads; its card has all of it.',
   },
-  'key-reused': {
+  'idempotency-key-reused': {
     status: 422,
     title: 'The idempotency key was used for another request',
     cause: 'Something else has been kept under the same `Idempotency-Key`.',
     remedy: 'Take a new key for each request, and the same one only to send it again.',
   },
-  'unfit-model': {
+  'invalid-model': {
     status: 422,
     title: 'This model cannot be published',
     cause:

@@ -3,8 +3,8 @@
  * wrangler.toml, which do the counting, have the same numbers (test/unit/deployment.test.ts).
  */
 export const RATE_LIMITS = {
-  reading: { limit: 1200, period: 60 },
-  computing: { limit: 300, period: 60 },
+  read: { limit: 1200, period: 60 },
+  compute: { limit: 300, period: 60 },
 } as const;
 
 export type RateLimitKind = keyof typeof RATE_LIMITS;

@@ -3,7 +3,7 @@ import {
   associationOrderSchema,
   LIMITS,
   modalitySchema,
-  noiseSchema,
+  positionGapsSchema,
   objectsSchema,
   TRAINING_QUESTIONS,
   vocabularySchema,
@@ -38,7 +38,7 @@ export const encoderIdentitySchema = z.object({
    * `patches`: at each patch by itself; its file is small and comes with the model. `pictures`: at
    * the whole picture; its file stays where the training was.
    */
-  looksAt: z.enum(['patches', 'pictures']),
+  inputScope: z.enum(['patches', 'pictures']),
 });
 export type EncoderIdentity = z.infer<typeof encoderIdentitySchema>;
 
@@ -50,9 +50,9 @@ const streamSchema = z.object({
   modality: modalitySchema,
   order: associationOrderSchema,
   /** Most gaps in the text's position ids; 0 for none. */
-  noise: noiseSchema.default(0),
+  maxPositionGaps: positionGapsSchema.default(0),
   /** Most gaps between the associations, which the paper's noise leaves alone; 0 for none. */
-  associationNoise: noiseSchema.default(0),
+  maxAssociationGaps: positionGapsSchema.default(0),
   /** Questions about a scene are drawn in these proportions. */
   questions: z.partialRecord(z.enum(TRAINING_QUESTIONS), share),
 });
@@ -100,17 +100,17 @@ export const recipeSchema = z.object({
    * The regime whose run of the same seed decides the length of this one's only stage: it ends with as many
    * steps and answers, those of the runs before both included.
    */
-  budget: z.string().optional(),
+  matchBudgetOf: z.string().optional(),
   preset: z.string(),
   model: modelConfigSchema,
   /** The frozen encoder of a model that sees. */
   encoder: encoderIdentitySchema.optional(),
   /**
    * Whose token embeddings a run starts with. `parent`: its parent's, which the layers were trained with.
-   * `stranger`: those of the parent's regime trained from another seed, words that the layers never
+   * `donor`: those of the parent's regime trained from another seed, words that the layers never
    * read; nothing but what does not depend on them is inherited.
    */
-  embeddings: z.enum(['parent', 'stranger']).default('parent'),
+  tokenEmbeddingsFrom: z.enum(['parent', 'donor']).default('parent'),
   /**
    * How the projection of patch features starts in a model that sees for the first time. `aligned`:
    * by ridge regression, so that the patch of a coloured shape looks like the embeddings of its two
@@ -128,7 +128,7 @@ export const recipeSchema = z.object({
    * models bind a colour to each item while they read the associations: the query then finds the item
    * in one step, and neither hop passes through it.
    */
-  blindAssociations: z.number().min(0).max(1).default(0),
+  contextMaskProbability: z.number().min(0).max(1).default(0),
   stages: z.array(stageSchema).nonempty(),
 });
 export type Recipe = z.infer<typeof recipeSchema>;

@@ -43,7 +43,7 @@ export type PublishedVersion = z.infer<typeof publishedVersionSchema>;
 export const aliasSchema = z.object({
   version: versionNumberSchema,
   since: whenSchema,
-  before: z.array(versionNumberSchema).meta({
+  previous: z.array(versionNumberSchema).meta({
     description: 'Where it pointed before, the latest last: what rolling back goes back to.',
   }),
 });

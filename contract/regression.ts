@@ -6,7 +6,7 @@ import { modelReferenceSchema } from './model-reference.ts';
 /** What a check found: `bindscope check --json`. */
 
 const conditionSchema = { modality: modalitySchema, order: associationOrderSchema };
-const countedSchema = z.object({ right: z.number().int(), count: z.number().int() });
+const countedSchema = z.object({ correct: z.number().int(), count: z.number().int() });
 
 /** `changed`: other answers, but no more than the tolerances allow. */
 export const TEST_VERDICTS = ['same', 'changed', 'improved', 'regressed'] as const;
@@ -15,19 +15,19 @@ export const testSchema = z.object({
   model: modelReferenceSchema,
   ...conditionSchema,
   /** Accuracy at one number of objects, of all up to 8, of all beyond; or the symbolic share. */
-  what: z.enum(['objects', 'id', 'ood', 'symbolic']),
+  metric: z.enum(['objects', 'id', 'ood', 'symbolic']),
   objects: objectsSchema.nullable(),
   before: countedSchema,
   after: countedSchema,
   /** Share after less share before. */
   difference: z.number(),
   /** Queries that were right and are wrong, and the other way round; null where not paired. */
-  broken: z.number().int().nullable(),
-  mended: z.number().int().nullable(),
+  regressed: z.number().int().nullable(),
+  fixed: z.number().int().nullable(),
   /** Exact McNemar; Fisher's for the symbolic share. */
   pValue: z.number(),
   /** Holm's correction over all tests of the check. */
-  adjusted: z.number(),
+  adjustedPValue: z.number(),
   verdict: z.enum(TEST_VERDICTS),
 });
 export type RegressionTest = z.infer<typeof testSchema>;
@@ -46,7 +46,7 @@ export type Flip = z.infer<typeof flipSchema>;
 export const FINDING_KINDS = [
   'model-missing',
   'model-unavailable',
-  'model-unsuitable',
+  'model-incompatible',
   'model-broken',
   'model-added',
   'digest',

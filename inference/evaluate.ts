@@ -33,10 +33,10 @@ export interface QueryPlace {
 export function queryPlaces(
   objects: number,
   count: number,
-  perScene = QUESTIONS_PER_SCENE,
+  questionsPerScene = QUESTIONS_PER_SCENE,
   start = 0,
 ): QueryPlace[] {
-  const packed = Math.min(objects, perScene);
+  const packed = Math.min(objects, questionsPerScene);
   return Array.from({ length: count }, (_, query) => ({
     index: Math.floor((start + query) / packed),
     question: (start + query) % packed,
@@ -48,7 +48,7 @@ export interface Outcome extends QueryPlace {
   /** The most probable next token of all. */
   readonly predicted: number;
   readonly target: number;
-  readonly right: boolean;
+  readonly correct: boolean;
 }
 
 /**
@@ -75,7 +75,7 @@ export async function answerQueries(
     group.flat().forEach((place, answer) => {
       const { logits, target } = answers[answer];
       const predicted = argMax(logits);
-      outcomes.push({ ...place, predicted, target, right: predicted === target });
+      outcomes.push({ ...place, predicted, target, correct: predicted === target });
     });
   }
   return outcomes;
@@ -105,11 +105,11 @@ export function packedScene(
 }
 
 /** How a model comes to see: the part of a runner that reads pictures. */
-export type Sight = Pick<ModelRunner, 'encode' | 'featureWidth'>;
+export type VisionInput = Pick<ModelRunner, 'encode' | 'featureWidth'>;
 
 /** Scenes as the rows of a batch; pictures come with the features of their patches. */
 export async function batchOf(
-  { encode, featureWidth }: Sight,
+  { encode, featureWidth }: VisionInput,
   scenes: readonly PackedScene[],
 ): Promise<Batch> {
   const rows = await Promise.all(

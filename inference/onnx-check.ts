@@ -33,7 +33,7 @@ const DATA_TYPE: Readonly<Record<InputSpec['type'], number>> = { float32: 1, int
  * @param featureWidth F, the width of patch features; 0 for a model that reads text only
  * @returns what is wrong with an inference graph; nothing where it can be tried
  */
-export function faultsOfModel(bytes: Uint8Array, featureWidth: number): string[] {
+export function validateModelGraph(bytes: Uint8Array, featureWidth: number): string[] {
   return faultsOf(bytes, (header) => [
     ...Object.entries(inputSpecs(featureWidth)).flatMap(([name, { type, shape }]) => {
       const input = header.inputs.find((candidate) => candidate.name === name);
@@ -49,12 +49,12 @@ export function faultsOfModel(bytes: Uint8Array, featureWidth: number): string[]
 }
 
 /** @returns what is wrong with a probe graph, whose weights are in the model's file */
-export function faultsOfProbe(bytes: Uint8Array): string[] {
+export function validateProbeGraph(bytes: Uint8Array): string[] {
   return faultsOf(bytes, (header) => lackingOutputs(header, ['logits', 'residuals']));
 }
 
 /** @returns what is wrong with an encoder of patches */
-export function faultsOfEncoder(bytes: Uint8Array): string[] {
+export function validateEncoderGraph(bytes: Uint8Array): string[] {
   return faultsOf(bytes, (header) => [
     ...unknownInputs(header, ['patches']),
     ...lackingOutputs(header, ['features']),

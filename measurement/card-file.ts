@@ -3,7 +3,7 @@ import type { Answers } from '../contract/answers.ts';
 import type { ModelCard } from '../contract/card.ts';
 import { plotTraining } from '../plots/training.ts';
 import { writeAtomically } from '../trainer/checkpoint.ts';
-import type { Measured } from './evaluation.ts';
+import type { EvaluationResult } from './evaluation.ts';
 
 /** The run's metrics, in a model's folder. */
 export const TRAINING_LOG = 'training.jsonl';
@@ -12,7 +12,11 @@ export const TRAINING_LOG = 'training.jsonl';
 export const ANSWERS_FILE = 'answers.json';
 
 /** Writes down which queries a model got right. */
-export function writeAnswers(folder: string, { files }: ModelCard, answers: Measured['answers']) {
+export function writeAnswers(
+  folder: string,
+  { files }: ModelCard,
+  answers: EvaluationResult['answers'],
+) {
   const whole: Answers = { ...answers, digest: files.model.sha256 };
   writeAtomically(join(folder, ANSWERS_FILE), `${JSON.stringify(whole)}\n`);
 }

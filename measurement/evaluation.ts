@@ -23,7 +23,7 @@ const SCENES_PER_RUN = 32;
 export const CARD_SEED = 0;
 
 /** What a card says of accuracy, and the answers one by one. */
-export interface Measured {
+export interface EvaluationResult {
   readonly evaluation: ModelCard['evaluation'];
   readonly answers: Omit<Answers, 'digest'>;
 }
@@ -40,7 +40,7 @@ export async function evaluateForCard(
   { modalities, recipe }: Pick<ModelCard, 'modalities' | 'recipe'>,
   queries: number,
   onProgress: (done: number) => void = () => undefined,
-): Promise<Measured> {
+): Promise<EvaluationResult> {
   const conditions = conditionsOf(modalities);
   const { vocabulary, grid } = recipe;
   const results: Evaluation[] = [];
@@ -53,10 +53,10 @@ export async function evaluateForCard(
       const spec = parseSpec({ split: 'test', modality, order, objects, vocabulary, grid });
       const places = queryPlaces(objects, queries, 1);
       const outcomes = await answerQueries(model, spec, CARD_SEED, places, SCENES_PER_RUN);
-      const right = outcomes.map((outcome) => outcome.right);
+      const right = outcomes.map((outcome) => outcome.correct);
       const count = right.length;
       byObjects.push({ objects, ...proportion(right.filter(Boolean).length, count) });
-      answers.push({ modality, order, objects, count, right: packBits(right) });
+      answers.push({ modality, order, objects, count, correct: packBits(right) });
       if (modality === 'text' && order === 'shuffled' && objects <= LIMITS.inDistribution)
         conflicts.push(...outcomes.flatMap((outcome) => conflictOf(spec, outcome)));
       onProgress(++done / (conditions.length * CARD_OBJECTS.length));
@@ -86,12 +86,12 @@ interface Conflict {
 }
 
 /** Which way of binding an answer follows; nothing where both ways point at the same item. */
-function conflictOf(spec: QuerySpec, { index, question, predicted, right }: Outcome): Conflict[] {
+function conflictOf(spec: QuerySpec, { index, question, predicted, correct }: Outcome): Conflict[] {
   const scene = generateScene(spec, CARD_SEED, index);
   const object = scene.asked[question];
   if (scene.associations[object] === object) return [];
   const positional = predicted === itemToken(itemInPlaceOf(scene, object));
-  return [{ positional, symbolic: right }];
+  return [{ positional, symbolic: correct }];
 }
 
 /** Every object count has as many queries, so the pooled share is the mean over counts. */
@@ -99,7 +99,7 @@ function pooled(points: Evaluation['byObjects']) {
   const sum = (pick: (point: Evaluation['byObjects'][number]) => number) =>
     points.reduce((total, point) => total + pick(point), 0);
   return proportion(
-    sum((point) => point.right),
+    sum((point) => point.correct),
     sum((point) => point.count),
   );
 }

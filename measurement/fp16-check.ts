@@ -1,4 +1,4 @@
-import type { Rounding } from '../contract/card.ts';
+import type { PrecisionCheck } from '../contract/card.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import {
   answerScenes,
@@ -21,12 +21,12 @@ const SEED = 16;
  * @param rounded the model as it is stored
  * @param exact the model as it was trained
  */
-export async function roundingOf(
+export async function checkPrecision(
   rounded: ModelRunner,
   exact: ModelRunner,
   modalities: readonly Modality[],
   { vocabulary, grid }: Recipe,
-): Promise<Rounding> {
+): Promise<PrecisionCheck> {
   const sum = { queries: 0, changed: 0, change: 0, scale: 0 };
   const specs = conditionsOf(modalities).flatMap((condition) =>
     OBJECTS.map((objects) =>
@@ -47,5 +47,5 @@ export async function roundingOf(
     }
   }
   const { queries, changed, change, scale } = sum;
-  return { split: 'validation', queries, changed, largest: change / scale };
+  return { split: 'validation', queries, changed, maxRelativeLogitDelta: change / scale };
 }

@@ -1,12 +1,12 @@
 import type { ModelCard } from '../contract/card.ts';
-import { inRuns } from '../probes/map-batches.ts';
+import { mapBatches } from '../probes/map-batches.ts';
 import type { Subject } from '../probes/prompt-batch.ts';
 import {
-  answerUnder,
+  answerWithAblations,
   joinAnswers,
-  lesionOf,
-  shareRight,
-  type LesionAt,
+  ablationEffect,
+  accuracyOf,
+  type AblationAt,
 } from '../probes/ablation.ts';
 import type { HeadRun } from '../probes/runner.ts';
 import { LIMITS, parseSpec, type QuerySpec } from '../task/spec.ts';
@@ -53,7 +53,7 @@ export async function perDistribution<L>(
   condition: Condition,
   queries: number,
   lesions: readonly L[],
-  lesionFor: (spec: QuerySpec) => LesionAt<L> | Promise<LesionAt<L>>,
+  lesionFor: (spec: QuerySpec) => AblationAt<L> | Promise<AblationAt<L>>,
 ) {
   const { subject, onProgress } = measurement;
   const results = [];
@@ -63,19 +63,24 @@ export async function perDistribution<L>(
     const progress = (done: number) => {
       onProgress((place + done) / DISTRIBUTIONS.length);
     };
-    const parts = await inRuns(
+    const parts = await mapBatches(
       queries,
       PER_RUN.scenes,
-      async (indices) => [await answerUnder(subject, spec, PROBE_SEED, indices, lesions, lesionAt)],
+      async (indices) => [
+        await answerWithAblations(subject, spec, PROBE_SEED, indices, lesions, lesionAt),
+      ],
       progress,
     );
-    const { whole, under } = joinAnswers(parts);
+    const { baseline, ablated } = joinAnswers(parts);
     results.push({
       distribution,
       objects,
       queries,
-      whole: shareRight(whole),
-      lesions: lesions.map((lesion, nth) => ({ lesion, ...lesionOf(whole, under[nth]) })),
+      baseline: accuracyOf(baseline),
+      lesions: lesions.map((lesion, nth) => ({
+        lesion,
+        ...ablationEffect(baseline, ablated[nth]),
+      })),
     });
   }
   return results;

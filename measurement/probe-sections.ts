@@ -17,7 +17,7 @@ import {
   summariseHeads,
   sweepHeads,
 } from '../probes/heads.ts';
-import { inRuns } from '../probes/map-batches.ts';
+import { mapBatches } from '../probes/map-batches.ts';
 import { summarise, sweepLayers } from '../probes/interchange.ts';
 import { cutAt, cutsOf, edgesOf } from '../probes/knockout.ts';
 import { collectSamples, fitProbes, RIDGE } from '../probes/linear.ts';
@@ -72,7 +72,7 @@ async function measureInterchange(
 ): Promise<Interchange> {
   const { subject, pairs, onProgress } = measurement;
   const spec = specOf(measurement, condition);
-  const outcomes = await inRuns(
+  const outcomes = await mapBatches(
     pairs,
     PER_RUN.pairs,
     (indices) => sweepLayers(subject, spec, PROBE_SEED, indices),
@@ -99,7 +99,7 @@ async function measureTokens(
   const { subject, onProgress } = measurement;
   const spec = specOf(measurement, condition);
   const pairs = Math.ceil(measurement.pairs / 4);
-  const outcomes = await inRuns(
+  const outcomes = await mapBatches(
     pairs,
     PER_RUN.tokenPairs,
     (indices) => sweepTokens(subject, spec, PROBE_SEED, indices),
@@ -147,14 +147,14 @@ async function measureLinear(measurement: Measurement, condition: Condition): Pr
   const { subject, onProgress } = measurement;
   const spec = specOf(measurement, condition);
   const { train: trainScenes, test: testScenes } = LINEAR_SCENES;
-  const collect = (count: number, from: number, perScene: number) =>
-    inRuns(count, PER_RUN.scenes, (indices) =>
+  const collect = (count: number, from: number, questionsPerScene: number) =>
+    mapBatches(count, PER_RUN.scenes, (indices) =>
       collectSamples(
         subject,
         spec,
         PROBE_SEED,
         indices.map((index) => from + index),
-        perScene,
+        questionsPerScene,
       ),
     );
   const train = await collect(trainScenes, 0, spec.objects);
@@ -181,7 +181,7 @@ async function measureHeads(measurement: Measurement, condition: Condition): Pro
   const third = (from: number) => (done: number) => {
     onProgress((from + done) / 3);
   };
-  const outcomes = await inRuns(
+  const outcomes = await mapBatches(
     pairs,
     PER_RUN.pairs,
     (indices) => sweepHeads(subject, spec, PROBE_SEED, indices),

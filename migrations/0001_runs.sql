@@ -27,7 +27,7 @@ CREATE TABLE figures (
   -- 0 where the metric is not of one number of objects.
   objects INTEGER NOT NULL,
   digest TEXT,
-  right_answers INTEGER NOT NULL,
+  correct INTEGER NOT NULL,
   queries INTEGER NOT NULL CHECK (queries > 0),
   PRIMARY KEY (model, metric, objects, modality, association_order, question, run)
 ) WITHOUT ROWID;

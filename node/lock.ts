@@ -10,7 +10,7 @@ const LOOK = 200;
  *
  * @param file that holds the process at work
  */
-export async function alone(file: string, work: () => Promise<void>): Promise<void> {
+export async function withLock(file: string, work: () => Promise<void>): Promise<void> {
   mkdirSync(dirname(file), { recursive: true });
   while (!taken(file)) await new Promise((resolve) => setTimeout(resolve, LOOK));
   try {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const progressMessageSchema = z.object({ done: z.number(), words: z.string() });
 
 /** Tells the parent process how far this one is. @returns whether there is one that listens */
-export function tellParent(done: number, words: string): boolean {
+export function reportToParent(done: number, words: string): boolean {
   if (!process.send) return false;
   process.send({ done, words } satisfies z.infer<typeof progressMessageSchema>);
   return true;
@@ -17,9 +17,9 @@ export async function withBar<T>(
   work: (onProgress: (done: number) => void) => Promise<T>,
 ): Promise<T> {
   const bar = new SingleBar({ format: `${what} {bar} {percentage}% | {eta_formatted} left` });
-  if (!tellParent(0, what)) bar.start(100, 0);
+  if (!reportToParent(0, what)) bar.start(100, 0);
   return work((done) => {
-    if (!tellParent(done, what)) bar.update(Math.round(100 * done));
+    if (!reportToParent(done, what)) bar.update(Math.round(100 * done));
   }).finally(() => {
     bar.stop();
   });

@@ -4,7 +4,7 @@ import type { Proportion } from '../statistics/proportions.ts';
 import { axisTitle, shareAxis, shareScale, type Frame } from './axes.ts';
 import { WIDTH, plotDocument, type Panel } from './document.ts';
 import { seriesClass } from './palette.ts';
-import { signPath } from './markers.ts';
+import { markerPath } from './markers.ts';
 import { element, label, words, type Markup } from './svg.ts';
 import { countIn, FIGURE_WORDS, intervalIn, percentIn } from './labels.ts';
 
@@ -127,20 +127,23 @@ export function marker(place: number, x: number, y: number): Markup {
   const at = (value: number) => Math.round(value * 10) / 10;
   return element('path', {
     class: 'marker',
-    d: signPath(place),
+    d: markerPath(place),
     transform: `translate(${at(x)} ${at(y)})`,
   });
 }
 
 /** `72.7 % [72.2, 73.2], 20,354 of 28,000 right`. */
-export function inWords({ accuracy, interval, right, count }: Proportion, locale: Locale): string {
-  const said = FIGURE_WORDS[locale].rightOf(countIn(locale, right), countIn(locale, count));
+export function inWords(
+  { accuracy, interval, correct, count }: Proportion,
+  locale: Locale,
+): string {
+  const said = FIGURE_WORDS[locale].rightOf(countIn(locale, correct), countIn(locale, count));
   return `${percentIn(locale, accuracy)} ${intervalIn(locale, interval)}, ${said}`;
 }
 
 /** `20,354 / 28,000`. */
-export const countsIn = ({ right, count }: Proportion, locale: Locale): string =>
-  `${countIn(locale, right)} / ${countIn(locale, count)}`;
+export const countsIn = ({ correct, count }: Proportion, locale: Locale): string =>
+  `${countIn(locale, correct)} / ${countIn(locale, count)}`;
 
 /** `[72.2, 73.2], 20,354 / 28,000`. */
 export const bracketed = (share: Proportion, locale: Locale): string =>

@@ -27,7 +27,7 @@ export interface FigureWords {
   readonly peak: string;
   readonly solved: (solved: number, objects: number) => string;
   readonly outcomes: Readonly<
-    Record<'positional' | 'symbolic' | 'reflexive' | 'none' | 'mixed', string>
+    Record<'positional' | 'symbolic' | 'reflexive' | 'unchanged' | 'other', string>
   >;
 }
 
@@ -56,8 +56,8 @@ export const FIGURE_WORDS: Readonly<Record<Locale, FigureWords>> = {
       positional: 'same position',
       symbolic: 'same shape',
       reflexive: 'copied answer',
-      none: 'unmoved',
-      mixed: 'another item',
+      unchanged: 'unmoved',
+      other: 'another item',
     },
   },
   de: {
@@ -84,8 +84,8 @@ export const FIGURE_WORDS: Readonly<Record<Locale, FigureWords>> = {
       positional: 'gleicher Platz',
       symbolic: 'gleiche Form',
       reflexive: 'kopierte Antwort',
-      none: 'unverändert',
-      mixed: 'anderer Gegenstand',
+      unchanged: 'unverändert',
+      other: 'anderer Gegenstand',
     },
   },
   fr: {
@@ -112,8 +112,8 @@ export const FIGURE_WORDS: Readonly<Record<Locale, FigureWords>> = {
       positional: 'même place',
       symbolic: 'même forme',
       reflexive: 'réponse copiée',
-      none: 'inchangée',
-      mixed: 'autre objet',
+      unchanged: 'inchangée',
+      other: 'autre objet',
     },
   },
 };

@@ -26,7 +26,7 @@ const SIGNS = [
  * @param place of the model among those of the deployment
  * @param area in square user units
  */
-export const signPath = (place: number, area = 72): string =>
+export const markerPath = (place: number, area = 72): string =>
   symbol(SIGNS[place % SIGNS.length], area).digits(1)() ?? '';
 
 /** A tick and a cross, in a square of 16 units. */

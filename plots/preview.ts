@@ -88,7 +88,7 @@ export function previewMechanism(preview: Preview, models: readonly ModelMechani
   const panels = shown.map((of, place) => {
     const shares = atPeak(of.figures);
     const larger =
-      shares && shares.positional.right > shares.symbolic.right ? 'positional' : 'symbolic';
+      shares && shares.positional.correct > shares.symbolic.correct ? 'positional' : 'symbolic';
     const share = shares?.[larger];
     return element(
       'g',
@@ -141,7 +141,7 @@ export function previewScene(preview: Preview, scene: ScenePreview): string {
       label(WIDTH - MARGIN, y, 'note end', shown),
       ...(answer
         ? [
-            scaled(column, y + 16, 1.7, verdictMark(answer.right)),
+            scaled(column, y + 16, 1.7, verdictMark(answer.correct)),
             label(column + 36, y + 40, 'sight', answer.answer.name),
             label(WIDTH - MARGIN, y + 40, 'sight end', sure ?? ''),
           ]

@@ -58,7 +58,7 @@ const MAPS: Readonly<Record<MappedSection, (probes: Probes) => HeatMap[]>> = {
       columns: layersOf(groups),
       rows: groups.map(({ token, object, layers }) => ({
         name: object ? `${token}, ${object}` : token,
-        cells: layers.map(({ shares }) => 1 - shares.none.accuracy),
+        cells: layers.map(({ shares }) => 1 - shares.unchanged.accuracy),
       })),
     })),
 
@@ -76,7 +76,8 @@ const MAPS: Readonly<Record<MappedSection, (probes: Probes) => HeatMap[]>> = {
             name,
             cells: columns.map(
               (window) =>
-                edges.find((edge) => nameOf(edge) === name && windowOf(edge) === window)?.lost,
+                edges.find((edge) => nameOf(edge) === name && windowOf(edge) === window)
+                  ?.accuracyDrop,
             ),
           })),
         };
@@ -105,7 +106,7 @@ const MAPS: Readonly<Record<MappedSection, (probes: Probes) => HeatMap[]>> = {
           byHead(
             `${where}: % lost ${ABLATED[kind]}, ${RANGES[distribution]}`,
             ablated,
-            (at) => at.lost,
+            (at) => at.accuracyDrop,
           ),
         ),
       ];

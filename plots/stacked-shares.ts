@@ -35,7 +35,7 @@ export function stackedShares(
   const bars = stacked.flatMap((series) =>
     series.map((span): Markup => {
       const { layer, shares } = span.data;
-      const { right: moved, count } = shares[series.key];
+      const { correct: moved, count } = shares[series.key];
       const tip = `${said.atLayer(layer)}: ${said.outcomes[series.key]}, ${said.of(moved, count)}`;
       const box = {
         x: x(String(layer)) ?? LEFT,

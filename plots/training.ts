@@ -70,8 +70,8 @@ const nameOf = ({ modality, range }: Line) => `${CONTEXTS[modality]}, ${range.to
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
-const inWords = ({ right, count, accuracy, interval: [low, high] }: Proportion) =>
-  `${percent(accuracy)} [${percent(low)}, ${percent(high)}] (${right} of ${count})`;
+const inWords = ({ correct, count, accuracy, interval: [low, high] }: Proportion) =>
+  `${percent(accuracy)} [${percent(low)}, ${percent(high)}] (${correct} of ${count})`;
 
 function readLine(of: Line): string {
   const { step, share } = of.points[of.points.length - 1];
@@ -182,7 +182,7 @@ function mechanismPanel(
 const MECHANISM_KEYS = [
   { kind: 'symbolic', name: 'symbolic' },
   { kind: 'positional', name: 'positional' },
-  { kind: 'mixed', name: 'other, or no layer moves most answers' },
+  { kind: 'other', name: 'other, or no layer moves most answers' },
 ] as const;
 
 function countsOf({ positional, symbolic, solved }: MechanismPoint) {
@@ -190,7 +190,7 @@ function countsOf({ positional, symbolic, solved }: MechanismPoint) {
     symbolic: Math.round(symbolic * solved),
     positional: Math.round(positional * solved),
   };
-  return { ...counts, mixed: solved - counts.symbolic - counts.positional };
+  return { ...counts, other: solved - counts.symbolic - counts.positional };
 }
 
 const LEGEND = 30;

@@ -1,79 +1,84 @@
-import type { Lesion } from '../contract/probes.ts';
+import type { AblationEffect } from '../contract/probes.ts';
 import { argMax } from '../inference/evaluate.ts';
 import { mcNemarExact, proportion } from '../statistics/proportions.ts';
 import type { PackedPrompt } from '../task/prompt.ts';
 import { generateScene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
 import { answerOf } from './clean-run.ts';
-import { askIndirectly, layScenes, type Subject } from './prompt-batch.ts';
-import type { Interference, ProbeRun } from './runner.ts';
+import { indirectQuestion, buildPromptBatch, type Subject } from './prompt-batch.ts';
+import type { Interventions, ProbeRun } from './runner.ts';
 
-/** The same queries answered by the whole model and under each of some lesions. */
-export interface LesionedAnswers {
+/** The same queries answered by the whole model and ablated each of some lesions. */
+export interface AblatedAnswers {
   /** One a query: whether the answer is right. */
-  readonly whole: readonly boolean[];
+  readonly baseline: readonly boolean[];
   /** [lesions][queries] */
-  readonly under: readonly (readonly boolean[])[];
+  readonly ablated: readonly (readonly boolean[])[];
 }
 
 /** What a lesion is in one row of a batch. */
-export type LesionAt<L> = (lesion: L, prompt: PackedPrompt, row: number) => Interference;
+export type AblationAt<L> = (lesion: L, prompt: PackedPrompt, row: number) => Interventions;
 
 /**
  * Answers one query a scene, so that answers are independent as their intervals assume.
  *
  * @param indices the scenes' indices
  */
-export async function answerUnder<L>(
+export async function answerWithAblations<L>(
   { probe, ...sight }: Subject,
   spec: QuerySpec,
   seed: number,
   indices: readonly number[],
   lesions: readonly L[],
-  lesionAt: LesionAt<L>,
-): Promise<LesionedAnswers> {
+  lesionAt: AblationAt<L>,
+): Promise<AblatedAnswers> {
   const scenes = indices.map((index) => generateScene(spec, seed, index));
-  const { batch, prompts } = await layScenes(
+  const { batch, prompts } = await buildPromptBatch(
     sight,
     spec,
-    scenes.map((scene) => ({ scene, asks: [askIndirectly(scene.asked[0])] })),
+    scenes.map((scene) => ({ scene, asks: [indirectQuestion(scene.asked[0])] })),
   );
   const rightOnes = (run: ProbeRun) =>
     Array.from(batch.targets, (target, query) => argMax(answerOf(run, query)) === target);
-  const whole = rightOnes(await probe.run(batch));
-  const under: boolean[][] = [];
+  const baseline = rightOnes(await probe.run(batch));
+  const ablated: boolean[][] = [];
   for (const lesion of lesions) {
     const perRow = prompts.map((prompt, row) => lesionAt(lesion, prompt, row));
     const run = await probe.run(batch, {
       heads: perRow.flatMap(({ heads = [] }) => heads),
       cuts: perRow.flatMap(({ cuts = [] }) => cuts),
     });
-    under.push(rightOnes(run));
+    ablated.push(rightOnes(run));
   }
-  return { whole, under };
+  return { baseline, ablated };
 }
 
 /** Puts the answers of several runs one after the other. */
-export function joinAnswers(parts: readonly LesionedAnswers[]): LesionedAnswers {
+export function joinAnswers(parts: readonly AblatedAnswers[]): AblatedAnswers {
   return {
-    whole: parts.flatMap(({ whole }) => whole),
-    under: (parts[0]?.under ?? []).map((_, lesion) => parts.flatMap(({ under }) => under[lesion])),
+    baseline: parts.flatMap(({ baseline }) => baseline),
+    ablated: (parts[0]?.ablated ?? []).map((_, lesion) =>
+      parts.flatMap(({ ablated }) => ablated[lesion]),
+    ),
   };
 }
 
 /** What a lesion costs, query by query. */
-export function lesionOf(whole: readonly boolean[], under: readonly boolean[]): Lesion {
-  const accuracy = shareRight(under);
-  const broken = whole.filter((right, query) => right && !under[query]).length;
-  const mended = under.filter((right, query) => right && !whole[query]).length;
+export function ablationEffect(
+  baseline: readonly boolean[],
+  ablated: readonly boolean[],
+): AblationEffect {
+  const accuracy = accuracyOf(ablated);
+  const regressed = baseline.filter((right, query) => right && !ablated[query]).length;
+  const fixed = ablated.filter((right, query) => right && !baseline[query]).length;
   return {
     accuracy,
-    lost: shareRight(whole).accuracy - accuracy.accuracy,
-    broken,
-    mended,
-    pValue: mcNemarExact(broken, mended),
+    accuracyDrop: accuracyOf(baseline).accuracy - accuracy.accuracy,
+    regressed,
+    fixed,
+    pValue: mcNemarExact(regressed, fixed),
   };
 }
 
-export const shareRight = (answers: readonly boolean[]) =>
+export const accuracyOf = (answers: readonly boolean[]) =>
   proportion(answers.filter(Boolean).length, answers.length);

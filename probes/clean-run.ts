@@ -2,41 +2,41 @@ import { argMax } from '../inference/evaluate.ts';
 import type { Scene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
 import { itemToken, TOKEN_COUNT } from '../task/tokens.ts';
-import { askIndirectly, layScenes, type Subject } from './prompt-batch.ts';
+import { indirectQuestion, buildPromptBatch, type Subject } from './prompt-batch.ts';
 import type { OutcomeClass } from './outcomes.ts';
 import type { InterchangePair } from './pairs.ts';
 import type { ProbeRun, TokenAt } from './runner.ts';
 
 /** Both prompts of some pairs, run without interference: where patches come from, and whom they go to. */
-export interface PairsAlone<R extends ProbeRun> {
+export interface CleanRuns<R extends ProbeRun> {
   readonly run: R;
-  readonly pairs: readonly PairAlone[];
+  readonly pairs: readonly CleanPair[];
 }
 
-export interface PairAlone {
+export interface CleanPair {
   readonly pair: InterchangePair;
   /** The row of its counterfactual. */
   readonly counterfactualRow: number;
   /** The last token of the counterfactual, from which its answer is read. */
   readonly answeredAt: TokenAt;
   /** [V] logits of the original. */
-  readonly own: Float32Array;
+  readonly originalLogits: Float32Array;
   /** Whether the model answers both rightly. */
   readonly solved: boolean;
 }
 
-export async function runAlone<R extends ProbeRun>(
+export async function runClean<R extends ProbeRun>(
   { probe, ...sight }: Subject<R>,
   spec: QuerySpec,
   pairs: readonly InterchangePair[],
-): Promise<PairsAlone<R>> {
-  const { batch, prompts } = await layScenes(
+): Promise<CleanRuns<R>> {
+  const { batch, prompts } = await buildPromptBatch(
     sight,
     spec,
     pairs.flatMap(({ original, counterfactual, asked, positional }) => [
-      { scene: original, asks: [askIndirectly(asked)] },
+      { scene: original, asks: [indirectQuestion(asked)] },
       // The asked colour stands at P there.
-      { scene: counterfactual, asks: [askIndirectly(positional)] },
+      { scene: counterfactual, asks: [indirectQuestion(positional)] },
     ]),
   );
   const run = await probe.run(batch);
@@ -45,15 +45,15 @@ export async function runAlone<R extends ProbeRun>(
     pairs: pairs.map((pair, place) => {
       const [originalRow, counterfactualRow] = [2 * place, 2 * place + 1];
       const { objects } = pair.original;
-      const own = answerOf(run, originalRow);
+      const originalLogits = answerOf(run, originalRow);
       const counter = answerOf(run, counterfactualRow);
       return {
         pair,
         counterfactualRow,
         answeredAt: { row: counterfactualRow, token: prompts[counterfactualRow].answers[0].at },
-        own,
+        originalLogits,
         solved:
-          answeredItem(own, pair.original) === objects[pair.asked].item &&
+          answeredItem(originalLogits, pair.original) === objects[pair.asked].item &&
           answeredItem(counter, pair.original) === objects[pair.reflexive].item,
       };
     }),
@@ -78,10 +78,10 @@ export function classify(logits: Float32Array, pair: InterchangePair): OutcomeCl
   if (answered === objects[pair.positional].item) return 'positional';
   if (answered === objects[pair.symbolic].item) return 'symbolic';
   if (answered === objects[pair.reflexive].item) return 'reflexive';
-  return answered === objects[pair.asked].item ? 'none' : 'mixed';
+  return answered === objects[pair.asked].item ? 'unchanged' : 'other';
 }
 
 /** The largest change of a logit: 0 would mean that a patch did not reach the model. */
-export function largestChange(a: Float32Array, b: Float32Array): number {
+export function maxLogitDelta(a: Float32Array, b: Float32Array): number {
   return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
 }

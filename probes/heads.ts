@@ -1,10 +1,10 @@
 import type { Heads } from '../contract/probes.ts';
 import { generateScene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
-import { answerOf, classify, largestChange, runAlone } from './clean-run.ts';
-import { askIndirectly, layScenes, type Subject } from './prompt-batch.ts';
-import type { LesionAt } from './ablation.ts';
-import { leastOf, sharesOf, type OutcomeClass } from './outcomes.ts';
+import { answerOf, classify, maxLogitDelta, runClean } from './clean-run.ts';
+import { indirectQuestion, buildPromptBatch, type Subject } from './prompt-batch.ts';
+import type { AblationAt } from './ablation.ts';
+import { minimum, sharesOf, type OutcomeClass } from './outcomes.ts';
 import { interchangePair } from './pairs.ts';
 import type { HeadPatch, HeadRun, ProbeRunner } from './runner.ts';
 
@@ -24,7 +24,7 @@ export function headsOf({ shape }: Pick<ProbeRunner, 'shape'>): Head[] {
 interface HeadOutcome extends Head {
   readonly outcome: OutcomeClass;
   /** Largest change of a logit. */
-  readonly change: number;
+  readonly maxLogitDelta: number;
 }
 
 /**
@@ -43,17 +43,17 @@ export async function sweepHeads(
 ): Promise<HeadOutcome[][]> {
   const { probe, ...sight } = subject;
   const heads = headsOf(probe);
-  const { run, pairs } = await runAlone(
+  const { run, pairs } = await runClean(
     subject,
     spec,
     indices.map((index) => interchangePair(spec, seed, index)),
   );
-  const { batch, prompts } = await layScenes(
+  const { batch, prompts } = await buildPromptBatch(
     sight,
     spec,
     pairs.map(({ pair }) => ({
       scene: pair.original,
-      asks: heads.map(() => askIndirectly(pair.asked)),
+      asks: heads.map(() => indirectQuestion(pair.asked)),
     })),
   );
   const patches = pairs.flatMap(({ answeredAt }, row) =>
@@ -63,11 +63,15 @@ export async function sweepHeads(
     }),
   );
   const patched = await probe.run(batch, { heads: patches });
-  return pairs.flatMap(({ pair, own, solved }, row) => {
+  return pairs.flatMap(({ pair, originalLogits, solved }, row) => {
     if (!solved) return [];
     const ofPair = heads.map((head, question) => {
       const answer = answerOf(patched, row * heads.length + question);
-      return { ...head, outcome: classify(answer, pair), change: largestChange(answer, own) };
+      return {
+        ...head,
+        outcome: classify(answer, pair),
+        maxLogitDelta: maxLogitDelta(answer, originalLogits),
+      };
     });
     return [ofPair];
   });
@@ -83,7 +87,7 @@ export function summariseHeads(
     return {
       ...head,
       shares: sharesOf(at.map(({ outcome }) => outcome)),
-      leastChange: leastOf(at.map(({ change }) => change)),
+      minLogitDelta: minimum(at.map(({ maxLogitDelta }) => maxLogitDelta)),
     };
   });
 }
@@ -109,8 +113,8 @@ export async function meanHeadOutputs(
     const scenes = indices
       .slice(start, start + SCENES_PER_RUN)
       .map((index) => generateScene(spec, seed, index));
-    const asked = scenes.map((scene) => ({ scene, asks: [askIndirectly(scene.asked[0])] }));
-    const { batch } = await layScenes(sight, spec, asked);
+    const asked = scenes.map((scene) => ({ scene, asks: [indirectQuestion(scene.asked[0])] }));
+    const { batch } = await buildPromptBatch(sight, spec, asked);
     const run = await probe.run(batch);
     for (const head of headsOf(probe)) {
       for (let token = 0; token < batch.length; token++) {
@@ -137,12 +141,12 @@ const SCENES_PER_RUN = 32;
 
 /** Puts a head to its mean at every token: the field's other ablation (Wang et al., arXiv 2211.00593). */
 export const meanAt =
-  (means: HeadMeans): LesionAt<Head> =>
+  (means: HeadMeans): AblationAt<Head> =>
   (head, { tokens }, row) => ({
     heads: tokens.map((_, token) => ({ ...head, row, token, vector: means(head, token) })),
   });
 
 /** Silences a head at every token. */
-export const silenceAt: LesionAt<Head> = (head, { tokens }, row) => ({
+export const silenceAt: AblationAt<Head> = (head, { tokens }, row) => ({
   heads: tokens.map((_, token) => ({ ...head, row, token })),
 });

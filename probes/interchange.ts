@@ -3,9 +3,9 @@ import { countRatio, type CountRatio } from '../statistics/proportions.ts';
 import { RandomStream } from '../task/random.ts';
 import { generateScene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
-import { answerOf, classify, largestChange, runAlone } from './clean-run.ts';
-import { askIndirectly, layScenes, type Subject } from './prompt-batch.ts';
-import { leastOf, sharesOf, type OutcomeClass } from './outcomes.ts';
+import { answerOf, classify, maxLogitDelta, runClean } from './clean-run.ts';
+import { indirectQuestion, buildPromptBatch, type Subject } from './prompt-batch.ts';
+import { minimum, sharesOf, type OutcomeClass } from './outcomes.ts';
 import { interchangePair, type InterchangePair } from './pairs.ts';
 import type { ResidualPatch } from './runner.ts';
 
@@ -30,7 +30,7 @@ export interface LayerOutcome {
   /** The outcomes of patches of the same norm that know nothing of the pair. */
   readonly controls: Readonly<Record<Control, OutcomeClass>>;
   /** Largest change of a logit: 0 would mean that the patch did not reach the model. */
-  readonly change: number;
+  readonly maxLogitDelta: number;
 }
 
 export interface PairOutcome {
@@ -57,16 +57,16 @@ export async function sweepLayers(
 ): Promise<PairOutcome[]> {
   const pairs = indices.map((index) => interchangePair(spec, seed, index));
   const layers = Array.from({ length: subject.probe.shape.layers + 1 }, (_, layer) => layer);
-  const alone = await runAlone(subject, spec, pairs);
+  const alone = await runClean(subject, spec, pairs);
   const unrelated = await runUnrelated(subject, spec, seed, indices);
 
   // Every layer with the counterfactual's vector, then every layer with that of each control.
-  const patched = await layScenes(
+  const patched = await buildPromptBatch(
     subject,
     spec,
     pairs.map(({ original, asked }) => ({
       scene: original,
-      asks: PATCHES.flatMap(() => layers.map(() => askIndirectly(asked))),
+      asks: PATCHES.flatMap(() => layers.map(() => indirectQuestion(asked))),
     })),
   );
   const patches = alone.pairs.flatMap(({ answeredAt }, row): ResidualPatch[] => {
@@ -86,7 +86,7 @@ export async function sweepLayers(
   });
   const patchedRun = await subject.probe.run(patched.batch, { residuals: patches });
 
-  return alone.pairs.map(({ pair, own, solved }, row) => {
+  return alone.pairs.map(({ pair, originalLogits, solved }, row) => {
     const at = (patch: (typeof PATCHES)[number], layer: number) =>
       answerOf(patchedRun, (row * PATCHES.length + PATCHES.indexOf(patch)) * layers.length + layer);
     return {
@@ -99,7 +99,7 @@ export async function sweepLayers(
           random: classify(at('random', layer), pair),
           unrelated: classify(at('unrelated', layer), pair),
         },
-        change: largestChange(at('counterfactual', layer), own),
+        maxLogitDelta: maxLogitDelta(at('counterfactual', layer), originalLogits),
       })),
     };
   });
@@ -119,12 +119,12 @@ async function runUnrelated(
   seed: number,
   indices: readonly number[],
 ): Promise<(row: number, layer: number) => Float32Array> {
-  const { batch, prompts } = await layScenes(
+  const { batch, prompts } = await buildPromptBatch(
     sight,
     spec,
     indices.map((index) => {
       const scene = generateScene(spec, seed, (index + UNRELATED) % 2 ** 32);
-      return { scene, asks: [askIndirectly(scene.asked[0])] };
+      return { scene, asks: [indirectQuestion(scene.asked[0])] };
     }),
   );
   const run = await probe.run(batch);
@@ -153,7 +153,7 @@ export interface LayerSummary {
   readonly shares: OutcomeShares;
   readonly controls: Readonly<Record<Control, OutcomeShares>>;
   /** The smallest of the pairs' largest logit changes; null where no pair is solved. */
-  readonly leastChange: number | null;
+  readonly minLogitDelta: number | null;
 }
 
 export interface InterchangeSummary {
@@ -180,19 +180,20 @@ export function summarise(outcomes: readonly PairOutcome[]): InterchangeSummary 
       layer,
       shares: sharesOf(at.map(({ outcome }) => outcome)),
       controls: { random: ofControl('random'), unrelated: ofControl('unrelated') },
-      leastChange: leastOf(at.map(({ change }) => change)),
+      minLogitDelta: minimum(at.map(({ maxLogitDelta }) => maxLogitDelta)),
     };
   });
-  const bound = ({ shares }: LayerSummary) => shares.positional.right + shares.symbolic.right;
+  const bound = ({ shares }: LayerSummary) => shares.positional.correct + shares.symbolic.correct;
   const peak = layers.reduce(
     (best, layer) => (bound(layer) > bound(best) ? layer : best),
     layers[0],
   );
   // Of no solved pairs nothing is known.
-  const moved = ({ shares: { none } }: LayerSummary) => none.count > 0 && none.accuracy < 0.5;
+  const moved = ({ shares: { unchanged } }: LayerSummary) =>
+    unchanged.count > 0 && unchanged.accuracy < 0.5;
   const firstCausal = layers.find(moved);
   const ratio = ({ shares }: LayerSummary) =>
-    countRatio(shares.symbolic.right, shares.positional.right);
+    countRatio(shares.symbolic.correct, shares.positional.correct);
   return {
     pairs: outcomes.length,
     solved: solved.length,

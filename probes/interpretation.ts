@@ -5,7 +5,7 @@ import {
   type Heads,
   type Interchange,
   type Knockout,
-  type Lesion,
+  type AblationEffect,
   type Linear,
   type OutcomeShares,
   type Probes,
@@ -48,7 +48,7 @@ const VERDICTS: Readonly<Record<Mechanism, string>> = {
 };
 
 /** One sentence or several about interchange at the query's last token. */
-export function readInterchange(model: string, figures: InterchangeFigures): string {
+export function summariseInterchange(model: string, figures: InterchangeFigures): string {
   const { objects, pairs, solved, layers, peakLayer, firstCausalLayer, ratioAtPeak } = figures;
   const where = `${describe(figures)}, ${objects} objects`;
   const peak = layers.find(({ layer }) => layer === peakLayer);
@@ -65,11 +65,11 @@ export function readInterchange(model: string, figures: InterchangeFigures): str
     `interventions moved the answer to the item at the same position and ` +
     `${withInterval(symbolic)} to the item of the same shape: ` +
     `${VERDICTS[mechanismOf(peak.shares)]}, with ${ratioInWords(ratioAtPeak)}. ${first} ` +
-    readControls(peak.controls, objects)
+    summariseControls(peak.controls, objects)
   );
 }
 
-function readControls(
+function summariseControls(
   { random, unrelated }: InterchangeLayer['controls'],
   objects: number,
 ): string {
@@ -82,10 +82,10 @@ function readControls(
   );
 }
 
-function readTokens({ objects, solved, groups, ...condition }: TokenInterchange) {
+function summariseTokenPatches({ objects, solved, groups, ...condition }: TokenInterchange) {
   const where = `${describe(condition)}, ${objects} objects`;
   const sites = groups.flatMap(({ token, object, layers }) =>
-    layers.map(({ layer, shares }) => ({ token, object, layer, none: shares.none })),
+    layers.map(({ layer, shares }) => ({ token, object, layer, none: shares.unchanged })),
   );
   const strongest = solved > 0 ? most(sites, ({ none }) => -none.accuracy) : undefined;
   if (!strongest) return `${where}: no pair is solved, so its tokens say nothing.`;
@@ -98,9 +98,9 @@ function readTokens({ objects, solved, groups, ...condition }: TokenInterchange)
   );
 }
 
-function readKnockout({ distributions, ...condition }: Knockout): string {
-  const sentences = distributions.map(({ distribution, objects, whole, edges }) => {
-    const worst = most(edges, ({ lost }) => lost);
+function summariseKnockout({ distributions, ...condition }: Knockout): string {
+  const sentences = distributions.map(({ distribution, objects, baseline, edges }) => {
+    const worst = most(edges, ({ accuracyDrop }) => accuracyDrop);
     const scenes = `${RANGES[distribution]} (${objects} objects)`;
     // Bonferroni: of many cuts one always looks worst.
     if (!worst || worst.pValue * edges.length > 0.05)
@@ -108,13 +108,13 @@ function readKnockout({ distributions, ...condition }: Knockout): string {
     const [first, last] = worst.layers;
     return (
       `${scenes} it costs most to keep ${worst.from} tokens from ${worst.to} tokens in ` +
-      `${layersInWords(first, last)}: accuracy falls from ${fall(whole, worst)}`
+      `${layersInWords(first, last)}: accuracy falls from ${fall(baseline, worst)}`
     );
   });
   return `${describe(condition)}: ${sentences.join('; ')}.`;
 }
 
-function readLinear({ objects, probes, ...condition }: Linear): string {
+function summariseLinear({ objects, probes, ...condition }: Linear): string {
   const features = [...new Set(probes.map(({ feature }) => feature))];
   const sentences = features.flatMap((feature) => {
     const sites = probes
@@ -139,7 +139,7 @@ const ABLATED = {
   mean: 'The mean over other scenes in place of the output',
 } as const;
 
-function readHeads({ interchange, ablation, ...condition }: Heads): string {
+function summariseHeadPatches({ interchange, ablation, ...condition }: Heads): string {
   const { heads, solved, objects } = interchange;
   const carrier = (kind: 'positional' | 'symbolic') => {
     const best = most(heads, ({ shares }) => shares[kind].accuracy);
@@ -153,10 +153,10 @@ function readHeads({ interchange, ablation, ...condition }: Heads): string {
       ? `patching one head at ${objects} objects does ${effect}`
       : 'no pair is solved, so patching heads says nothing';
   const ablated = ABLATIONS.flatMap((kind) => {
-    const costs = ablation.flatMap(({ kind: of, distribution, whole, heads: lesions }) => {
-      const worst = of === kind ? most(lesions, ({ lost }) => lost) : undefined;
+    const costs = ablation.flatMap(({ kind: of, distribution, baseline, heads: lesions }) => {
+      const worst = of === kind ? most(lesions, ({ accuracyDrop }) => accuracyDrop) : undefined;
       if (!worst) return [];
-      return [`${RANGES[distribution]} that of ${nameOf(worst)} (${fall(whole, worst)})`];
+      return [`${RANGES[distribution]} that of ${nameOf(worst)} (${fall(baseline, worst)})`];
     });
     return costs.length > 0 ? [` ${ABLATED[kind]} costs most: ${costs.join(', ')}.`] : [];
   });
@@ -164,14 +164,14 @@ function readHeads({ interchange, ablation, ...condition }: Heads): string {
 }
 
 /** Attention that was cut just now, from one group of tokens to another. */
-export function readCut(
+export function summariseCut(
   {
     from,
     to,
     layers,
   }: Pick<Knockout['distributions'][number]['edges'][number], 'from' | 'to' | 'layers'>,
   whole: Proportion,
-  { accuracy, pValue }: Lesion,
+  { accuracy, pValue }: AblationEffect,
 ): string {
   const surely = pValue < 0.05 ? 'more than chance explains' : 'no more than chance explains';
   return (
@@ -186,21 +186,21 @@ export function readCut(
  *
  * @param only one section; else all that the file has
  */
-export function readProbes(probes: Probes, only?: ProbeSection): string {
+export function summariseProbes(probes: Probes, only?: ProbeSection): string {
   const { model } = probes;
   const readers = {
-    interchange: () => probes.interchange?.map((entry) => readInterchange(model, entry)),
-    tokens: () => probes.tokens?.map((entry) => readTokens(entry)),
-    knockout: () => probes.knockout?.map((entry) => readKnockout(entry)),
-    linear: () => probes.linear?.map((entry) => readLinear(entry)),
-    heads: () => probes.heads?.map((entry) => readHeads(entry)),
+    interchange: () => probes.interchange?.map((entry) => summariseInterchange(model, entry)),
+    tokens: () => probes.tokens?.map((entry) => summariseTokenPatches(entry)),
+    knockout: () => probes.knockout?.map((entry) => summariseKnockout(entry)),
+    linear: () => probes.linear?.map((entry) => summariseLinear(entry)),
+    heads: () => probes.heads?.map((entry) => summariseHeadPatches(entry)),
   };
   const sections = only ? [only] : PROBE_SECTIONS;
   return sections.flatMap((section) => readers[section]() ?? []).join(' ');
 }
 
 /** One paragraph on models side by side, in the order given. */
-export function readComparison(
+export function summariseComparison(
   models: readonly { model: string; figures: InterchangeFigures; ood: Proportion | null }[],
 ): string {
   return models
@@ -235,7 +235,7 @@ const layersInWords = (first: number, last: number) =>
 
 const nameOf = ({ layer, head }: { layer: number; head: number }) => `head ${layer}.${head}`;
 
-const fall = (whole: Proportion, { accuracy }: Lesion) =>
+const fall = (whole: Proportion, { accuracy }: AblationEffect) =>
   `${percent(whole.accuracy)} to ${percent(accuracy.accuracy)}`;
 
 /** Whole percents, except that what is not quite none or all is not called so. */

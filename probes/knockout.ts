@@ -1,6 +1,6 @@
 import { TOKEN_GROUPS } from '../contract/probes.ts';
 import type { PackedPrompt, TokenRole } from '../task/prompt.ts';
-import type { LesionAt } from './ablation.ts';
+import type { AblationAt } from './ablation.ts';
 import type { AttentionCut } from './runner.ts';
 
 /** A group of tokens between which attention is cut (paper, "Attention knockout"). */
@@ -39,7 +39,7 @@ export function cutsOf(edges: readonly Edge[], layers: number, window: number): 
 }
 
 /** A cut as the probe takes it. */
-export const cutAt: LesionAt<EdgeCut> = ({ layers, ...edge }, prompt, row) => ({
+export const cutAt: AblationAt<EdgeCut> = ({ layers, ...edge }, prompt, row) => ({
   cuts: tokenPairs(prompt, edge).map(([from, to]): AttentionCut => ({ layers, row, from, to })),
 });
 

@@ -3,7 +3,7 @@ import { proportion } from '../statistics/proportions.ts';
 import { RandomStream } from '../task/random.ts';
 import { generateScene, type Scene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
-import { askIndirectly, layScenes, type Subject } from './prompt-batch.ts';
+import { indirectQuestion, buildPromptBatch, type Subject } from './prompt-batch.ts';
 import { objectTokens, placeOfToken } from './object-tokens.ts';
 import { Ridge, type Vectors } from './ridge.ts';
 
@@ -29,21 +29,21 @@ interface Sample {
  * The objects of some scenes.
  *
  * @param indices the scenes' indices
- * @param perScene objects taken from each scene, at most all; one makes the samples independent
+ * @param questionsPerScene objects taken from each scene, at most all; one makes the samples independent
  */
 export async function collectSamples(
   { probe, ...sight }: Subject,
   spec: QuerySpec,
   seed: number,
   indices: readonly number[],
-  perScene: number,
+  questionsPerScene: number,
 ): Promise<Sample[]> {
   const scenes = indices.map((index) => generateScene(spec, seed, index));
-  const taken = scenes.map(({ asked }) => asked.slice(0, perScene));
-  const { batch, prompts } = await layScenes(
+  const taken = scenes.map(({ asked }) => asked.slice(0, questionsPerScene));
+  const { batch, prompts } = await buildPromptBatch(
     sight,
     spec,
-    scenes.map((scene, row) => ({ scene, asks: taken[row].map(askIndirectly) })),
+    scenes.map((scene, row) => ({ scene, asks: taken[row].map(indirectQuestion) })),
   );
   const run = await probe.run(batch);
   const streamAt = (row: number, token: number) =>

@@ -3,7 +3,7 @@
  *
  * @param onProgress called with the share done, 0 to 1
  */
-export async function inRuns<T>(
+export async function mapBatches<T>(
   count: number,
   perRun: number,
   run: (indices: readonly number[]) => Promise<readonly T[]>,

@@ -12,12 +12,12 @@ export function sharesOf(outcomes: readonly OutcomeClass[]): OutcomeShares {
     positional: share('positional'),
     symbolic: share('symbolic'),
     reflexive: share('reflexive'),
-    none: share('none'),
-    mixed: share('mixed'),
+    unchanged: share('unchanged'),
+    other: share('other'),
   };
 }
 
 /** The smallest of some changes of logits; null of none. */
-export function leastOf(changes: readonly number[]): number | null {
+export function minimum(changes: readonly number[]): number | null {
   return changes.length > 0 ? changes.reduce((least, change) => Math.min(least, change)) : null;
 }

@@ -1,4 +1,4 @@
-import { batchOf, type PackedScene, type Sight } from '../inference/evaluate.ts';
+import { batchOf, type PackedScene, type VisionInput } from '../inference/evaluate.ts';
 import type { Batch } from '../task/batch.ts';
 import { packPrompt, type Ask, type PackedPrompt } from '../task/prompt.ts';
 import type { Scene } from '../task/scene.ts';
@@ -6,7 +6,7 @@ import type { QuerySpec } from '../task/spec.ts';
 import type { ProbeRun, ProbeRunner } from './runner.ts';
 
 /** A model under the probe. */
-export interface Subject<R extends ProbeRun = ProbeRun> extends Sight {
+export interface Subject<R extends ProbeRun = ProbeRun> extends VisionInput {
   readonly probe: ProbeRunner<R>;
 }
 
@@ -16,18 +16,18 @@ export interface AskedScene {
   readonly asks: readonly Ask[];
 }
 
-export interface LaidScenes {
+export interface PromptBatch {
   readonly batch: Batch;
   /** One a row. */
   readonly prompts: readonly PackedPrompt[];
 }
 
 /** Writes scenes as the rows of a batch, each with its questions packed. */
-export async function layScenes(
-  sight: Sight,
+export async function buildPromptBatch(
+  sight: VisionInput,
   { modality, grid }: Pick<QuerySpec, 'modality' | 'grid'>,
   scenes: readonly AskedScene[],
-): Promise<LaidScenes> {
+): Promise<PromptBatch> {
   const packed = scenes.map(({ scene, asks }): PackedScene => {
     return { scene, modality, grid, prompt: packPrompt(scene, modality, grid, asks) };
   });
@@ -35,4 +35,4 @@ export async function layScenes(
 }
 
 /** The question of the task itself, about one object. */
-export const askIndirectly = (object: number): Ask => ({ question: 'indirect', object });
+export const indirectQuestion = (object: number): Ask => ({ question: 'indirect', object });

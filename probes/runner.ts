@@ -44,7 +44,7 @@ export interface AttentionCut {
   readonly to: number;
 }
 
-export interface Interference {
+export interface Interventions {
   readonly residuals?: readonly ResidualPatch[];
   readonly heads?: readonly HeadPatch[];
   readonly cuts?: readonly AttentionCut[];
@@ -66,7 +66,7 @@ export interface HeadRun extends ProbeRun {
 /** Anything that runs a model under interference: an ONNX session, or a stand-in that proves a probe. */
 export interface ProbeRunner<R extends ProbeRun = ProbeRun> {
   readonly shape: ProbeShape;
-  run(batch: Batch, interference?: Interference): Promise<R>;
+  run(batch: Batch, interference?: Interventions): Promise<R>;
 }
 
 /** A probe that holds an ONNX session, and gives its memory back when it is done. */
@@ -107,7 +107,7 @@ class SessionProbe implements ProbeSession {
     private readonly featureWidth: number,
   ) {}
 
-  async run(batch: Batch, interference: Interference = {}): Promise<HeadRun> {
+  async run(batch: Batch, interference: Interventions = {}): Promise<HeadRun> {
     const { rows, length } = batch;
     const { width, heads } = this.shape;
     const headWidth = width / heads;
@@ -137,7 +137,7 @@ class SessionProbe implements ProbeSession {
     return this.session.release();
   }
 
-  #interferenceFeeds({ rows, length }: Batch, { residuals, heads, cuts }: Interference) {
+  #interferenceFeeds({ rows, length }: Batch, { residuals, heads, cuts }: Interventions) {
     const { width, heads: headCount } = this.shape;
     const headWidth = width / headCount;
     const sizes: Readonly<Record<string, number>> = { batch: rows, length };

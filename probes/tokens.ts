@@ -1,9 +1,9 @@
 import { PAIR_OBJECTS, SINGLE_TOKENS, type TokenInterchange } from '../contract/probes.ts';
 import type { QuerySpec } from '../task/spec.ts';
-import { answerOf, classify, largestChange, runAlone, type PairsAlone } from './clean-run.ts';
-import { askIndirectly, layScenes, type Subject } from './prompt-batch.ts';
+import { answerOf, classify, maxLogitDelta, runClean, type CleanRuns } from './clean-run.ts';
+import { indirectQuestion, buildPromptBatch, type Subject } from './prompt-batch.ts';
 import { objectTokens, placeOfToken, type ObjectToken } from './object-tokens.ts';
-import { leastOf, sharesOf, type OutcomeClass } from './outcomes.ts';
+import { minimum, sharesOf, type OutcomeClass } from './outcomes.ts';
 import { interchangePair } from './pairs.ts';
 import type { ProbeRun } from './runner.ts';
 
@@ -22,7 +22,7 @@ type TokenOutcome = TokenGroup & {
   readonly layer: number;
   readonly outcome: OutcomeClass;
   /** Largest change of a logit. */
-  readonly change: number;
+  readonly maxLogitDelta: number;
 };
 
 /**
@@ -39,7 +39,7 @@ export async function sweepTokens(
   indices: readonly number[],
 ): Promise<TokenOutcome[][]> {
   const pairs = indices.map((index) => interchangePair(spec, seed, index));
-  const alone = await runAlone(subject, spec, pairs);
+  const alone = await runClean(subject, spec, pairs);
   const solved = { ...alone, pairs: alone.pairs.filter((pair) => pair.solved) };
   if (solved.pairs.length === 0) return [];
   const outcomes: TokenOutcome[][] = solved.pairs.map(() => []);
@@ -54,12 +54,12 @@ export async function sweepTokens(
 async function patchTokens(
   { probe, ...sight }: Subject,
   spec: QuerySpec,
-  { run, pairs }: PairsAlone<ProbeRun>,
+  { run, pairs }: CleanRuns<ProbeRun>,
   layer: number,
 ): Promise<TokenOutcome[][]> {
   const originals = pairs.map(({ pair }) => ({
     scene: pair.original,
-    asks: [askIndirectly(pair.asked)],
+    asks: [indirectQuestion(pair.asked)],
   }));
   const groups: TokenGroup[] = [
     ...objectTokens(spec.modality).flatMap((token) =>
@@ -67,7 +67,7 @@ async function patchTokens(
     ),
     ...SINGLE_TOKENS.map((token) => ({ token, object: null })),
   ];
-  const laid = await layScenes(
+  const laid = await buildPromptBatch(
     sight,
     spec,
     originals.flatMap((original) => groups.map(() => original)),
@@ -86,11 +86,11 @@ async function patchTokens(
     }),
   );
   const patched = await probe.run(laid.batch, { residuals });
-  return pairs.map(({ pair, own }, place) =>
+  return pairs.map(({ pair, originalLogits }, place) =>
     groups.map((group, nth) => {
       const answer = answerOf(patched, place * groups.length + nth);
-      const change = largestChange(answer, own);
-      return { ...group, layer, outcome: classify(answer, pair), change };
+      const delta = maxLogitDelta(answer, originalLogits);
+      return { ...group, layer, outcome: classify(answer, pair), maxLogitDelta: delta };
     }),
   );
 }
@@ -105,7 +105,7 @@ export function summariseTokens(
     const summary = {
       layer,
       shares: sharesOf(at.map(({ outcome }) => outcome)),
-      leastChange: leastOf(at.map(({ change }) => change)),
+      minLogitDelta: minimum(at.map(({ maxLogitDelta }) => maxLogitDelta)),
     };
     const known = groups.find((group) => group.token === token && group.object === object);
     if (known) known.layers.push(summary);

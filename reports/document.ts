@@ -1,5 +1,5 @@
 import { PROBE_SECTIONS, RATIO_RULE, type ProbeSection } from '../contract/probes.ts';
-import { readProbes } from '../probes/interpretation.ts';
+import { summariseProbes } from '../probes/interpretation.ts';
 import { DEFAULT_ENCODER } from '../trainer/run-key.ts';
 import type { Figure } from './figures.ts';
 import { checkpointTable, readCheckpoints } from './checkpoints.ts';
@@ -86,7 +86,12 @@ function sectionParts(section: ProbeSection, models: readonly ModelResults[]): s
     ]);
     const seeds = new Set(probes[section].map(({ seed }) => seed));
     const origin = `Seed ${[...seeds].join(', ')}, code ${probes.code[section] ?? 'unknown'}.`;
-    return [`### ${card.id}: ${TITLES[section]}`, readProbes(probes, section), origin, ...tables];
+    return [
+      `### ${card.id}: ${TITLES[section]}`,
+      summariseProbes(probes, section),
+      origin,
+      ...tables,
+    ];
   });
   return parts.length > 0 ? [`## ${TITLES[section]}`, ...parts] : [];
 }

@@ -10,9 +10,14 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 export const percent = (share: number): string => (100 * share).toFixed(1);
 
 /** A share with its counts and its 95 % interval. */
-export function withCounts({ right, count, accuracy, interval: [low, high] }: Proportion): string {
+export function withCounts({
+  correct,
+  count,
+  accuracy,
+  interval: [low, high],
+}: Proportion): string {
   if (count === 0) return '-';
-  return `${percent(accuracy)} % [${percent(low)}, ${percent(high)}] (${right}/${count})`;
+  return `${percent(accuracy)} % [${percent(low)}, ${percent(high)}] (${correct}/${count})`;
 }
 
 /** A number with three digits that count, and no digit before the point that is not its own. */
@@ -24,7 +29,10 @@ export const withRange = ({ ratio, interval: [low, high] }: CountRatio): string 
   `${digits(ratio)} [${digits(low)}, ${high === null ? '∞' : digits(high)}]`;
 
 /** A loss of accuracy in percentage points; bold where it is no accident among `tests` such tests. */
-export function loss({ lost, pValue }: { lost: number; pValue: number }, tests: number): string {
-  const points = percent(lost);
+export function loss(
+  { accuracyDrop, pValue }: { accuracyDrop: number; pValue: number },
+  tests: number,
+): string {
+  const points = percent(accuracyDrop);
   return pValue * tests < 0.05 ? `**${points}**` : points;
 }

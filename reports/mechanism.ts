@@ -28,7 +28,7 @@ export function mechanismTable(runs: readonly ModelResults[]): string {
 function cells(found: Interchange): string[] {
   if (found.solved === 0) return ['-', '-', '-', '-'];
   const { symbolic, positional } = found.layers[found.peakLayer].shares;
-  const share = ({ right, count }: typeof symbolic) => `${right}/${count}`;
+  const share = ({ correct, count }: typeof symbolic) => `${correct}/${count}`;
   return [
     `${share(symbolic)} (layer ${found.peakLayer})`,
     share(positional),
@@ -77,7 +77,7 @@ function trainedOn({ card: { modalities, recipe } }: ModelResults): (typeof TRAI
   if (modalities.includes('image')) {
     return text.length === streams.length ? 'text alone after pictures' : 'pictures and text';
   }
-  return text.some(({ noise }) => noise > 0) ? 'text with gaps' : 'plain text';
+  return text.some(({ maxPositionGaps }) => maxPositionGaps > 0) ? 'text with gaps' : 'plain text';
 }
 
 interface ReadRun {

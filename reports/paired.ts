@@ -2,15 +2,15 @@ import type { Answers } from '../contract/answers.ts';
 import { unpackBits } from '../contract/bitset.ts';
 import { compareOutcomes, type OutcomesAt } from '../statistics/paired-comparison.ts';
 import { holm } from '../statistics/proportions.ts';
-import type { RecipeName } from '../trainer/regimes/index.ts';
+import type { Regime } from '../trainer/regimes/index.ts';
 import { percent, table } from './markdown.ts';
 import { variantOf, type ModelResults } from './runs.ts';
 import { seedMean } from './seeds.ts';
 
 /** What the paper and its missing controls set side by side, and the question that it answers. */
 const CONTRASTS: readonly {
-  readonly before: RecipeName;
-  readonly after: RecipeName;
+  readonly before: Regime;
+  readonly after: Regime;
   readonly question: string;
 }[] = [
   { before: 'text-only', after: 'noise-text', question: 'Do gaps help?' },
@@ -31,7 +31,11 @@ const CONTRASTS: readonly {
     question: 'Even with gaps?',
   },
   { before: 'image-text', after: 'scratch-image-text', question: 'Without text before?' },
-  { before: 'image-text', after: 'swapped-image-text', question: "With a stranger's words?" },
+  {
+    before: 'image-text',
+    after: 'donor-embeddings-image-text',
+    question: "With a stranger's words?",
+  },
   { before: 'noise-image-text', after: 'text-symbolic', question: 'Without any picture?' },
 ];
 
@@ -52,7 +56,7 @@ export interface PairedTest {
 
 /** Regimes compared on the very same OOD queries of ordered text, seed by seed and variant by variant. */
 export function pairedTests(runs: readonly ModelResults[]): PairedTest[] {
-  const of = (regime: RecipeName) => runs.filter(({ card }) => card.recipe.regime === regime);
+  const of = (regime: Regime) => runs.filter(({ card }) => card.recipe.regime === regime);
   const tests = CONTRASTS.flatMap(({ before, after }) =>
     of(before).flatMap((one) =>
       of(after)
@@ -174,9 +178,9 @@ export function commonOutcomes(one: Answers, other: Answers): [OutcomesAt[], Out
     const theirs = b.find(({ objects }) => objects === mine.objects);
     if (!theirs) return [];
     const count = Math.min(mine.count, theirs.count);
-    const first = ({ objects, count: all, right }: typeof mine) => ({
+    const first = ({ objects, count: all, correct }: typeof mine) => ({
       objects,
-      right: (unpackBits(right, all) ?? []).slice(0, count),
+      correct: (unpackBits(correct, all) ?? []).slice(0, count),
     });
     return [[first(mine), first(theirs)] as const];
   });

@@ -40,8 +40,8 @@ export function bindingTable(models: readonly ModelResults[]): string {
     const found = interchangeOf(model);
     if (!found || found.solved === 0) return [];
     const { positional, symbolic } = found.layers[found.peakLayer].shares;
-    const share = ({ accuracy, right, count }: Proportion) =>
-      `${percent(accuracy)} % (${right}/${count})`;
+    const share = ({ accuracy, correct, count }: Proportion) =>
+      `${percent(accuracy)} % (${correct}/${count})`;
     const cells = [share(positional), share(symbolic), withRange(found.ratioAtPeak)];
     return [[`\`${model.card.id}\``, String(found.peakLayer), ...cells]];
   });

@@ -86,7 +86,9 @@ export function budgets(models: readonly ModelResults[]): string {
       const { steps, answers, seconds, lineage } = training;
       const all = totalBudget(training);
       const before =
-        lineage.map(({ regime, gave }) => (gave ? `its ${gave}` : regime)).join(' → ') || '-';
+        lineage
+          .map(({ regime, contributed }) => (contributed ? `its ${contributed}` : regime))
+          .join(' → ') || '-';
       const own = [steps, answers, seconds].map(number);
       const minutes = number(Math.round(all.seconds / 60));
       return [id, ...own, before, number(all.steps), number(all.answers), minutes];
@@ -116,8 +118,8 @@ function titled<T extends Pick<Interchange, 'modality' | 'order'>>(
 }
 
 function interchangeTable({ layers, pairs, solved }: Interchange): string {
-  const directed = ({ positional, symbolic, none }: OutcomeShares) =>
-    [positional, symbolic, none].map(({ accuracy }) => percent(accuracy)).join(' / ');
+  const directed = ({ positional, symbolic, unchanged }: OutcomeShares) =>
+    [positional, symbolic, unchanged].map(({ accuracy }) => percent(accuracy)).join(' / ');
   const rows = layers.map(({ layer, shares, controls }) => [
     String(layer),
     ...OUTCOMES.map((kind) => percent(shares[kind].accuracy)),
@@ -133,7 +135,7 @@ function interchangeTable({ layers, pairs, solved }: Interchange): string {
 function tokensTable({ groups, solved, pairs }: TokenInterchange): string {
   const rows = groups.map(({ token, object, layers }) => {
     const strongest = layers.reduce((best, layer) =>
-      layer.shares.none.accuracy < best.shares.none.accuracy ? layer : best,
+      layer.shares.unchanged.accuracy < best.shares.unchanged.accuracy ? layer : best,
     );
     const shares = OUTCOMES.map((kind) => percent(strongest.shares[kind].accuracy));
     return [token, object ?? '-', String(strongest.layer), ...shares];
@@ -152,7 +154,10 @@ function knockoutTable({ distributions, window }: Knockout): string {
     ...distributions.flatMap(({ edges }) => {
       const cuts = edges.filter((edge) => edge.from === from && edge.to === to);
       const windows = cuts.filter((cut) => !isWhole(cut));
-      const worst = windows.reduce((most, cut) => (cut.lost > most.lost ? cut : most), windows[0]);
+      const worst = windows.reduce(
+        (most, cut) => (cut.accuracyDrop > most.accuracyDrop ? cut : most),
+        windows[0],
+      );
       const everywhere = cuts.filter(isWhole).map((cut) => loss(cut, edges.length));
       return [
         ...everywhere,
@@ -170,11 +175,11 @@ function knockoutTable({ distributions, window }: Knockout): string {
 function wholeAccuracies(
   distributions: readonly Pick<
     Knockout['distributions'][number],
-    'distribution' | 'objects' | 'whole'
+    'distribution' | 'objects' | 'baseline'
   >[],
 ): string {
   const whole = distributions.map(
-    ({ distribution, objects, whole: accuracy }) =>
+    ({ distribution, objects, baseline: accuracy }) =>
       `${distribution.toUpperCase()} (${objects} objects) ${withCounts(accuracy)}`,
   );
   return (

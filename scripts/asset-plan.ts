@@ -12,7 +12,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ROOT, walk } from './files.ts';
-import { alone } from '../node/lock.ts';
+import { withLock } from '../node/lock.ts';
 import { buildSite, SITE_FILES } from './site-build.ts';
 
 /** What the worker needs beside its own sources: assets to serve, and the version of its code. */
@@ -42,9 +42,9 @@ const CODE = [
 ];
 
 /** Brings `dist/assets` and the code's version up to date. */
-export const stage = (): Promise<void> => alone(LOCK_FILE, stageAlone);
+export const prepareAssets = (): Promise<void> => withLock(LOCK_FILE, copyAssets);
 
-async function stageAlone(): Promise<void> {
+async function copyAssets(): Promise<void> {
   await buildSite();
   const wanted = new Map([...filesOf(join(ROOT, 'models'), ASSETS), ...pageFiles(ASSETS)]);
   for (const [to, from] of wanted) copyChanged(from, to);

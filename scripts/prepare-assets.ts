@@ -1,4 +1,4 @@
-import { stage } from './asset-plan.ts';
+import { prepareAssets } from './asset-plan.ts';
 
-/** `npm run stage`: before each bundling, called by wrangler (`[build]` in wrangler.toml). */
-await stage();
+/** `npm run prepare-assets`: before each bundling, called by wrangler (`[build]` in wrangler.toml). */
+await prepareAssets();

@@ -25,10 +25,10 @@ const PAGES: Readonly<Record<string, string>> = {
   /** Of pages without a script. */
   style: 'site/style.css',
   embed: 'site/embed/main.ts',
-  round: 'site/explorer/main.tsx',
-  build: 'site/scene-editor/main.tsx',
-  inside: 'site/mechanism/main.tsx',
-  here: 'site/in-browser/main.tsx',
+  explorer: 'site/explorer/main.tsx',
+  'scene-editor': 'site/scene-editor/main.tsx',
+  mechanism: 'site/mechanism/main.tsx',
+  'in-browser': 'site/in-browser/main.tsx',
 };
 
 /** Scripts for other sites, by the name they are served under: one file each, whatever it needs. */

@@ -68,7 +68,7 @@ export function requireEvaluation(card: ModelCard, condition: Condition): Evalua
   if (found) return found;
   const measured = card.evaluation.results.map(({ modality, order }) => `${modality}, ${order}`);
   throw new Problem(
-    'unsuitable-model',
+    'incompatible-model',
     `model "${card.id}" was not measured on ${condition.modality} with associations in order ` +
       `"${condition.order}", only on: ${measured.join('; ') || 'nothing'}`,
   );

@@ -25,9 +25,9 @@ export class ShippedModels implements Catalogue {
 
   constructor(
     private readonly source: AssetSource,
-    keepAlive: (promise: Promise<unknown>) => void,
+    waitUntil: (promise: Promise<unknown>) => void,
   ) {
-    this.#cards = new PromiseMemo(keepAlive);
+    this.#cards = new PromiseMemo(waitUntil);
   }
 
   list(): Promise<readonly ModelCard[]> {

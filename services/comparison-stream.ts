@@ -1,6 +1,6 @@
 import type { CompareEvent } from '../contract/compare-events.ts';
 import { packBits } from '../contract/bitset.ts';
-import type { Runners } from './models.ts';
+import type { ModelAccess } from './models.ts';
 import {
   comparisonRanges,
   comparisonResult,
@@ -15,7 +15,7 @@ import {
  * @returns the lines; they end early, and the work with them, where the reader goes away
  */
 export function comparisonStream(
-  models: Runners,
+  models: ModelAccess,
   plan: PlannedComparison,
   asProblem: (error: unknown) => unknown,
 ): ReadableStream<Uint8Array> {
@@ -36,7 +36,7 @@ export function comparisonStream(
 }
 
 async function* linesOf(
-  models: Runners,
+  models: ModelAccess,
   plan: PlannedComparison,
   asProblem: (error: unknown) => unknown,
 ): AsyncGenerator<string, void> {
@@ -54,15 +54,15 @@ async function* linesOf(
   }
 }
 
-function outcomesEvent({ start, end, models }: RangeOutcomes, of: number): CompareEvent {
+function outcomesEvent({ start, end, models }: RangeOutcomes, total: number): CompareEvent {
   return {
     event: 'outcomes',
     start,
     end,
-    of,
+    total,
     models: models.map(({ model, byObjects }) => ({
       model,
-      byObjects: byObjects.map(({ objects, right }) => ({ objects, right: packBits(right) })),
+      byObjects: byObjects.map(({ objects, correct }) => ({ objects, correct: packBits(correct) })),
     })),
   };
 }

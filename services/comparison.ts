@@ -4,8 +4,8 @@ import { compareOutcomes, type ModelOutcomes } from '../statistics/paired-compar
 import { answerQueries, packedScene, queryPlaces } from '../inference/evaluate.ts';
 import { parseSpec, type QuerySpec, type Vocabulary } from '../task/spec.ts';
 import { requireAffordableComparison } from './cost-limit.ts';
-import type { Runners } from './models.ts';
-import { requireSuitable } from './model-compatibility.ts';
+import type { ModelAccess } from './models.ts';
+import { requireCompatible } from './model-compatibility.ts';
 
 /** A comparison that can be run: its models are known and can read its queries. */
 export interface PlannedComparison {
@@ -33,7 +33,7 @@ export const RANGE = 96;
  * @throws SpecError where the parameters do not fit together
  */
 export async function planComparison(
-  models: Runners,
+  models: ModelAccess,
   request: CompareRequest,
 ): Promise<PlannedComparison> {
   const cards = await Promise.all(request.models.map((reference) => models.card(reference)));
@@ -45,10 +45,10 @@ export async function planComparison(
 
 /** Runs it, range by range. @throws Problem where a model cannot be loaded */
 export async function* comparisonRanges(
-  models: Runners,
+  models: ModelAccess,
   { request, cards, specs }: PlannedComparison,
 ): AsyncGenerator<RangeOutcomes, void> {
-  const { seed, perScene } = request;
+  const { seed, questionsPerScene } = request;
   const behind = request.start + request.queries;
   for (let start = request.start; start < behind;) {
     const end = Math.min(behind, (Math.floor(start / RANGE) + 1) * RANGE);
@@ -57,9 +57,9 @@ export async function* comparisonRanges(
       const runner = await models.runner(card);
       const byObjects: ModelOutcomes['byObjects'][number][] = [];
       for (const spec of specs) {
-        const places = queryPlaces(spec.objects, end - start, perScene, start);
+        const places = queryPlaces(spec.objects, end - start, questionsPerScene, start);
         const answers = await answerQueries(runner, spec, seed, places);
-        byObjects.push({ objects: spec.objects, right: answers.map(({ right }) => right) });
+        byObjects.push({ objects: spec.objects, correct: answers.map(({ correct }) => correct) });
       }
       outcomes.push({ model: request.models[place], byObjects });
     }
@@ -73,16 +73,16 @@ export function comparisonResult(
   { request, cards, specs }: PlannedComparison,
   ranges: readonly RangeOutcomes[],
 ): CompareResponse {
-  const { seed, start, queries, perScene, objects } = request;
+  const { seed, start, queries, questionsPerScene, objects } = request;
   const outcomes = request.models.map((reference, model) => ({
     model: reference,
     byObjects: objects.map((count, at) => ({
       objects: count,
-      right: ranges.flatMap((range) => range.models[model].byObjects[at].right),
+      correct: ranges.flatMap((range) => range.models[model].byObjects[at].correct),
     })),
   }));
   return {
-    queries: { ...specs[0], objects, seed, start, count: queries, perScene },
+    queries: { ...specs[0], objects, seed, start, count: queries, questionsPerScene },
     digests: Object.fromEntries(
       cards.map(({ files }, place) => [request.models[place], files.model.sha256]),
     ),
@@ -96,14 +96,14 @@ export function determinants({
   cards,
   specs,
 }: PlannedComparison): Record<string, unknown> {
-  const { seed, start, queries, perScene } = request;
+  const { seed, start, queries, questionsPerScene } = request;
   const models = cards.map(({ files, modalities }, place) => [
     request.models[place],
     files.model.sha256,
     files.encoder?.sha256,
     modalities,
   ]);
-  return { models, specs, seed, start, queries, perScene };
+  return { models, specs, seed, start, queries, questionsPerScene };
 }
 
 function givenVocabulary({ colours, shapes, items }: CompareRequest): Partial<Vocabulary> {
@@ -115,9 +115,9 @@ function givenVocabulary({ colours, shapes, items }: CompareRequest): Partial<Vo
 }
 
 function specsOf(request: CompareRequest, vocabulary: Vocabulary): QuerySpec[] {
-  const { split, modality, order, question, noise, grid } = request;
+  const { split, modality, order, question, maxPositionGaps, grid } = request;
   return request.objects.map((objects) =>
-    parseSpec({ split, modality, order, question, noise, grid, objects, vocabulary }),
+    parseSpec({ split, modality, order, question, maxPositionGaps, grid, objects, vocabulary }),
   );
 }
 
@@ -125,14 +125,15 @@ function specsOf(request: CompareRequest, vocabulary: Vocabulary): QuerySpec[] {
 function requireReadable(
   cards: readonly ModelCard[],
   specs: readonly QuerySpec[],
-  { seed, queries, perScene }: CompareRequest,
+  { seed, queries, questionsPerScene }: CompareRequest,
 ): void {
   const scenes = specs.map((spec) => {
     const sample = packedScene(spec, seed, [{ index: 0, question: 0 }]);
-    for (const card of cards) requireSuitable(card, sample, spec.vocabulary, spec.noise);
+    for (const card of cards)
+      requireCompatible(card, sample, spec.vocabulary, spec.maxPositionGaps);
     return {
       prefix: sample.prompt.tokens.length - 2,
-      questionsPerScene: Math.min(spec.objects, perScene),
+      questionsPerScene: Math.min(spec.objects, questionsPerScene),
     };
   });
   requireAffordableComparison(cards, scenes, queries);

@@ -1,4 +1,4 @@
-import type { GivenQuery } from '../contract/api.ts';
+import type { InlineQuery } from '../contract/api.ts';
 import { COLOURS } from '../task/colours.ts';
 import { ITEMS } from '../task/items.ts';
 import { queryOf, type Query } from '../task/query.ts';
@@ -19,14 +19,14 @@ type Kind = keyof typeof VOCABULARY;
  *
  * @throws SpecError when its parts do not make a scene, or the question is not about it
  */
-export function queryFromGiven(given: GivenQuery): Query {
+export function queryFromInline(given: InlineQuery): Query {
   const scene = sceneFromGiven(given);
   const asksByShape = given.question === 'association' || given.question === 'colour';
-  const object = objectWith(scene, asksByShape ? 'shape' : 'colour', given.ask);
+  const object = objectWith(scene, asksByShape ? 'shape' : 'colour', given.asked);
   return queryOf(scene, object, given);
 }
 
-function sceneFromGiven(given: GivenQuery): Scene {
+function sceneFromGiven(given: InlineQuery): Scene {
   const places = placesOf(given);
   const objects = given.objects.map(({ colour, shape, item }, object) => ({
     colour: indexOfName('colour', colour),
@@ -72,7 +72,7 @@ function objectWith(scene: Scene, kind: Kind, name: string): number {
 }
 
 /** Where the objects stand: as given, or row by row where no place is given at all. */
-function placesOf({ objects, grid }: GivenQuery): { row: number; column: number }[] {
+function placesOf({ objects, grid }: InlineQuery): { row: number; column: number }[] {
   if (objects.length > grid * grid) {
     throw new SpecError(`${objects.length} objects do not fit into ${grid} x ${grid} cells`);
   }

@@ -1,26 +1,30 @@
-import type { DrawnIntervention, GivenIntervention } from '../contract/interventions.ts';
+import type { GeneratedIntervention, InlineIntervention } from '../contract/interventions.ts';
 import { commonVocabulary, type ModelCard } from '../contract/card.ts';
 import { interchangePair, type InterchangePair } from '../probes/pairs.ts';
 import { queryName, queryOf } from '../task/query.ts';
 import { parseSpec, SpecError } from '../task/spec.ts';
-import { askedQuery, type AskedQuery } from './resolve-query.ts';
+import { resolveQuery, type ResolvedQuery } from './resolve-query.ts';
 import { Problem } from './problem.ts';
 
 /** Two queries, and what each mechanism would answer when one is patched into the other. */
-export interface PosedPair {
+export interface ResolvedPair {
   readonly pair: InterchangePair;
   /** Both have as many tokens, so that a token's index means the same in either. */
-  readonly original: AskedQuery;
-  readonly counterfactual: AskedQuery;
+  readonly original: ResolvedQuery;
+  readonly counterfactual: ResolvedQuery;
 }
 
 /** @throws SpecError where the model's vocabulary has not enough for so many objects */
-export function drawnPair(card: ModelCard, drawn: DrawnIntervention['pair']): PosedPair {
+export function generatedPair(card: ModelCard, drawn: GeneratedIntervention['pair']): ResolvedPair {
   const { objects, seed, index, modality, order } = drawn;
   const vocabulary = commonVocabulary([card]);
   const spec = parseSpec({ objects, modality, order, vocabulary });
   const pair = interchangePair(spec, seed, index);
-  const posed = (scene: typeof pair.original, object: number, name: string | null): AskedQuery => ({
+  const posed = (
+    scene: typeof pair.original,
+    object: number,
+    name: string | null,
+  ): ResolvedQuery => ({
     name,
     query: queryOf(scene, object, spec),
     modality,
@@ -36,11 +40,11 @@ export function drawnPair(card: ModelCard, drawn: DrawnIntervention['pair']): Po
 }
 
 /** @throws Problem where one is no query, or the mechanisms do not part */
-export function givenPair(
-  given: Pick<GivenIntervention, 'original' | 'counterfactual'>,
-): PosedPair {
-  const original = askedQuery(given.original, 'body.original');
-  const counterfactual = askedQuery(given.counterfactual, 'body.counterfactual');
+export function inlinePair(
+  given: Pick<InlineIntervention, 'original' | 'counterfactual'>,
+): ResolvedPair {
+  const original = resolveQuery(given.original, 'body.original');
+  const counterfactual = resolveQuery(given.counterfactual, 'body.counterfactual');
   try {
     requireAlike(original, counterfactual);
     return { original, counterfactual, pair: pairOf(original, counterfactual) };
@@ -51,11 +55,11 @@ export function givenPair(
   }
 }
 
-function requireAlike(original: AskedQuery, counterfactual: AskedQuery): void {
+function requireAlike(original: ResolvedQuery, counterfactual: ResolvedQuery): void {
   if (original.ask.question !== 'indirect' || counterfactual.ask.question !== 'indirect') {
     throw new SpecError('both queries must ask the question indirect');
   }
-  const sizeOf = ({ modality, grid, query }: AskedQuery) =>
+  const sizeOf = ({ modality, grid, query }: ResolvedQuery) =>
     `${modality}, ${query.scene.objects.length} objects` +
     (modality === 'image' ? `, ${grid} x ${grid} cells` : '');
   if (sizeOf(original) !== sizeOf(counterfactual)) {
@@ -67,7 +71,7 @@ function requireAlike(original: AskedQuery, counterfactual: AskedQuery): void {
 }
 
 /** What each mechanism finds in the original, by where and what the counterfactual's object is. */
-function pairOf(original: AskedQuery, counterfactual: AskedQuery): InterchangePair {
+function pairOf(original: ResolvedQuery, counterfactual: ResolvedQuery): InterchangePair {
   const { scene, object: asked } = original.query;
   const { scene: other, object } = counterfactual.query;
   const there = other.objects[object];

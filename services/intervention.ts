@@ -1,27 +1,27 @@
 import type { ModelCard } from '../contract/card.ts';
 import type {
-  DrawnIntervention,
-  GivenIntervention,
+  GeneratedIntervention,
+  InlineIntervention,
   Intervention,
   PatchEffect,
 } from '../contract/interventions.ts';
 import { argMax, softmax } from '../inference/evaluate.ts';
-import { answerOf, classify, largestChange } from '../probes/clean-run.ts';
+import { answerOf, classify, maxLogitDelta } from '../probes/clean-run.ts';
 import { randomLike } from '../probes/interchange.ts';
-import { layScenes, type Subject } from '../probes/prompt-batch.ts';
+import { buildPromptBatch, type Subject } from '../probes/prompt-batch.ts';
 import type { InterchangePair } from '../probes/pairs.ts';
-import type { HeadRun, Interference } from '../probes/runner.ts';
+import type { HeadRun, Interventions } from '../probes/runner.ts';
 import { itemToken } from '../task/tokens.ts';
-import type { AskedQuery } from './resolve-query.ts';
+import type { ResolvedQuery } from './resolve-query.ts';
 import { requireAffordable, rowsPerRun, workOf } from './cost-limit.ts';
-import { guessOf, sixDigits } from './token-probability.ts';
-import { drawnPair, givenPair, type PosedPair } from './intervention-pair.ts';
+import { tokenProbability, sixDigits } from './token-probability.ts';
+import { generatedPair, inlinePair, type ResolvedPair } from './intervention-pair.ts';
 import type { Models } from './models.ts';
 import { invalidPart } from './problem.ts';
 import { queryWords, tokenResource } from './query-resource.ts';
-import { requireSuitable, vocabularyOf } from './model-compatibility.ts';
+import { requireCompatible, vocabularyOf } from './model-compatibility.ts';
 
-type Request = DrawnIntervention | GivenIntervention;
+type Request = GeneratedIntervention | InlineIntervention;
 
 /** What is patched in one run: the residual stream before a layer, or the output of a head. */
 interface Site {
@@ -37,11 +37,11 @@ interface Site {
  */
 export async function runIntervention(models: Models, request: Request): Promise<Intervention> {
   const card = await models.card(request.model);
-  const posed = 'pair' in request ? drawnPair(card, request.pair) : givenPair(request);
+  const posed = 'pair' in request ? generatedPair(card, request.pair) : inlinePair(request);
   const { pair, original, counterfactual } = posed;
   for (const { query, modality, grid } of [original, counterfactual]) {
     const packed = { scene: query.scene, prompt: query.prompt, modality, grid };
-    requireSuitable(card, packed, vocabularyOf(packed));
+    requireCompatible(card, packed, vocabularyOf(packed));
   }
   const { layers, heads } = sitesOf(card, request);
   const positions = positionsOf(original, request.positions);
@@ -54,7 +54,7 @@ export async function runIntervention(models: Models, request: Request): Promise
   );
 
   const subject = await models.subject(card);
-  const alone = await layScenes(subject, original, [rowOf(original), rowOf(counterfactual)]);
+  const alone = await buildPromptBatch(subject, original, [rowOf(original), rowOf(counterfactual)]);
   const aloneRun = await subject.probe.run(alone.batch);
   const [own, counter] = [answerOf(aloneRun, 0), answerOf(aloneRun, 1)];
   const logits = await runPatched(subject, original, patchesOf(aloneRun, sites, positions));
@@ -97,7 +97,7 @@ function sitesOf({ id, recipe }: ModelCard, { layers, heads }: Request) {
 }
 
 /** @throws Problem where the prompt has no such token */
-function positionsOf({ query }: AskedQuery, positions: Request['positions']): number[] {
+function positionsOf({ query }: ResolvedQuery, positions: Request['positions']): number[] {
   const { tokens, answers } = query.prompt;
   if (positions === 'asked') return [answers[0].at];
   const beyond = positions.findIndex((position) => position >= tokens.length);
@@ -106,10 +106,10 @@ function positionsOf({ query }: AskedQuery, positions: Request['positions']): nu
   throw invalidPart(`body.positions.${beyond}`, detail);
 }
 
-const rowOf = ({ query, ask }: AskedQuery) => ({ scene: query.scene, asks: [ask] });
+const rowOf = ({ query, ask }: ResolvedQuery) => ({ scene: query.scene, asks: [ask] });
 
 /** What to do to the row of a run; two a site, the second with random vectors of the same norms. */
-type RowPatch = (row: number) => Interference;
+type RowPatch = (row: number) => Interventions;
 
 function patchesOf(run: HeadRun, sites: readonly Site[], positions: readonly number[]): RowPatch[] {
   const counterfactual = 1;
@@ -132,14 +132,14 @@ function patchesOf(run: HeadRun, sites: readonly Site[], positions: readonly num
 /** @returns logits [V] of the original under each patch */
 async function runPatched(
   subject: Subject<HeadRun>,
-  original: AskedQuery,
+  original: ResolvedQuery,
   patches: readonly RowPatch[],
 ): Promise<Float32Array[]> {
   const logits: Float32Array[] = [];
   const most = rowsPerRun(original.query.prompt.tokens.length);
   for (let start = 0; start < patches.length; start += most) {
     const group = patches.slice(start, start + most);
-    const laid = await layScenes(
+    const laid = await buildPromptBatch(
       subject,
       original,
       group.map(() => rowOf(original)),
@@ -156,10 +156,10 @@ async function runPatched(
 
 function patchedAnswer(logits: Float32Array, own: Float32Array, pair: InterchangePair) {
   return {
-    answer: guessOf(softmax(logits), argMax(logits)),
+    answer: tokenProbability(softmax(logits), argMax(logits)),
     outcome: classify(logits, pair),
     probabilities: candidateProbabilities(logits, pair),
-    change: sixDigits(largestChange(logits, own)),
+    maxLogitDelta: sixDigits(maxLogitDelta(logits, own)),
   };
 }
 
@@ -168,25 +168,25 @@ function candidateProbabilities(logits: Float32Array, pair: InterchangePair) {
   const of = (object: number) =>
     sixDigits(probabilities[itemToken(pair.original.objects[object].item)]);
   return {
-    none: of(pair.asked),
+    unchanged: of(pair.asked),
     positional: of(pair.positional),
     symbolic: of(pair.symbolic),
     reflexive: of(pair.reflexive),
   };
 }
 
-function unpatched({ name, query }: AskedQuery, logits: Float32Array) {
-  const { answer: right, ...words } = queryWords(query);
-  return { name, ...words, right, answer: guessOf(softmax(logits), argMax(logits)) };
+function unpatched({ name, query }: ResolvedQuery, logits: Float32Array) {
+  const { answer: expected, ...words } = queryWords(query);
+  return { name, ...words, expected, answer: tokenProbability(softmax(logits), argMax(logits)) };
 }
 
-function candidatesOf({ pair }: PosedPair): Intervention['candidates'] {
+function candidatesOf({ pair }: ResolvedPair): Intervention['candidates'] {
   const candidate = (object: number) => ({
     object,
     item: tokenResource(itemToken(pair.original.objects[object].item)),
   });
   return {
-    none: candidate(pair.asked),
+    unchanged: candidate(pair.asked),
     positional: candidate(pair.positional),
     symbolic: candidate(pair.symbolic),
     reflexive: candidate(pair.reflexive),

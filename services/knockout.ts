@@ -1,16 +1,21 @@
 import { commonVocabulary, type ModelCard } from '../contract/card.ts';
 import type { KnockoutRequest, KnockoutResponse } from '../contract/interventions.ts';
 import { packedScene } from '../inference/evaluate.ts';
-import { inRuns } from '../probes/map-batches.ts';
+import { mapBatches } from '../probes/map-batches.ts';
 import { cutAt, edgesOf, type EdgeCut } from '../probes/knockout.ts';
-import { answerUnder, joinAnswers, lesionOf, shareRight } from '../probes/ablation.ts';
-import { readCut } from '../probes/interpretation.ts';
+import {
+  answerWithAblations,
+  joinAnswers,
+  ablationEffect,
+  accuracyOf,
+} from '../probes/ablation.ts';
+import { summariseCut } from '../probes/interpretation.ts';
 import type { PackedPrompt } from '../task/prompt.ts';
 import { parseSpec } from '../task/spec.ts';
 import { requireAffordableCount, rowsPerRun, workOf } from './cost-limit.ts';
 import type { Models } from './models.ts';
 import { invalidPart } from './problem.ts';
-import { requireSuitable } from './model-compatibility.ts';
+import { requireCompatible } from './model-compatibility.ts';
 
 /**
  * Answers queries with and without the attention of one group of tokens to another.
@@ -28,18 +33,18 @@ export async function runKnockout(
   const vocabulary = commonVocabulary([card]);
   const spec = parseSpec({ objects, modality, order, vocabulary });
   const sample = packedScene(spec, seed, [{ index: 0, question: 0 }]);
-  requireSuitable(card, sample, vocabulary);
+  requireCompatible(card, sample, vocabulary);
   const cut = cutOf(card, request, sample.prompt);
   const tokens = sample.prompt.tokens.length;
   requireAffordableCount(2 * workOf(card, tokens), queries, 'queries');
 
   const subject = await models.subject(card);
-  const parts = await inRuns(queries, rowsPerRun(tokens), async (indices) => [
-    await answerUnder(subject, spec, seed, indices, [cut], cutAt),
+  const parts = await mapBatches(queries, rowsPerRun(tokens), async (indices) => [
+    await answerWithAblations(subject, spec, seed, indices, [cut], cutAt),
   ]);
-  const { whole: unharmed, under } = joinAnswers(parts);
-  const whole = shareRight(unharmed);
-  const lesion = lesionOf(unharmed, under[0]);
+  const { baseline: unharmed, ablated } = joinAnswers(parts);
+  const baseline = accuracyOf(unharmed);
+  const lesion = ablationEffect(unharmed, ablated[0]);
   const { from, to, layers } = cut;
   return {
     model: request.model,
@@ -48,9 +53,9 @@ export async function runKnockout(
     from,
     to,
     layers: [...layers],
-    whole,
+    baseline,
     cut: lesion,
-    reading: readCut({ from, to, layers: [...layers] }, whole, lesion),
+    summary: summariseCut({ from, to, layers: [...layers] }, baseline, lesion),
   };
 }
 

@@ -1,13 +1,13 @@
 import { commonVocabulary } from '../contract/card.ts';
 import type { Sweep, SweepRequest } from '../contract/interventions.ts';
 import { packedScene } from '../inference/evaluate.ts';
-import { inRuns } from '../probes/map-batches.ts';
+import { mapBatches } from '../probes/map-batches.ts';
 import { questionsOfSweep, summarise, sweepLayers } from '../probes/interchange.ts';
-import { readInterchange } from '../probes/interpretation.ts';
+import { summariseInterchange } from '../probes/interpretation.ts';
 import { parseSpec } from '../task/spec.ts';
 import { requireAffordableCount, rowsPerRun, workOf } from './cost-limit.ts';
 import type { Models } from './models.ts';
-import { requireSuitable } from './model-compatibility.ts';
+import { requireCompatible } from './model-compatibility.ts';
 
 /**
  * Patches every layer of many drawn pairs.
@@ -22,7 +22,7 @@ export async function runSweep(models: Models, request: SweepRequest): Promise<S
   const vocabulary = commonVocabulary([card]);
   const spec = parseSpec({ objects, modality, order, vocabulary });
   const sample = packedScene(spec, seed, [{ index: 0, question: 0 }]);
-  requireSuitable(card, sample, vocabulary);
+  requireCompatible(card, sample, vocabulary);
 
   // `sweepLayers` packs its questions behind one scene; first it runs both prompts and a control's.
   const alone = sample.prompt.tokens.length;
@@ -31,7 +31,7 @@ export async function runSweep(models: Models, request: SweepRequest): Promise<S
   requireAffordableCount(workOfPair, pairs, 'pairs');
 
   const subject = await models.subject(card);
-  const outcomes = await inRuns(pairs, rowsPerRun(packed), (indices) =>
+  const outcomes = await mapBatches(pairs, rowsPerRun(packed), (indices) =>
     sweepLayers(subject, spec, seed, indices),
   );
   const summary = summarise(outcomes);
@@ -44,6 +44,6 @@ export async function runSweep(models: Models, request: SweepRequest): Promise<S
     seed,
     ...figures,
     layers: [...summary.layers],
-    reading: readInterchange(request.model, figures),
+    summary: summariseInterchange(request.model, figures),
   };
 }

@@ -34,7 +34,7 @@ export async function measuredMechanism(
 }
 
 function unlessNotProbed(error: unknown): undefined {
-  if (!(error instanceof Problem) || error.kind !== 'not-probed') throw error;
+  if (!(error instanceof Problem) || error.kind !== 'probe-not-found') throw error;
 }
 
 async function figuresOf(
@@ -46,7 +46,7 @@ async function figuresOf(
   const figures = interchange.find((of) => of.modality === modality && of.order === order);
   if (figures) return figures;
   throw new Problem(
-    'not-probed',
+    'probe-not-found',
     `model "${card.id}" has no results of interchange on ${modality} with associations in order ` +
       `"${order}"`,
   );

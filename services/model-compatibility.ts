@@ -18,7 +18,7 @@ export function vocabularyOf({ scene }: PackedScene): Vocabulary {
  * @param noise most gaps in the positions of any of them, where they are not all like this one
  * @throws Problem that says what the model does read
  */
-export function requireSuitable(
+export function requireCompatible(
   card: ModelCard,
   packed: PackedScene,
   vocabulary: Vocabulary,
@@ -26,7 +26,7 @@ export function requireSuitable(
 ): void {
   const { id, modalities, recipe } = card;
   const refuse = (reason: string): never => {
-    throw new Problem('unsuitable-model', `model "${id}" ${reason}`);
+    throw new Problem('incompatible-model', `model "${id}" ${reason}`);
   };
   if (!modalities.includes(packed.modality)) {
     refuse(`reads ${modalities.join(' and ')} only, not ${packed.modality}`);

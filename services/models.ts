@@ -14,7 +14,7 @@ import { openProbe, type HeadRun, type ProbeSession } from '../probes/runner.ts'
 import type { Catalogue } from './catalogue.ts';
 import { PromiseMemo } from './promise-memo.ts';
 import { Problem } from './problem.ts';
-import { SessionPool, SessionShelf, type SessionSource } from './session-cache.ts';
+import { SessionCache, SessionStore, type SessionSource } from './session-cache.ts';
 
 export type ModelFileName = NonNullable<ModelCard['files'][keyof ModelCard['files']]>['name'];
 
@@ -22,7 +22,7 @@ export interface ModelsOptions {
   readonly catalogue: Catalogue;
   readonly runtime: () => Promise<Runtime>;
   /** Lets a promise outlive the request that began it. */
-  readonly keepAlive: (promise: Promise<unknown>) => void;
+  readonly waitUntil: (promise: Promise<unknown>) => void;
   /** Bytes of files that open sessions may be made of, all together. */
   readonly sessionBytes?: number;
 }
@@ -38,7 +38,7 @@ const SESSION_BYTES = 24 * 2 ** 20;
 const PROBES_REMEMBERED = 8;
 
 /** What a comparison or a prediction needs of the models. */
-export type Runners = Pick<Models, 'card' | 'runner'>;
+export type ModelAccess = Pick<Models, 'card' | 'runner'>;
 
 /**
  * The models of this deployment. Sessions are opened when they are first wanted, and those not used for
@@ -47,20 +47,20 @@ export type Runners = Pick<Models, 'card' | 'runner'>;
 export class Models {
   readonly #catalogue: Catalogue;
   readonly #runtime: ModelsOptions['runtime'];
-  readonly #sessions: SessionPool;
-  readonly #encoders: SessionShelf<EncoderSession>;
-  readonly #models: SessionShelf<ModelSession>;
-  readonly #probeGraphs: SessionShelf<ProbeSession>;
+  readonly #sessions: SessionCache;
+  readonly #encoders: SessionStore<EncoderSession>;
+  readonly #models: SessionStore<ModelSession>;
+  readonly #probeGraphs: SessionStore<ProbeSession>;
   readonly #probes: PromiseMemo<string, Probes>;
 
-  constructor({ catalogue, runtime, keepAlive, sessionBytes = SESSION_BYTES }: ModelsOptions) {
+  constructor({ catalogue, runtime, waitUntil, sessionBytes = SESSION_BYTES }: ModelsOptions) {
     this.#catalogue = catalogue;
     this.#runtime = runtime;
-    this.#sessions = new SessionPool(sessionBytes, keepAlive);
-    this.#encoders = new SessionShelf(this.#sessions);
-    this.#models = new SessionShelf(this.#sessions);
-    this.#probeGraphs = new SessionShelf(this.#sessions);
-    this.#probes = new PromiseMemo(keepAlive, PROBES_REMEMBERED);
+    this.#sessions = new SessionCache(sessionBytes, waitUntil);
+    this.#encoders = new SessionStore(this.#sessions);
+    this.#models = new SessionStore(this.#sessions);
+    this.#probeGraphs = new SessionStore(this.#sessions);
+    this.#probes = new PromiseMemo(waitUntil, PROBES_REMEMBERED);
   }
 
   /** The cards of what bare ids mean, in the order in which they are shown. */
@@ -128,11 +128,14 @@ export class Models {
     return this.#probes.get(card.files.model.sha256, async () => {
       const content = await this.#catalogue.read(card, 'probes.json');
       if (!content) {
-        throw new Problem('not-probed', `model "${card.id}" has no results of probes yet`);
+        throw new Problem('probe-not-found', `model "${card.id}" has no results of probes yet`);
       }
       const probes = probesSchema.parse(await new Response(content).json());
       if (probes.digest !== card.files.model.sha256) {
-        throw new Problem('not-probed', `the probes of model "${card.id}" are of an older file`);
+        throw new Problem(
+          'probe-not-found',
+          `the probes of model "${card.id}" are of an older file`,
+        );
       }
       return probes;
     });

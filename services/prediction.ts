@@ -9,12 +9,12 @@ import {
 } from '../inference/evaluate.ts';
 import { packPrompt } from '../task/prompt.ts';
 import { parseQueryName, queryName, type QueryId } from '../task/query.ts';
-import { askedQuery, type AskedQuery } from './resolve-query.ts';
+import { resolveQuery, type ResolvedQuery } from './resolve-query.ts';
 import { requireAffordable, workOf } from './cost-limit.ts';
-import type { Runners } from './models.ts';
-import { guessOf } from './token-probability.ts';
+import type { ModelAccess } from './models.ts';
+import { tokenProbability } from './token-probability.ts';
 import { queryWords } from './query-resource.ts';
-import { requireSuitable, vocabularyOf } from './model-compatibility.ts';
+import { requireCompatible, vocabularyOf } from './model-compatibility.ts';
 
 /** A prediction that can be run: its models are known and can read its queries. */
 export interface PlannedPrediction {
@@ -29,7 +29,7 @@ export interface PlannedPrediction {
  *   much work
  */
 export async function planPrediction(
-  models: Runners,
+  models: ModelAccess,
   request: PredictRequest,
 ): Promise<PlannedPrediction> {
   const cards = await Promise.all(request.models.map((reference) => models.card(reference)));
@@ -41,7 +41,7 @@ export async function planPrediction(
 
 /** @throws Problem where it cannot be planned, or a model cannot be loaded */
 export async function runPrediction(
-  models: Runners,
+  models: ModelAccess,
   request: PredictRequest,
 ): Promise<PredictResponse> {
   const { cards, queries, groups } = await planPrediction(models, request);
@@ -64,13 +64,13 @@ export async function runPrediction(
   };
 }
 
-interface Asked extends AskedQuery {
+interface Asked extends ResolvedQuery {
   /** Queries with the same key are about the same scene, shown the same way. */
   readonly sceneKey: string;
 }
 
 function asked(given: PredictRequest['queries'][number], place: number): Asked {
-  const query = askedQuery(given, `body.queries.${place}`);
+  const query = resolveQuery(given, `body.queries.${place}`);
   const sceneKey = query.name === null ? `given ${place}` : sceneName(parseQueryName(query.name));
   return { ...query, sceneKey };
 }
@@ -103,7 +103,7 @@ function requireReadable(cards: readonly ModelCard[], groups: readonly Group[]):
   let work = 0;
   for (const { packed } of groups) {
     for (const card of cards) {
-      requireSuitable(card, packed, vocabularyOf(packed));
+      requireCompatible(card, packed, vocabularyOf(packed));
       work += workOf(card, packed.prompt.tokens.length);
     }
   }
@@ -116,8 +116,8 @@ function answerOf(model: string, { logits, target }: AnswerLogits, top: number):
   const byProbability = Array.from(logits.keys()).sort((a, b) => logits[b] - logits[a] || a - b);
   return {
     model,
-    answer: guessOf(probabilities, best),
-    right: best === target,
-    top: byProbability.slice(0, top).map((token) => guessOf(probabilities, token)),
+    answer: tokenProbability(probabilities, best),
+    correct: best === target,
+    top: byProbability.slice(0, top).map((token) => tokenProbability(probabilities, token)),
   };
 }

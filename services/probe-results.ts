@@ -3,7 +3,7 @@ import type { ComparedModel, CompareProbesResponse } from '../contract/intervent
 import type { Theme } from '../contract/theme-locale.ts';
 import type { Interchange, Probes, ProbeSection } from '../contract/probes.ts';
 import { plotSection } from '../plots/sections.ts';
-import { mechanismOf, readComparison, readProbes } from '../probes/interpretation.ts';
+import { mechanismOf, summariseComparison, summariseProbes } from '../probes/interpretation.ts';
 import type { Models } from './models.ts';
 import { Problem } from './problem.ts';
 
@@ -38,7 +38,7 @@ export function onlySection(probes: Probes, section: ProbeSection): Probes {
  */
 export function plotOf(probes: Probes, section: ProbeSection, theme?: Theme): string {
   requireSection(probes, section);
-  return plotSection(probes, section, readProbes(probes, section), theme);
+  return plotSection(probes, section, summariseProbes(probes, section), theme);
 }
 
 /** @throws Problem where that section has not been measured */
@@ -48,7 +48,7 @@ function requireSection<S extends ProbeSection>(
 ): NonNullable<Probes[S]> {
   const entries = probes[section];
   if (entries) return entries;
-  throw new Problem('not-probed', `model "${probes.model}" has no results of ${section} yet`);
+  throw new Problem('probe-not-found', `model "${probes.model}" has no results of ${section} yet`);
 }
 
 /** @throws Problem where a model is unknown, or has no interchange measured */
@@ -60,7 +60,7 @@ export async function compareProbes(
     references.map(async (model) => ({ model, ...(await probedModel(models, model)) })),
   );
   const conditions: CompareProbesResponse['conditions'] = [];
-  const sentences: Parameters<typeof readComparison>[0][number][] = [];
+  const sentences: Parameters<typeof summariseComparison>[0][number][] = [];
   for (const { model, card, probes } of probed) {
     for (const figures of requireSection(probes, 'interchange')) {
       const compared = comparedModel(model, card, figures);
@@ -74,7 +74,7 @@ export async function compareProbes(
       else conditions.push({ modality, order, objects, models: [compared] });
     }
   }
-  return { conditions, reading: readComparison(sentences) };
+  return { conditions, summary: summariseComparison(sentences) };
 }
 
 function comparedModel(model: string, card: ModelCard, figures: Interchange): ComparedModel {

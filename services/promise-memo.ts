@@ -7,12 +7,12 @@ export class PromiseMemo<Key, Value> {
   readonly #promises = new Map<Key, Promise<Value>>();
 
   /**
-   * @param keepAlive lets a promise outlive the request that began it: workerd drops the work of a
+   * @param waitUntil lets a promise outlive the request that began it: workerd drops the work of a
    *   request whose client has hung up, and whoever shares its promise would wait for ever
    * @param most values remembered
    */
   constructor(
-    private readonly keepAlive: (promise: Promise<unknown>) => void,
+    private readonly waitUntil: (promise: Promise<unknown>) => void,
     private readonly most = Infinity,
   ) {}
 
@@ -28,7 +28,7 @@ export class PromiseMemo<Key, Value> {
     const forget = () => {
       if (this.#promises.get(key) === promise) this.#promises.delete(key);
     };
-    this.keepAlive(promise.catch(forget));
+    this.waitUntil(promise.catch(forget));
     return promise;
   }
 }
@@ -37,13 +37,13 @@ export class PromiseMemo<Key, Value> {
  * Remembers a value for a while. The request that finds it out of date makes it anew; where that fails,
  * the old one goes on to be told for as long again.
  */
-export class BriefMemo<Key, Value> {
+export class ExpiringMemo<Key, Value> {
   readonly #entries = new Map<Key, { readonly since: number; readonly promise: Promise<Value> }>();
 
   /** @param lifetime in milliseconds */
   constructor(
     private readonly lifetime: number,
-    private readonly keepAlive: (promise: Promise<unknown>) => void,
+    private readonly waitUntil: (promise: Promise<unknown>) => void,
   ) {}
 
   get(key: Key, make: () => Promise<Value>): Promise<Value> {
@@ -58,7 +58,7 @@ export class BriefMemo<Key, Value> {
     const forget = () => {
       if (this.#entries.get(key) === entry) this.#entries.delete(key);
     };
-    this.keepAlive(promise.catch(forget));
+    this.waitUntil(promise.catch(forget));
     return promise;
   }
 

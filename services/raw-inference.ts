@@ -4,7 +4,7 @@ import { inputSpecs, type InputSpec } from '../inference/model-inputs.ts';
 import type { Batch } from '../task/batch.ts';
 import { TOKEN_COUNT } from '../task/tokens.ts';
 import { requireAffordable, workOf } from './cost-limit.ts';
-import type { Runners } from './models.ts';
+import type { ModelAccess } from './models.ts';
 import { invalidPart, Problem } from './problem.ts';
 import type { InferenceBody, Tensor } from '../worker/open-inference/tensor-body.ts';
 
@@ -39,7 +39,7 @@ export function modelMetadata(card: ModelCard): ModelMetadata {
  *   and where all would be too much work
  */
 export async function inferRaw(
-  models: Runners,
+  models: ModelAccess,
   card: ModelCard,
   body: InferenceBody,
 ): Promise<Map<string, Tensor>> {

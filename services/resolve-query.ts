@@ -1,12 +1,12 @@
-import type { GivenQuery } from '../contract/api.ts';
+import type { InlineQuery } from '../contract/api.ts';
 import type { Ask } from '../task/prompt.ts';
 import { generateQuery, parseQueryName, type Query } from '../task/query.ts';
 import { SpecError, type Modality } from '../task/spec.ts';
-import { queryFromGiven } from './inline-query.ts';
+import { queryFromInline } from './inline-query.ts';
 import { invalidPart } from './problem.ts';
 
 /** A query as a client asks it, by name or in full. */
-export interface AskedQuery {
+export interface ResolvedQuery {
   /** null for a query given in full. */
   readonly name: string | null;
   readonly query: Query;
@@ -19,10 +19,10 @@ export interface AskedQuery {
  * @param at where the query stands in the request, such as `body.queries.0`
  * @throws Problem where it is no query
  */
-export function askedQuery(given: string | GivenQuery, at: string): AskedQuery {
+export function resolveQuery(given: string | InlineQuery, at: string): ResolvedQuery {
   try {
     const [name, query, { modality, grid, question }] =
-      typeof given === 'string' ? named(given) : [null, queryFromGiven(given), given];
+      typeof given === 'string' ? named(given) : [null, queryFromInline(given), given];
     return { name, query, modality, grid, ask: { question, object: query.object } };
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;

@@ -27,18 +27,18 @@ interface Slot {
  * were not used for longest are released; those at work, or being opened, never are, nor the last one
  * used, so only they can exceed it.
  */
-export class SessionPool {
+export class SessionCache {
   /** Least recently used first. */
   readonly #slots = new Set<Slot>();
   #bytes = 0;
 
   /**
    * @param most bytes of files
-   * @param keepAlive lets a promise outlive the request that began it
+   * @param waitUntil lets a promise outlive the request that began it
    */
   constructor(
     private readonly most: number,
-    readonly keepAlive: (promise: Promise<unknown>) => void,
+    readonly waitUntil: (promise: Promise<unknown>) => void,
   ) {}
 
   /** Bytes of the files that the sessions held are made of. */
@@ -68,7 +68,7 @@ export class SessionPool {
   trim(): void {
     for (const slot of this.#slots) {
       if (this.#bytes <= this.most || this.#slots.size === 1) return;
-      if (slot.users === 0) this.keepAlive(this.#release(slot));
+      if (slot.users === 0) this.waitUntil(this.#release(slot));
     }
   }
 
@@ -85,10 +85,10 @@ export class SessionPool {
 }
 
 /** Sessions of one kind. Requests that want the same at the same time share it. */
-export class SessionShelf<S extends Releasable> {
+export class SessionStore<S extends Releasable> {
   readonly #slots = new Map<string, Slot & { readonly opening: Promise<S> }>();
 
-  constructor(private readonly pool: SessionPool) {}
+  constructor(private readonly pool: SessionCache) {}
 
   /** Has a session opened, if it is not yet. @throws whatever `open` does; the next call tries again */
   async open(source: SessionSource<S>): Promise<void> {
@@ -131,7 +131,7 @@ export class SessionShelf<S extends Releasable> {
     const failed = () => {
       this.pool.remove(slot);
     };
-    this.pool.keepAlive(opening.then(opened, failed));
+    this.pool.waitUntil(opening.then(opened, failed));
     return slot;
   }
 }

@@ -1,7 +1,7 @@
 import { tokenResource } from './query-resource.ts';
 
 /** A token and its probability, as the API shows it. */
-export function guessOf(probabilities: Float64Array, token: number) {
+export function tokenProbability(probabilities: Float64Array, token: number) {
   return { ...tokenResource(token), probability: sixDigits(probabilities[token]) };
 }
 

@@ -1,23 +1,23 @@
 import { renderToString } from 'preact-render-to-string';
 import type { PageState } from '../contract/pages.ts';
-import { BuildPage } from './scene-editor/page.tsx';
+import { SceneEditorPage } from './scene-editor/page.tsx';
 import { SceneEmbed } from './embed/scene.tsx';
 import type { SceneProps } from './embed/scene-props.ts';
-import { HerePage } from './in-browser/page.tsx';
-import { InsidePage } from './mechanism/page.tsx';
-import { RoundPage } from './explorer/page.tsx';
+import { InBrowserPage } from './in-browser/page.tsx';
+import { MechanismPage } from './mechanism/page.tsx';
+import { ExplorerPage } from './explorer/page.tsx';
 
 /** A page as HTML, for the body. */
 export function renderPage(state: PageState): string {
   switch (state.page) {
-    case 'round':
-      return renderToString(<RoundPage {...state} />);
-    case 'build':
-      return renderToString(<BuildPage {...state} />);
-    case 'inside':
-      return renderToString(<InsidePage {...state} />);
-    case 'here':
-      return renderToString(<HerePage {...state} />);
+    case 'explorer':
+      return renderToString(<ExplorerPage {...state} />);
+    case 'scene-editor':
+      return renderToString(<SceneEditorPage {...state} />);
+    case 'mechanism':
+      return renderToString(<MechanismPage {...state} />);
+    case 'in-browser':
+      return renderToString(<InBrowserPage {...state} />);
   }
 }
 

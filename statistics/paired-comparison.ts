@@ -5,7 +5,7 @@ import { mcNemarExact, proportion } from './proportions.ts';
 /** Right or wrong, query by query, for one number of objects. */
 export interface OutcomesAt {
   readonly objects: number;
-  readonly right: readonly boolean[];
+  readonly correct: readonly boolean[];
 }
 
 export interface ModelOutcomes {
@@ -22,7 +22,7 @@ export function compareOutcomes(outcomes: readonly ModelOutcomes[]): Comparison 
   return {
     models: outcomes.map(({ model, byObjects }) => ({
       model,
-      byObjects: byObjects.map(({ objects, right }) => ({ objects, ...share(right) })),
+      byObjects: byObjects.map(({ objects, correct }) => ({ objects, ...share(correct) })),
       id: whereAny(inDistribution(byObjects), share),
       ood: whereAny(outOfDistribution(byObjects), share),
     })),
@@ -30,9 +30,9 @@ export function compareOutcomes(outcomes: readonly ModelOutcomes[]): Comparison 
       outcomes.slice(place + 1).map((b) => ({
         a: a.model,
         b: b.model,
-        byObjects: a.byObjects.map(({ objects, right }, at) => ({
+        byObjects: a.byObjects.map(({ objects, correct }, at) => ({
           objects,
-          ...paired(right, b.byObjects[at].right),
+          ...paired(correct, b.byObjects[at].correct),
         })),
         id: whereAny(inDistribution(a.byObjects), (right) =>
           paired(right, inDistribution(b.byObjects)),
@@ -74,10 +74,14 @@ export function paired(a: readonly boolean[], b: readonly boolean[]): Paired {
 // Each number of objects has as many queries, so pooling them is the mean over numbers of objects.
 
 const inDistribution = (byObjects: readonly OutcomesAt[]) =>
-  byObjects.filter(({ objects }) => objects <= LIMITS.inDistribution).flatMap(({ right }) => right);
+  byObjects
+    .filter(({ objects }) => objects <= LIMITS.inDistribution)
+    .flatMap(({ correct }) => correct);
 
 const outOfDistribution = (byObjects: readonly OutcomesAt[]) =>
-  byObjects.filter(({ objects }) => objects > LIMITS.inDistribution).flatMap(({ right }) => right);
+  byObjects
+    .filter(({ objects }) => objects > LIMITS.inDistribution)
+    .flatMap(({ correct }) => correct);
 
 const whereAny = <T>(right: boolean[], summarise: (right: boolean[]) => T): T | null =>
   right.length > 0 ? summarise(right) : null;

@@ -7,25 +7,25 @@
 const Z = 1.959963984540054;
 
 export interface Proportion {
-  readonly right: number;
+  readonly correct: number;
   readonly count: number;
   readonly accuracy: number;
   /** 95 % Wilson score interval (Wilson 1927). */
   readonly interval: [number, number];
 }
 
-/** A share of right answers with its interval; of no answers nothing is known: 0 to 1. */
-export function proportion(right: number, count: number): Proportion {
-  if (count === 0) return { right, count, accuracy: 0, interval: [0, 1] };
-  const accuracy = right / count;
+/** A share of correct answers with its interval; of no answers nothing is known: 0 to 1. */
+export function proportion(correct: number, count: number): Proportion {
+  if (count === 0) return { correct, count, accuracy: 0, interval: [0, 1] };
+  const accuracy = correct / count;
   const spread = Z ** 2 / count;
   const centre = (accuracy + spread / 2) / (1 + spread);
   const margin =
     (Z / (1 + spread)) * Math.sqrt((accuracy * (1 - accuracy)) / count + spread / (4 * count));
   // At the ends rounding would leave 1e-17 where the formula says 0 or 1.
-  const low = right === 0 ? 0 : Math.max(0, centre - margin);
-  const high = right === count ? 1 : Math.min(1, centre + margin);
-  return { right, count, accuracy, interval: [low, high] };
+  const low = correct === 0 ? 0 : Math.max(0, centre - margin);
+  const high = correct === count ? 1 : Math.min(1, centre + margin);
+  return { correct, count, accuracy, interval: [low, high] };
 }
 
 /** How often one thing came for each time that another did. */
@@ -54,9 +54,9 @@ export function countRatio(numerator: number, denominator: number): CountRatio {
 
 /**
  * Exact two-sided McNemar test of two models on the same queries: under the null hypothesis each
- * query that only one of them gets right is a fair coin.
+ * query that only one of them gets correct is a fair coin.
  *
- * @param onlyA, onlyB queries that only the one or only the other got right
+ * @param onlyA, onlyB queries that only the one or only the other got correct
  * @returns the p-value
  */
 export function mcNemarExact(onlyA: number, onlyB: number): number {
@@ -79,23 +79,23 @@ export function mcNemarExact(onlyA: number, onlyB: number): number {
  * @returns the p-value; 1 where either share is of nothing
  */
 export function fisherExact(a: Counted, b: Counted): number {
-  const right = a.right + b.right;
+  const correct = a.correct + b.correct;
   const count = a.count + b.count;
   const logChoose = (n: number, k: number) =>
     logFactorial(n) - logFactorial(k) - logFactorial(n - k);
   const logOf = (inA: number) =>
-    logChoose(right, inA) + logChoose(count - right, a.count - inA) - logChoose(count, a.count);
+    logChoose(correct, inA) + logChoose(count - correct, a.count - inA) - logChoose(count, a.count);
   // Tables that are equally likely differ by rounding.
-  const most = logOf(a.right) + 1e-9;
+  const most = logOf(a.correct) + 1e-9;
   let total = 0;
-  const last = Math.min(right, a.count);
-  for (let inA = Math.max(0, right - b.count); inA <= last; inA++) {
+  const last = Math.min(correct, a.count);
+  for (let inA = Math.max(0, correct - b.count); inA <= last; inA++) {
     if (logOf(inA) <= most) total += Math.exp(logOf(inA));
   }
   return Math.min(1, total);
 }
 
-type Counted = Pick<Proportion, 'right' | 'count'>;
+type Counted = Pick<Proportion, 'correct' | 'count'>;
 
 function logFactorial(n: number): number {
   let sum = 0;

@@ -71,7 +71,7 @@ export function compareRecordings(before: Baseline, recording: Recording): Check
 }
 
 /** A test before all tests together are judged. */
-type Untested = Omit<RegressionTest, 'adjusted' | 'verdict'>;
+type Untested = Omit<RegressionTest, 'adjustedPValue' | 'verdict'>;
 
 interface Compared {
   readonly tests: readonly Untested[];
@@ -97,7 +97,7 @@ function compareModels(
       order,
       ...rest,
     });
-    const pooled = (what: 'id' | 'ood', inside: boolean) => {
+    const pooled = (metric: 'id' | 'ood', inside: boolean) => {
       const some = points.filter(({ objects }) => objects <= LIMITS.inDistribution === inside);
       // Of one number of objects, this would be the same test again.
       if (some.length < 2) return [];
@@ -105,7 +105,7 @@ function compareModels(
       return [
         test(
           pairedTest(
-            what,
+            metric,
             null,
             all((p) => p.before),
             all((p) => p.after),
@@ -116,7 +116,7 @@ function compareModels(
     const flips = points.flatMap(({ objects, before: then, after: today }): Flip[] => {
       const { vocabulary, grid } = before;
       const spec = parseSpec({ modality, order, objects, vocabulary, grid });
-      return queryPlaces(objects, then.length, plan.perScene).flatMap((place, query) => {
+      return queryPlaces(objects, then.length, plan.questionsPerScene).flatMap((place, query) => {
         if (then[query] === today[query]) return [];
         const name = queryName({ spec, seed: plan.seed, ...place });
         const answer = answerTo(before.id, name);
@@ -159,23 +159,23 @@ function pairPoints(
 }
 
 /** The schema has seen to it that there are as many bits as queries. */
-const outcomesOf = ({ bits, count }: RecordedPoint) => unpackBits(bits, count) ?? [];
+const outcomesOf = ({ correctBits, count }: RecordedPoint) => unpackBits(correctBits, count) ?? [];
 
 function pairedTest(
-  what: RegressionTest['what'],
+  metric: RegressionTest['metric'],
   objects: number | null,
   before: readonly boolean[],
   after: readonly boolean[],
 ) {
   const { count, both, onlyA, onlyB, pValue } = paired(before, after);
   return {
-    what,
+    metric,
     objects,
-    before: { right: both + onlyA, count },
-    after: { right: both + onlyB, count },
+    before: { correct: both + onlyA, count },
+    after: { correct: both + onlyB, count },
     difference: (onlyB - onlyA) / count,
-    broken: onlyA,
-    mended: onlyB,
+    regressed: onlyA,
+    fixed: onlyB,
     pValue,
   };
 }
@@ -186,17 +186,17 @@ function symbolicTest(
   { mechanism: after }: RecordedCondition,
 ) {
   if (!before || !after || before.solved === 0 || after.solved === 0) return [];
-  const a = { right: before.symbolic, count: before.solved };
-  const b = { right: after.symbolic, count: after.solved };
+  const a = { correct: before.symbolic, count: before.solved };
+  const b = { correct: after.symbolic, count: after.solved };
   return [
     {
-      what: 'symbolic' as const,
+      metric: 'symbolic' as const,
       objects: before.objects,
       before: a,
       after: b,
-      difference: b.right / b.count - a.right / a.count,
-      broken: null,
-      mended: null,
+      difference: b.correct / b.count - a.correct / a.count,
+      regressed: null,
+      fixed: null,
       pValue: fisherExact(a, b),
     },
   ];
@@ -206,19 +206,19 @@ function judge(tests: readonly Untested[], tolerances: Tolerances): RegressionTe
   const adjusted = holm(tests.map(({ pValue }) => pValue));
   return tests.map((test, place) => ({
     ...test,
-    adjusted: adjusted[place],
+    adjustedPValue: adjusted[place],
     verdict: verdictOf(test, adjusted[place], tolerances),
   }));
 }
 
 function verdictOf(
-  { what, difference, broken, mended }: Untested,
-  adjusted: number,
+  { metric, difference, regressed, fixed }: Untested,
+  adjustedPValue: number,
   { alpha, minimumEffect, minimumShift }: Tolerances,
 ): RegressionTest['verdict'] {
-  const least = what === 'symbolic' ? minimumShift : minimumEffect;
-  if (adjusted <= alpha && Math.abs(difference) >= least && difference !== 0) {
+  const least = metric === 'symbolic' ? minimumShift : minimumEffect;
+  if (adjustedPValue <= alpha && Math.abs(difference) >= least && difference !== 0) {
     return difference < 0 ? 'regressed' : 'improved';
   }
-  return difference === 0 && !broken && !mended ? 'same' : 'changed';
+  return difference === 0 && !regressed && !fixed ? 'same' : 'changed';
 }

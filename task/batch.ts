@@ -30,7 +30,7 @@ export interface BatchRow {
   readonly prompt: PackedPrompt;
   readonly features?: Float32Array;
   /** The associations see one another, but not the context. */
-  readonly blindAssociations?: boolean;
+  readonly maskContext?: boolean;
 }
 
 /**
@@ -49,13 +49,13 @@ export function assembleBatch(rows: readonly BatchRow[], featureWidth = 0): Batc
   const answerIndex: number[] = [];
   const targets: number[] = [];
 
-  rows.forEach(({ prompt, features, blindAssociations = false }, row) => {
+  rows.forEach(({ prompt, features, maskContext = false }, row) => {
     const start = row * length;
     tokens.set(prompt.tokens, start);
     positions.set(prompt.positions, start);
     const bias = attentionBias.subarray(start * length);
     writeAttention(prompt.segments, bias, length);
-    if (blindAssociations) cutContext(prompt, bias, length);
+    if (maskContext) cutContext(prompt, bias, length);
     for (const { at, token } of prompt.answers) {
       answerIndex.push(start + at);
       targets.push(token);

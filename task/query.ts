@@ -38,7 +38,7 @@ export function queryName({ spec, seed, index, question }: QueryId): string {
   const { colours, shapes, items } = spec.vocabulary;
   return (
     `${spec.split}.${spec.modality}.${spec.order}.${spec.question}.n${spec.objects}` +
-    `.v${colours}-${shapes}-${items}.z${spec.noise}.g${spec.grid}.s${seed}.i${index}.q${question}`
+    `.v${colours}-${shapes}-${items}.z${spec.maxPositionGaps}.g${spec.grid}.s${seed}.i${index}.q${question}`
   );
 }
 
@@ -54,7 +54,7 @@ export function parseQueryName(name: string): QueryId {
     question: groups['asks'] as QuerySpec['question'],
     objects: number('objects'),
     vocabulary: { colours: number('colours'), shapes: number('shapes'), items: number('items') },
-    noise: number('noise'),
+    maxPositionGaps: number('noise'),
     grid: number('grid'),
   });
   return checkQueryId({

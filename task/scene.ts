@@ -40,7 +40,7 @@ const ASPECTS = {
 /** Everything of a query's spec on which its scene depends: neither modality nor question. */
 export type SceneSpec = Pick<
   QuerySpec,
-  'split' | 'objects' | 'vocabulary' | 'order' | 'noise' | 'grid'
+  'split' | 'objects' | 'vocabulary' | 'order' | 'maxPositionGaps' | 'grid'
 >;
 
 /**
@@ -70,7 +70,7 @@ export function generateScene(spec: SceneSpec, seed: number, index: number): Sce
     })),
     associations:
       spec.order === 'context' ? inContextOrder : stream('associations').sample(count, count),
-    gaps: drawGaps(stream('gaps'), count + 1, spec.noise),
+    gaps: drawGaps(stream('gaps'), count + 1, spec.maxPositionGaps),
     asked: stream('asked').sample(count, count),
   };
 }

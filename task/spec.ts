@@ -31,7 +31,7 @@ export const LIMITS = {
   colours: COLOURS.length,
   shapes: SHAPES.length,
   items: ITEMS.length,
-  noise: 200,
+  maxPositionGaps: 200,
   grid: 14,
   /** Seeds and indices are unsigned 32-bit words of the generator's state. */
   word: 0xffff_ffff,
@@ -68,7 +68,7 @@ export const splitSchema = choice('split', SPLITS);
 export const modalitySchema = choice('modality', MODALITIES);
 export const associationOrderSchema = choice('order', ASSOCIATION_ORDERS);
 export const questionSchema = choice('question', QUESTIONS);
-export const noiseSchema = bounded('noise', 0, LIMITS.noise);
+export const positionGapsSchema = bounded('maxPositionGaps', 0, LIMITS.maxPositionGaps);
 export const gridSchema = bounded('grid', 1, LIMITS.grid);
 
 /** Everything that says what kind of query to draw; with a seed and an index it says which one. */
@@ -82,7 +82,7 @@ export const querySpecSchema = z
     objects: objectsSchema,
     vocabulary: vocabularySchema.default(FULL_VOCABULARY),
     /** Most gaps in the position ids of a text context: what unattendable noise tokens leave. */
-    noise: noiseSchema.default(0),
+    maxPositionGaps: positionGapsSchema.default(0),
     /** Cells per side of the picture; one cell is one patch. */
     grid: gridSchema.default(6),
   })

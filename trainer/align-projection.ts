@@ -22,7 +22,7 @@ const PENALTY = 1e-3;
  * @param grid cells per side of the pictures, of which every one is taken
  * @returns [F, D]
  */
-export async function alignedProjection(
+export async function fitAlignedProjection(
   encoder: PatchEncoder,
   tokens: Float32Array,
   vocabulary: Vocabulary,

@@ -8,7 +8,7 @@ import { isOnnxName } from './encoders/onnx-file.ts';
 import { ONNX_PRESETS } from './encoders/onnx-presets.ts';
 import { ENGINE_NAMES } from './engines/index.ts';
 import { PRESETS } from './presets.ts';
-import { MAIN_REGIMES, RECIPES, type RecipeName } from './regimes/index.ts';
+import { MAIN_REGIMES, RECIPES, type Regime } from './regimes/index.ts';
 import { DEFAULT_ENCODER, DEFAULT_PRESET } from './run-key.ts';
 import { runCard, type CardArguments } from './commands/card.ts';
 import {
@@ -77,11 +77,11 @@ program
     'run to start from (default: the same preset and seed of the regime it needs)',
   )
   .option(
-    '--embeddings <folder>',
-    "run that a stranger's token embeddings come from (default: the next seed of the same)",
+    '--embeddings-from <folder>',
+    'run that the donor token embeddings come from (default: the next seed of the same)',
   )
   .option(
-    '--budget <folder>',
+    '--match-budget <folder>',
     'run whose steps and answers a control has (default: the same preset and seed of its regime)',
   )
   .addOption(new Option('--engine <name>', 'what computes').choices(ENGINE_NAMES).default('ort'))
@@ -129,7 +129,7 @@ program
   .option('--run <folder>', 'probe a run instead; writes <checkpoint>.probes.json there')
   .option('--checkpoint <stage>', 'the end of that stage of the run (default: as it stands)')
   .option('--pairs <number>', 'pairs of prompts per interchange', atLeastOne, 512)
-  .addOption(new Option('--only <section>', 'one section alone').choices(PROBE_SECTIONS))
+  .addOption(new Option('--section <section>', 'measure this section only').choices(PROBE_SECTIONS))
   .option('--force', 'measure again what is already there')
   .action((model: string | undefined, options: ProbeArguments) => runProbe(model, options));
 
@@ -168,9 +168,9 @@ const encoders = (value: string): string[] => {
   const known = ENCODER_NAMES.join(', ');
   throw new InvalidArgumentError(`${unknown} is none of ${known}, onnx:<file>,<preset>.`);
 };
-const regimes = (value: string): RecipeName[] =>
+const regimes = (value: string): Regime[] =>
   list(value).map((name) => {
-    if (name in RECIPES) return name as RecipeName;
+    if (name in RECIPES) return name as Regime;
     throw new InvalidArgumentError(`${name} is none of ${Object.keys(RECIPES).join(', ')}.`);
   });
 

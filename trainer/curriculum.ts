@@ -92,20 +92,20 @@ export async function nextBatch(
     const drawn = generateScene(spec, progress.seed, progress.scenes + row);
     const asks = drawAsks(stream, objects, most, draw);
     for (const { question } of asks) kinds.push({ modality: stream.modality, question, objects });
-    const { associationNoise } = stream;
+    const { maxAssociationGaps } = stream;
     const scene =
-      associationNoise > 0
-        ? { ...drawn, associationGaps: drawGaps(draw, objects, associationNoise) }
+      maxAssociationGaps > 0
+        ? { ...drawn, associationGaps: drawGaps(draw, objects, maxAssociationGaps) }
         : drawn;
     const prompt = packPrompt(scene, stream.modality, recipe.grid, asks);
-    const blindAssociations = draw.uniform() < recipe.blindAssociations;
+    const maskContext = draw.uniform() < recipe.contextMaskProbability;
     if (stream.modality === 'text') {
-      rows.push({ prompt, blindAssociations });
+      rows.push({ prompt, maskContext });
     } else {
       if (!encoder)
         throw new Error(`the recipe ${recipe.regime} shows pictures but has no encoder`);
       const features = await encoder.encode(scene.objects, recipe.grid);
-      rows.push({ prompt, features, blindAssociations });
+      rows.push({ prompt, features, maskContext });
     }
   }
   return { batch: assembleBatch(rows, recipe.model.patchFeatures), kinds };

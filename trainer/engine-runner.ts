@@ -1,4 +1,4 @@
-import type { ModelRunner, Sight } from '../inference/evaluate.ts';
+import type { ModelRunner, VisionInput } from '../inference/evaluate.ts';
 import type { PatchEncoder } from '../inference/patch-encoder.ts';
 import type { Engine } from './engines/engine.ts';
 
@@ -8,11 +8,11 @@ export function runnerOf(
   featureWidth: number,
   encoder?: PatchEncoder,
 ): ModelRunner {
-  return { logits: (batch) => engine.logits(batch), ...sightOf(featureWidth, encoder) };
+  return { logits: (batch) => engine.logits(batch), ...visionInputOf(featureWidth, encoder) };
 }
 
 /** What a run sees with; without an encoder it reads text only. */
-export function sightOf(featureWidth: number, encoder?: PatchEncoder): Sight {
+export function visionInputOf(featureWidth: number, encoder?: PatchEncoder): VisionInput {
   return {
     featureWidth,
     encode: (objects, grid) => {

@@ -14,10 +14,10 @@ import { curveOf } from './curve.ts';
 import { recordedEncoder } from './encoders/index.ts';
 import { evaluateForCard } from '../measurement/evaluation.ts';
 import { parameterSpecs, sizeOf } from './model.ts';
-import { nativeRuntime } from '../node/onnx-runtime.ts';
+import { nodeRuntime } from '../node/onnx-runtime.ts';
 import { presetNamed } from './presets.ts';
 import { describeFile, inferenceModel, probeFile } from './model-file.ts';
-import { roundingOf } from '../measurement/fp16-check.ts';
+import { checkPrecision } from '../measurement/fp16-check.ts';
 import { CHECKPOINT_FILE, METRICS_FILE, readMetrics } from './train.ts';
 
 export interface ExportOptions {
@@ -53,13 +53,13 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
   const probe = probeFile(config, weights);
   const encoder = recipe.encoder && (await recordedEncoder(recipe.encoder, options.encoder));
 
-  const ort = await nativeRuntime();
+  const ort = await nodeRuntime();
   const sight = { ...(encoder && { encoder }), featureWidth: config.patchFeatures };
   const runner = await openModel(ort, { model, ...sight });
   const rounding = async () => {
     const { model: file } = inferenceModel(recipe.model, config, state.theta);
     const exact = await openModel(ort, { model: file, ...sight });
-    return roundingOf(runner, exact, modalities, recipe).finally(() => exact.release());
+    return checkPrecision(runner, exact, modalities, recipe).finally(() => exact.release());
   };
   const { evaluation, answers } = await evaluateForCard(
     runner,
@@ -86,7 +86,7 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
         ...describeFile('model.onnx', model),
         weightsOffset,
         weights,
-        ...(weights === 'float16' && { rounding: await rounding() }),
+        ...(weights === 'float16' && { precisionCheck: await rounding() }),
       },
       encoder: encoder?.file ? describeFile('encoder.onnx', encoder.file) : null,
       probe: describeFile('probe.onnx', probe),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Lineage } from '../contract/card.ts';
 import type { EncoderIdentity } from '../contract/recipe.ts';
-import { alignedProjection } from './align-projection.ts';
+import { fitAlignedProjection } from './align-projection.ts';
 import { CheckpointError, loadCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { startProgress } from './curriculum.ts';
 import { freshState } from './engines/engine.ts';
@@ -14,7 +14,7 @@ import type { TrainOptions } from './train.ts';
  *
  * @throws CheckpointError when a checkpoint cannot be read or belongs to another recipe
  */
-export async function startingPoint(
+export async function initialState(
   options: TrainOptions,
   checkpointPath: string,
 ): Promise<Omit<Checkpoint, 'recipe'>> {
@@ -40,20 +40,22 @@ export async function startingPoint(
   }
   if (from === undefined) {
     const theta = initialParameters(recipe.model, seed);
-    await openEyes(theta, options);
+    await alignProjection(theta, options);
     const progress = startProgress(recipe, seed);
     return { state: freshState(theta), progress, seconds: 0, provenance, lineage: [] };
   }
   const parent = loadCheckpoint(from);
-  const stranger = strangerOf(parent, options);
+  const donor = donorOf(parent, options);
   return {
-    state: freshState(await inherited(parent, stranger, options)),
+    state: freshState(await inherited(parent, donor, options)),
     progress: startProgress(recipe, seed, parent.progress.scenes),
     seconds: 0,
     provenance,
     lineage: [
       ...pastOf(parent),
-      ...(stranger ? pastOf(stranger).map((run) => ({ ...run, gave: 'embeddings' as const })) : []),
+      ...(donor
+        ? pastOf(donor).map((run) => ({ ...run, contributed: 'embeddings' as const }))
+        : []),
     ],
   };
 }
@@ -61,34 +63,34 @@ export async function startingPoint(
 const pastOf = (run: Checkpoint): Lineage => [...run.lineage, budgetOf(run)];
 
 /** The run that the recipe takes its token embeddings from, if not from the parent. */
-function strangerOf(
+function donorOf(
   parent: Checkpoint,
   { recipe, embeddingsFrom }: TrainOptions,
 ): Checkpoint | undefined {
-  if (recipe.embeddings === 'parent') return undefined;
+  if (recipe.tokenEmbeddingsFrom === 'parent') return undefined;
   if (embeddingsFrom === undefined) {
     throw new CheckpointError(`${recipe.regime} needs a run to take token embeddings from`);
   }
-  const stranger = loadCheckpoint(embeddingsFrom);
-  const { seed } = stranger.progress;
+  const donor = loadCheckpoint(embeddingsFrom);
+  const { seed } = donor.progress;
   if (seed === parent.progress.seed) {
     throw new CheckpointError(
       `${embeddingsFrom} is of seed ${seed}, as the parent is: token embeddings have to be another's`,
     );
   }
-  return stranger;
+  return donor;
 }
 
 const eyes = (encoder: EncoderIdentity | undefined): string =>
   encoder ? `the encoder ${encoder.name} (${encoder.sha256.slice(0, 8)})` : 'no encoder';
 
 /**
- * The parent's parameters, with a stranger's token embeddings where there is one; the projection of patch
+ * The parent's parameters, with a donor's token embeddings where there is one; the projection of patch
  * features is the parent's only if the encoder is, too.
  */
 async function inherited(
   parent: Checkpoint,
-  stranger: Checkpoint | undefined,
+  donor: Checkpoint | undefined,
   options: TrainOptions,
 ): Promise<Float32Array> {
   const { recipe, seed, from } = options;
@@ -102,9 +104,9 @@ async function inherited(
       cause,
     });
   }
-  if (stranger) {
+  if (donor) {
     const own = tokenEmbeddings(recipe.model, theta);
-    const others = tokenEmbeddings(stranger.recipe.model, stranger.state.theta);
+    const others = tokenEmbeddings(donor.recipe.model, donor.state.theta);
     if (own.length !== others.length) {
       throw new CheckpointError(
         `the token embeddings in ${options.embeddingsFrom} have another width than the recipe's`,
@@ -112,16 +114,16 @@ async function inherited(
     }
     own.set(others);
   }
-  if (!keep) await openEyes(theta, options);
+  if (!keep) await alignProjection(theta, options);
   return theta;
 }
 
 /** Aligns a fresh projection with the model's embeddings, in place, where the recipe wants it. */
-async function openEyes(theta: Float32Array, { recipe, seed, encoder }: TrainOptions) {
+async function alignProjection(theta: Float32Array, { recipe, seed, encoder }: TrainOptions) {
   if (recipe.projection !== 'aligned' || !encoder) return;
   const tokens = tokenEmbeddings(recipe.model, theta);
   const vocabulary = recipe.stages[0].vocabulary ?? recipe.vocabulary;
-  const projection = await alignedProjection(encoder, tokens, vocabulary, recipe.grid, seed);
+  const projection = await fitAlignedProjection(encoder, tokens, vocabulary, recipe.grid, seed);
   patchProjection(recipe.model, theta).set(projection);
 }
 

@@ -11,17 +11,17 @@ import { isFinished } from './curriculum.ts';
  * @throws CheckpointError when the run is another than the recipe names, or one of another seed; when
  *   nothing is left for the stage, or more answers than its scenes allow
  */
-export function withBudgetOf(
+export function matchBudget(
   recipe: Recipe,
   seed: number,
   model: Checkpoint,
   parent?: Checkpoint,
 ): Recipe {
-  const { regime, preset, budget, stages, scenesPerBatch, questionsPerScene } = recipe;
+  const { regime, preset, matchBudgetOf, stages, scenesPerBatch, questionsPerScene } = recipe;
   const its = { ...model.recipe, ...model.progress };
-  if (its.regime !== budget || its.preset !== preset || its.seed !== seed) {
+  if (its.regime !== matchBudgetOf || its.preset !== preset || its.seed !== seed) {
     throw new CheckpointError(
-      `${regime} has the budget of ${budget} at ${preset} size with seed ${seed}, not that of ` +
+      `${regime} has the budget of ${matchBudgetOf} at ${preset} size with seed ${seed}, not that of ` +
         `${its.regime} at ${its.preset} size with seed ${its.seed}`,
     );
   }

@@ -7,8 +7,8 @@ import { parseSpec, type Modality } from '../task/spec.ts';
 import { modalitiesOf } from './curriculum.ts';
 import { probeGraph } from './graphs.ts';
 import { weightsOf } from './model-file.ts';
-import { nativeRuntime } from '../node/onnx-runtime.ts';
-import { sightOf } from './engine-runner.ts';
+import { nodeRuntime } from '../node/onnx-runtime.ts';
+import { visionInputOf } from './engine-runner.ts';
 import { encodeModel } from './tracer/onnx.ts';
 
 export const MECHANISM_PAIRS = 64;
@@ -22,20 +22,20 @@ export type MechanismByModality = Readonly<Partial<Record<Modality, MechanismPoi
  *
  * @param theta [P]
  */
-export async function readMechanism(
+export async function measureMechanism(
   recipe: Recipe,
   theta: Float32Array,
   encoder?: PatchEncoder,
 ): Promise<MechanismByModality> {
   const { model: config, vocabulary, grid } = recipe;
   const probe = await openProbe(
-    await nativeRuntime(),
+    await nodeRuntime(),
     encodeModel(probeGraph(config)),
     weightsOf(config, config, theta),
     config,
     config.patchFeatures,
   );
-  const subject = { probe, ...sightOf(config.patchFeatures, encoder) };
+  const subject = { probe, ...visionInputOf(config.patchFeatures, encoder) };
   const indices = Array.from({ length: MECHANISM_PAIRS }, (_, index) => index);
   const mechanisms: Partial<Record<Modality, MechanismPoint>> = {};
   for (const modality of modalitiesOf(recipe)) {

@@ -10,7 +10,7 @@ export interface Preset {
   readonly grid: number;
   readonly scenesPerBatch: number;
   readonly questionsPerScene: number;
-  readonly blindAssociations: number;
+  readonly contextMaskProbability: number;
   /** How an exported file stores the parameters. */
   readonly weights: WeightType;
 }
@@ -30,7 +30,7 @@ export const PRESETS = {
     grid: 6, // 36 cells hold the 32 objects of the hardest OOD query
     scenesPerBatch: 64, // fits a core's cache; larger batches did not shorten the plateaus
     questionsPerScene: 8, // packed: 8 answers for the price of about 1.5
-    blindAssociations: 0.5, // keeps both hops at the query, where they can be read; joins them at once
+    contextMaskProbability: 0.5, // keeps both hops at the query, where they can be read; joins them at once
     weights: 'float32', // 2 MB
   },
   /** The paper's own size: an hour or two of one core for the longest regime, with all before it. */
@@ -47,7 +47,7 @@ export const PRESETS = {
     grid: 7, // as many tokens as the paper's ResNet-152 gives; 14 x 14 take several times as long
     scenesPerBatch: 64, // not given in the paper; as in pocket
     questionsPerScene: 8, // not given in the paper; packing is ours
-    blindAssociations: 0.5, // not in the paper; as in pocket
+    contextMaskProbability: 0.5, // not in the paper; as in pocket
     weights: 'float16', // 5 MB instead of 10
   },
 } as const satisfies Record<string, Preset>;

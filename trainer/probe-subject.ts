@@ -15,7 +15,7 @@ import { loadCheckpoint, sha256 } from './checkpoint.ts';
 import { modalitiesOf } from './curriculum.ts';
 import { encoderOfCard, recordedEncoder } from './encoders/index.ts';
 import { inferenceModel, probeFile } from './model-file.ts';
-import { nativeRuntime } from '../node/onnx-runtime.ts';
+import { nodeRuntime } from '../node/onnx-runtime.ts';
 import { CHECKPOINT_FILE, stageFile } from './train.ts';
 
 /** A model that is ready to be probed. */
@@ -96,7 +96,7 @@ interface Files {
 async function open(config: ModelConfig, files: Files): Promise<Subject<HeadRun>> {
   const { model, encoder } = files;
   const { patchFeatures: featureWidth } = config;
-  const ort = await nativeRuntime();
+  const ort = await nodeRuntime();
   const weights = model.subarray(files.weightsOffset);
   const probe = await openProbe(ort, files.probe, weights, config, featureWidth);
   const sight = await openModel(ort, { model, ...(encoder && { encoder }), featureWidth });

@@ -16,9 +16,9 @@ import {
 } from './curriculum.ts';
 import type { FrozenEncoder } from './encoders/patchwise.ts';
 import type { Engine, EngineFactory, EngineOptions } from './engines/engine.ts';
-import { readMechanism, type MechanismByModality } from './mechanism-log.ts';
+import { measureMechanism, type MechanismByModality } from './mechanism-log.ts';
 import { runnerOf } from './engine-runner.ts';
-import { startingPoint } from './initial-state.ts';
+import { initialState } from './initial-state.ts';
 
 /** One line of metrics.jsonl: means over the steps since the last one. */
 export interface Metrics {
@@ -88,7 +88,7 @@ export async function train(options: TrainOptions): Promise<Progress> {
   }
   mkdirSync(directory, { recursive: true });
   const checkpointPath = join(directory, CHECKPOINT_FILE);
-  const start = await startingPoint(options, checkpointPath);
+  const start = await initialState(options, checkpointPath);
   let { progress } = start;
   const engine = await options.engine(recipe.model, start.state, options.engineOptions);
   trimMetrics(join(directory, METRICS_FILE), progress.step);
@@ -133,7 +133,7 @@ export async function train(options: TrainOptions): Promise<Progress> {
           ? await validateOn(engine, options, vocabulary)
           : undefined;
         const mechanism = probing
-          ? await readMechanism(
+          ? await measureMechanism(
               { ...recipe, vocabulary },
               (await engine.state()).theta,
               encoder?.remembering ?? encoder,
@@ -227,7 +227,7 @@ async function validateOn(
       const spec = parseSpec({ split: 'validation', modality, order, objects, vocabulary, grid });
       const places = queryPlaces(objects, VALIDATION_QUERIES);
       const outcomes = await answerQueries(runner, spec, VALIDATION_SEED, places);
-      const right = outcomes.filter((outcome) => outcome.right).length;
+      const right = outcomes.filter((outcome) => outcome.correct).length;
       accuracies[`${modality}.${objects}`] = right / outcomes.length;
     }
   }

@@ -1,11 +1,11 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { requestId } from 'hono/request-id';
 import { limitBody } from './middleware/body-limit.ts';
-import { startClock } from './middleware/server-timing.ts';
-import { readableAnywhere } from './middleware/cors.ts';
+import { serverTiming } from './middleware/server-timing.ts';
+import { allowAnyOrigin } from './middleware/cors.ts';
 import { DESCRIPTION } from './http/openapi-description.ts';
-import { answerError, answerNotFound, refuseOtherMethods } from './http/error-handler.ts';
-import { observe } from './middleware/request-log.ts';
+import { handleError, handleNotFound, refuseOtherMethods } from './http/error-handler.ts';
+import { logRequests } from './middleware/request-log.ts';
 import { limitRate } from './middleware/rate-limit.ts';
 import { buildPage } from './pages/build-page.ts';
 import { compare } from './evaluation/compare.ts';
@@ -55,9 +55,9 @@ import { removeAlias } from './registry/remove-alias.ts';
 import { rollBackAlias } from './registry/roll-back-alias.ts';
 import { contentPolicy, securityHeaders } from './middleware/security-headers.ts';
 import type { App, AppEnv, Bindings, Services } from './services.ts';
-import { limitWriting, WRITE_ACCESS } from './middleware/authentication.ts';
+import { requireWriteToken, WRITE_ACCESS } from './middleware/authentication.ts';
 import { refuseInvalid } from './http/request-validation.ts';
-import { cacheControl, tagged } from './http/http-cache.ts';
+import { cacheControl, addEtag } from './http/http-cache.ts';
 
 const ROUTES = [
   frontPage,
@@ -110,13 +110,13 @@ const ROUTES = [
 
 export function createApp(services: Services, { limiters, metrics }: Bindings): App {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
-  app.onError(answerError);
-  app.notFound(answerNotFound);
-  app.use(requestId(), startClock, observe(metrics), securityHeaders, contentPolicy);
-  app.use(readableAnywhere, cacheControl, tagged);
+  app.onError(handleError);
+  app.notFound(handleNotFound);
+  app.use(requestId(), serverTiming, logRequests(metrics), securityHeaders, contentPolicy);
+  app.use(allowAnyOrigin, cacheControl, addEtag);
   app.use(limitRate(limiters), limitBody);
   for (const path of ['/v1/registry/*', '/v1/runs'])
-    app.use(path, limitWriting(services.writeToken));
+    app.use(path, requireWriteToken(services.writeToken));
   app.openAPIRegistry.registerComponent('securitySchemes', WRITE_ACCESS, {
     type: 'http',
     scheme: 'bearer',

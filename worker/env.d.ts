@@ -5,19 +5,19 @@ declare namespace Cloudflare {
 		mainModule: typeof import("./index");
 	}
 	interface StagingEnv {
-		READING: RateLimit;
-		COMPUTING: RateLimit;
+		RATE_LIMIT_READ: RateLimit;
+		RATE_LIMIT_COMPUTE: RateLimit;
 		ASSETS: Fetcher;
 	}
 	interface ProductionEnv {
 		METRICS: AnalyticsEngineDataset;
-		READING: RateLimit;
-		COMPUTING: RateLimit;
+		RATE_LIMIT_READ: RateLimit;
+		RATE_LIMIT_COMPUTE: RateLimit;
 		ASSETS: Fetcher;
 	}
 	interface Env {
-		READING: RateLimit;
-		COMPUTING: RateLimit;
+		RATE_LIMIT_READ: RateLimit;
+		RATE_LIMIT_COMPUTE: RateLimit;
 		ASSETS: Fetcher;
 		METRICS?: AnalyticsEngineDataset;
 		REGISTRY?: R2Bucket;

@@ -2,7 +2,7 @@ import { env, waitUntil } from 'cloudflare:workers';
 import { createApp } from './app.ts';
 import { assetSource } from './asset-source.ts';
 import { ShippedModels } from '../services/catalogue.ts';
-import { sendingEncoded } from './http/content-encoding.ts';
+import { withContentEncoding } from './http/content-encoding.ts';
 import { RunStore } from '../services/history/run-store.ts';
 import { Models } from '../services/models.ts';
 import { onnxRuntime } from './onnx-runtime.ts';
@@ -11,7 +11,9 @@ import { RegisteredModels } from '../services/registry/registered-models.ts';
 import { Registry } from '../services/registry/registry.ts';
 
 // What a deployment may go without.
-type Optional = Partial<Pick<Env, 'READING' | 'COMPUTING' | 'METRICS' | 'REGISTRY' | 'HISTORY'>>;
+type Optional = Partial<
+  Pick<Env, 'RATE_LIMIT_READ' | 'RATE_LIMIT_COMPUTE' | 'METRICS' | 'REGISTRY' | 'HISTORY'>
+>;
 const bindings: Optional & { readonly WRITE_TOKEN?: string } = env;
 
 const assets = assetSource(env.ASSETS);
@@ -20,19 +22,19 @@ const bucket = bindings.REGISTRY && new RegistryBucket(bindings.REGISTRY, waitUn
 const models = new Models({
   catalogue: bucket ? new RegisteredModels(shipped, bucket, waitUntil) : shipped,
   runtime: onnxRuntime,
-  keepAlive: waitUntil,
+  waitUntil: waitUntil,
 });
 const registry = bucket && new Registry({ bucket, shipped, runtime: onnxRuntime });
 const history = bindings.HISTORY && new RunStore(bindings.HISTORY);
 const writeToken = bindings.WRITE_TOKEN;
 
-export default sendingEncoded(
+export default withContentEncoding(
   createApp(
-    { models, assets, registry, history, writeToken, keepAlive: waitUntil },
+    { models, assets, registry, history, writeToken, waitUntil: waitUntil },
     {
       limiters: {
-        ...(bindings.READING && { reading: bindings.READING }),
-        ...(bindings.COMPUTING && { computing: bindings.COMPUTING }),
+        ...(bindings.RATE_LIMIT_READ && { read: bindings.RATE_LIMIT_READ }),
+        ...(bindings.RATE_LIMIT_COMPUTE && { compute: bindings.RATE_LIMIT_COMPUTE }),
       },
       metrics: bindings.METRICS,
     },

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { RequestIdVariables } from 'hono/request-id';
-import type { Clock } from './middleware/server-timing.ts';
+import type { RequestTimer } from './middleware/server-timing.ts';
 import type { AssetSource } from '../services/catalogue.ts';
 import type { RunStore } from '../services/history/run-store.ts';
 import type { Models } from '../services/models.ts';
@@ -9,7 +9,7 @@ import type { Limiters } from './middleware/rate-limit.ts';
 
 /** What a request carries along. */
 export interface Variables extends RequestIdVariables {
-  clock: Clock;
+  clock: RequestTimer;
 }
 
 export interface AppEnv {
@@ -36,7 +36,7 @@ export interface Services {
   /** What writers have to show; undefined where nobody may write. */
   readonly writeToken: string | undefined;
   /** Lets a promise outlive the request that began it. */
-  readonly keepAlive: (promise: Promise<unknown>) => void;
+  readonly waitUntil: (promise: Promise<unknown>) => void;
 }
 
 /** Adds a route to the app. */

@@ -33,11 +33,11 @@ export async function runAsk(options: AskOptions, terminal: Terminal): Promise<E
     return EXIT.pass;
   }
   const [{ query, answers }] = results;
-  const [{ answer, right, top: likeliest }] = answers;
+  const [{ answer, correct, top: likeliest }] = answers;
   const guesses = likeliest.map(({ name, probability }) => `${name} ${percent(probability)}`);
   terminal.out(
     `${query.text}\n` +
-      `${model}: ${answer.name}, ${right ? 'right' : `wrong: it is ${query.answer.name}`}\n` +
+      `${model}: ${answer.name}, ${correct ? 'right' : `wrong: it is ${query.answer.name}`}\n` +
       `most probable: ${guesses.join(', ')}\n` +
       `${query.name ?? ''}\n`,
   );

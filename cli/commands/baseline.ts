@@ -17,12 +17,12 @@ export interface BaselineOptions extends DeploymentOptions, Omit<Plan, 'split'> 
  * @throws Error where the deployment cannot be asked, or a model of it does not work
  */
 export async function runBaseline(options: BaselineOptions, terminal: Terminal): Promise<ExitCode> {
-  const { out, seed, objects, queries, perScene, pairs, requests } = options;
+  const { out, seed, objects, queries, questionsPerScene, pairs, requests } = options;
   const tolerances = readBaselineIfAny(out)?.tolerances ?? tolerancesSchema.parse({});
   const deployment = deploymentOf(options, terminal);
   const ids = options.models ?? (await deployment.ids());
   const targets = await Promise.all(ids.map((id) => freshTarget(deployment, id)));
-  const plan: Plan = { split: 'test', seed, objects, queries, perScene, pairs, requests };
+  const plan: Plan = { split: 'test', seed, objects, queries, questionsPerScene, pairs, requests };
   const recording = await withBar('baseline', (onProgress) =>
     record(deployment, plan, tolerances, targets, onProgress),
   );

@@ -7,7 +7,7 @@ import { readBaseline } from '../baseline-file.ts';
 import type { Deployment } from '../deployment.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
 import { record, targetOf } from '../record.ts';
-import { keepReport } from '../report/save-run.ts';
+import { saveReport } from '../report/save-run.ts';
 import { publish, type ReportOptions } from '../report/publish.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 
@@ -16,7 +16,7 @@ export interface CheckOptions extends DeploymentOptions, ReportOptions {
   /** Those to be checked, and in which version; by default all of the baseline, in the one it names. */
   readonly models?: readonly string[];
   /** Has the server keep the report, under a label if there is one. */
-  readonly keep?: string | true;
+  readonly save?: string | true;
 }
 
 /**
@@ -31,7 +31,7 @@ export async function runCheck(options: CheckOptions, terminal: Terminal): Promi
     ? await checkAgainst(baselineOf(baseline, options.models), deployment)
     : await checkAgainst(baseline, deployment, await deployment.ids());
   publish(report, options, terminal);
-  if (options.keep !== undefined) await keepReport(report, deployment, options, terminal);
+  if (options.save !== undefined) await saveReport(report, deployment, options, terminal);
   return report.verdict === 'pass' ? EXIT.pass : EXIT.regression;
 }
 

@@ -18,7 +18,7 @@ export interface DiffOptions extends AccessOptions, ReportOptions, Omit<Plan, 's
  * @throws Error where the comparison cannot run
  */
 export async function runDiff(options: DiffOptions, terminal: Terminal): Promise<ExitCode> {
-  const { seed, objects, queries, perScene, pairs, requests } = options;
+  const { seed, objects, queries, questionsPerScene, pairs, requests } = options;
   const [before, after, ...more] = [
     ...options.url.map((url) => urlDeployment(url, options, terminal)),
     ...options.modelsDir.map((folder) => modelsDeployment(folder, options)),
@@ -28,7 +28,7 @@ export async function runDiff(options: DiffOptions, terminal: Terminal): Promise
   }
   const ids = options.models ?? (await before.ids());
   const targets = await Promise.all(ids.map((id) => freshTarget(before, id)));
-  const plan: Plan = { split: 'test', seed, objects, queries, perScene, pairs, requests };
+  const plan: Plan = { split: 'test', seed, objects, queries, questionsPerScene, pairs, requests };
   const recording = await withBar('first', (onProgress) =>
     record(before, plan, tolerancesSchema.parse({}), targets, onProgress),
   );

@@ -33,15 +33,15 @@ export function summary(report: CheckReport): string {
   const { tests, findings, flips } = report;
   const changed = tests.filter(({ verdict }) => verdict !== 'same');
   const rows = changed.map((test) => {
-    const { model, before, after, broken, mended, adjusted, verdict } = test;
+    const { model, before, after, regressed, fixed, adjustedPValue, verdict } = test;
     const cells = [
       model,
       conditionOf(test),
       subjectOf(test),
       shareOf(before),
       shareOf(after),
-      broken === null ? '' : `${broken} / ${mended ?? ''}`,
-      pOf(adjusted),
+      regressed === null ? '' : `${regressed} / ${fixed ?? ''}`,
+      pOf(adjustedPValue),
       verdict === 'regressed' ? '**regressed**' : verdict,
     ];
     return `| ${cells.join(' | ')} |`;

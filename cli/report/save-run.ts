@@ -8,10 +8,10 @@ import type { Terminal } from '../terminal.ts';
  * Has the server that was checked keep the report. Whether it does is told on standard error and does
  * not change what the check says.
  */
-export async function keepReport(
+export async function saveReport(
   report: CheckReport,
   deployment: Deployment,
-  { url = LOCAL, timeout, keep }: DeploymentOptions & { readonly keep?: string | true },
+  { url = LOCAL, timeout, save }: DeploymentOptions & { readonly save?: string | true },
   { env, err, signal }: Terminal,
 ): Promise<void> {
   const token = env['BINDSCOPE_TOKEN'];
@@ -26,13 +26,13 @@ export async function keepReport(
     const digests = await Promise.all(
       ids.map(async (id) => [id, (await deployment.card(id)).files.model.sha256]),
     );
-    const { kept, reason, run } = await client.history.keep({
+    const { saved, reason, run } = await client.history.save({
       kind: 'check',
       digests: Object.fromEntries(digests) as Record<string, string>,
       report,
-      ...(typeof keep === 'string' && { label: keep }),
+      ...(typeof save === 'string' && { label: save }),
     });
-    err(kept ? `kept as run ${run.id}\n` : `not kept: ${reason}\n`);
+    err(saved ? `kept as run ${run.id}\n` : `not kept: ${reason}\n`);
   } catch (error) {
     err(`not kept: ${error instanceof Error ? error.message : 'something unknown went wrong'}\n`);
   }

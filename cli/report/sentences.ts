@@ -2,18 +2,18 @@ import type { CheckReport, RegressionTest } from '../../contract/regression.ts';
 import { percent } from '../../probes/interpretation.ts';
 
 /** What is tested, such as `9 objects`. */
-export function subjectOf({ what, objects }: Pick<RegressionTest, 'what' | 'objects'>): string {
-  if (what === 'id') return 'all up to 8 objects';
-  if (what === 'ood') return 'all beyond 8 objects';
+export function subjectOf({ metric, objects }: Pick<RegressionTest, 'metric' | 'objects'>): string {
+  if (metric === 'id') return 'all up to 8 objects';
+  if (metric === 'ood') return 'all beyond 8 objects';
   const some = `${objects ?? ''} object${objects === 1 ? '' : 's'}`;
-  return what === 'symbolic' ? `symbolic share, ${some}` : some;
+  return metric === 'symbolic' ? `symbolic share, ${some}` : some;
 }
 
 export const conditionOf = ({ modality, order }: Pick<RegressionTest, 'modality' | 'order'>) =>
   `${modality}, ${order === 'context' ? 'in order' : 'shuffled'}`;
 
-export const shareOf = ({ right, count }: RegressionTest['before']) =>
-  `${percent(right / count)} (${right}/${count})`;
+export const shareOf = ({ correct, count }: RegressionTest['before']) =>
+  `${percent(correct / count)} (${correct}/${count})`;
 
 /** A p-value; what is certain is not dressed up as a number. */
 export function pOf(value: number): string {
@@ -23,11 +23,11 @@ export function pOf(value: number): string {
 
 /** One sentence on a test. */
 export function sentenceOf(test: RegressionTest): string {
-  const { model, before, after, broken, mended, adjusted } = test;
+  const { model, before, after, regressed, fixed, adjustedPValue } = test;
   const flips =
-    broken === null || mended === null ? '' : `${broken} queries broken, ${mended} mended, `;
+    regressed === null || fixed === null ? '' : `${regressed} queries broken, ${fixed} mended, `;
   const where = `${model} on ${conditionOf(test)}, ${subjectOf(test)}`;
-  return `${where}: ${shareOf(before)}, now ${shareOf(after)} (${flips}p = ${pOf(adjusted)})`;
+  return `${where}: ${shareOf(before)}, now ${shareOf(after)} (${flips}p = ${pOf(adjustedPValue)})`;
 }
 
 export const regressedTests = ({ tests }: CheckReport) =>

@@ -51,16 +51,16 @@ function testTable({ tests }: CheckReport): string {
     style: { head: [], border: [] },
   });
   for (const test of changed) {
-    const { model, before, after, broken, mended, adjusted, verdict } = test;
+    const { model, before, after, regressed, fixed, adjustedPValue, verdict } = test;
     table.push([
       model,
       conditionOf(test),
       subjectOf(test),
       shareOf(before),
       shareOf(after),
-      broken ?? '',
-      mended ?? '',
-      pOf(adjusted),
+      regressed ?? '',
+      fixed ?? '',
+      pOf(adjustedPValue),
       verdict,
     ]);
   }

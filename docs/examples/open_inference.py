@@ -22,7 +22,7 @@ assert client.is_server_live() and client.is_server_ready() and client.is_model_
 metadata = client.get_model_metadata(MODEL)
 shapes = {tensor["name"]: tensor["shape"] for tensor in metadata["inputs"]}
 
-address = f"http://{host}/v1/queries?objects={OBJECTS}&count={COUNT}&perScene=1"
+address = f"http://{host}/v1/queries?objects={OBJECTS}&count={COUNT}&questionsPerScene=1"
 with urllib.request.urlopen(address) as response:
     queries = json.load(response)["queries"]
 

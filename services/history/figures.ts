@@ -11,11 +11,11 @@ export interface Figure {
   /** 0 where the metric is not of one number of objects. */
   readonly objects: number;
   readonly digest: string | null;
-  readonly right: number;
+  readonly correct: number;
   readonly count: number;
 }
 
-type Counted = Pick<Figure, 'right' | 'count'>;
+type Counted = Pick<Figure, 'correct' | 'count'>;
 
 /** The shares that a trend can be made of. */
 export function figuresOf(run: Run): Figure[] {
@@ -23,16 +23,20 @@ export function figuresOf(run: Run): Figure[] {
   if (run.kind === 'check') {
     return run.result.tests
       .filter(({ after }) => after.count > 0)
-      .map(({ model, modality, order, what, objects, after }) => ({
-        ...{ model, modality, order, question: 'indirect' as const, metric: what },
-        ...{ objects: what === 'objects' ? (objects ?? 0) : 0, digest: digestOf(model), ...after },
+      .map(({ model, modality, order, metric, objects, after }) => ({
+        ...{ model, modality, order, question: 'indirect' as const, metric: metric },
+        ...{
+          objects: metric === 'objects' ? (objects ?? 0) : 0,
+          digest: digestOf(model),
+          ...after,
+        },
       }));
   }
   const { modality, order, question } = run.result.queries;
   return run.result.models.flatMap(({ model, byObjects, id, ood }) => {
-    const figure = (metric: Figure['metric'], objects: number, { right, count }: Counted) => ({
+    const figure = (metric: Figure['metric'], objects: number, { correct, count }: Counted) => ({
       ...{ model, modality, order, question, metric, objects },
-      ...{ digest: digestOf(model), right, count },
+      ...{ digest: digestOf(model), correct, count },
     });
     return [
       ...byObjects.map((point) => figure('objects', point.objects, point)),

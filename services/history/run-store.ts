@@ -18,11 +18,11 @@ const rowSchema = z.object({ digests: jsonColumn }).loose();
 const wholeRowSchema = rowSchema.extend({ request: jsonColumn, result: jsonColumn });
 const keyedRowSchema = wholeRowSchema.extend({ fingerprint: z.string() });
 const pointRowSchema = z
-  .object({ right_answers: z.number(), queries: z.number() })
+  .object({ correct: z.number(), queries: z.number() })
   .loose()
-  .transform(({ right_answers, queries, ...rest }) => ({
+  .transform(({ correct, queries, ...rest }) => ({
     ...rest,
-    ...proportion(right_answers, queries),
+    ...proportion(correct, queries),
   }));
 
 /** A run that is kept, and what was asked for under its key. */
@@ -56,13 +56,13 @@ export class RunStore {
     // Of a run that is not inserted, because its key is taken, no figures either.
     const figure = this.database.prepare(
       'INSERT INTO figures (run, model, modality, association_order, question, metric, objects, ' +
-        'digest, right_answers, queries) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 ' +
+        'digest, correct, queries) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 ' +
         'WHERE EXISTS (SELECT 1 FROM runs WHERE id = ?1)',
     );
     const figures = figuresOf(run).map((one) =>
       figure.bind(
         ...[id, one.model, one.modality, one.order, one.question, one.metric, one.objects],
-        ...[one.digest, one.right, one.count],
+        ...[one.digest, one.correct, one.count],
       ),
     );
     const [inserted] = await answered(this.database.batch([insert, ...figures]));
@@ -104,7 +104,7 @@ export class RunStore {
     const { results } = await answered(
       this.database
         .prepare(
-          'SELECT run, created, label, digest, right_answers, queries FROM figures JOIN runs ON id = run ' +
+          'SELECT run, created, label, digest, correct, queries FROM figures JOIN runs ON id = run ' +
             'WHERE model = ? AND metric = ? AND objects = ? AND modality = ? ' +
             'AND association_order = ? AND question = ? ORDER BY run DESC LIMIT ?',
         )

@@ -1,5 +1,5 @@
 import { hexOf, sha256Of } from '../../contract/digest.ts';
-import type { KeepRequest, KeepResponse, Run } from '../../contract/history.ts';
+import type { SaveRunRequest, SaveRunResponse, Run } from '../../contract/history.ts';
 import { CODE_VERSION } from '../../worker/code-version.ts';
 import {
   comparisonRanges,
@@ -8,7 +8,7 @@ import {
   type RangeOutcomes,
 } from '../comparison.ts';
 import { logError } from '../../worker/http/error-handler.ts';
-import type { Runners } from '../models.ts';
+import type { ModelAccess } from '../models.ts';
 import { Problem } from '../problem.ts';
 import type { RunStore } from './run-store.ts';
 
@@ -16,7 +16,7 @@ import type { RunStore } from './run-store.ts';
 const ATTEMPTS = 2;
 
 export interface KeptRun {
-  readonly response: KeepResponse;
+  readonly response: SaveRunResponse;
   /** `known`: it had been kept under its key before. */
   readonly outcome: 'created' | 'known' | 'lost';
 }
@@ -28,10 +28,10 @@ export interface KeptRun {
  * @param key of the client: the same request under it is kept once
  * @throws Problem where the request is bad, or the key has been used for another
  */
-export async function keepRun(
+export async function saveRun(
   store: RunStore,
-  models: Runners,
-  request: KeepRequest,
+  models: ModelAccess,
+  request: SaveRunRequest,
   { key, requestId }: { readonly key: string | undefined; readonly requestId: string },
 ): Promise<KeptRun> {
   const fingerprint = await sha256Of(new TextEncoder().encode(JSON.stringify(request)));
@@ -42,7 +42,7 @@ export async function keepRun(
   for (let attempt = 1; ; attempt++) {
     try {
       if (await store.keep(run, key ?? null, fingerprint)) {
-        return { outcome: 'created', response: { kept: true, reason: null, run } };
+        return { outcome: 'created', response: { saved: true, reason: null, run } };
       }
       const same = await keptBefore(store, key, fingerprint);
       if (same) return known(same);
@@ -52,14 +52,14 @@ export async function keepRun(
       if (attempt < ATTEMPTS) continue;
       logError(problem, requestId);
       const reason = `${problem.detail}; nothing of this run is kept`;
-      return { outcome: 'lost', response: { kept: false, reason, run } };
+      return { outcome: 'lost', response: { saved: false, reason, run } };
     }
   }
 }
 
 const known = (run: Run): KeptRun => ({
   outcome: 'known',
-  response: { kept: true, reason: null, run },
+  response: { saved: true, reason: null, run },
 });
 
 /** @throws Problem where the key stands for another request */
@@ -71,10 +71,10 @@ async function keptBefore(
   const found = key === undefined ? undefined : await store.byKey(key);
   if (!found || found.fingerprint === fingerprint) return found?.run;
   const detail = `this key was used for another request, which is run ${found.run.id}`;
-  throw new Problem('key-reused', detail);
+  throw new Problem('idempotency-key-reused', detail);
 }
 
-async function runOf(models: Runners, request: KeepRequest): Promise<Run> {
+async function runOf(models: ModelAccess, request: SaveRunRequest): Promise<Run> {
   const now = new Date();
   const summary = {
     id: runId(now),

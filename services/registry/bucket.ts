@@ -3,7 +3,7 @@ import {
   type RegistryDocument,
   type StoredVersion,
 } from '../../contract/registry.ts';
-import { BriefMemo } from '../promise-memo.ts';
+import { ExpiringMemo } from '../promise-memo.ts';
 import { Problem } from '../problem.ts';
 
 /**
@@ -30,15 +30,15 @@ const ATTEMPTS = 8;
 
 /** The bucket of a registry. All its methods throw a Problem where R2 does not answer. */
 export class RegistryBucket {
-  readonly #documents: BriefMemo<string, RegistryDocument | undefined>;
-  readonly #ids: BriefMemo<'ids', string[]>;
+  readonly #documents: ExpiringMemo<string, RegistryDocument | undefined>;
+  readonly #ids: ExpiringMemo<'ids', string[]>;
 
   constructor(
     private readonly r2: R2Bucket,
-    keepAlive: (promise: Promise<unknown>) => void,
+    waitUntil: (promise: Promise<unknown>) => void,
   ) {
-    this.#documents = new BriefMemo(FRESH, keepAlive);
-    this.#ids = new BriefMemo(FRESH, keepAlive);
+    this.#documents = new ExpiringMemo(FRESH, waitUntil);
+    this.#ids = new ExpiringMemo(FRESH, waitUntil);
   }
 
   /** The models of which something has been published, by name. */

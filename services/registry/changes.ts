@@ -64,8 +64,8 @@ export function withAlias(
   if (!alias && Object.keys(document.aliases).length >= REGISTRY_LIMITS.aliases) {
     throw conflict(`"${document.id}" has ${REGISTRY_LIMITS.aliases} aliases already`);
   }
-  const before = alias ? [...alias.before.filter((one) => one !== version), alias.version] : [];
-  return setAlias(document, name, { version, since, before });
+  const previous = alias ? [...alias.previous.filter((one) => one !== version), alias.version] : [];
+  return setAlias(document, name, { version, since, previous });
 }
 
 /**
@@ -81,11 +81,11 @@ export function rolledBack(
 ): RegistryDocument {
   const alias = requireAlias(document, name);
   requireFrom(name, alias, from);
-  const version = alias.before.at(-1);
+  const version = alias.previous.at(-1);
   if (version === undefined) {
     throw conflict(`the alias ${name} of "${document.id}" has pointed at nothing before`);
   }
-  return setAlias(document, name, { version, since, before: alias.before.slice(0, -1) });
+  return setAlias(document, name, { version, since, previous: alias.previous.slice(0, -1) });
 }
 
 export function withoutAlias(document: RegistryDocument, name: string): RegistryDocument {
@@ -105,7 +105,7 @@ export function withoutVersion(document: RegistryDocument, version: number): Reg
   // What an alias pointed at once can be deleted; then there is no way back to it.
   const forgetting = (alias: Alias): Alias => ({
     ...alias,
-    before: alias.before.filter((one) => one !== version),
+    previous: alias.previous.filter((one) => one !== version),
   });
   const aliases = Object.entries(document.aliases).map(([name, alias]) => [
     name,

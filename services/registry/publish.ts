@@ -4,7 +4,7 @@ import { Problem } from '../problem.ts';
 import { requireReady } from '../readiness.ts';
 import { withAlias, withVersion, type NewVersion } from './changes.ts';
 import type { RegistryOptions } from './registry.ts';
-import { catalogueOf, unfit, type Submission } from './submission.ts';
+import { catalogueOf, invalidModel, type Submission } from './submission.ts';
 
 export interface PublishOptions {
   /** To be pointed at the version. */
@@ -70,13 +70,13 @@ export async function publish(
 /** Runs the model as it would be served, under the probe too. */
 async function tryOut(submission: Submission, runtime: RegistryOptions['runtime']): Promise<void> {
   const catalogue = catalogueOf(submission);
-  const models = new Models({ catalogue, runtime, keepAlive: () => undefined });
+  const models = new Models({ catalogue, runtime, waitUntil: () => undefined });
   try {
     await requireReady(models, submission.card);
     await models.subject(submission.card);
   } catch (error) {
     const why = error instanceof Problem ? error.detail : 'it fails when it is asked a query';
-    throw unfit([{ at: 'model.onnx', detail: why }], error);
+    throw invalidModel([{ at: 'model.onnx', detail: why }], error);
   } finally {
     await models.close();
   }

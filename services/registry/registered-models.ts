@@ -28,9 +28,9 @@ export class RegisteredModels implements Catalogue {
   constructor(
     private readonly shipped: ShippedModels,
     private readonly bucket: RegistryBucket,
-    keepAlive: (promise: Promise<unknown>) => void,
+    waitUntil: (promise: Promise<unknown>) => void,
   ) {
-    this.#cards = new PromiseMemo(keepAlive, CARDS_REMEMBERED);
+    this.#cards = new PromiseMemo(waitUntil, CARDS_REMEMBERED);
   }
 
   async list(): Promise<readonly ModelCard[]> {

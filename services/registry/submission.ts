@@ -3,7 +3,11 @@ import { featureWidthOf, modelCardSchema, type ModelCard } from '../../contract/
 import { sha256Of } from '../../contract/digest.ts';
 import { probesSchema } from '../../contract/probes.ts';
 import { UPLOAD_PARTS, type UploadPart } from '../../contract/registry.ts';
-import { faultsOfEncoder, faultsOfModel, faultsOfProbe } from '../../inference/onnx-check.ts';
+import {
+  validateEncoderGraph,
+  validateModelGraph,
+  validateProbeGraph,
+} from '../../inference/onnx-check.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { Problem, type InvalidPart } from '../problem.ts';
 
@@ -31,7 +35,7 @@ export async function readSubmission(form: FormData, id: string): Promise<Submis
     ...faultsOfGraphs(card, files),
     ...faultsOfProbes(card, files.get('probes.json')),
   ];
-  if (faults.length > 0) throw unfit(faults);
+  if (faults.length > 0) throw invalidModel(faults);
   return { card, files, digests };
 }
 
@@ -66,16 +70,18 @@ async function filesOf(form: FormData): Promise<Map<UploadPart, Uint8Array<Array
   for (const [name, { required }] of Object.entries(UPLOAD_PARTS)) {
     if (required && !form.has(name)) faults.push({ at: name, detail: 'is missing' });
   }
-  if (faults.length > 0) throw unfit(faults);
+  if (faults.length > 0) throw invalidModel(faults);
   return files;
 }
 
 function cardOf(files: ReadonlyMap<UploadPart, Uint8Array>, id: string): ModelCard {
   const at = 'card.json';
   const card = modelCardSchema.safeParse(jsonOf(files.get(at)));
-  if (!card.success) throw unfit(faultsOfSchema(at, card.error));
+  if (!card.success) throw invalidModel(faultsOfSchema(at, card.error));
   if (card.data.id === id) return card.data;
-  throw unfit([{ at: `${at}.id`, detail: `is "${card.data.id}", where the address says "${id}"` }]);
+  throw invalidModel([
+    { at: `${at}.id`, detail: `is "${card.data.id}", where the address says "${id}"` },
+  ]);
 }
 
 function faultsOfFiles(
@@ -107,9 +113,9 @@ function faultsOfGraphs(
   files: ReadonlyMap<UploadPart, Uint8Array>,
 ): InvalidPart[] {
   const looks: [UploadPart, (bytes: Uint8Array) => string[]][] = [
-    ['model.onnx', (bytes) => faultsOfModel(bytes, featureWidthOf(card))],
-    ['probe.onnx', faultsOfProbe],
-    ['encoder.onnx', faultsOfEncoder],
+    ['model.onnx', (bytes) => validateModelGraph(bytes, featureWidthOf(card))],
+    ['probe.onnx', validateProbeGraph],
+    ['encoder.onnx', validateEncoderGraph],
   ];
   return looks.flatMap(([at, look]) => {
     const bytes = files.get(at);
@@ -138,8 +144,8 @@ const faultsOfSchema = (at: string, { issues }: z.ZodError): InvalidPart[] =>
   issues.map(({ path, message }) => ({ at: [at, ...path.map(String)].join('.'), detail: message }));
 
 /** The problem of an upload that cannot be served. */
-export function unfit(faults: readonly InvalidPart[], cause?: unknown): Problem {
+export function invalidModel(faults: readonly InvalidPart[], cause?: unknown): Problem {
   const [{ at, detail }] = faults;
   const more = faults.length > 1 ? `, and ${faults.length - 1} more` : '';
-  return new Problem('unfit-model', `${at}: ${detail}${more}`, { errors: faults, cause });
+  return new Problem('invalid-model', `${at}: ${detail}${more}`, { errors: faults, cause });
 }

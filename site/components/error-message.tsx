@@ -1,7 +1,7 @@
 import { ProblemError, UnreachableError } from '../../client/index.ts';
 
 /** Says what went wrong, and lets it be tried again. */
-export function Trouble({ error, again }: { error: unknown; again?: () => void }) {
+export function ErrorMessage({ error, again }: { error: unknown; again?: () => void }) {
   return (
     <div class="trouble" role="alert">
       <p>{wordsFor(error)}</p>

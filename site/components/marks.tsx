@@ -1,12 +1,12 @@
 import { seriesClass } from '../../plots/palette.ts';
-import { signPath, VERDICTS } from '../../plots/markers.ts';
+import { markerPath, VERDICTS } from '../../plots/markers.ts';
 import { SHAPES } from '../../task/shapes.ts';
 
 /** @param place of the model among those of the deployment */
 export function Sign({ place }: { place: number }) {
   return (
     <svg class={`sign ${seriesClass(place)}`} viewBox="-8 -8 16 16" aria-hidden="true">
-      <path d={signPath(place, 110)} />
+      <path d={markerPath(place, 110)} />
     </svg>
   );
 }

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 
 export const PAGES = [
-  { page: 'round', href: '/', name: 'One round' },
-  { page: 'build', href: '/build', name: 'Build a query' },
-  { page: 'inside', href: '/inside', name: 'Look inside' },
-  { page: 'here', href: '/here', name: 'Run it here' },
+  { page: 'explorer', href: '/', name: 'One round' },
+  { page: 'scene-editor', href: '/build', name: 'Build a query' },
+  { page: 'mechanism', href: '/inside', name: 'Look inside' },
+  { page: 'in-browser', href: '/here', name: 'Run it here' },
 ] as const;
 
 export interface FrameProps {
@@ -13,7 +13,7 @@ export interface FrameProps {
 }
 
 /** What stands around every page. */
-export function Frame({ page, children }: FrameProps) {
+export function PageLayout({ page, children }: FrameProps) {
   return (
     <>
       <a class="skip" href="#main">

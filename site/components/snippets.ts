@@ -1,7 +1,7 @@
-import type { InsideParameters, RoundParameters, SiteModel } from '../../contract/pages.ts';
+import type { MechanismParameters, ExplorerParameters, SiteModel } from '../../contract/pages.ts';
 import { queryName } from '../../task/query.ts';
 import { embedOfInside, embedOfRound, type Looks } from '../lib/embed-addresses.ts';
-import { roundQuery } from '../explorer/plan.ts';
+import { sceneQuery } from '../explorer/plan.ts';
 
 /** Something to paste into another page. */
 export interface Snippet {
@@ -20,11 +20,11 @@ type Asked = readonly Pick<SiteModel, 'id' | 'recipe'>[];
 const HEIGHTS = { scene: 820, mechanism: 960 } as const;
 
 export const roundSnippets =
-  (parameters: RoundParameters, asked: Asked, address: string): Snippets =>
+  (parameters: ExplorerParameters, asked: Asked, address: string): Snippets =>
   (origin, looks) => {
     const models = namesOf(asked);
     const attributes = lookPairs(looks).map(([name, value]) => ` ${name}="${value}"`);
-    const picture = `${origin}/v1/queries/${queryName(roundQuery(asked, parameters))}.svg`;
+    const picture = `${origin}/v1/queries/${queryName(sceneQuery(asked, parameters))}.svg`;
     const figure = figureAt(origin, '/v1/accuracy.svg', { models }, looks);
     return [
       frame(origin, embedOfRound(parameters, asked, looks), 'What models answer', HEIGHTS.scene),
@@ -55,7 +55,7 @@ export const roundSnippets =
   };
 
 export const insideSnippets =
-  (parameters: InsideParameters, asked: Asked, address: string): Snippets =>
+  (parameters: MechanismParameters, asked: Asked, address: string): Snippets =>
   (origin, looks) => {
     const { modality, order } = parameters;
     const asks = { models: namesOf(asked), modality, order };

@@ -73,8 +73,8 @@ function AnswerTable({ answers, locale }: { answers: readonly PlacedAnswer[]; lo
                 <td>
                   <b lang="en">{answer.answer.name}</b>{' '}
                   <Verdict
-                    right={answer.right}
-                    word={said.verdict[answer.right ? 'right' : 'wrong']}
+                    right={answer.correct}
+                    word={said.verdict[answer.correct ? 'right' : 'wrong']}
                   />
                 </td>
                 <td class="sure">{probabilityIn(locale, answer.answer.probability)}</td>
@@ -136,7 +136,7 @@ function Others({ request, objects }: { request: EmbedScene; objects: number }) 
       ...request,
       query: undefined,
       objects,
-      ask: 0,
+      questionIndex: 0,
       ...change,
     });
   return (
@@ -145,14 +145,20 @@ function Others({ request, objects }: { request: EmbedScene; objects: number }) 
       {CHOICES.map((choice) => (
         <a
           key={choice}
-          href={at({ objects: choice, round: request.query === undefined ? request.round : 0 })}
+          href={at({
+            objects: choice,
+            sceneIndex: request.query === undefined ? request.sceneIndex : 0,
+          })}
           aria-label={`${choice} ${said.objects}`}
           {...(choice === objects && { 'aria-current': 'true' as const })}
         >
           {choice}
         </a>
       ))}
-      <a class="next" href={at({ round: request.query === undefined ? request.round + 1 : 0 })}>
+      <a
+        class="next"
+        href={at({ sceneIndex: request.query === undefined ? request.sceneIndex + 1 : 0 })}
+      >
         {said.another}
       </a>
     </nav>

@@ -1,21 +1,21 @@
 import type { ShownAnswer, SiteModel } from '../../contract/pages.ts';
-import type { Asked } from '../lib/use-request.ts';
+import type { RequestState } from '../lib/use-request.ts';
 import { percent } from '../lib/format.ts';
 import { Sign, Verdict } from '../components/marks.tsx';
-import { Trouble } from '../components/error-message.tsx';
-import type { RoundRequest } from './plan.ts';
+import { ErrorMessage } from '../components/error-message.tsx';
+import type { SceneRequest } from './plan.ts';
 
 export interface AnswersProps {
   readonly models: readonly SiteModel[];
   /** What is asked: a row for each, whether it has been answered or not. */
-  readonly requests: readonly Pick<RoundRequest, 'models' | 'modality'>[];
-  readonly asked: Asked<readonly ShownAnswer[]>;
+  readonly requests: readonly Pick<SceneRequest, 'models' | 'modality'>[];
+  readonly asked: RequestState<readonly ShownAnswer[]>;
   readonly again: () => void;
 }
 
 /** What the models say: a word, right or wrong, how sure. */
 export function Answers({ models, requests, asked, again }: AnswersProps) {
-  if (asked.status === 'failed') return <Trouble error={asked.error} again={again} />;
+  if (asked.status === 'failed') return <ErrorMessage error={asked.error} again={again} />;
   const answers = asked.status === 'done' ? asked.value : [];
   return (
     <table class="answers" aria-busy={asked.status === 'waiting'}>
@@ -62,7 +62,7 @@ function AnswerRow({ id, place, modality, shown }: RowProps) {
       {answer ? (
         <>
           <td class="word">
-            <b>{answer.answer.name}</b> <Verdict right={answer.right} />
+            <b>{answer.answer.name}</b> <Verdict right={answer.correct} />
           </td>
           <td class="sure">
             <meter value={answer.answer.probability} aria-label="probability" />

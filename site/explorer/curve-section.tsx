@@ -108,12 +108,12 @@ function Reading({ series, counts, at, onPoint }: ReadingProps) {
   );
 }
 
-function Figures({ accuracy, interval: bounds, right, count: asked }: CurvePoint) {
+function Figures({ accuracy, interval: bounds, correct, count: asked }: CurvePoint) {
   return (
     <>
       <b>{percent(accuracy)}</b> <small>{interval(bounds)}</small>
       <small class="counts">
-        {count(right)} of {count(asked)}
+        {count(correct)} of {count(asked)}
       </small>
     </>
   );

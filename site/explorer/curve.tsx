@@ -7,12 +7,12 @@ import {
   type Curves,
 } from '../../plots/accuracy.ts';
 import { seriesClass } from '../../plots/palette.ts';
-import { signPath } from '../../plots/markers.ts';
+import { markerPath } from '../../plots/markers.ts';
 import { LIMITS } from '../../task/spec.ts';
 
 export type CurvePoint = Pick<
   Evaluation['byObjects'][number],
-  'objects' | 'right' | 'count' | 'accuracy' | 'interval'
+  'objects' | 'correct' | 'count' | 'accuracy' | 'interval'
 >;
 
 export interface Series {
@@ -76,7 +76,7 @@ function Drawing({
         <line class="whisker" x1={across} x2={across} y1={low} y2={high} />
         <path
           class={sort}
-          d={signPath(place, sort === 'is-live' ? 130 : 72)}
+          d={markerPath(place, sort === 'is-live' ? 130 : 72)}
           transform={`translate(${across} ${round(y(point.accuracy))})`}
         />
       </g>

@@ -32,7 +32,7 @@ export function Lists({ query, models, answers, onAsk, valueOf }: ListsProps) {
                 <label class={place === asked ? 'pair is-asked' : 'pair'}>
                   <input
                     type="radio"
-                    name="ask"
+                    name="questionIndex"
                     value={valueOf(place)}
                     checked={place === asked}
                     onChange={() => {

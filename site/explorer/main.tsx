@@ -1,7 +1,7 @@
-import { roundStateSchema } from '../../contract/pages.ts';
+import { explorerStateSchema } from '../../contract/pages.ts';
 import { pageState, takeOver } from '../lib/page-state.ts';
-import { RoundPage } from './page.tsx';
+import { ExplorerPage } from './page.tsx';
 import '../style.css';
 import './explorer.css';
 
-takeOver(<RoundPage {...pageState(roundStateSchema)} />);
+takeOver(<ExplorerPage {...pageState(explorerStateSchema)} />);

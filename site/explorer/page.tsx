@@ -1,18 +1,18 @@
 import { useCallback, useState } from 'preact/hooks';
 import { writeSceneText } from '../../contract/scene-text.ts';
 import {
-  buildParametersSchema,
-  roundParametersSchema,
-  type RoundParameters,
-  type RoundState,
+  sceneEditorParametersSchema,
+  explorerParametersSchema,
+  type ExplorerParameters,
+  type ExplorerState,
 } from '../../contract/pages.ts';
 import { objectNames, type Query } from '../../task/query.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { addressOf } from '../lib/address.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';
 import { useArrowKeys } from '../lib/use-arrow-keys.ts';
-import { useAsked } from '../lib/use-request.ts';
-import { Frame } from '../components/page-layout.tsx';
+import { useRequest } from '../lib/use-request.ts';
+import { PageLayout } from '../components/page-layout.tsx';
 import { EmbedDialog } from '../components/embed-dialog.tsx';
 import { ModelChoice } from '../components/model-choice.tsx';
 import { ObjectsSlider } from '../components/objects-slider.tsx';
@@ -21,17 +21,17 @@ import { ORDER_WORDS, RadioChoice } from '../components/radio-choice.tsx';
 import { Share } from '../components/share.tsx';
 import { roundSnippets } from '../components/snippets.ts';
 import { Answers } from './answers.tsx';
-import { askRound } from './predict.ts';
+import { predictScene } from './predict.ts';
 import { Claim } from './claim.tsx';
 import { CurveSection } from './curve-section.tsx';
 import { Lists } from './lists.tsx';
 import {
-  changeOfRound,
+  changeScene,
   chosenModels,
-  roundChoice,
-  roundQuery,
-  roundRequests,
-  sceneOfRound,
+  sceneChoice,
+  sceneQuery,
+  sceneRequests,
+  generatedQuery,
 } from './plan.ts';
 import { Requests } from './requests.tsx';
 
@@ -40,12 +40,12 @@ const LEAST_OBJECTS = 2;
 /** A slider that moves asks when it rests. */
 const REST = 160;
 
-export function RoundPage(state: RoundState) {
+export function ExplorerPage(state: ExplorerState) {
   const { models, origin } = state;
-  const [parameters, setParameters] = useAddress(state.parameters, roundParametersSchema);
+  const [parameters, setParameters] = useAddress(state.parameters, explorerParametersSchema);
   const asked = chosenModels(models, parameters.models);
   return (
-    <Frame page="round">
+    <PageLayout page="explorer">
       <section class="claim">
         <Claim models={models} asked={asked} />
       </section>
@@ -56,74 +56,74 @@ export function RoundPage(state: RoundState) {
       )}
       <CurveSection models={models} asked={asked} />
       <Requests models={asked} origin={origin} />
-    </Frame>
+    </PageLayout>
   );
 }
 
 interface RoundProps {
-  readonly state: RoundState;
-  readonly parameters: RoundParameters;
-  readonly onChange: Change<RoundParameters>;
+  readonly state: ExplorerState;
+  readonly parameters: ExplorerParameters;
+  readonly onChange: Change<ExplorerParameters>;
 }
 
 function Round({ state, parameters, onChange: onParameters }: RoundProps) {
   const { models } = state;
   const asked = chosenModels(models, parameters.models);
-  const { objects, round, order } = roundChoice(parameters);
-  const onChange = useCallback<Change<RoundParameters>>(
+  const { objects, sceneIndex, order } = sceneChoice(parameters);
+  const onChange = useCallback<Change<ExplorerParameters>>(
     (change, how) => {
-      onParameters(changeOfRound(parameters, change), how);
+      onParameters(changeScene(parameters, change), how);
     },
     [onParameters, parameters],
   );
-  const query = sceneOfRound(asked, parameters);
-  const requests = roundRequests(asked, parameters);
+  const query = generatedQuery(asked, parameters);
+  const requests = sceneRequests(asked, parameters);
   const [given] = useState(state.answers);
-  const { asked: answers, again } = useAsked(
+  const { asked: answers, again } = useRequest(
     JSON.stringify(requests),
-    (signal) => askRound(requests, signal),
+    (signal) => predictScene(requests, signal),
     { delay: REST, ...(given.length > 0 && { initial: given }) },
   );
   const { scene } = query;
   const pick = useCallback(
     (object: number) => {
-      onChange({ ask: scene.asked.indexOf(object) });
+      onChange({ questionIndex: scene.asked.indexOf(object) });
     },
     [onChange, scene],
   );
   const setObjects = useCallback(
     (next: number) => {
-      onChange({ objects: next, ask: 0 }, 'replace');
+      onChange({ objects: next, questionIndex: 0 }, 'replace');
     },
     [onChange],
   );
   const turn = useCallback(
     (by: number) => {
-      onChange({ round: Math.max(0, round + by), ask: 0 });
+      onChange({ sceneIndex: Math.max(0, sceneIndex + by), questionIndex: 0 });
     },
-    [onChange, round],
+    [onChange, sceneIndex],
   );
   useArrowKeys(objects, setObjects, turn);
   const { colour, item } = objectNames(scene.objects[query.object]);
-  const address = (change: Partial<RoundParameters> = {}) =>
-    addressOf('/', roundParametersSchema, { ...parameters, ...changeOfRound(parameters, change) });
+  const address = (change: Partial<ExplorerParameters> = {}) =>
+    addressOf('/', explorerParametersSchema, { ...parameters, ...changeScene(parameters, change) });
 
   return (
     <form
-      id="round"
-      class="round"
-      action="/#round"
+      id="explorer"
+      class="explorer"
+      action="/#explorer"
       aria-label="One round"
       onSubmit={(event) => {
         event.preventDefault();
       }}
     >
-      <input type="hidden" name="round" value={round} />
+      <input type="hidden" name="sceneIndex" value={sceneIndex} />
       <div class="controls">
         <ObjectsSlider value={objects} least={LEAST_OBJECTS} onInput={setObjects} />
         <a
           class="button"
-          href={address({ round: round + 1, ask: 0 })}
+          href={address({ sceneIndex: sceneIndex + 1, questionIndex: 0 })}
           onClick={(event) => {
             event.preventDefault();
             turn(1);
@@ -135,7 +135,7 @@ function Round({ state, parameters, onChange: onParameters }: RoundProps) {
       <div class="board">
         <Picture
           objects={scene.objects}
-          grid={roundQuery(asked, parameters).spec.grid}
+          grid={sceneQuery(asked, parameters).spec.grid}
           asked={query.object}
           onPick={pick}
         />
@@ -192,9 +192,9 @@ function Round({ state, parameters, onChange: onParameters }: RoundProps) {
 
 /** Where this scene can be changed. */
 const buildAddress = ({ scene, object }: Query, models: readonly string[] | undefined): string =>
-  addressOf('/build', buildParametersSchema, {
+  addressOf('/build', sceneEditorParametersSchema, {
     scene: writeSceneText(scene.objects),
-    ask: object,
+    questionIndex: object,
     order: 'context',
     ...(models && { models: [...models] }),
   });

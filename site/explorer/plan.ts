@@ -1,5 +1,5 @@
-import type { GivenQuery } from '../../contract/api.ts';
-import type { RoundParameters, SiteModel } from '../../contract/pages.ts';
+import type { InlineQuery } from '../../contract/api.ts';
+import type { ExplorerParameters, SiteModel } from '../../contract/pages.ts';
 import { commonVocabulary } from '../../contract/card.ts';
 import {
   generateQuery,
@@ -30,12 +30,15 @@ export const sees = ({ modalities }: Pick<SiteModel, 'modalities'>): boolean =>
   modalities.includes('image');
 
 /** What of a round's parameters says which query it is. */
-export type RoundChoice = Pick<RoundParameters, 'objects' | 'round' | 'ask' | 'order' | 'query'>;
+export type SceneChoice = Pick<
+  ExplorerParameters,
+  'objects' | 'sceneIndex' | 'questionIndex' | 'order' | 'query'
+>;
 
 /** Which query a round is: the one named, else one that all the models asked have the words for. */
-export function roundQuery(
+export function sceneQuery(
   asked: readonly Pick<SiteModel, 'recipe'>[],
-  { objects, round, ask, order, query }: RoundChoice,
+  { objects, sceneIndex, questionIndex, order, query }: SceneChoice,
   modality: Modality = 'text',
 ): QueryId {
   if (query !== undefined) {
@@ -44,59 +47,65 @@ export function roundQuery(
   }
   const vocabulary = commonVocabulary(asked);
   const spec = parseSpec({ objects, modality, order, vocabulary });
-  return { spec, seed: 0, index: round, question: Math.min(ask, objects - 1) };
+  return { spec, seed: 0, index: sceneIndex, question: Math.min(questionIndex, objects - 1) };
 }
 
 /** What can be chosen of a round, as it is where the query is named. */
-export function roundChoice(parameters: RoundParameters): RoundChoice {
-  const { objects, round, ask, order, query } = parameters;
-  if (query === undefined) return { objects, round, ask, order };
+export function sceneChoice(parameters: ExplorerParameters): SceneChoice {
+  const { objects, sceneIndex, questionIndex, order, query } = parameters;
+  if (query === undefined) return { objects, sceneIndex, questionIndex, order };
   const { spec, question } = parseQueryName(query);
-  return { objects: spec.objects, round: 0, ask: question, order: spec.order, query };
+  return {
+    objects: spec.objects,
+    sceneIndex: 0,
+    questionIndex: question,
+    order: spec.order,
+    query,
+  };
 }
 
 /**
  * What to change so that a choice comes about: a query that is named goes by another name where its
  * scene stays, and gives way to rounds where it does not.
  */
-export function changeOfRound(
-  parameters: RoundParameters,
-  change: Partial<RoundParameters>,
-): Partial<RoundParameters> {
-  const { query, ...choice } = roundChoice(parameters);
+export function changeScene(
+  parameters: ExplorerParameters,
+  change: Partial<ExplorerParameters>,
+): Partial<ExplorerParameters> {
+  const { query, ...choice } = sceneChoice(parameters);
   if (query === undefined) return change;
-  if (change.objects !== undefined || change.round !== undefined) {
+  if (change.objects !== undefined || change.sceneIndex !== undefined) {
     return { ...choice, ...change, query: undefined };
   }
-  const { ask: question = choice.ask, order = choice.order, ...rest } = change;
+  const { questionIndex: question = choice.questionIndex, order = choice.order, ...rest } = change;
   const id = parseQueryName(query);
   return { ...rest, query: queryName({ ...id, question, spec: { ...id.spec, order } }) };
 }
 
 /** The scene of a round, and what is asked about it. */
-export const sceneOfRound = (asked: readonly SiteModel[], parameters: RoundChoice): Query =>
-  generateQuery(roundQuery(asked, parameters));
+export const generatedQuery = (asked: readonly SiteModel[], parameters: SceneChoice): Query =>
+  generateQuery(sceneQuery(asked, parameters));
 
 /** Probable answers that are told of each model. */
 export const TOP = 3;
 
 /** One request: a query that some of the models can read. */
-export interface RoundRequest {
+export interface SceneRequest {
   readonly modality: Modality;
   readonly models: readonly string[];
   /** By name, or written out. */
-  readonly query: string | GivenQuery;
+  readonly query: string | InlineQuery;
 }
 
 /** The same scene as text for all, and as a picture for those who see. */
-export function roundRequests(
+export function sceneRequests(
   asked: readonly SiteModel[],
-  parameters: RoundChoice,
-): RoundRequest[] {
+  parameters: SceneChoice,
+): SceneRequest[] {
   return MODALITIES.flatMap((modality) => {
     const models = asked.filter(({ modalities }) => modalities.includes(modality));
     if (models.length === 0) return [];
-    const query = queryName(roundQuery(asked, parameters, modality));
+    const query = queryName(sceneQuery(asked, parameters, modality));
     return [{ modality, models: models.map(({ id }) => id), query }];
   });
 }

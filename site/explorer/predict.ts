@@ -2,18 +2,18 @@ import { ProblemError } from '../../client/index.ts';
 import type { Answer } from '../../contract/api.ts';
 import type { ShownAnswer } from '../../contract/pages.ts';
 import { api } from '../lib/api.ts';
-import { TOP, type RoundRequest } from './plan.ts';
+import { TOP, type SceneRequest } from './plan.ts';
 
 /** Asks all that a round asks; a model that cannot be loaded does not keep the others from answering. */
-export async function askRound(
-  requests: readonly RoundRequest[],
+export async function predictScene(
+  requests: readonly SceneRequest[],
   signal: AbortSignal,
 ): Promise<ShownAnswer[]> {
   const answers = await Promise.all(requests.map((request) => askOne(request, signal)));
   return answers.flat();
 }
 
-async function askOne(request: RoundRequest, signal: AbortSignal): Promise<ShownAnswer[]> {
+async function askOne(request: SceneRequest, signal: AbortSignal): Promise<ShownAnswer[]> {
   const { models, modality, query } = request;
   const shown = (model: string, answer: Answer | null) => ({ model, modality, answer });
   try {

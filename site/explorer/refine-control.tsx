@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { plural } from '../lib/format.ts';
-import { Trouble } from '../components/error-message.tsx';
+import { ErrorMessage } from '../components/error-message.tsx';
 import { QUERIES_A_GO, refine, type Tally } from './refine.ts';
 
 export interface RefineControlProps {
@@ -60,7 +60,7 @@ export function RefineControl({ models, counts, tally, onTally }: RefineControlP
           ? `Hollow signs: ${plural(gone * QUERIES_A_GO, 'query', 'queries')} for each number of objects, asked just now in the words that all models know.`
           : 'Filled signs are what the cards say; what is asked now comes beside them.'}
       </p>
-      {error !== undefined && <Trouble error={error} />}
+      {error !== undefined && <ErrorMessage error={error} />}
     </div>
   );
 }

@@ -45,9 +45,9 @@ export async function refine(
       event.models.map(({ model, byObjects }) => [
         model,
         new Map(
-          byObjects.map(({ objects: count, right }) => {
+          byObjects.map(({ objects: count, correct }) => {
             const asked = event.end - event.start;
-            const outcomes = unpackBits(right, asked) ?? [];
+            const outcomes = unpackBits(correct, asked) ?? [];
             const [rightBefore, askedBefore] = tally.get(model)?.get(count) ?? [0, 0];
             const more = outcomes.filter(Boolean).length;
             return [count, [rightBefore + more, askedBefore + asked] as const];
@@ -55,12 +55,12 @@ export async function refine(
         ),
       ]),
     );
-    onProgress((event.end - start) / (event.of - start), tally);
+    onProgress((event.end - start) / (event.total - start), tally);
   }
 }
 
 export const livePoints = (tally: Tally, model: string): CurvePoint[] =>
-  [...(tally.get(model) ?? [])].map(([objects, [right, count]]) => ({
+  [...(tally.get(model) ?? [])].map(([objects, [correct, count]]) => ({
     objects,
-    ...proportion(right, count),
+    ...proportion(correct, count),
   }));

@@ -1,25 +1,25 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import {
-  hereParametersSchema,
-  type HereParameters,
-  type HereState,
+  inBrowserParametersSchema,
+  type InBrowserParameters,
+  type InBrowserState,
   type SiteModel,
 } from '../../contract/pages.ts';
 import { addressOf } from '../lib/address.ts';
 import { count, megabytes, percent } from '../lib/format.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';
-import { Frame } from '../components/page-layout.tsx';
+import { PageLayout } from '../components/page-layout.tsx';
 import { ObjectsSlider } from '../components/objects-slider.tsx';
 import { Share } from '../components/share.tsx';
-import { Trouble } from '../components/error-message.tsx';
+import { ErrorMessage } from '../components/error-message.tsx';
 import { LocalModel } from './local-model.ts';
 import { compareWithEdge, loadMessage, QUERIES, type Compared } from './session.ts';
 
-export function HerePage({ models, parameters: initial }: HereState) {
-  const [parameters, change] = useAddress(initial, hereParametersSchema);
+export function InBrowserPage({ models, parameters: initial }: InBrowserState) {
+  const [parameters, change] = useAddress(initial, inBrowserParametersSchema);
   const model = models.find(({ id }) => id === parameters.model) ?? models.at(0);
   return (
-    <Frame page="here">
+    <PageLayout page="in-browser">
       <section class="claim">
         <h1>Run it in this browser</h1>
         <p class="lead">
@@ -35,7 +35,7 @@ export function HerePage({ models, parameters: initial }: HereState) {
       ) : (
         <p class="empty">This deployment was made without any model to run.</p>
       )}
-    </Frame>
+    </PageLayout>
   );
 }
 
@@ -54,8 +54,8 @@ type Stage =
 interface BenchProps {
   readonly models: readonly SiteModel[];
   readonly model: SiteModel;
-  readonly parameters: HereParameters;
-  readonly change: Change<HereParameters>;
+  readonly parameters: InBrowserParameters;
+  readonly change: Change<InBrowserParameters>;
 }
 
 function Bench({ models, model, parameters, change }: BenchProps) {
@@ -65,7 +65,7 @@ function Bench({ models, model, parameters, change }: BenchProps) {
   const local = useRef<{ key: string; model: LocalModel }>(undefined);
   useEffect(() => () => local.current?.model.stop(), []);
 
-  const start = async (parameters: HereParameters) => {
+  const start = async (parameters: InBrowserParameters) => {
     const key = `${model.id} ${engine}`;
     try {
       if (local.current?.key !== key) {
@@ -136,7 +136,10 @@ function Bench({ models, model, parameters, change }: BenchProps) {
           disabled={busy}
           onClick={() => {
             const again = stage.at === 'done';
-            const next = { ...parameters, ...(again && { round: parameters.round + QUERIES }) };
+            const next = {
+              ...parameters,
+              ...(again && { sceneIndex: parameters.sceneIndex + QUERIES }),
+            };
             if (again) change(next);
             void start(next);
           }}
@@ -168,7 +171,7 @@ function Bench({ models, model, parameters, change }: BenchProps) {
         )}
         {stage.at === 'done' && used && <Report {...stage.compared} model={model.id} used={used} />}
       </div>
-      <Share address={addressOf('/here', hereParametersSchema, parameters)} />
+      <Share address={addressOf('/here', inBrowserParametersSchema, parameters)} />
     </div>
   );
 }
@@ -176,7 +179,7 @@ function Bench({ models, model, parameters, change }: BenchProps) {
 /** What went wrong in the thread has words of its own. */
 function Failed({ error, again }: { error: unknown; again: () => void }) {
   if (!(error instanceof Error) || error.constructor !== Error) {
-    return <Trouble error={error} again={again} />;
+    return <ErrorMessage error={error} again={again} />;
   }
   return (
     <div class="trouble" role="alert">

@@ -1,5 +1,5 @@
 import { commonVocabulary, featureWidthOf } from '../../contract/card.ts';
-import type { HereParameters, SiteModel } from '../../contract/pages.ts';
+import type { InBrowserParameters, SiteModel } from '../../contract/pages.ts';
 import { queryPlaces, QUESTIONS_PER_SCENE } from '../../inference/evaluate.ts';
 import { queryName } from '../../task/query.ts';
 import { parseSpec } from '../../task/spec.ts';
@@ -42,11 +42,11 @@ export function loadMessage(model: SiteModel, engine: LoadMessage['engine']): Lo
 export async function compareWithEdge(
   local: LocalModel,
   model: SiteModel,
-  { objects, round }: HereParameters,
+  { objects, sceneIndex }: InBrowserParameters,
 ): Promise<Compared> {
   const spec = parseSpec({ objects, vocabulary: commonVocabulary([model]) });
-  const perScene = Math.min(objects, QUESTIONS_PER_SCENE);
-  const places = queryPlaces(objects, QUERIES, perScene, round * perScene);
+  const questionsPerScene = Math.min(objects, QUESTIONS_PER_SCENE);
+  const places = queryPlaces(objects, QUERIES, questionsPerScene, sceneIndex * questionsPerScene);
   const seed = 0;
   const here = await local.run({ kind: 'run', spec, seed, places });
   const queries = places.map((place) => queryName({ spec, seed, ...place }));

@@ -1,6 +1,6 @@
 import { embedMechanismSchema, embedSceneSchema } from '../../contract/embeds.ts';
 import type { Locale, Theme } from '../../contract/theme-locale.ts';
-import type { InsideParameters, RoundParameters, SiteModel } from '../../contract/pages.ts';
+import type { MechanismParameters, ExplorerParameters, SiteModel } from '../../contract/pages.ts';
 import { addressOf } from './address.ts';
 
 /** Where the embeds are that show what pages show. */
@@ -15,7 +15,7 @@ const USUAL: Looks = { theme: 'auto', locale: 'en' };
 type Named = readonly Pick<SiteModel, 'id'>[];
 
 /** @param asked the models of the page */
-export const embedOfRound = (parameters: RoundParameters, asked: Named, looks = USUAL): string =>
+export const embedOfRound = (parameters: ExplorerParameters, asked: Named, looks = USUAL): string =>
   addressOf('/embed/scene', embedSceneSchema, {
     ...parameters,
     // Where none are named, both choose the same.
@@ -25,7 +25,7 @@ export const embedOfRound = (parameters: RoundParameters, asked: Named, looks = 
 
 /** @param asked the models of the page */
 export const embedOfInside = (
-  { modality, order }: Pick<InsideParameters, 'modality' | 'order'>,
+  { modality, order }: Pick<MechanismParameters, 'modality' | 'order'>,
   asked: Named,
   looks = USUAL,
 ): string =>

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 
 /** Something asked of the network, as far as it has come. */
-export type Asked<T> =
+export type RequestState<T> =
   | { readonly status: 'waiting' }
   | { readonly status: 'done'; readonly value: T }
   | { readonly status: 'failed'; readonly error: unknown };
@@ -18,11 +18,11 @@ export interface AskedOptions<T> {
  *
  * @param key says what is asked; null asks nothing
  */
-export function useAsked<T>(
+export function useRequest<T>(
   key: string | null,
   ask: (signal: AbortSignal) => Promise<T>,
   { initial, delay = 0 }: AskedOptions<T> = {},
-): { asked: Asked<T>; again: () => void } {
+): { asked: RequestState<T>; again: () => void } {
   const known = useRef(new Map<string, T>());
   const first = useRef(true);
   if (first.current) {

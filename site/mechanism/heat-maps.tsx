@@ -1,13 +1,13 @@
 import { ProblemError } from '../../client/index.ts';
-import type { InsideParameters, SiteModel } from '../../contract/pages.ts';
+import type { MechanismParameters, SiteModel } from '../../contract/pages.ts';
 import type { HeatMap } from '../../plots/heat-map.ts';
 import { heatMapsOf } from '../../plots/sections.ts';
 import { api } from '../lib/api.ts';
-import { useAsked } from '../lib/use-request.ts';
+import { useRequest } from '../lib/use-request.ts';
 import type { Change } from '../lib/use-address.ts';
-import { Trouble } from '../components/error-message.tsx';
+import { ErrorMessage } from '../components/error-message.tsx';
 
-type Section = InsideParameters['section'];
+type Section = MechanismParameters['section'];
 
 const SECTIONS: Readonly<Record<Section, string>> = {
   linear: 'what a linear probe reads, % right',
@@ -19,12 +19,12 @@ const SECTIONS: Readonly<Record<Section, string>> = {
 export interface MapsProps {
   readonly model: SiteModel;
   readonly section: Section;
-  readonly change: Change<InsideParameters>;
+  readonly change: Change<MechanismParameters>;
 }
 
 /** The other probes, as heat maps that are tables. */
-export function Maps({ model, section, change }: MapsProps) {
-  const { asked, again } = useAsked(`${section} ${model.id}`, (signal) =>
+export function HeatMaps({ model, section, change }: MapsProps) {
+  const { asked, again } = useRequest(`${section} ${model.id}`, (signal) =>
     mapsOf(model.id, section, signal),
   );
   return (
@@ -46,7 +46,7 @@ export function Maps({ model, section, change }: MapsProps) {
         </select>
       </p>
       {asked.status === 'waiting' && <p class="pending chart-room">loading…</p>}
-      {asked.status === 'failed' && <Trouble error={asked.error} again={again} />}
+      {asked.status === 'failed' && <ErrorMessage error={asked.error} again={again} />}
       {asked.status === 'done' &&
         (asked.value.length === 0 ? (
           <p class="empty">Of this model, this has not been measured.</p>
@@ -61,7 +61,7 @@ async function mapsOf(id: string, section: Section, signal: AbortSignal): Promis
   try {
     return heatMapsOf(await api(signal).probes(id, section), section);
   } catch (error) {
-    if (error instanceof ProblemError && error.kind === 'not-probed') return [];
+    if (error instanceof ProblemError && error.kind === 'probe-not-found') return [];
     throw error;
   }
 }

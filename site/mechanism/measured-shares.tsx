@@ -1,23 +1,23 @@
 import { ProblemError } from '../../client/index.ts';
-import type { InsideParameters, SiteModel } from '../../contract/pages.ts';
+import type { MechanismParameters, SiteModel } from '../../contract/pages.ts';
 import { OUTCOMES, type Interchange } from '../../contract/probes.ts';
 import { api } from '../lib/api.ts';
 import { count } from '../lib/format.ts';
-import { useAsked } from '../lib/use-request.ts';
+import { useRequest } from '../lib/use-request.ts';
 import { Sign } from '../components/marks.tsx';
-import { Trouble } from '../components/error-message.tsx';
+import { ErrorMessage } from '../components/error-message.tsx';
 import { Layers, LayersTable, type LayerShares } from './layers.tsx';
 
 export interface MeasuredProps {
   readonly models: readonly SiteModel[];
   readonly model: SiteModel;
-  readonly parameters: InsideParameters;
+  readonly parameters: MechanismParameters;
 }
 
 /** Where the answers of one model go when a layer is patched, over many pairs. */
-export function Measured({ models, model, parameters }: MeasuredProps) {
+export function MeasuredShares({ models, model, parameters }: MeasuredProps) {
   const { modality, order } = parameters;
-  const { asked, again } = useAsked(`interchange ${model.id}`, (signal) =>
+  const { asked, again } = useRequest(`interchange ${model.id}`, (signal) =>
     interchangeOf(model.id, signal),
   );
   const entry =
@@ -31,7 +31,7 @@ export function Measured({ models, model, parameters }: MeasuredProps) {
         {model.id}
       </h3>
       {asked.status === 'waiting' && <p class="pending chart-room">loading what was measured…</p>}
-      {asked.status === 'failed' && <Trouble error={asked.error} again={again} />}
+      {asked.status === 'failed' && <ErrorMessage error={asked.error} again={again} />}
       {asked.status === 'done' && !entry && (
         <p class="empty chart-room">Of this model, this has not been measured.</p>
       )}
@@ -54,7 +54,7 @@ async function interchangeOf(id: string, signal: AbortSignal): Promise<readonly 
   try {
     return (await api(signal).probes(id, 'interchange')).interchange ?? [];
   } catch (error) {
-    if (error instanceof ProblemError && error.kind === 'not-probed') return [];
+    if (error instanceof ProblemError && error.kind === 'probe-not-found') return [];
     throw error;
   }
 }
@@ -66,8 +66,8 @@ const sharesOf = ({ layers }: Interchange): LayerShares[] =>
       positional: shares.positional.accuracy,
       symbolic: shares.symbolic.accuracy,
       reflexive: shares.reflexive.accuracy,
-      none: shares.none.accuracy,
-      mixed: shares.mixed.accuracy,
+      unchanged: shares.unchanged.accuracy,
+      other: shares.other.accuracy,
     },
   }));
 

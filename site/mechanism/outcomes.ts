@@ -7,6 +7,6 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, { name: string; meaning: st
   positional: { name: 'positional', meaning: 'what stands in the same place' },
   symbolic: { name: 'symbolic', meaning: 'what has the same shape' },
   reflexive: { name: 'reflexive', meaning: "the counterfactual's own answer" },
-  none: { name: 'unmoved', meaning: 'its own answer still' },
-  mixed: { name: 'other', meaning: 'anything else' },
+  unchanged: { name: 'unmoved', meaning: 'its own answer still' },
+  other: { name: 'other', meaning: 'anything else' },
 };

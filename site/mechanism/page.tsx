@@ -1,12 +1,12 @@
 import {
-  insideParametersSchema,
-  type InsideParameters,
-  type InsideState,
+  mechanismParametersSchema,
+  type MechanismParameters,
+  type MechanismState,
   type SiteModel,
 } from '../../contract/pages.ts';
 import { addressOf } from '../lib/address.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';
-import { Frame } from '../components/page-layout.tsx';
+import { PageLayout } from '../components/page-layout.tsx';
 import { EmbedDialog } from '../components/embed-dialog.tsx';
 import { ModelChoice } from '../components/model-choice.tsx';
 import { ORDER_WORDS, RadioChoice } from '../components/radio-choice.tsx';
@@ -14,15 +14,15 @@ import { Share } from '../components/share.tsx';
 import { insideSnippets } from '../components/snippets.ts';
 import { chosenModels } from '../explorer/plan.ts';
 import { Legend } from './layers.tsx';
-import { Maps } from './heat-maps.tsx';
-import { Measured } from './measured-shares.tsx';
-import { Surgery } from './patching.tsx';
+import { HeatMaps } from './heat-maps.tsx';
+import { MeasuredShares } from './measured-shares.tsx';
+import { PatchingPanel } from './patching.tsx';
 
-export function InsidePage({ models, parameters: initial }: InsideState) {
-  const [parameters, change] = useAddress(initial, insideParametersSchema);
+export function MechanismPage({ models, parameters: initial }: MechanismState) {
+  const [parameters, change] = useAddress(initial, mechanismParametersSchema);
   const asked = chosenModels(models, parameters.models);
   return (
-    <Frame page="inside">
+    <PageLayout page="mechanism">
       <section class="claim">
         <h1>Does it go by where a thing stood, or by what it was bound to?</h1>
         <p class="lead">
@@ -36,15 +36,15 @@ export function InsidePage({ models, parameters: initial }: InsideState) {
       ) : (
         <Findings models={models} asked={asked} parameters={parameters} change={change} />
       )}
-    </Frame>
+    </PageLayout>
   );
 }
 
 interface FindingsProps {
   readonly models: readonly SiteModel[];
   readonly asked: readonly SiteModel[];
-  readonly parameters: InsideParameters;
-  readonly change: Change<InsideParameters>;
+  readonly parameters: MechanismParameters;
+  readonly change: Change<MechanismParameters>;
 }
 
 function Findings({ models, asked, parameters, change }: FindingsProps) {
@@ -55,7 +55,7 @@ function Findings({ models, asked, parameters, change }: FindingsProps) {
   const readable = patient.modalities.includes(modality)
     ? parameters
     : { ...parameters, modality: 'text' as const };
-  const address = addressOf('/inside', insideParametersSchema, parameters);
+  const address = addressOf('/inside', mechanismParametersSchema, parameters);
   return (
     <>
       <section class="measured-all" aria-labelledby="measured-title">
@@ -101,20 +101,20 @@ function Findings({ models, asked, parameters, change }: FindingsProps) {
         </noscript>
         <div class="two">
           {asked.map((model) => (
-            <Measured key={model.id} models={models} model={model} parameters={parameters} />
+            <MeasuredShares key={model.id} models={models} model={model} parameters={parameters} />
           ))}
         </div>
       </section>
-      <section aria-labelledby="surgery-title">
-        <h2 id="surgery-title">Do it yourself, to {patient.id}</h2>
-        <Surgery models={models} model={patient} parameters={readable} change={change} />
+      <section aria-labelledby="patching-title">
+        <h2 id="patching-title">Do it yourself, to {patient.id}</h2>
+        <PatchingPanel models={models} model={patient} parameters={readable} change={change} />
       </section>
       <Share address={address}>
         <EmbedDialog snippets={insideSnippets(readable, asked, address)} />
       </Share>
       <section aria-labelledby="maps-title">
         <h2 id="maps-title">Other probes of {patient.id}</h2>
-        <Maps model={patient} section={parameters.section} change={change} />
+        <HeatMaps model={patient} section={parameters.section} change={change} />
       </section>
     </>
   );

@@ -1,6 +1,6 @@
 import { commonVocabulary } from '../../contract/card.ts';
 import type { Intervention, PatchEffect } from '../../contract/interventions.ts';
-import type { InsideParameters, SiteModel } from '../../contract/pages.ts';
+import type { MechanismParameters, SiteModel } from '../../contract/pages.ts';
 import { interchangePair, pairOf, type InterchangePair } from '../../probes/pairs.ts';
 import { objectNames } from '../../task/query.ts';
 import { COLOURS } from '../../task/colours.ts';
@@ -8,10 +8,10 @@ import { parseSpec } from '../../task/spec.ts';
 import { givenScene } from '../scene-editor/inline-query.ts';
 import { api } from '../lib/api.ts';
 import { percent } from '../lib/format.ts';
-import { useAsked } from '../lib/use-request.ts';
+import { useRequest } from '../lib/use-request.ts';
 import type { Change } from '../lib/use-address.ts';
 import { ShapeIcon, Sign } from '../components/marks.tsx';
-import { Trouble } from '../components/error-message.tsx';
+import { ErrorMessage } from '../components/error-message.tsx';
 import { Layers, LayersTable, type LayerShares } from './layers.tsx';
 import { OUTCOME_WORDS } from './outcomes.ts';
 
@@ -24,22 +24,22 @@ const ROLE_WORDS: Readonly<Record<(typeof ROLES)[number], string>> = {
   reflexive: 'has the item of the counterfactual’s',
 };
 
-export interface SurgeryProps {
+export interface PatchingPanelProps {
   readonly models: readonly SiteModel[];
   readonly model: SiteModel;
-  readonly parameters: InsideParameters;
-  readonly change: Change<InsideParameters>;
+  readonly parameters: MechanismParameters;
+  readonly change: Change<MechanismParameters>;
 }
 
 /** One pair, taken apart: activations of the one are put into the other, a layer at a time. */
-export function Surgery({ models, model, parameters, change }: SurgeryProps) {
+export function PatchingPanel({ models, model, parameters, change }: PatchingPanelProps) {
   const { spec, pair } = pairOfPage(model, parameters);
   const request = {
     model: model.id,
     original: givenScene(pair.original, pair.asked, spec),
     counterfactual: givenScene(pair.counterfactual, pair.positional, spec),
   };
-  const { asked, again } = useAsked(
+  const { asked, again } = useRequest(
     JSON.stringify(request),
     (signal) => api(signal).intervene(request),
     { delay: 150 },
@@ -55,7 +55,7 @@ export function Surgery({ models, model, parameters, change }: SurgeryProps) {
     change(Object.fromEntries(roles));
   };
   return (
-    <div class="surgery">
+    <div class="patching">
       <div class="pair-choice">
         {ROLES.map((role) => (
           <p key={role}>
@@ -79,7 +79,7 @@ export function Surgery({ models, model, parameters, change }: SurgeryProps) {
           type="button"
           onClick={() => {
             const fresh = { asked: undefined, positional: undefined, symbolic: undefined };
-            change({ round: parameters.round + 1, ...fresh, reflexive: undefined });
+            change({ sceneIndex: parameters.sceneIndex + 1, ...fresh, reflexive: undefined });
           }}
         >
           Another pair
@@ -94,7 +94,7 @@ export function Surgery({ models, model, parameters, change }: SurgeryProps) {
           at={pair.positional}
         />
       </div>
-      {asked.status === 'failed' && <Trouble error={asked.error} again={again} />}
+      {asked.status === 'failed' && <ErrorMessage error={asked.error} again={again} />}
       {asked.status === 'waiting' && <p class="pending chart-room">patching every layer…</p>}
       {asked.status === 'done' && (
         <div class="beside">
@@ -130,11 +130,12 @@ export function Surgery({ models, model, parameters, change }: SurgeryProps) {
 }
 
 /** The pair drawn, with what was chosen by hand. */
-function pairOfPage(model: SiteModel, parameters: InsideParameters) {
-  const { objects, modality, order, round, asked, positional, symbolic, reflexive } = parameters;
+function pairOfPage(model: SiteModel, parameters: MechanismParameters) {
+  const { objects, modality, order, sceneIndex, asked, positional, symbolic, reflexive } =
+    parameters;
   const vocabulary = commonVocabulary([model]);
   const spec = parseSpec({ objects, modality, order, vocabulary });
-  const drawn = interchangePair(spec, 0, round);
+  const drawn = interchangePair(spec, 0, sceneIndex);
   if (
     asked === undefined ||
     positional === undefined ||
@@ -154,7 +155,7 @@ function Effect({
   model,
   result,
   layer,
-}: Pick<SurgeryProps, 'models' | 'model'> & { result: Intervention; layer: number }) {
+}: Pick<PatchingPanelProps, 'models' | 'model'> & { result: Intervention; layer: number }) {
   const effect = result.layers.find((one) => one.layer === layer);
   if (!effect) return null;
   const { original, solved } = result;
@@ -179,12 +180,17 @@ function Effect({
 const probabilitiesOf = ({ layers }: Intervention): LayerShares[] =>
   layers.map(({ layer, probabilities }) => ({
     layer,
-    shares: { ...probabilities, mixed: restOf(probabilities) },
+    shares: { ...probabilities, other: restOf(probabilities) },
   }));
 
 /** What is left for all tokens that no mechanism names; rounding may leave less than nothing. */
-const restOf = ({ none, positional, symbolic, reflexive }: PatchEffect['probabilities']): number =>
-  Math.max(0, 1 - none - positional - symbolic - reflexive);
+const restOf = ({
+  unchanged,
+  positional,
+  symbolic,
+  reflexive,
+}: PatchEffect['probabilities']): number =>
+  Math.max(0, 1 - unchanged - positional - symbolic - reflexive);
 
 type SceneObject = InterchangePair['original']['objects'][number];
 

@@ -1,11 +1,11 @@
-import type { GivenQuery } from '../../contract/api.ts';
-import type { BuildParameters, SiteModel } from '../../contract/pages.ts';
+import type { InlineQuery } from '../../contract/api.ts';
+import type { SceneEditorParameters, SiteModel } from '../../contract/pages.ts';
 import { objectNames } from '../../task/query.ts';
 import type { Scene, SceneObject } from '../../task/scene.ts';
 import { MODALITIES, type QuerySpec } from '../../task/spec.ts';
-import type { RoundRequest } from '../explorer/plan.ts';
+import type { SceneRequest } from '../explorer/plan.ts';
 
-type Order = BuildParameters['order'];
+type Order = SceneEditorParameters['order'];
 
 /** The scene that objects make. */
 export function sceneOf(objects: readonly SceneObject[], order: Order): Scene {
@@ -30,19 +30,19 @@ export function givenScene(
   { objects, associations }: Scene,
   ask: number,
   { modality, grid }: Pick<QuerySpec, 'modality' | 'grid'>,
-): GivenQuery {
+): InlineQuery {
   return {
     modality,
     question: 'indirect',
     grid,
     objects: objects.map(({ row, column, ...object }) => ({ ...objectNames(object), row, column })),
     associations: associations.map((object) => objectNames(objects[object]).shape),
-    ask: objectNames(objects[ask]).colour,
+    asked: objectNames(objects[ask]).colour,
   };
 }
 
 /** The same scene as text for all, and as a picture for those who see. */
-export function givenRequests(asked: readonly SiteModel[], built: Built): RoundRequest[] {
+export function givenRequests(asked: readonly SiteModel[], built: Built): SceneRequest[] {
   const { objects, ask, order, grid } = built;
   const scene = sceneOf(objects, order);
   return MODALITIES.flatMap((modality) => {

@@ -2,34 +2,34 @@ import { useState } from 'preact/hooks';
 import { commonVocabulary } from '../../contract/card.ts';
 import { readSceneText, writeSceneText } from '../../contract/scene-text.ts';
 import {
-  buildParametersSchema,
-  type BuildParameters,
-  type BuildState,
+  sceneEditorParametersSchema,
+  type SceneEditorParameters,
+  type SceneEditorState,
   type SiteModel,
 } from '../../contract/pages.ts';
 import { objectNames, queryOf } from '../../task/query.ts';
 import type { SceneObject } from '../../task/scene.ts';
 import { addressOf } from '../lib/address.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';
-import { useAsked } from '../lib/use-request.ts';
-import { Frame } from '../components/page-layout.tsx';
+import { useRequest } from '../lib/use-request.ts';
+import { PageLayout } from '../components/page-layout.tsx';
 import { ModelChoice } from '../components/model-choice.tsx';
 import { ORDER_WORDS, RadioChoice } from '../components/radio-choice.tsx';
 import { Share } from '../components/share.tsx';
 import { Answers } from '../explorer/answers.tsx';
-import { askRound } from '../explorer/predict.ts';
+import { predictScene } from '../explorer/predict.ts';
 import { Lists } from '../explorer/lists.tsx';
-import { chosenModels, roundQuery, sceneOfRound } from '../explorer/plan.ts';
+import { chosenModels, sceneQuery, generatedQuery } from '../explorer/plan.ts';
 import { added, changed, moved, removed, reordered } from './edit.ts';
 import { Editor } from './editor.tsx';
 import { Inspector } from './inspector.tsx';
 import { givenRequests, sceneOf } from './inline-query.ts';
 
-export function BuildPage({ models, parameters: initial }: BuildState) {
-  const [parameters, change] = useAddress(initial, buildParametersSchema);
+export function SceneEditorPage({ models, parameters: initial }: SceneEditorState) {
+  const [parameters, change] = useAddress(initial, sceneEditorParametersSchema);
   const asked = chosenModels(models, parameters.models);
   return (
-    <Frame page="build">
+    <PageLayout page="scene-editor">
       <section class="claim">
         <h1>Build a query by hand</h1>
         <p class="lead">
@@ -48,12 +48,12 @@ export function BuildPage({ models, parameters: initial }: BuildState) {
       ) : (
         <Workbench models={models} asked={asked} parameters={parameters} change={change} />
       )}
-    </Frame>
+    </PageLayout>
   );
 }
 
 /** What stands there before anything was built: one object more than in any training. */
-const FIRST = { objects: 9, round: 0, ask: 0, order: 'context' } as const;
+const FIRST = { objects: 9, sceneIndex: 0, questionIndex: 0, order: 'context' } as const;
 
 const BUILT_ORDER_WORDS = {
   context: ORDER_WORDS.context,
@@ -63,36 +63,36 @@ const BUILT_ORDER_WORDS = {
 interface WorkbenchProps {
   readonly models: readonly SiteModel[];
   readonly asked: readonly SiteModel[];
-  readonly parameters: BuildParameters;
-  readonly change: Change<BuildParameters>;
+  readonly parameters: SceneEditorParameters;
+  readonly change: Change<SceneEditorParameters>;
 }
 
 function Workbench({ models, asked, parameters, change }: WorkbenchProps) {
   const { scene: text, order } = parameters;
   const objects =
-    text === undefined ? sceneOfRound(asked, FIRST).scene.objects : readSceneText(text);
-  const ask = Math.min(parameters.ask, objects.length - 1);
+    text === undefined ? generatedQuery(asked, FIRST).scene.objects : readSceneText(text);
+  const ask = Math.min(parameters.questionIndex, objects.length - 1);
   const [selected, setSelected] = useState(ask);
   const at = Math.min(selected, objects.length - 1);
   const vocabulary = commonVocabulary(asked);
-  const { grid } = roundQuery(asked, FIRST).spec;
-  const put = (next: readonly SceneObject[], some: Partial<BuildParameters> = {}) => {
+  const { grid } = sceneQuery(asked, FIRST).spec;
+  const put = (next: readonly SceneObject[], some: Partial<SceneEditorParameters> = {}) => {
     change({ scene: writeSceneText(next), ...some });
   };
   const remove = (object: number) => {
-    put(removed(objects, object), { ask: Math.max(0, ask > object ? ask - 1 : ask) });
+    put(removed(objects, object), { questionIndex: Math.max(0, ask > object ? ask - 1 : ask) });
   };
   const requests = objects.length > 0 ? givenRequests(asked, { objects, ask, order, grid }) : [];
-  const { asked: answers, again } = useAsked(
+  const { asked: answers, again } = useRequest(
     objects.length > 0 ? JSON.stringify(requests) : null,
-    (signal) => askRound(requests, signal),
+    (signal) => predictScene(requests, signal),
     { delay: 200 },
   );
   const shown = answers.status === 'done' ? answers.value : [];
-  const address = addressOf('/build', buildParametersSchema, parameters);
+  const address = addressOf('/build', sceneEditorParametersSchema, parameters);
 
   return (
-    <div class="round">
+    <div class="explorer">
       <div class="board">
         <div>
           <Editor
@@ -140,7 +140,7 @@ function Workbench({ models, asked, parameters, change }: WorkbenchProps) {
                   setSelected(place);
                   const next = reordered(objects, at, place);
                   // The question stays with its object.
-                  put(next, { ask: next.indexOf(objects[ask]) });
+                  put(next, { questionIndex: next.indexOf(objects[ask]) });
                 }}
                 onRemove={() => {
                   remove(at);
@@ -150,7 +150,7 @@ function Workbench({ models, asked, parameters, change }: WorkbenchProps) {
                 <button
                   type="button"
                   onClick={() => {
-                    change({ ask: at });
+                    change({ questionIndex: at });
                   }}
                 >
                   Ask about the selected shape
@@ -187,7 +187,7 @@ function Workbench({ models, asked, parameters, change }: WorkbenchProps) {
           answers={shown}
           onAsk={(object) => {
             setSelected(object);
-            change({ ask: object });
+            change({ questionIndex: object });
           }}
           valueOf={(object) => object}
         />

@@ -54,10 +54,10 @@ describe.skipIf(NO_BROWSER)('a round', () => {
     const question = () => page.locator('.verdicts h2').innerText();
     const first = await question();
     await page.getByRole('link', { name: 'Another one' }).click();
-    await page.waitForURL(/round=1/);
+    await page.waitForURL(/sceneIndex=1/);
     expect(await question()).not.toBe(first);
     await page.keyboard.press('Shift+ArrowRight');
-    await page.waitForURL(/round=2/);
+    await page.waitForURL(/sceneIndex=2/);
     await page.goBack();
     await page.goBack();
     await expect.poll(question, WAIT).toBe(first);
@@ -97,7 +97,7 @@ describe.skipIf(NO_BROWSER)('a round', () => {
     await expect.poll(() => page.locator('.verdicts em').innerText(), WAIT).toBe(colour);
     expect(params(page).get('query')).toMatch(/\.s5\.i2\.q[0-35]$/);
     await page.getByRole('link', { name: 'Another one' }).click();
-    await page.waitForURL(/round=1/);
+    await page.waitForURL(/sceneIndex=1/);
     expect(params(page).get('query')).toBeNull();
     expect(params(page).get('objects')).toBe('6');
     expect(params(page).get('order')).toBe('shuffled');

@@ -82,12 +82,12 @@ describe.skipIf(NO_BROWSER)('looking inside', () => {
   it('patches a layer of a pair that someone picks', async () => {
     const { page, errors } = await openPage(browser);
     await page.goto(at('/inside'));
-    await page.locator('.surgery .layers').waitFor();
+    await page.locator('.patching .layers').waitFor();
     const effect = page.locator('.effect');
     await page.getByLabel(/^Patch the stream/).fill('0');
     const untouched = await effect.locator('p').first().innerText();
     expect(untouched).toContain('unmoved');
-    await page.locator('.surgery .layers .hit').last().click();
+    await page.locator('.patching .layers .hit').last().click();
     await expect.poll(() => effect.locator('p').first().innerText(), WAIT).not.toBe(untouched);
     await page.waitForURL(/layer=\d/);
 
@@ -96,7 +96,7 @@ describe.skipIf(NO_BROWSER)('looking inside', () => {
     const chosen = ['1', '2'].find((value) => value !== now) ?? '';
     await symbolic.selectOption(chosen);
     await page.waitForURL(new RegExp(`symbolic=${chosen}`));
-    await page.locator('.surgery .layers').waitFor();
+    await page.locator('.patching .layers').waitFor();
     expect(await page.locator('.measured .layers').count()).toBeGreaterThan(0);
     await page.locator('.heat').first().waitFor();
     await page.getByLabel('Show').selectOption('heads');

@@ -2,7 +2,7 @@ import { launchBrowser } from '../support/browser.ts';
 import { ROOT, SHIPPED_DIRECTORY } from '../support/paths.ts';
 import { startWorker } from '../support/worker.ts';
 
-/** `npm run pictures`: the pictures of pages in docs/, after `npm run build`. */
+/** `npm run screenshots`: the pictures of pages in docs/, after `npm run build`. */
 
 const PICTURES = [
   {
@@ -12,7 +12,7 @@ const PICTURES = [
     ready: '.answers .verdict',
     height: 860,
   },
-  { file: 'inside', path: '/inside', scheme: 'dark', ready: '.surgery .layers', height: 1560 },
+  { file: 'inside', path: '/inside', scheme: 'dark', ready: '.patching .layers', height: 1560 },
 ] as const;
 
 async function main(): Promise<void> {

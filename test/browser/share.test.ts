@@ -52,7 +52,7 @@ describe.skipIf(NO_BROWSER)('Embed this', () => {
   });
 
   it.each([
-    ['/?objects=9&round=4&ask=2', DESKTOP, 'light'],
+    ['/?objects=9&sceneIndex=4&questionIndex=2', DESKTOP, 'light'],
     ['/inside?models=text-only,text-symbolic', PHONE, 'dark'],
   ] as const)('of %s has addresses that answer', async (path, viewport, colorScheme) => {
     const { page, errors } = await openPage(browser, { viewport, colorScheme });
@@ -82,7 +82,7 @@ describe.skipIf(NO_BROWSER)('Embed this', () => {
     const { page } = await openPage(browser, {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
-    await page.goto(at('/?objects=9&round=4'), { waitUntil: 'networkidle' });
+    await page.goto(at('/?objects=9&sceneIndex=4'), { waitUntil: 'networkidle' });
     await opener(page).click();
     const first = dialog(page).locator('section').first();
     await first.getByRole('button', { name: /^Copy/ }).click();

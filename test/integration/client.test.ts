@@ -48,7 +48,7 @@ describe('the client and the worker', () => {
     const sweep = await client.sweep({ model: text.id, sweep: { objects: 4, pairs: 2 } });
     expect(sweep.pairs).toBe(2);
     const knockout = { model: text.id, from: 'query', to: 'colour', objects: 4 } as const;
-    expect((await client.knockOut({ ...knockout, queries: 4 })).whole.count).toBe(4);
+    expect((await client.knockOut({ ...knockout, queries: 4 })).baseline.count).toBe(4);
     expect((await client.probes(text.id, 'interchange')).model).toBe(text.id);
     expect((await client.compareProbes([text.id])).conditions.length).toBeGreaterThan(0);
     await expect(client.model('none')).rejects.toBeInstanceOf(ProblemError);

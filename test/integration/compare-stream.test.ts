@@ -30,8 +30,8 @@ function joined(ranges: readonly OutcomesEvent[]): ModelOutcomes[] {
     model,
     byObjects: byObjects.map(({ objects }, at) => ({
       objects,
-      right: ranges.flatMap(
-        ({ models, start, end }) => unpackBits(models[m].byObjects[at].right, end - start) ?? [],
+      correct: ranges.flatMap(
+        ({ models, start, end }) => unpackBits(models[m].byObjects[at].correct, end - start) ?? [],
       ),
     })),
   }));
@@ -44,7 +44,7 @@ describe('a comparison as lines', () => {
   it('tells each range, and in the end what the plain answer tells', async () => {
     const events = await eventsOf(await stream('queries=250'));
     const ranges = events.filter((event) => event.event === 'outcomes');
-    expect(ranges.map(({ start, end, of }) => [start, end, of])).toEqual([
+    expect(ranges.map(({ start, end, total }) => [start, end, total])).toEqual([
       [0, 96, 250],
       [96, 192, 250],
       [192, 250, 250],
@@ -68,7 +68,7 @@ describe('a comparison as lines', () => {
   });
 
   it('comes range by range', async () => {
-    const response = await stream('queries=960&perScene=1');
+    const response = await stream('queries=960&questionsPerScene=1');
     const reader = response.body?.getReader();
     const first = await reader?.read();
     const text = new TextDecoder().decode(first?.value);
@@ -79,7 +79,7 @@ describe('a comparison as lines', () => {
 
   it('that nobody reads to the end is given up, and the next request works', async () => {
     const impatient = new AbortController();
-    const response = await stream('queries=1900&perScene=1', impatient.signal);
+    const response = await stream('queries=1900&questionsPerScene=1', impatient.signal);
     await response.body?.getReader().read();
     impatient.abort();
     const began = Date.now();
@@ -101,9 +101,9 @@ describe('a range of a comparison', () => {
     const whole = await plain('queries=100');
     expect(tail.queries).toMatchObject({ start: 40, count: 60 });
     whole.models.forEach(({ byObjects }, model) => {
-      byObjects.forEach(({ right }, at) => {
-        const parts = [head, tail].map((part) => part.models[model].byObjects[at].right);
-        expect(right).toBe(parts[0] + parts[1]);
+      byObjects.forEach(({ correct }, at) => {
+        const parts = [head, tail].map((part) => part.models[model].byObjects[at].correct);
+        expect(correct).toBe(parts[0] + parts[1]);
       });
     });
   });

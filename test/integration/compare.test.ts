@@ -25,11 +25,11 @@ describe('a comparison', () => {
       model: readFileSync(join(FIXTURES_DIRECTORY, FIXTURES.text, 'model.onnx')),
       featureWidth: 0,
     });
-    for (const { objects, right, count } of models[0].byObjects) {
+    for (const { objects, correct, count } of models[0].byObjects) {
       const places = queryPlaces(objects, 100);
       const outcomes = await answerQueries(native, parseSpec({ objects }), 4, places);
-      expect({ right, count }).toEqual({
-        right: outcomes.filter((outcome) => outcome.right).length,
+      expect({ correct, count }).toEqual({
+        right: outcomes.filter((outcome) => outcome.correct).length,
         count: 100,
       });
     }
@@ -56,7 +56,7 @@ describe('a comparison', () => {
     expect(id?.count).toBe(60);
     expect(ood?.count).toBe(30);
     byObjects.forEach((pair, place) => {
-      const [rightA, rightB] = models.map((model) => model.byObjects[place].right);
+      const [rightA, rightB] = models.map((model) => model.byObjects[place].correct);
       expect(pair.both + pair.onlyA).toBe(rightA);
       expect(pair.both + pair.onlyB).toBe(rightB);
       expect(pair.both + pair.onlyA + pair.onlyB + pair.neither).toBe(pair.count);
@@ -80,7 +80,7 @@ describe('refused', () => {
     [`${BOTH}&queries=0`, '1 to 2000'],
     [`${BOTH}&queries=2001`, '1 to 2000'],
     [`${BOTH}&seed=-1`, '0 to 4294967295'],
-    [`${BOTH}&perScene=9`, '1 to 8'],
+    [`${BOTH}&questionsPerScene=9`, '1 to 8'],
     [`${BOTH}&date=today`, 'date'],
     [`${BOTH}&objects=8&items=4`, 'must not exceed the 4 items'],
     ['models=a,b,c,d,e,f,g,h,i', 'at most 8'],
@@ -110,13 +110,13 @@ describe('refused', () => {
 
   it('noise that would leave the positions in some scenes, whichever scene comes first', async () => {
     for (let seed = 0; seed < 8; seed++) {
-      const path = `/v1/compare?models=${FIXTURES.text}&objects=11&noise=152&seed=${seed}`;
+      const path = `/v1/compare?models=${FIXTURES.text}&objects=11&maxPositionGaps=152&seed=${seed}`;
       expect(await readProblem(await worker.fetch(path))).toMatchObject({ status: 422 });
     }
   });
 
   it('more work than a request may have, saying how many queries would do', async () => {
-    const path = `/v1/compare?${BOTH}&objects=24,28,32&perScene=1&queries=`;
+    const path = `/v1/compare?${BOTH}&objects=24,28,32&questionsPerScene=1&queries=`;
     const problem = await readProblem(await worker.fetch(`${path}2000`));
     expect(problem).toMatchObject({ status: 422, type: '/problems/too-much-work' });
     const most = Number(/queries may be up to (\d+)/.exec(problem.detail)?.[1]);

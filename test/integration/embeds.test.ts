@@ -94,16 +94,16 @@ describe('/embed/scene', () => {
     const rows = Array.from(page.matchAll(/<tr><th scope="row">.*?<\/tr>/gs), ([row]) => row);
     expect(rows).toHaveLength(3);
     for (const [at, { answers }] of results.entries()) {
-      const [{ answer: said, right }] = answers;
+      const [{ answer: said, correct }] = answers;
       expect(rows[at + 1]).toContain(FIXTURES.seeing);
       expect(rows[at + 1]).toContain(`>${said.name}</b>`);
-      expect(rows[at + 1]).toContain(right ? 'is-right' : 'is-wrong');
+      expect(rows[at + 1]).toContain(correct ? 'is-right' : 'is-wrong');
       expect(rows[at + 1]).toContain(percentIn('en', said.probability));
     }
   });
 
   it('is recalled where it has been played, whatever it looks like, and known without being played', async () => {
-    const path = `/embed/scene?round=77&models=${FIXTURES.text}`;
+    const path = `/embed/scene?sceneIndex=77&models=${FIXTURES.text}`;
     const first = await worker.fetch(path);
     expect(first.headers.get('cache-status')).toBe('bindscope; fwd=miss; stored');
     const etag = first.headers.get('etag') ?? '';
@@ -118,10 +118,10 @@ describe('/embed/scene', () => {
   });
 
   it('leads back to the same round', async () => {
-    const page = await textOf('/embed/scene?objects=5&round=3&ask=2&theme=dark');
+    const page = await textOf('/embed/scene?objects=5&sceneIndex=3&questionIndex=2&theme=dark');
     const back = /<footer>\s*<a href="([^"]+)"/.exec(page)?.[1].replaceAll('&amp;', '&') ?? '';
     const { pathname, search } = new URL(back);
-    expect(pathname + search).toBe('/?objects=5&round=3&ask=2');
+    expect(pathname + search).toBe('/?objects=5&sceneIndex=3&questionIndex=2');
     const question = (html: string, end: string) =>
       new RegExp(`>([\\w-]+)</em>\\?</${end}>`).exec(html)?.[1];
     expect(question(page, 'h1')).toBeDefined();
@@ -169,7 +169,7 @@ describe('/oembed', () => {
   });
 
   it.each([
-    ['/?objects=5&round=2', '/embed/scene?objects=5&amp;round=2'],
+    ['/?objects=5&sceneIndex=2', '/embed/scene?objects=5&amp;sceneIndex=2'],
     [`/?models=${FIXTURES.text}`, `/embed/scene?models=${FIXTURES.text}`],
     [`/inside?models=${FIXTURES.text}&layer=1`, `/embed/mechanism?models=${FIXTURES.text}`],
   ])('turns %s into the frame that shows the same', async (path, frame) => {
@@ -227,11 +227,11 @@ describe('pages', () => {
   );
 
   it('of rounds say what is asked, and who was right', async () => {
-    const page = await textOf('/?objects=5&round=3');
+    const page = await textOf('/?objects=5&sceneIndex=3');
     const question = /<h2>(Which item .*?)<\/h2>/.exec(page)?.[1].replaceAll(/<[^>]+>/g, '');
     expect(tag(page, 'title')).toBe(question);
     expect(tag(page, 'description')).toMatch(/^Right is \w+\. fixture-text \(reads the text\): /);
-    expect(tag(page, 'image')).toContain('/preview/scene.png?objects=5&round=3');
+    expect(tag(page, 'image')).toContain('/preview/scene.png?objects=5&sceneIndex=3');
   });
 });
 

@@ -21,7 +21,7 @@ const planOf = (seed: number, queries: number): Plan => ({
   seed,
   objects: [4, 12],
   queries,
-  perScene: 8,
+  questionsPerScene: 8,
   pairs: 0,
   requests: 1,
 });

@@ -74,7 +74,7 @@ describe('an index that is', () => {
 
 it('a page is shown without a model that is lost, and the log says for which request', async () => {
   assets.faults.set(MODEL, 'missing');
-  const response = await worker.fetch(`/embed/scene?round=3&models=${FIXTURES.text}`);
+  const response = await worker.fetch(`/embed/scene?sceneIndex=3&models=${FIXTURES.text}`);
   expect(response.status).toBe(200);
   const id = response.headers.get('x-request-id');
   expect(id).toBeTruthy();
@@ -85,10 +85,13 @@ it('a page is shown without a model that is lost, and the log says for which req
 
 describe('a stream', () => {
   const stream = (model: string, queries: number, signal?: AbortSignal) =>
-    worker.fetch(`/v1/compare?models=${model}&objects=8,16&perScene=1&queries=${queries}`, {
-      headers: { accept: NDJSON },
-      ...(signal && { signal }),
-    });
+    worker.fetch(
+      `/v1/compare?models=${model}&objects=8,16&questionsPerScene=1&queries=${queries}`,
+      {
+        headers: { accept: NDJSON },
+        ...(signal && { signal }),
+      },
+    );
 
   it('whose model is lost says so in its last line', async () => {
     assets.faults.set(MODEL, 'missing');

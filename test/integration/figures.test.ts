@@ -43,7 +43,7 @@ describe('/v1/accuracy', () => {
 
   it.each([
     ['models=nobody', 404, 'unknown-model'],
-    [`models=${FIXTURES.text}&modality=image`, 422, 'unsuitable-model'],
+    [`models=${FIXTURES.text}&modality=image`, 422, 'incompatible-model'],
     ['order=none', 400, 'invalid-request'],
     ['hats=1', 400, 'invalid-request'],
   ])('refuses %s', async (query, status, kind) => {
@@ -100,7 +100,7 @@ describe('figures', () => {
   it('of mechanisms leave out who was not probed, unless asked for', async () => {
     expect((await svgAt('/v1/probes/compare.svg')).svg).toContain(FIXTURES.text);
     const asked = await worker.fetch(`/v1/probes/compare.svg?models=${FIXTURES.seeing}`);
-    expect(await readProblem(asked)).toMatchObject({ type: '/problems/not-probed' });
+    expect(await readProblem(asked)).toMatchObject({ type: '/problems/probe-not-found' });
   });
 });
 

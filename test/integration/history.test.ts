@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareResponseSchema } from '../../contract/api.ts';
 import {
-  keepResponseSchema,
+  saveRunResponseSchema,
   runListSchema,
   runSchema,
   trendResponseSchema,
@@ -67,15 +67,15 @@ const REPORT: CheckReport = {
       model: ID,
       modality: 'text',
       order: 'context',
-      what: 'ood',
+      metric: 'ood',
       objects: null,
-      before: { right: 90, count: 100 },
-      after: { right: 40, count: 100 },
+      before: { correct: 90, count: 100 },
+      after: { correct: 40, count: 100 },
       difference: -0.5,
-      broken: 50,
-      mended: 0,
+      regressed: 50,
+      fixed: 0,
       pValue: 1e-15,
-      adjusted: 1e-15,
+      adjustedPValue: 1e-15,
       verdict: 'regressed',
     },
   ],
@@ -87,8 +87,8 @@ describe('a comparison that is kept', () => {
   it('is the one that /v1/compare makes, and is found again', async () => {
     const response = await keep(comparison(1));
     expect(response.status).toBe(201);
-    const { kept, reason, run } = await read(response, keepResponseSchema);
-    expect({ kept, reason }).toEqual({ kept: true, reason: null });
+    const { saved, reason, run } = await read(response, saveRunResponseSchema);
+    expect({ saved, reason }).toEqual({ saved: true, reason: null });
     expect(response.headers.get('location')).toBe(`/v1/runs/${run.id}`);
     const plain = await worker.fetch(`/v1/compare?models=${ID}&objects=3,9&queries=12&seed=1`);
     expect(run.result).toEqual(await read(plain, compareResponseSchema));
@@ -98,24 +98,24 @@ describe('a comparison that is kept', () => {
   it('is kept once under one key, however often and at once it is sent', async () => {
     const responses = await Promise.all([1, 2, 3].map(() => keep(comparison(2), 'key-1')));
     expect(responses.map(({ status }) => status).sort()).toEqual([200, 200, 201]);
-    const answers = await Promise.all(responses.map((one) => read(one, keepResponseSchema)));
+    const answers = await Promise.all(responses.map((one) => read(one, saveRunResponseSchema)));
     expect(new Set(answers.map(({ run }) => run.id)).size).toBe(1);
     const again = await keep(comparison(2), 'key-1');
     expect(again.status).toBe(200);
-    expect((await read(again, keepResponseSchema)).run).toEqual(answers[0].run);
+    expect((await read(again, saveRunResponseSchema)).run).toEqual(answers[0].run);
   });
 
   it('is refused under a key that stands for another', async () => {
     expect(await readProblem(await keep(comparison(3), 'key-1'))).toMatchObject({
       status: 422,
-      type: '/problems/key-reused',
+      type: '/problems/idempotency-key-reused',
     });
   });
 });
 
 it('a check is kept as it was reported', async () => {
   const body = { kind: 'check', digests: { [ID]: DIGEST }, report: REPORT };
-  const { run } = await read(await keep(body), keepResponseSchema);
+  const { run } = await read(await keep(body), saveRunResponseSchema);
   const found = await read(await worker.fetch(`/v1/runs/${run.id}`), runSchema);
   expect(found).toMatchObject({ kind: 'check', digests: { [ID]: DIGEST }, result: REPORT });
 });
@@ -203,8 +203,8 @@ describe('a database that fails', () => {
     for (const key of [undefined, 'key-1']) {
       const response = await keep(comparison(1), key, broken);
       expect(response.status).toBe(200);
-      const { kept, reason, run } = await read(response, keepResponseSchema);
-      expect(kept).toBe(false);
+      const { saved, reason, run } = await read(response, saveRunResponseSchema);
+      expect(saved).toBe(false);
       expect(reason).toContain('nothing of this run is kept');
       expect(reason).not.toMatch(/SQL|no such table/);
       expect(run.kind).toBe('comparison');
@@ -220,8 +220,8 @@ describe('a database that fails', () => {
     expect((await keep(comparison(1), 'key-1', broken)).status).toBe(201);
     // One that fails half way: a run without its figures is not kept either.
     await broken.runSql('DROP TABLE figures');
-    const half = await read(await keep(comparison(2), undefined, broken), keepResponseSchema);
-    expect(half.kept).toBe(false);
+    const half = await read(await keep(comparison(2), undefined, broken), saveRunResponseSchema);
+    expect(half.saved).toBe(false);
     expect((await read(await broken.fetch('/v1/runs'), runListSchema)).runs).toHaveLength(1);
     await broken.stop();
   });
@@ -246,7 +246,7 @@ it('a check of the command line is kept, or says that it was not', async () => {
   expect((await bindscope(['baseline', ...at, '--models', ID, '--out', file, ...plan])).code).toBe(
     0,
   );
-  const check = ['check', ...at, '--baseline', file, '--keep', 'nightly'];
+  const check = ['check', ...at, '--baseline', file, '--save', 'nightly'];
   const kept = await bindscope(check, { BINDSCOPE_TOKEN: WRITE_TOKEN });
   expect(kept.code).toBe(0);
   const [, id] = /^kept as run (\S+)\n$/m.exec(kept.err) ?? [];

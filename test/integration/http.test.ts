@@ -87,7 +87,7 @@ describe('a body that is too large', () => {
 
 describe('the front page', () => {
   it('shows figures, a round and requests before any script runs', async () => {
-    const response = await worker.fetch('/?objects=4&round=2&ask=1');
+    const response = await worker.fetch('/?objects=4&sceneIndex=2&questionIndex=1');
     expect(response.status).toBe(200);
     const page = await response.text();
     expect(page).toContain('fixture-seeing');

@@ -63,17 +63,17 @@ describe('an intervention', () => {
   it('changes nothing where it puts back what stood there', async () => {
     // Up to the first difference of the prompts, the counterfactual's activations are the original's.
     const { layers } = await intervene({ ...GIVEN, positions: [0, 1] });
-    for (const { change, control } of layers) {
-      expect(change).toBeLessThan(1e-4);
-      expect(control.change).toBeGreaterThanOrEqual(0);
+    for (const { maxLogitDelta, control } of layers) {
+      expect(maxLogitDelta).toBeLessThan(1e-4);
+      expect(control.maxLogitDelta).toBeGreaterThanOrEqual(0);
     }
-    expect(Math.max(...layers.map(({ control }) => control.change))).toBeGreaterThan(1e-3);
+    expect(Math.max(...layers.map(({ control }) => control.maxLogitDelta))).toBeGreaterThan(1e-3);
     const { heads } = await intervene({
       ...GIVEN,
       positions: [0, 1],
       heads: [{ layer: 0, head: 1 }],
     });
-    expect(heads[0].change).toBeLessThan(1e-4);
+    expect(heads[0].maxLogitDelta).toBeLessThan(1e-4);
   });
 
   it('gives the answer of the counterfactual after the last layer', async () => {
@@ -97,7 +97,7 @@ describe('an intervention', () => {
     const found = await intervene({ ...GIVEN, heads });
     expect(found.layers).toEqual([]);
     expect(found.heads).toMatchObject(heads);
-    expect(found.heads[1].change).toBeGreaterThan(0);
+    expect(found.heads[1].maxLogitDelta).toBeGreaterThan(0);
   });
 
   it('is the same, byte for byte, for the same request', async () => {
@@ -159,13 +159,13 @@ describe('a knockout', () => {
     read(await worker.post('/v1/knockouts', body), knockoutResponseSchema);
 
   it('counts the same queries with and without the attention', async () => {
-    const { whole, cut, layers, queries, reading } = await knockOut(request);
+    const { baseline, cut, layers, queries, summary } = await knockOut(request);
     expect(layers).toEqual([0, 1]);
     expect(queries).toMatchObject({ objects: 8, count: 40, split: 'test' });
-    expect(whole.count).toBe(40);
+    expect(baseline.count).toBe(40);
     expect(cut.accuracy.count).toBe(40);
-    expect(cut.accuracy.right).toBe(whole.right - cut.broken + cut.mended);
-    expect(reading).toContain('Keeping query tokens from colour tokens in layers 0 to 1');
+    expect(cut.accuracy.correct).toBe(baseline.correct - cut.regressed + cut.fixed);
+    expect(summary).toContain('Keeping query tokens from colour tokens in layers 0 to 1');
   });
 
   it('is the same, byte for byte, for the same request', async () => {

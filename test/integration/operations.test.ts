@@ -27,7 +27,7 @@ describe('rate limits', () => {
     expect(statuses.slice(0, few)).toEqual(Array.from({ length: few }, () => 200));
     const other = { headers: { 'cf-connecting-ip': '203.0.113.9' } };
     expect((await worker.fetch(COMPARE, other)).status).toBe(200);
-    const { limit, period } = RATE_LIMITS.computing;
+    const { limit, period } = RATE_LIMITS.compute;
     expect(response.headers.get('retry-after')).toBe(String(period));
     expect(response.headers.get('ratelimit')).toBe(`"computing";r=0;t=${period}`);
     expect(response.headers.get('ratelimit-policy')).toBe(`"computing";q=${limit};w=${period}`);

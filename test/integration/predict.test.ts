@@ -33,7 +33,7 @@ const logProbabilities = (top: readonly { token: number; probability: number }[]
 describe('answers', () => {
   it('are those of onnxruntime-node, to 1e-4 in the logits', async () => {
     const names = [2, 5, 8, 13, 32].flatMap((objects, index) => [
-      nameOf({ objects, order: 'shuffled', noise: 30 }, index),
+      nameOf({ objects, order: 'shuffled', maxPositionGaps: 30 }, index),
       nameOf({ objects, modality: 'image' }, index),
     ]);
     const results = await predict({ models: [FIXTURES.seeing], queries: names, top: TOKEN_COUNT });
@@ -84,10 +84,10 @@ describe('answers', () => {
     expect(results.map(({ query }) => query.name)).toEqual(queries);
     for (const { query, answers } of results) {
       expect(answers.map(({ model }) => model)).toEqual(models);
-      for (const { answer, right, top } of answers) {
+      for (const { answer, correct, top } of answers) {
         expect(top).toHaveLength(4);
         expect(top[0]).toEqual(answer);
-        expect(right).toBe(answer.token === query.answer.token);
+        expect(correct).toBe(answer.token === query.answer.token);
         const falling = top.map(({ probability }) => probability);
         expect(falling).toEqual([...falling].sort((a, b) => b - a));
       }
@@ -201,7 +201,7 @@ describe('refused', () => {
   it('a picture for a model that only reads', async () => {
     const response = await worker.post('/v1/predict', request({ ...GIVEN, modality: 'image' }));
     const problem = await readProblem(response);
-    expect(problem).toMatchObject({ status: 422, type: '/problems/unsuitable-model' });
+    expect(problem).toMatchObject({ status: 422, type: '/problems/incompatible-model' });
     expect(problem.detail).toContain('reads text only');
   });
 });

@@ -89,7 +89,7 @@ describe('what was probed before', () => {
         const { body } = await get(`${path}?section=${section}`);
         const one = probesResponseSchema.parse(JSON.parse(body));
         expect(PROBE_SECTIONS.filter((other) => one[other])).toEqual([section]);
-        expect(whole.reading).toContain(one.reading);
+        expect(whole.summary).toContain(one.summary);
 
         const plot = await get(`${path}/${section}.svg`);
         expect(plot.type).toBe('image/svg+xml');
@@ -104,12 +104,12 @@ describe('what was probed before', () => {
 
   it('stands side by side', async () => {
     const { body } = await get('/v1/probes/compare?models=text-only,image-text');
-    const { conditions, reading } = compareProbesResponseSchema.parse(JSON.parse(body));
+    const { conditions, summary } = compareProbesResponseSchema.parse(JSON.parse(body));
     expect(conditions[0].models.map(({ model }) => model)).toEqual(['text-only', 'image-text']);
     for (const { ratioAtPeak } of conditions[0].models) {
       expect(ratioAtPeak.interval[0]).toBeLessThanOrEqual(ratioAtPeak.ratio);
     }
-    expect(reading).toContain('symbolic');
+    expect(summary).toContain('symbolic');
   });
 
   it.each([
@@ -142,7 +142,7 @@ describe('what was not probed', () => {
       `/v1/probes/compare?models=${FIXTURES.text},${FIXTURES.seeing}`,
     ]) {
       const problem = await readProblem(await fixtures.fetch(missing));
-      expect(problem).toMatchObject({ status: 404, type: '/problems/not-probed' });
+      expect(problem).toMatchObject({ status: 404, type: '/problems/probe-not-found' });
     }
   });
 });

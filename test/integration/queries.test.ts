@@ -23,7 +23,7 @@ describe('queries of a kind', () => {
   });
 
   it('are the same for the same address', async () => {
-    const path = '/v1/queries?objects=12&count=3&noise=20&modality=image';
+    const path = '/v1/queries?objects=12&count=3&maxPositionGaps=20&modality=image';
     const [first, again] = [await worker.fetch(path), await worker.fetch(path)];
     expect(await first.text()).toBe(await again.text());
   });

@@ -160,7 +160,7 @@ const REFUSED: [string, () => Upload, string][] = [
 describe('what cannot be served is not published', () => {
   it.each(REFUSED)('a model that %s', async (_, upload, words) => {
     const problem = await readProblem(await publish(worker, ID, upload()));
-    expect(problem).toMatchObject({ status: 422, type: '/problems/unfit-model' });
+    expect(problem).toMatchObject({ status: 422, type: '/problems/invalid-model' });
     expect(JSON.stringify(problem)).toContain(words);
     expect(JSON.stringify(problem)).not.toMatch(/stack|\.ts:/);
   });
@@ -237,7 +237,7 @@ describe('whoever may not write', () => {
     for (const attempt of attempts(closed, { authorization: 'Bearer undefined' })) {
       expect(await readProblem(await attempt)).toMatchObject({
         status: 403,
-        type: '/problems/writing-off',
+        type: '/problems/writes-disabled',
       });
     }
     expect((await closed.fetch('/v1/registry')).status).toBe(200);

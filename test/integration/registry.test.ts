@@ -197,7 +197,7 @@ describe('a model on its way', () => {
     const { conditions } = await read(await compare(`${ID}@shipped`), compareProbesResponseSchema);
     expect(conditions[0].models[0]).toMatchObject({ model: `${ID}@shipped`, digest: shipped() });
     expect(await readProblem(await compare(`${ID}@1`))).toMatchObject({
-      type: '/problems/not-probed',
+      type: '/problems/probe-not-found',
     });
   });
 

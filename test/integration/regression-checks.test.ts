@@ -145,7 +145,7 @@ describe.each(['files', 'server'])('a check of %s', { timeout: 300_000 }, (mode)
       expect.objectContaining({ kind: 'digest', level: 'notice', model: MODEL }),
     );
     const broken = report.flips.filter(({ before, after }) => before && !after);
-    expect(broken.length).toBeGreaterThanOrEqual(regressed[0].broken ?? Infinity);
+    expect(broken.length).toBeGreaterThanOrEqual(regressed[0].regressed ?? Infinity);
     expect(out).toContain(`broken: ${MODEL} test.text.context.indirect.n4.`);
     expect(out).toMatch(/regressed[\s\S]*REGRESSION/);
     expect(junit).toMatch(/<failure message="text-only on text, in order, 4 objects: 100 %/);

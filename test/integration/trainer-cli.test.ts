@@ -48,9 +48,12 @@ describe('the trainer on the command line', () => {
     [['train', '--regime', 'text-only', '--seed', '-1'], /must be a whole number/],
     [['train', '--regime', 'image-only', '--grid', '15'], /It must be from 6 to 14/],
     [['train', '--regime', 'text-only', '--grid', '8'], /shows no pictures: it takes no --grid/],
-    [['train', '--regime', 'text-only', '--budget', '/x'], /its own budget: it takes no --budget/],
     [
-      ['train', '--regime', 'text-only-long', '--from', '/x', '--budget', '/x'],
+      ['train', '--regime', 'text-only', '--match-budget', '/x'],
+      /its own budget: it takes no --match-budget/,
+    ],
+    [
+      ['train', '--regime', 'text-only-long', '--from', '/x', '--match-budget', '/x'],
       /there is no checkpoint at \/x/,
     ],
     [

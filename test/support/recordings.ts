@@ -9,8 +9,8 @@ import { LIMITS } from '../../task/spec.ts';
 export type Outcomes = Readonly<Record<number, readonly boolean[]>>;
 
 /** So many right ones, then so many wrong ones. */
-export const outcomes = (right: number, wrong: number) =>
-  Array.from({ length: right + wrong }, (_, query) => query < right);
+export const outcomes = (correct: number, wrong: number) =>
+  Array.from({ length: correct + wrong }, (_, query) => query < correct);
 
 interface Made {
   readonly outcomes: Outcomes;
@@ -23,17 +23,17 @@ interface Made {
 /** A baseline of one model and one condition that nobody recorded. */
 export function madeBaseline(made: Made): Baseline {
   const { symbolic, digest = '0', p50 = 10, tolerances } = made;
-  const points = Object.entries(made.outcomes).map(([objects, right]) => ({
+  const points = Object.entries(made.outcomes).map(([objects, correct]) => ({
     objects: Number(objects),
-    right: right.filter(Boolean).length,
-    count: right.length,
-    bits: packBits(right),
+    correct: correct.filter(Boolean).length,
+    count: correct.length,
+    correctBits: packBits(correct),
     queries: '0'.repeat(16),
   }));
   const pooled = (inside: boolean) => {
     const some = points.filter(({ objects }) => objects <= LIMITS.inDistribution === inside);
-    const sum = (what: 'right' | 'count') => some.reduce((all, point) => all + point[what], 0);
-    return some.length > 0 ? proportion(sum('right'), sum('count')) : null;
+    const sum = (what: 'correct' | 'count') => some.reduce((all, point) => all + point[what], 0);
+    return some.length > 0 ? proportion(sum('correct'), sum('count')) : null;
   };
   return {
     schema: 1,
@@ -45,7 +45,7 @@ export function madeBaseline(made: Made): Baseline {
       seed: 0,
       objects: points.map(({ objects }) => objects),
       queries: points[0].count,
-      perScene: 1,
+      questionsPerScene: 1,
       pairs: 64,
       requests: 20,
     },

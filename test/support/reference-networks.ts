@@ -1,6 +1,6 @@
 import type { Batch } from '../../task/batch.ts';
 import { SPECIAL_TOKENS, TOKEN_COUNT } from '../../task/tokens.ts';
-import type { Interference, ProbeRunner, ResidualPatch } from '../../probes/runner.ts';
+import type { Interventions, ProbeRunner, ResidualPatch } from '../../probes/runner.ts';
 
 /**
  * A network whose mechanism is known because it is written down. Its residual stream at the query
@@ -46,7 +46,7 @@ export function referenceNetwork(mechanism: Mechanism): ProbeRunner {
 
   return {
     shape: { layers: LAYERS, width: 1, heads: 1 },
-    run(batch: Batch, { residuals = [] }: Interference = {}) {
+    run(batch: Batch, { residuals = [] }: Interventions = {}) {
       const { length, tokens, answerIndex } = batch;
       const streams = new Map<number, number[]>();
       const logits = new Float32Array(answerIndex.length * TOKEN_COUNT);

@@ -30,7 +30,15 @@ export const TINY_RECIPE: Recipe = recipeSchema.parse({
     steps: 30,
     learningRate: { peak: 3e-3, warmupSteps: 5, floor: 0.1 },
     objects: { from: 1, to: 4, start: 1, advanceAt: 0 },
-    mix: [{ share: 1, modality: 'text', order: 'shuffled', noise: 20, questions: { indirect: 1 } }],
+    mix: [
+      {
+        share: 1,
+        modality: 'text',
+        order: 'shuffled',
+        maxPositionGaps: 20,
+        questions: { indirect: 1 },
+      },
+    ],
   })),
 });
 

@@ -1,9 +1,14 @@
 import { expect, it } from 'vitest';
 import { plotAccuracy, type AccuracySeries } from '../../plots/accuracy.ts';
 import { seriesClass } from '../../plots/palette.ts';
-import { signPath } from '../../plots/markers.ts';
+import { markerPath } from '../../plots/markers.ts';
 
-const share = { right: 90, count: 100, accuracy: 0.9, interval: [0.83, 0.94] as [number, number] };
+const share = {
+  correct: 90,
+  count: 100,
+  accuracy: 0.9,
+  interval: [0.83, 0.94] as [number, number],
+};
 const series = (model: string): AccuracySeries => ({
   ...{ model, place: 0, id: share, ood: share },
   byObjects: [{ ...share, objects: 4 }],
@@ -36,6 +41,8 @@ it('leaves room in its key for a long name, and cuts one that has no end', () =>
 
 it('gives each of many models a sign and a colour that no other has together', () => {
   const places = Array.from({ length: 49 }, (_, place) => place);
-  expect(new Set(places.map((place) => `${seriesClass(place)} ${signPath(place)}`)).size).toBe(49);
+  expect(new Set(places.map((place) => `${seriesClass(place)} ${markerPath(place)}`)).size).toBe(
+    49,
+  );
   expect(places.slice(0, 7).map(seriesClass)).toEqual(['s0', 's1', 's2', 's3', 's4', 's5', 's6']);
 });

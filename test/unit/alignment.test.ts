@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FEW_NAMES } from '../../trainer/regimes/streams.ts';
-import { alignedProjection } from '../../trainer/align-projection.ts';
+import { fitAlignedProjection } from '../../trainer/align-projection.ts';
 import { openFrozenEncoder } from '../../trainer/encoders/index.ts';
 import { RandomStream } from '../../task/random.ts';
 import { colourToken, shapeToken, TOKEN_COUNT } from '../../task/tokens.ts';
@@ -13,7 +13,7 @@ describe('an aligned projection', () => {
     const encoder = await openFrozenEncoder('random', `${ROOT}models`);
     const normal = new RandomStream([1, 2, 3, 4]);
     const tokens = Float32Array.from({ length: TOKEN_COUNT * WIDTH }, () => normal.normal());
-    const projection = await alignedProjection(encoder, tokens, FEW_NAMES, 6, 0);
+    const projection = await fitAlignedProjection(encoder, tokens, FEW_NAMES, 6, 0);
     expect(projection).toHaveLength(encoder.width * WIDTH);
 
     const objects = Array.from({ length: 36 }, (_, cell) => ({

@@ -12,7 +12,7 @@ describe('Blind associations', () => {
   const context = ['colour', 'shape', 'context-end'];
   const associations = ['association-shape', 'association-item'];
   const seeing = assembleBatch([{ prompt }]);
-  const blind = assembleBatch([{ prompt, blindAssociations: true }]);
+  const blind = assembleBatch([{ prompt, maskContext: true }]);
 
   it('differ from seeing ones in what they see of the context, and in nothing else', () => {
     prompt.roles.forEach((from, at) => {

@@ -6,17 +6,17 @@ const OUTCOMES = [
   {
     model: 'a',
     byObjects: [
-      { objects: 4, right: rights('++++') },
-      { objects: 8, right: rights('+++-') },
-      { objects: 9, right: rights('+---') },
+      { objects: 4, correct: rights('++++') },
+      { objects: 8, correct: rights('+++-') },
+      { objects: 9, correct: rights('+---') },
     ],
   },
   {
     model: 'b',
     byObjects: [
-      { objects: 4, right: rights('++--') },
-      { objects: 8, right: rights('---+') },
-      { objects: 9, right: rights('----') },
+      { objects: 4, correct: rights('++--') },
+      { objects: 8, correct: rights('---+') },
+      { objects: 9, correct: rights('----') },
     ],
   },
 ];
@@ -25,13 +25,13 @@ describe('a comparison of outcomes', () => {
   const { models, pairs } = compareOutcomes(OUTCOMES);
 
   it('tells each model by number of objects, and pooled up to 8 and beyond', () => {
-    expect(models[0].byObjects.map(({ right, count }) => [right, count])).toEqual([
+    expect(models[0].byObjects.map(({ correct, count }) => [correct, count])).toEqual([
       [4, 4],
       [3, 4],
       [1, 4],
     ]);
-    expect(models[0].id).toMatchObject({ right: 7, count: 8, accuracy: 7 / 8 });
-    expect(models[0].ood).toMatchObject({ right: 1, count: 4 });
+    expect(models[0].id).toMatchObject({ correct: 7, count: 8, accuracy: 7 / 8 });
+    expect(models[0].ood).toMatchObject({ correct: 1, count: 4 });
   });
 
   it('tells each pair query by query', () => {

@@ -46,8 +46,8 @@ describe.each(ENCODER_NAMES)('the %s encoder', (name) => {
     for (const { probe, colour, shape } of measured) {
       const said = card.decodability.find((one) => one.names === names && one.probe === probe);
       // Another machine's last bits may turn a sample or two.
-      expect(Math.abs(colour.right - (said?.colour.right ?? 0))).toBeLessThanOrEqual(2);
-      expect(Math.abs(shape.right - (said?.shape.right ?? 0))).toBeLessThanOrEqual(2);
+      expect(Math.abs(colour.correct - (said?.colour.correct ?? 0))).toBeLessThanOrEqual(2);
+      expect(Math.abs(shape.correct - (said?.shape.correct ?? 0))).toBeLessThanOrEqual(2);
     }
   });
 });

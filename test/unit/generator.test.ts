@@ -15,7 +15,7 @@ const spec: fc.Arbitrary<QuerySpec> = fc
     order: fc.constantFrom('context' as const, 'shuffled' as const),
     question: fc.constantFrom('indirect' as const, 'association' as const, 'shape' as const),
     objects: fc.integer({ min: 1, max: 32 }),
-    noise: fc.integer({ min: 0, max: 200 }),
+    maxPositionGaps: fc.integer({ min: 0, max: 200 }),
   })
   .map(parseSpec);
 
@@ -35,7 +35,7 @@ describe('scenes', () => {
         expect([...scene.associations].sort((a, b) => a - b)).toEqual(
           scene.objects.map((_, o) => o),
         );
-        expect(scene.gaps.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(of.noise);
+        expect(scene.gaps.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(of.maxPositionGaps);
       }),
     );
   });
@@ -58,7 +58,11 @@ describe('scenes', () => {
     const plain = generateScene(parseSpec({ objects: 6 }), 3, 4);
     const image = parseSpec({ objects: 6, modality: 'image', question: 'shape' });
     expect(generateScene(image, 3, 4)).toEqual(plain);
-    const shuffled = generateScene(parseSpec({ objects: 6, order: 'shuffled', noise: 50 }), 3, 4);
+    const shuffled = generateScene(
+      parseSpec({ objects: 6, order: 'shuffled', maxPositionGaps: 50 }),
+      3,
+      4,
+    );
     expect(shuffled.objects).toEqual(plain.objects);
     expect(shuffled.asked).toEqual(plain.asked);
   });
@@ -181,7 +185,7 @@ describe('bad parameters are refused with their limits', () => {
     [{ objects: 5, vocabulary: { colours: 4 } }, 'objects (5) must not exceed the 4 colours'],
     [{ objects: 5, grid: 2 }, 'objects (5) must not exceed the 4 cells of the 2 x 2 picture'],
     [{ objects: 5, split: 'exam' as 'test' }, 'split must be one of train, validation, test'],
-    [{ objects: 5, noise: 201 }, 'noise must be a whole number from 0 to 200'],
+    [{ objects: 5, maxPositionGaps: 201 }, 'maxPositionGaps must be a whole number from 0 to 200'],
   ])('%o', (input, message) => {
     expect(() => parseSpec(input)).toThrow(message);
   });

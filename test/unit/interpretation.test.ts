@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Lesion, OutcomeShares, Probes } from '../../contract/probes.ts';
+import type { AblationEffect, OutcomeShares, Probes } from '../../contract/probes.ts';
 import { countRatio, proportion } from '../../statistics/proportions.ts';
 import {
   mechanismOf,
   percent,
-  readComparison,
-  readCut,
-  readInterchange,
-  readProbes,
+  summariseComparison,
+  summariseCut,
+  summariseInterchange,
+  summariseProbes,
   type InterchangeFigures,
 } from '../../probes/interpretation.ts';
 
@@ -17,8 +17,8 @@ function shares(positional: number, symbolic: number, count = 100): OutcomeShare
     positional: proportion(positional, count),
     symbolic: proportion(symbolic, count),
     reflexive: proportion(0, count),
-    none: proportion(count - positional - symbolic, count),
-    mixed: proportion(0, count),
+    unchanged: proportion(count - positional - symbolic, count),
+    other: proportion(0, count),
   };
 }
 
@@ -27,7 +27,7 @@ function figures(positional: number, symbolic: number, solved = 100): Interchang
     layer,
     shares: of,
     controls: { random: shares(12, 13, solved), unrelated: shares(11, 2, solved) },
-    leastChange: 1,
+    minLogitDelta: 1,
   });
   return {
     modality: 'text',
@@ -74,7 +74,7 @@ describe('percents', () => {
 
 describe('a reading', () => {
   it('says where, how many, how sure, and what follows', () => {
-    expect(readInterchange('m', figures(99, 0))).toBe(
+    expect(summariseInterchange('m', figures(99, 0))).toBe(
       "On text with associations in the context's order, 8 objects: at layer 1, 99 % (95 % " +
         'interval 95 % to 99.8 %) of 100 interchange interventions moved the answer to the item ' +
         'at the same position and 0 % (95 % interval 0 % to 4 %) to the item of the same shape: ' +
@@ -86,13 +86,13 @@ describe('a reading', () => {
   });
 
   it('claims nothing of a model that solves no pair', () => {
-    expect(readInterchange('m', figures(0, 0, 0))).toContain(
+    expect(summariseInterchange('m', figures(0, 0, 0))).toContain(
       'm solves none of the 100 pairs, so nothing can be said of its mechanism',
     );
   });
 
   it('of a comparison names each model and its accuracy beyond training', () => {
-    const text = readComparison([
+    const text = summariseComparison([
       { model: 'a', figures: figures(99, 0), ood: proportion(10, 100) },
       { model: 'b', figures: figures(0, 99), ood: null },
     ]);
@@ -102,22 +102,24 @@ describe('a reading', () => {
     );
   });
 
-  const lesion = (right: number, pValue: number): Lesion => ({
+  const lesion = (right: number, pValue: number): AblationEffect => ({
     accuracy: proportion(right, 100),
-    lost: (100 - right) / 100,
-    broken: 100 - right,
-    mended: 0,
+    accuracyDrop: (100 - right) / 100,
+    regressed: 100 - right,
+    fixed: 0,
     pValue,
   });
 
   it('of a cut says whether chance explains it', () => {
     const edge = { from: 'query', to: 'colour', layers: [2, 2] } satisfies Parameters<
-      typeof readCut
+      typeof summariseCut
     >[0];
-    expect(readCut(edge, proportion(100, 100), lesion(5, 1e-9))).toMatch(
+    expect(summariseCut(edge, proportion(100, 100), lesion(5, 1e-9))).toMatch(
       /^Keeping query tokens from colour tokens in layer 2 .*, more than chance explains/,
     );
-    expect(readCut(edge, proportion(100, 100), lesion(99, 1))).toContain('no more than chance');
+    expect(summariseCut(edge, proportion(100, 100), lesion(99, 1))).toContain(
+      'no more than chance',
+    );
   });
 
   it('of a file reads the sections that are there, or the one asked for', () => {
@@ -126,7 +128,7 @@ describe('a reading', () => {
       { from: 'query', to: 'colour', layers: [0, 7], ...lesion(5, 1e-9) },
       { from: 'query', to: 'shape', layers: [0, 7], ...lesion(99, 1) },
     ] satisfies NonNullable<Probes['knockout']>[0]['distributions'][0]['edges'];
-    const whole = { queries: 100, whole: proportion(100, 100) };
+    const whole = { queries: 100, baseline: proportion(100, 100) };
     const probes: Probes = {
       schema: 1,
       model: 'm',
@@ -143,11 +145,11 @@ describe('a reading', () => {
         },
       ],
     };
-    expect(readProbes(probes)).toBe(
+    expect(summariseProbes(probes)).toBe(
       'On text with associations shuffled: as in training (8 objects) it costs most to keep query ' +
         'tokens from colour tokens in layers 0 to 7: accuracy falls from 100 % to 5 %; beyond ' +
         'training (16 objects) no cut surely costs accuracy.',
     );
-    expect(readProbes(probes, 'linear')).toBe('');
+    expect(summariseProbes(probes, 'linear')).toBe('');
   });
 });

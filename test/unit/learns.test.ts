@@ -32,7 +32,7 @@ const MINIATURE = recipeSchema.parse({
   grid: 4,
   scenesPerBatch: 32,
   questionsPerScene: 8,
-  blindAssociations: 0.5,
+  contextMaskProbability: 0.5,
   stages: [
     stage('hops', { hop: 1, association: 1 }),
     stage('task', { indirect: 3, association: 1, shape: 1 }),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recipeSchema, type Recipe } from '../../contract/recipe.ts';
-import { withBudgetOf } from '../../trainer/matched-budget.ts';
+import { matchBudget } from '../../trainer/matched-budget.ts';
 import { loadCheckpoint } from '../../trainer/checkpoint.ts';
 import {
   advance,
@@ -13,7 +13,7 @@ import {
   type Progress,
 } from '../../trainer/curriculum.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
-import { recipe } from '../../trainer/regimes/index.ts';
+import { buildRecipe } from '../../trainer/regimes/index.ts';
 import { CHECKPOINT_FILE, train } from '../../trainer/train.ts';
 import { TINY_RECIPE } from '../support/training.ts';
 
@@ -92,49 +92,49 @@ describe('A recipe with the budget of another', () => {
     const parent = await run({ ...TINY_RECIPE, regime: 'parent' });
     const longer = recipeSchema.parse({ ...TINY_RECIPE, regime: 'longer', from: 'parent' });
     const half = loadCheckpoint(await run(longer, { from: parent, stopAfter: 40 }));
-    expect(() => withBudgetOf(CONTROL, 3, half, loadCheckpoint(parent))).toThrow(
+    expect(() => matchBudget(CONTROL, 3, half, loadCheckpoint(parent))).toThrow(
       'control has the budget of longer, whose run is not finished; go on with: npm run train',
     );
 
     const model = loadCheckpoint(await run(longer, { from: parent }));
-    const its = withBudgetOf(CONTROL, 3, model, loadCheckpoint(parent));
+    const its = matchBudget(CONTROL, 3, model, loadCheckpoint(parent));
     await run(its, { from: parent, stopAfter: 7 });
     const { progress, lineage } = loadCheckpoint(await run(its, { from: parent }));
     expect(progress.step).toBe(model.progress.step);
     expect(progress.answers).toBe(model.progress.answers);
     expect(lineage).toHaveLength(1);
 
-    const alone = withBudgetOf(CONTROL, 3, model).stages[0];
+    const alone = matchBudget(CONTROL, 3, model).stages[0];
     expect(alone.steps).toBe(60 + model.progress.step);
   });
 
   it('is refused where nothing is left, or its scenes have not the answers', () => {
     const model = loadCheckpoint(join(folder, 'longer', CHECKPOINT_FILE));
-    expect(() => withBudgetOf(CONTROL, 3, model, model)).toThrow(
+    expect(() => matchBudget(CONTROL, 3, model, model)).toThrow(
       'control cannot have the budget of longer: its one stage would have 0 steps',
     );
     expect(() =>
-      withBudgetOf({ ...CONTROL, scenesPerBatch: 1, questionsPerScene: 3 }, 3, model),
+      matchBudget({ ...CONTROL, scenesPerBatch: 1, questionsPerScene: 3 }, 3, model),
     ).toThrow(/would have 120 steps, and \d{3,} answers where 120 to 360 are possible/);
   });
 
   it('is refused of another run than the recipe names', () => {
     const model = loadCheckpoint(join(folder, 'longer', CHECKPOINT_FILE));
-    expect(() => withBudgetOf(CONTROL, 4, model)).toThrow(
+    expect(() => matchBudget(CONTROL, 4, model)).toThrow(
       'control has the budget of longer at tiny size with seed 4, not that of longer at tiny size with seed 3',
     );
     const other = { ...model, recipe: { ...model.recipe, regime: 'another' } };
-    expect(() => withBudgetOf(CONTROL, 3, other)).toThrow('not that of another at tiny size');
+    expect(() => matchBudget(CONTROL, 3, other)).toThrow('not that of another at tiny size');
   });
 
   it('is what text-only-long is: of the visual recipe with the most steps', () => {
-    const most = (name: Parameters<typeof recipe>[0]): number => {
-      const { stages, from } = recipe(name, 'pocket');
+    const most = (name: Parameters<typeof buildRecipe>[0]): number => {
+      const { stages, from } = buildRecipe(name, 'pocket');
       const own = stages.reduce((sum, { steps }) => sum + steps, 0);
       return own + (from ? most(from as typeof name) : 0);
     };
-    const { budget } = recipe('text-only-long', 'pocket');
-    expect(budget).toBe('noise-image-text');
+    const { matchBudgetOf } = buildRecipe('text-only-long', 'pocket');
+    expect(matchBudgetOf).toBe('noise-image-text');
     expect(most('text-only-long')).toBe(most('noise-image-text'));
     expect(most('noise-image-text')).toBeGreaterThan(most('image-text'));
   });

@@ -5,7 +5,7 @@ import { modelCardSchema, servedModalities, type ModelCard } from '../../contrac
 import { packPrompt } from '../../task/prompt.ts';
 import { generateScene } from '../../task/scene.ts';
 import { FULL_VOCABULARY, parseSpec, type Modality, type Vocabulary } from '../../task/spec.ts';
-import { requireSuitable, vocabularyOf } from '../../services/model-compatibility.ts';
+import { requireCompatible, vocabularyOf } from '../../services/model-compatibility.ts';
 import { FIXTURES } from '../support/fixtures.ts';
 import { FIXTURES_DIRECTORY } from '../support/paths.ts';
 
@@ -17,7 +17,7 @@ function ask(card: ModelCard, modality: Modality, vocabulary: Vocabulary) {
   const scene = generateScene(spec, 0, 0);
   const prompt = packPrompt(scene, modality, spec.grid, [{ question: 'indirect', object: 0 }]);
   const packed = { scene, prompt, modality, grid: spec.grid };
-  requireSuitable(card, packed, vocabularyOf(packed));
+  requireCompatible(card, packed, vocabularyOf(packed));
 }
 
 const FEW: Vocabulary = { colours: 8, shapes: 8, items: 8 };

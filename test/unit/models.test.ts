@@ -61,10 +61,12 @@ describe.each(SHIPPED_MODELS)('%s', (id) => {
   });
 
   it('has the budget of another run where its recipe says so', () => {
-    const { budget, from } = card.recipe;
+    const { matchBudgetOf, from } = card.recipe;
     if (from === undefined) expect(card.training.lineage).toEqual([]);
-    if (budget === undefined) return;
-    const [own, other] = [card, shippedCard(budget)].map(({ training }) => totalBudget(training));
+    if (matchBudgetOf === undefined) return;
+    const [own, other] = [card, shippedCard(matchBudgetOf)].map(({ training }) =>
+      totalBudget(training),
+    );
     expect({ ...own, seconds: 0 }).toEqual({ ...other, seconds: 0 });
   });
 
@@ -76,7 +78,7 @@ describe.each(SHIPPED_MODELS)('%s', (id) => {
       const spec = parseSpec({ split: 'test', modality, order, objects, vocabulary, grid });
       const places = queryPlaces(objects, 200, 1);
       const outcomes = await answerQueries(runner, spec, card.evaluation.seed, places);
-      const accuracy = outcomes.filter(({ right }) => right).length / outcomes.length;
+      const accuracy = outcomes.filter(({ correct }) => correct).length / outcomes.length;
       // The first 200 of the card's queries: their own scatter is about 0.035.
       expect(accuracy).toBeGreaterThan(interval[0] - 0.12);
       expect(accuracy).toBeLessThan(interval[1] + 0.12);
@@ -116,7 +118,14 @@ describe.each(SHIPPED_MODELS)('%s', (id) => {
   ): Promise<Batch> {
     const modality = picture ? 'image' : 'text';
     const { vocabulary, grid } = card.recipe;
-    const spec = parseSpec({ modality, objects, vocabulary, grid, order: 'shuffled', noise: 9 });
+    const spec = parseSpec({
+      modality,
+      objects,
+      vocabulary,
+      grid,
+      order: 'shuffled',
+      maxPositionGaps: 9,
+    });
     const scene = generateScene(spec, 11, objects);
     const asks = scene.asked
       .slice(0, 2)

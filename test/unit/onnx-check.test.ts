@@ -1,24 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { featureWidthOf } from '../../contract/card.ts';
-import { faultsOfEncoder, faultsOfModel, faultsOfProbe } from '../../inference/onnx-check.ts';
+import {
+  validateEncoderGraph,
+  validateModelGraph,
+  validateProbeGraph,
+} from '../../inference/onnx-check.ts';
 import { SHIPPED_MODELS, shippedCard, shippedFile } from '../support/shipped.ts';
 
 describe.each(SHIPPED_MODELS)('%s', (id) => {
   const card = shippedCard(id);
 
   it('has graphs with nothing wrong', () => {
-    expect(faultsOfModel(shippedFile(`${id}/model.onnx`), featureWidthOf(card))).toEqual([]);
-    expect(faultsOfProbe(shippedFile(`${id}/probe.onnx`))).toEqual([]);
-    if (card.files.encoder) expect(faultsOfEncoder(shippedFile(`${id}/encoder.onnx`))).toEqual([]);
+    expect(validateModelGraph(shippedFile(`${id}/model.onnx`), featureWidthOf(card))).toEqual([]);
+    expect(validateProbeGraph(shippedFile(`${id}/probe.onnx`))).toEqual([]);
+    if (card.files.encoder)
+      expect(validateEncoderGraph(shippedFile(`${id}/encoder.onnx`))).toEqual([]);
   });
 
   it('is not what a model of another kind would be', () => {
     const other = featureWidthOf(card) === 0 ? 192 : 0;
-    expect(faultsOfModel(shippedFile(`${id}/model.onnx`), other).join()).toContain(
+    expect(validateModelGraph(shippedFile(`${id}/model.onnx`), other).join()).toContain(
       'patch_features',
     );
-    expect(faultsOfEncoder(shippedFile(`${id}/model.onnx`)).join()).toContain('features');
+    expect(validateEncoderGraph(shippedFile(`${id}/model.onnx`)).join()).toContain('features');
   });
 });
 
@@ -29,13 +34,13 @@ it('whatever the bytes, is told in no time', () => {
     fc.property(damage, ([at, value, end]) => {
       const damaged = graph.slice();
       damaged[at] = value;
-      expect(faultsOfProbe(damaged.subarray(0, end))).toBeInstanceOf(Array);
+      expect(validateProbeGraph(damaged.subarray(0, end))).toBeInstanceOf(Array);
     }),
     { numRuns: 300 },
   );
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      expect(faultsOfProbe(bytes).length).toBeGreaterThan(0);
+      expect(validateProbeGraph(bytes).length).toBeGreaterThan(0);
     }),
   );
 });

@@ -42,7 +42,7 @@ describe('a network of tokens', () => {
       expect(encoder.identity).toMatchObject({
         name: `onnx:${preset}`,
         width: 768,
-        looksAt: 'pictures',
+        inputScope: 'pictures',
       });
       for (const [grid, cell] of [
         [14, 2 * 14 + 3],
@@ -228,7 +228,7 @@ describe('the cache of features', () => {
     name: 'counting',
     sha256: sha256.repeat(64),
     width: 3,
-    looksAt: 'pictures',
+    inputScope: 'pictures',
   });
   /** Gives ever new features, so that what is remembered shows. */
   const counting = () => {

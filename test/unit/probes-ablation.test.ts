@@ -12,7 +12,12 @@ import {
 import { summarise, sweepLayers } from '../../probes/interchange.ts';
 import { cutAt, cutsOf, edgesOf } from '../../probes/knockout.ts';
 import type { Subject } from '../../probes/prompt-batch.ts';
-import { answerUnder, joinAnswers, lesionOf, shareRight } from '../../probes/ablation.ts';
+import {
+  answerWithAblations,
+  joinAnswers,
+  ablationEffect,
+  accuracyOf,
+} from '../../probes/ablation.ts';
 import type { HeadRun } from '../../probes/runner.ts';
 import { summariseTokens, sweepTokens } from '../../probes/tokens.ts';
 import { packPrompt } from '../../task/prompt.ts';
@@ -63,16 +68,16 @@ describe('edges', () => {
 
 describe('lesions', () => {
   it('are counted query by query', () => {
-    const lesion = lesionOf([true, true, true, false], [true, false, false, true]);
+    const lesion = ablationEffect([true, true, true, false], [true, false, false, true]);
     expect(lesion).toMatchObject({ lost: 0.25, broken: 2, mended: 1 });
     expect(lesion.accuracy).toMatchObject({ right: 2, count: 4 });
   });
 
   it('join run after run', () => {
-    const part = { whole: [true], under: [[false], [true]] };
+    const part = { baseline: [true], ablated: [[false], [true]] };
     expect(joinAnswers([part, part])).toEqual({
-      whole: [true, true],
-      under: [
+      baseline: [true, true],
+      ablated: [
         [false, false],
         [true, true],
       ],
@@ -91,7 +96,7 @@ describe(`on the shipped model ${id}`, () => {
     const toContext = edgesOf(prompt).filter(({ to }) => to === 'colour' || to === 'shape');
     const last = subject.probe.shape.layers - 1;
     const lesions = [[], toContext];
-    const answers = await answerUnder(
+    const answers = await answerWithAblations(
       subject,
       spec,
       1,
@@ -101,10 +106,10 @@ describe(`on the shipped model ${id}`, () => {
         cuts: edges.flatMap((edge) => cutAt({ ...edge, layers: [0, last] }, laid, row).cuts ?? []),
       }),
     );
-    expect(shareRight(answers.whole).accuracy).toBeGreaterThanOrEqual(0.95);
-    expect(answers.under[0]).toEqual(answers.whole);
+    expect(accuracyOf(answers.baseline).accuracy).toBeGreaterThanOrEqual(0.95);
+    expect(answers.ablated[0]).toEqual(answers.baseline);
     // Eight items stand there: a guess among them is right once in eight.
-    expect(shareRight(answers.under[1]).accuracy).toBeLessThan(0.3);
+    expect(accuracyOf(answers.ablated[1]).accuracy).toBeLessThan(0.3);
   });
 
   it('controls of equal norm move answers, but to the candidates no more than to other items', async () => {
@@ -114,8 +119,8 @@ describe(`on the shipped model ${id}`, () => {
     expect(solved).toBeGreaterThan(50);
     const { shares, controls } = layers[peakLayer];
     expect(shares.positional.accuracy + shares.symbolic.accuracy).toBeGreaterThan(0.9);
-    for (const { positional, symbolic, none } of Object.values(controls)) {
-      expect(none.accuracy).toBeLessThan(0.7);
+    for (const { positional, symbolic, unchanged } of Object.values(controls)) {
+      expect(unchanged.accuracy).toBeLessThan(0.7);
       // Eight items: a guess among them is P's or L's once in four.
       expect(positional.accuracy + symbolic.accuracy).toBeLessThan(0.5);
     }
@@ -123,8 +128,15 @@ describe(`on the shipped model ${id}`, () => {
 
   it('some head is needed and some is not', async () => {
     const heads = headsOf(subject.probe);
-    const { whole, under } = await answerUnder(subject, spec, 1, indices(32), heads, silenceAt);
-    const lost = under.map((answers) => lesionOf(whole, answers).lost);
+    const { baseline, ablated } = await answerWithAblations(
+      subject,
+      spec,
+      1,
+      indices(32),
+      heads,
+      silenceAt,
+    );
+    const lost = ablated.map((answers) => ablationEffect(baseline, answers).accuracyDrop);
     expect(Math.max(...lost)).toBeGreaterThan(0.4);
     expect(Math.min(...lost)).toBeLessThan(0.05);
   });
@@ -132,16 +144,23 @@ describe(`on the shipped model ${id}`, () => {
   it('a head put to its mean over the very scene that is asked about is left alone', async () => {
     const heads = headsOf(subject.probe);
     const own = meanAt(await meanHeadOutputs(subject, spec, 1, [5]));
-    const { whole, under } = await answerUnder(subject, spec, 1, [5], heads, own);
-    expect(under).toEqual(heads.map(() => whole));
+    const { baseline, ablated } = await answerWithAblations(subject, spec, 1, [5], heads, own);
+    expect(ablated).toEqual(heads.map(() => baseline));
   });
 
   it('the mean over other scenes takes what a head knows of this one', async () => {
     const heads = headsOf(subject.probe);
     const others = indices(40).map((index) => 1000 + index);
     const means = meanAt(await meanHeadOutputs(subject, spec, 1, others));
-    const { whole, under } = await answerUnder(subject, spec, 1, indices(32), heads, means);
-    const lost = under.map((answers) => lesionOf(whole, answers).lost);
+    const { baseline, ablated } = await answerWithAblations(
+      subject,
+      spec,
+      1,
+      indices(32),
+      heads,
+      means,
+    );
+    const lost = ablated.map((answers) => ablationEffect(baseline, answers).accuracyDrop);
     expect(Math.max(...lost)).toBeGreaterThan(0.4);
     expect(Math.min(...lost)).toBeLessThan(0.05);
   });
@@ -165,23 +184,23 @@ describe(`on the shipped model ${id}`, () => {
     const outcomes = await sweepHeads(subject, spec, 1, indices(24));
     const heads = summariseHeads(headsOf(subject.probe), outcomes);
     expect(outcomes.length).toBeGreaterThan(20);
-    expect(Math.max(...heads.map(({ leastChange }) => leastChange ?? 0))).toBeGreaterThan(0);
-    expect(Math.min(...heads.map(({ shares }) => shares.none.accuracy))).toBeLessThan(0.8);
+    expect(Math.max(...heads.map(({ minLogitDelta }) => minLogitDelta ?? 0))).toBeGreaterThan(0);
+    expect(Math.min(...heads.map(({ shares }) => shares.unchanged.accuracy))).toBeLessThan(0.8);
   });
 
   it("a token's patch acts where its prompts differ, and only there", async () => {
     const outcomes = await sweepTokens(subject, spec, 1, indices(3));
     const groups = summariseTokens(outcomes);
     const [before] = groups.find((g) => g.token === 'colour' && g.object === 'asked')?.layers ?? [];
-    expect(before.leastChange).toBeGreaterThan(0);
+    expect(before.minLogitDelta).toBeGreaterThan(0);
     // The colours of L and R are the same in both prompts.
     const [same] =
       groups.find((g) => g.token === 'colour' && g.object === 'symbolic')?.layers ?? [];
-    expect(same.leastChange).toBe(0);
+    expect(same.minLogitDelta).toBe(0);
     // Before the first layer, the end of the context and the mark of a question are the same anywhere.
     for (const token of ['context-end', 'question']) {
       const [bare, ...later] = groups.find((g) => g.token === token)?.layers ?? [];
-      expect(bare.leastChange).toBe(0);
+      expect(bare.minLogitDelta).toBe(0);
       expect(later).toHaveLength(subject.probe.shape.layers - 1);
     }
     expect(groups).toHaveLength(18);

@@ -22,7 +22,7 @@ describe('the probe command', () => {
   const file = join(models, id, 'probes.json');
   const read = (): Probes => probesSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-  const interchange = { models, pairs: 4, only: 'interchange' } as const;
+  const interchange = { models, pairs: 4, section: 'interchange' } as const;
 
   beforeAll(async () => {
     for (const name of ['card.json', 'model.onnx', 'probe.onnx']) {
@@ -51,7 +51,7 @@ describe('the probe command', () => {
     await runProbe(id, { ...interchange, pairs: 5 });
     expect(readFileSync(file, 'utf8')).toBe(before);
 
-    await runProbe(id, { ...interchange, only: 'tokens' });
+    await runProbe(id, { ...interchange, section: 'tokens' });
     expect(read().interchange?.[0].pairs).toBe(4);
     expect(read().tokens?.[0].pairs).toBe(1);
 

@@ -18,7 +18,7 @@ describe('two recordings', () => {
   it('of the same answers pass', () => {
     const report = compare({ outcomes: GOOD }, { outcomes: GOOD });
     expect(report).toMatchObject({ verdict: 'pass', flips: [], findings: [] });
-    expect(report.tests.map(({ what, objects }) => [what, objects])).toEqual([
+    expect(report.tests.map(({ metric, objects }) => [metric, objects])).toEqual([
       ['objects', 4],
       ['objects', 9],
     ]);
@@ -44,7 +44,7 @@ describe('two recordings', () => {
   it('test one number of objects, and a range only where it has several', () => {
     const three = { 2: outcomes(9, 1), 4: outcomes(8, 2), 9: outcomes(5, 5) };
     const { tests } = compare({ outcomes: three }, { outcomes: three });
-    expect(tests.map(({ what, objects, before }) => [what, objects, before.count])).toEqual([
+    expect(tests.map(({ metric, objects, before }) => [metric, objects, before.count])).toEqual([
       ['objects', 2, 10],
       ['objects', 4, 10],
       ['objects', 9, 10],
@@ -141,7 +141,7 @@ describe('a baseline file', () => {
   it('is refused where its bits and counts disagree', () => {
     const baseline = madeBaseline({ outcomes: GOOD });
     expect(baselineSchema.safeParse(baseline).success).toBe(true);
-    baseline.models[0].conditions[0].byObjects[0].right--;
+    baseline.models[0].conditions[0].byObjects[0].correct--;
     const refused = baselineSchema.safeParse(baseline);
     expect(refused.error?.issues[0].message).toBe('bits and counts disagree');
   });

@@ -136,12 +136,12 @@ describe('A reading of paired tests', () => {
 });
 
 describe('Answers of two models', () => {
-  const answers = (right: readonly boolean[], seed = 3): Answers => ({
+  const answers = (correct: readonly boolean[], seed = 3): Answers => ({
     ...{ schema: 1, digest: '0'.repeat(64), split: 'test', seed },
     results: [
       {
-        ...{ modality: 'text', order: 'context', objects: 12, count: right.length },
-        right: packBits(right),
+        ...{ modality: 'text', order: 'context', objects: 12, count: correct.length },
+        correct: packBits(correct),
       },
     ],
   });
@@ -158,9 +158,9 @@ describe('Answers of two models', () => {
 
   it('are not paired where the queries are others', () => {
     expect(() => commonOutcomes(few, answers([true], 4))).toThrow(/seed 3.*seed 4/);
-    const [long, short] = [[true, false], [true]].map((right) => ({
+    const [long, short] = [[true, false], [true]].map((correct) => ({
       model: 'm',
-      byObjects: [{ objects: 12, right }],
+      byObjects: [{ objects: 12, correct }],
     }));
     expect(() => compareOutcomes([long, short])).toThrow(RangeError);
   });

@@ -9,13 +9,13 @@ import { ShippedModels } from '../../services/catalogue.ts';
 import { comparisonRanges, planComparison } from '../../services/comparison.ts';
 import { runIntervention } from '../../services/intervention.ts';
 import { Models } from '../../services/models.ts';
-import { SessionPool, SessionShelf, type SessionSource } from '../../services/session-cache.ts';
+import { SessionCache, SessionStore, type SessionSource } from '../../services/session-cache.ts';
 import { FIXTURES } from '../support/fixtures.ts';
 import { FIXTURES_DIRECTORY } from '../support/paths.ts';
 
 /** What was begun and nobody waits for. */
 let kept: Promise<unknown>[] = [];
-const keepAlive = (promise: Promise<unknown>) => void kept.push(promise);
+const waitUntil = (promise: Promise<unknown>) => void kept.push(promise);
 afterEach(async () => {
   await Promise.all(kept);
   kept = [];
@@ -52,22 +52,22 @@ describe('a pool of sessions', () => {
       return session;
     },
   });
-  const run = (shelf: SessionShelf<Session>, name: string, bytes?: number) =>
+  const run = (shelf: SessionStore<Session>, name: string, bytes?: number) =>
     shelf.use(source(name, bytes), (session) => {
       expect(open).toContain(session);
       return Promise.resolve(session.name);
     });
 
   it('opens one once, and shares it', async () => {
-    const shelf = new SessionShelf<Session>(new SessionPool(30, keepAlive));
+    const shelf = new SessionStore<Session>(new SessionCache(30, waitUntil));
     expect(await Promise.all([run(shelf, 'a'), run(shelf, 'a')])).toEqual(['a', 'a']);
     expect(await run(shelf, 'a')).toBe('a');
     expect(told).toEqual(['open a']);
   });
 
   it('releases the one that was not used for longest, whatever its kind', async () => {
-    const pool = new SessionPool(30, keepAlive);
-    const [one, other] = [new SessionShelf<Session>(pool), new SessionShelf<Session>(pool)];
+    const pool = new SessionCache(30, waitUntil);
+    const [one, other] = [new SessionStore<Session>(pool), new SessionStore<Session>(pool)];
     await run(one, 'a');
     await run(other, 'b');
     await run(one, 'c');
@@ -80,7 +80,7 @@ describe('a pool of sessions', () => {
   });
 
   it('keeps the last one, even where it is too large by itself', async () => {
-    const shelf = new SessionShelf<Session>(new SessionPool(30, keepAlive));
+    const shelf = new SessionStore<Session>(new SessionCache(30, waitUntil));
     await run(shelf, 'a');
     await run(shelf, 'large', 50);
     await run(shelf, 'large', 50);
@@ -88,8 +88,8 @@ describe('a pool of sessions', () => {
   });
 
   it('does not release one at work, and does as soon as it is done', async () => {
-    const pool = new SessionPool(20, keepAlive);
-    const shelf = new SessionShelf<Session>(pool);
+    const pool = new SessionCache(20, waitUntil);
+    const shelf = new SessionStore<Session>(pool);
     let finish: (() => void) | undefined;
     const working = shelf.use(source('a'), async (session) => {
       await new Promise<void>((resolve) => (finish = resolve));
@@ -107,8 +107,8 @@ describe('a pool of sessions', () => {
   });
 
   it('opens anew what others took the room of while it was being opened', async () => {
-    const pool = new SessionPool(20, keepAlive);
-    const shelf = new SessionShelf<Session>(pool);
+    const pool = new SessionCache(20, waitUntil);
+    const shelf = new SessionStore<Session>(pool);
     const names = Array.from({ length: 40 }, (_, turn) => `${(turn * 7) % 8}`);
     const answers = await Promise.all(names.map((name) => run(shelf, name)));
     expect(answers).toEqual(names);
@@ -117,8 +117,8 @@ describe('a pool of sessions', () => {
   });
 
   it('holds nothing of what cannot be opened, and tries again', async () => {
-    const pool = new SessionPool(20, keepAlive);
-    const shelf = new SessionShelf<Session>(pool);
+    const pool = new SessionCache(20, waitUntil);
+    const shelf = new SessionStore<Session>(pool);
     const broken = { ...source('a'), open: () => Promise.reject(new Error('no such file')) };
     await expect(shelf.open(broken)).rejects.toThrow('no such file');
     expect(pool.bytes).toBe(0);
@@ -126,7 +126,7 @@ describe('a pool of sessions', () => {
   });
 
   it('is left by work that fails', async () => {
-    const shelf = new SessionShelf<Session>(new SessionPool(10, keepAlive));
+    const shelf = new SessionStore<Session>(new SessionCache(10, waitUntil));
     const work = () => Promise.reject(new Error('bad input'));
     await expect(shelf.use(source('a'), work)).rejects.toThrow('bad input');
     await run(shelf, 'b');
@@ -134,8 +134,8 @@ describe('a pool of sessions', () => {
   });
 
   it('releases all when it is closed', async () => {
-    const pool = new SessionPool(30, keepAlive);
-    const shelf = new SessionShelf<Session>(pool);
+    const pool = new SessionCache(30, waitUntil);
+    const shelf = new SessionStore<Session>(pool);
     await Promise.all(['a', 'b', 'c'].map((name) => run(shelf, name)));
     await pool.close();
     expect(open.size).toBe(0);
@@ -197,9 +197,9 @@ describe('models of more sessions than there is room for', () => {
   });
   const modelsOf = (runtime: Runtime, sessionBytes?: number) =>
     new Models({
-      catalogue: new ShippedModels({ read }, keepAlive),
+      catalogue: new ShippedModels({ read }, waitUntil),
       runtime: () => Promise.resolve(runtime),
-      keepAlive,
+      waitUntil,
       ...(sessionBytes !== undefined && { sessionBytes }),
     });
   const outcomes = async (models: Models, asked: typeof request) => {

@@ -127,10 +127,10 @@ describe("Fisher's exact test", () => {
     [0, 5, 5, 5, 2 / 252],
     [0, 0, 3, 4, 1],
     [64, 64, 64, 64, 1],
-  ])('of %i in %i against %i in %i', (right, count, otherRight, otherCount, p) => {
+  ])('of %i in %i against %i in %i', (correct, count, otherRight, otherCount, p) => {
     const [a, b] = [
-      { right, count },
-      { right: otherRight, count: otherCount },
+      { correct, count },
+      { correct: otherRight, count: otherCount },
     ];
     expect(fisherExact(a, b)).toBeCloseTo(p, 9);
     expect(fisherExact(b, a)).toBeCloseTo(p, 9);

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { REGIMES, recipe } from '../../trainer/regimes/index.ts';
+import { REGIMES, buildRecipe } from '../../trainer/regimes/index.ts';
 import { readRuns } from '../../reports/runs.ts';
 import { noteFailures } from '../../trainer/sweep/failure.ts';
 import { planSweep, type Job, type SweepOptions } from '../../trainer/sweep/plan.ts';
@@ -46,11 +46,10 @@ describe('The plan of a sweep', () => {
   });
 
   it('trains a stranger, whose words are taken, as it trains a parent', () => {
-    const jobs = planSweep({ ...OPTIONS, regimes: ['swapped-image-only'] });
-    expect(jobs.find(({ id }) => id === 'train swapped-image-only-pocket-0')?.after).toEqual([
-      'train text-only-pocket-0',
-      'train text-only-pocket-1',
-    ]);
+    const jobs = planSweep({ ...OPTIONS, regimes: ['donor-embeddings-image-only'] });
+    expect(
+      jobs.find(({ id }) => id === 'train donor-embeddings-image-only-pocket-0')?.after,
+    ).toEqual(['train text-only-pocket-0', 'train text-only-pocket-1']);
   });
 
   it('trains the run first whose budget a control has', () => {
@@ -67,7 +66,7 @@ describe('The plan of a sweep', () => {
     );
     expect(commands).toContain('probe image-text --models models --pairs 10');
     expect(commands).toContain(
-      'probe image-text-pocket-1 --models results --pairs 10 --only interchange',
+      'probe image-text-pocket-1 --models results --pairs 10 --section interchange',
     );
     const trial = planSweep({ ...OPTIONS, regimes: ['scratch-image-text'] });
     expect(trial.at(-1)?.command.join(' ')).toContain(
@@ -108,7 +107,7 @@ describe('The plan of a sweep', () => {
 
 describe('Every recipe', () => {
   it.each(REGIMES)('%s is valid, ends in the full vocabulary and stays in distribution', (name) => {
-    const { stages, vocabulary, regime } = recipe(name, 'pocket');
+    const { stages, vocabulary, regime } = buildRecipe(name, 'pocket');
     expect(regime).toBe(name);
     expect(stages[stages.length - 1].vocabulary ?? vocabulary).toEqual(vocabulary);
     for (const { objects } of stages) expect(objects.to).toBe(8);
@@ -116,7 +115,7 @@ describe('Every recipe', () => {
 
   it('asks text the same in every regime that answers the paper', () => {
     const streams = REGIMES.flatMap((name) =>
-      recipe(name, 'pocket').stages.flatMap(({ mix }) => mix),
+      buildRecipe(name, 'pocket').stages.flatMap(({ mix }) => mix),
     );
     const asked = streams
       .filter(({ modality, order }) => modality === 'text' && order === 'context')
@@ -129,7 +128,7 @@ describe('Every recipe', () => {
     ['shuffled-text', 'image-text'],
   ] as const)('%s is %s but for the modality', (control, regime) => {
     const inWords = (name: typeof control | typeof regime) =>
-      recipe(name, 'pocket').stages.map(({ mix, ...stage }) => ({
+      buildRecipe(name, 'pocket').stages.map(({ mix, ...stage }) => ({
         ...stage,
         name: '',
         mix: mix.map((stream) => ({ ...stream, modality: 'text' })),

@@ -15,7 +15,7 @@ import {
   tokenEmbeddings,
   withVisualInput,
 } from '../../trainer/model.ts';
-import { recipe, type RecipeName } from '../../trainer/regimes/index.ts';
+import { buildRecipe, type Regime } from '../../trainer/regimes/index.ts';
 import { CHECKPOINT_FILE, train } from '../../trainer/train.ts';
 import { ROOT } from '../support/paths.ts';
 import { TINY } from '../support/training.ts';
@@ -77,10 +77,10 @@ describe('training with a frozen encoder', () => {
     directory: string,
     encoder?: FrozenEncoder,
     options: { from?: string; embeddingsFrom?: string; seed?: number; stopAfter?: number } = {},
-    regime: RecipeName = encoder ? 'image-only' : 'text-only',
+    regime: Regime = encoder ? 'image-only' : 'text-only',
   ) =>
     train({
-      recipe: small(recipe(regime, 'pocket', encoder?.identity)),
+      recipe: small(buildRecipe(regime, 'pocket', encoder?.identity)),
       seed: 0,
       directory,
       provenance: { command: 'test', commit: 'test', engine: 'test' },
@@ -118,7 +118,7 @@ describe('training with a frozen encoder', () => {
     const encoder = await openFrozenEncoder('random', `${ROOT}models`);
     const [from, embeddingsFrom] = [parent, stranger].map((run) => join(run, CHECKPOINT_FILE));
     const swap = (options: { embeddingsFrom?: string }) =>
-      runIn(child, encoder, { from, stopAfter: 0, ...options }, 'swapped-image-only');
+      runIn(child, encoder, { from, stopAfter: 0, ...options }, 'donor-embeddings-image-only');
 
     await expect(swap({})).rejects.toThrow('needs a run to take token embeddings from');
     await expect(swap({ embeddingsFrom: from })).rejects.toThrow('is of seed 0, as the parent is');
@@ -147,7 +147,11 @@ describe('training with a frozen encoder', () => {
     const encoder = await openOnnxEncoder(`onnx:${path},vit-b-16`, cache);
     await runIn(child, encoder, { from: join(parent, CHECKPOINT_FILE) });
     const { recipe: its } = loadCheckpoint(join(child, CHECKPOINT_FILE));
-    expect(its.encoder).toMatchObject({ name: 'onnx:vit-b-16', width: 768, looksAt: 'pictures' });
+    expect(its.encoder).toMatchObject({
+      name: 'onnx:vit-b-16',
+      width: 768,
+      inputScope: 'pictures',
+    });
     expect(its.model.patchFeatures).toBe(768);
   });
 });

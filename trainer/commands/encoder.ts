@@ -46,8 +46,8 @@ export async function runEncoder(name: EncoderName, options: EncoderArguments): 
   const training = { command, commit, seed, steps, seconds: Math.round(seconds) };
   const card = await shipEncoder(models, { name, ...shipped, training });
   for (const { names, probe, colour, shape } of card.decodability) {
-    const percent = ({ accuracy, right, count }: typeof colour) =>
-      `${(100 * accuracy).toFixed(2)} % (${right} of ${count})`;
+    const percent = ({ accuracy, correct, count }: typeof colour) =>
+      `${(100 * accuracy).toFixed(2)} % (${correct} of ${count})`;
     console.log(
       `${names} x ${names}, ${probe}: colour ${percent(colour)}, shape ${percent(shape)}`,
     );

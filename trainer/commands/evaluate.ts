@@ -5,7 +5,7 @@ import { openModel } from '../../inference/session.ts';
 import { writeAnswers, writeCard } from '../../measurement/card-file.ts';
 import { encoderOfCard } from '../encoders/index.ts';
 import { evaluateForCard } from '../../measurement/evaluation.ts';
-import { nativeRuntime } from '../../node/onnx-runtime.ts';
+import { nodeRuntime } from '../../node/onnx-runtime.ts';
 import { withBar } from '../../node/progress.ts';
 
 export interface EvaluateArguments {
@@ -19,7 +19,7 @@ export interface EvaluateArguments {
 export async function runEvaluate(id: string, options: EvaluateArguments): Promise<void> {
   const file = (name: string) => join(options.models, id, name);
   const card = modelCardSchema.parse(JSON.parse(readFileSync(file('card.json'), 'utf8')));
-  const runner = await openModel(await nativeRuntime(), {
+  const runner = await openModel(await nodeRuntime(), {
     model: readFileSync(file(card.files.model.name)),
     ...(await encoderOfCard(card, join(options.models, id), options.encoder)),
     featureWidth: featureWidthOf(card),

@@ -1,12 +1,12 @@
 import type { WeightType } from '../../contract/card.ts';
 import type { PresetName } from '../presets.ts';
 import { exportModel } from '../export.ts';
-import type { RecipeName } from '../regimes/index.ts';
-import { branchOf, modelId, runDirectory } from '../run-key.ts';
+import type { Regime } from '../regimes/index.ts';
+import { runKeyOf, modelId, runDirectory } from '../run-key.ts';
 import { withBar } from '../../node/progress.ts';
 
 export interface ExportArguments {
-  readonly regime: RecipeName;
+  readonly regime: Regime;
   readonly preset: PresetName;
   readonly seed: number;
   /** See `openFrozenEncoder`. */
@@ -21,7 +21,7 @@ export interface ExportArguments {
 
 export async function runExport(options: ExportArguments): Promise<void> {
   const { encoder, models, queries } = options;
-  const branch = branchOf(options);
+  const branch = runKeyOf(options);
   const card = await withBar('evaluating', (onProgress) =>
     exportModel({
       run: options.run ?? runDirectory(branch),
@@ -39,12 +39,12 @@ export async function runExport(options: ExportArguments): Promise<void> {
       `${modality}, associations ${order}: ID ${percent(id.accuracy)}, OOD ${percent(ood.accuracy)}`,
     );
   }
-  const { rounding } = card.files.model;
-  if (rounding) {
-    const { queries: asked, changed, largest } = rounding;
+  const { precisionCheck } = card.files.model;
+  if (precisionCheck) {
+    const { queries: asked, changed, maxRelativeLogitDelta } = precisionCheck;
     console.log(
       `half precision changes ${changed} of ${asked} answers, and no logit by more than ` +
-        `${largest.toPrecision(1)} of the largest`,
+        `${maxRelativeLogitDelta.toPrecision(1)} of the largest`,
     );
   }
   console.log(`${models}/${card.id} is written`);

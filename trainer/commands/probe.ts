@@ -22,7 +22,7 @@ export interface ProbeArguments {
   /** See `encoderOfCard`. */
   readonly encoder?: string;
   readonly pairs: number;
-  readonly only?: ProbeSection;
+  readonly section?: ProbeSection;
   readonly force?: boolean;
 }
 
@@ -37,13 +37,13 @@ const PROBING_CODE = ['task', 'inference', 'probes', 'trainer/probing'];
  * @throws Error unless it is told the one or the other
  */
 export async function runProbe(id: string | undefined, options: ProbeArguments): Promise<void> {
-  const { pairs, only, force = false } = options;
+  const { pairs, section: only, force = false } = options;
   const { path, opened } = whatToProbe(id, options);
   const { card, digest, subject } = await opened;
   const code = currentCommit(PROBING_CODE);
   let probes = readProbes(path, digest) ?? { schema: 1, model: card.id, digest, code: {} };
 
-  for (const section of only ? [only] : PROBE_SECTIONS) {
+  for (const section of section ? [section] : PROBE_SECTIONS) {
     if (probes[section] && !force) {
       console.log(`${section}: already there (--force measures it again)`);
       continue;

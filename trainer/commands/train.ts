@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import type { Recipe } from '../../contract/recipe.ts';
-import { withBudgetOf } from '../matched-budget.ts';
+import { matchBudget } from '../matched-budget.ts';
 import { loadCheckpoint } from '../checkpoint.ts';
 import { currentCommit } from '../../node/git-commit.ts';
 import { isFinished, totalSteps } from '../curriculum.ts';
@@ -11,19 +11,19 @@ import type { FrozenEncoder } from '../encoders/patchwise.ts';
 import type { EngineOptions } from '../engines/engine.ts';
 import { ENGINES, type EngineName } from '../engines/index.ts';
 import type { PresetName } from '../presets.ts';
-import { recipe as recipeOf, seesPictures, type RecipeName } from '../regimes/index.ts';
-import { branchOf, DEFAULT_ENCODER, originsOf, runDirectory, type Branch } from '../run-key.ts';
+import { buildRecipe as recipeOf, seesPictures, type Regime } from '../regimes/index.ts';
+import { runKeyOf, DEFAULT_ENCODER, originsOf, runDirectory, type RunKey } from '../run-key.ts';
 import { CHECKPOINT_FILE, train } from '../train.ts';
-import { tellParent } from '../../node/progress.ts';
+import { reportToParent } from '../../node/progress.ts';
 
 export interface TrainArguments {
-  readonly regime: RecipeName;
+  readonly regime: Regime;
   readonly preset: PresetName;
   readonly seed: number;
   readonly out?: string;
   readonly from?: string;
-  readonly embeddings?: string;
-  readonly budget?: string;
+  readonly embeddingsFrom?: string;
+  readonly matchBudget?: string;
   /** See `openFrozenEncoder`. */
   readonly encoder?: string;
   readonly grid?: number;
@@ -63,7 +63,7 @@ async function sightFor(
  *
  * @throws Error unless it is, with the command that trains all that it takes
  */
-function usualRun(origin: Branch, branch: Branch, begun: boolean): string {
+function usualRun(origin: RunKey, branch: RunKey, begun: boolean): string {
   const directory = runDirectory(origin);
   if (begun || existsSync(join(directory, CHECKPOINT_FILE))) return directory;
   const { regime, preset, seed, encoder, grid } = branch;
@@ -85,30 +85,25 @@ function lasting(
 ): Recipe {
   const checkpointOf = (run: string) => loadCheckpoint(join(run, CHECKPOINT_FILE));
   const { own, parent, budget } = runs;
-  if (!recipe.budget) {
-    if (budget) throw new Error(`${recipe.regime} has its own budget: it takes no --budget`);
+  if (!recipe.matchBudgetOf) {
+    if (budget) throw new Error(`${recipe.regime} has its own budget: it takes no --match-budget`);
     return recipe;
   }
   if (own) return { ...recipe, stages: checkpointOf(own).recipe.stages };
   if (!budget) throw new Error(`${recipe.regime} needs a run whose budget it has`);
-  return withBudgetOf(
-    recipe,
-    seed,
-    checkpointOf(budget),
-    parent ? checkpointOf(parent) : undefined,
-  );
+  return matchBudget(recipe, seed, checkpointOf(budget), parent ? checkpointOf(parent) : undefined);
 }
 
 export async function runTrain(options: TrainArguments): Promise<void> {
   const { regime, preset, seed, engine, provider, threads, stopAfter, probeEvery } = options;
-  const branch = branchOf(options);
+  const branch = runKeyOf(options);
   const directory = options.out ?? runDirectory(branch);
   const origins = originsOf(branch);
   const begun = existsSync(join(directory, CHECKPOINT_FILE));
-  const runOf = (origin: Branch | undefined) => origin && usualRun(origin, branch, begun);
+  const runOf = (origin: RunKey | undefined) => origin && usualRun(origin, branch, begun);
   const parent = options.from ?? runOf(origins.parent);
-  const stranger = options.embeddings ?? runOf(origins.stranger);
-  const budget = options.budget ?? runOf(origins.budget);
+  const donor = options.embeddingsFrom ?? runOf(origins.donor);
+  const budget = options.matchBudget ?? runOf(origins.budget);
   const { encoder, grid } = await sightFor(options, parent);
   const recipe = lasting(recipeOf(regime, preset, encoder?.identity, grid), seed, {
     own: begun ? directory : undefined,
@@ -124,7 +119,7 @@ export async function runTrain(options: TrainArguments): Promise<void> {
     stop.abort();
   });
 
-  const asked = ['from', 'embeddings', 'budget', 'encoder', 'grid'] as const;
+  const asked = ['from', 'matchBudget', 'embeddingsFrom', 'encoder', 'grid'] as const;
   const chosen = asked.map((name) => (options[name] ? ` --${name} ${options[name]}` : ''));
   const command =
     `npm run train -- --regime ${regime} --preset ${preset} --seed ${seed} ` +
@@ -135,7 +130,7 @@ export async function runTrain(options: TrainArguments): Promise<void> {
     format: `{stage} {bar} {value}/{total} | {words}`,
     hideCursor: true,
   });
-  if (!tellParent(0, '')) bar.start(total, 0, { stage: '', words: '' });
+  if (!reportToParent(0, '')) bar.start(total, 0, { stage: '', words: '' });
   const progress = await train({
     recipe,
     seed,
@@ -149,7 +144,7 @@ export async function runTrain(options: TrainArguments): Promise<void> {
     engineOptions: { provider, threads },
     ...(encoder && { encoder }),
     ...(parent && { from: join(parent, CHECKPOINT_FILE) }),
-    ...(stranger && { embeddingsFrom: join(stranger, CHECKPOINT_FILE) }),
+    ...(donor && { embeddingsFrom: join(donor, CHECKPOINT_FILE) }),
     ...(stopAfter !== undefined && { stopAfter }),
     ...(probeEvery !== undefined && { probeEvery }),
     signal: stop.signal,
@@ -165,7 +160,7 @@ export async function runTrain(options: TrainArguments): Promise<void> {
         `${metrics.stepsPerSecond.toFixed(1)} steps/s`,
         `${left} left`,
       ].join(' | ');
-      if (tellParent(metrics.step / total, `${metrics.stage} | ${words}`)) return;
+      if (reportToParent(metrics.step / total, `${metrics.stage} | ${words}`)) return;
       bar.update(metrics.step, { stage: metrics.stage, words });
     },
   }).finally(() => {

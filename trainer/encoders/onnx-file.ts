@@ -59,7 +59,7 @@ export async function openOnnxEncoder(name: string, cache = CACHE): Promise<Froz
     name: PREFIX + presetName,
     sha256: sha256(Buffer.from(JSON.stringify([METHOD, sha256(bytes), beside, preset, output]))),
     width: features.width,
-    looksAt: 'pictures',
+    inputScope: 'pictures',
   };
   const raw: PatchEncoder = { width: identity.width, encode: network.encode.bind(network) };
   const normaliser = await normalise(new DiskCache(raw, identity, cache));

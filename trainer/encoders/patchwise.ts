@@ -35,7 +35,7 @@ export async function patchwiseEncoder(name: string, file: Uint8Array): Promise<
   const { length: width } = await run(new Float32Array(PATCH_VALUES), 1);
   const patches = new CachingPatchEncoder(width, run);
   return {
-    identity: { name, sha256: sha256(file), width, looksAt: 'patches' },
+    identity: { name, sha256: sha256(file), width, inputScope: 'patches' },
     file,
     width,
     encode: (objects, grid) => patches.encode(objects, grid),

@@ -23,17 +23,20 @@ export const textOnlyLong: RecipeSource = {
     'Control: from text-only, the same text until it has had as many steps and answers as ' +
     'noise-image-text, and no picture.',
   from: 'text-only',
-  budget: 'noise-image-text',
+  matchBudgetOf: 'noise-image-text',
   // The parent has mastered all objects. The steps are the most that there can be.
   stages: [{ ...long, objects: { ...objects, start: UP_TO_8.to } }],
 };
 
 /** Does what pictures changed last? Text alone, for as long as pictures and return took at most. */
-const persistence = (of: 'image-text' | 'noise-image-text', noise: number): RecipeSource => ({
+const persistence = (
+  of: 'image-text' | 'noise-image-text',
+  maxPositionGaps: number,
+): RecipeSource => ({
   regime: `${of}-persistence`,
   description: `From ${of}: text alone again, for as long as the visual stages could take.`,
   from: of,
-  stages: [textStage('text-again', VISUAL_STEPS, noise)],
+  stages: [textStage('text-again', VISUAL_STEPS, maxPositionGaps)],
 });
 
 export const imageTextPersistence = persistence('image-text', 0);

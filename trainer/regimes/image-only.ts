@@ -1,8 +1,8 @@
 import { PICTURES, unorderedStages } from './streams.ts';
-import type { RecipeName, RecipeSource } from './index.ts';
+import type { Regime, RecipeSource } from './index.ts';
 
 /** The visual stages by themselves, before text returns (paper, "Models and curriculum", 2). */
-const beforeReturn = (regime: RecipeName, from?: RecipeName): RecipeSource => ({
+const beforeReturn = (regime: Regime, from?: Regime): RecipeSource => ({
   regime,
   description:
     `${from ? `From ${from}` : 'From scratch, without any text before'}: one-hop questions on ` +
@@ -22,9 +22,9 @@ export const scratchImageOnly = beforeReturn('scratch-image-only');
  * Does it take the words that the layers grew up with? Those of another seed mean nothing to them: what is
  * left of the text is how it was answered, not what the words were.
  */
-export const swappedImageOnly: RecipeSource = {
-  ...beforeReturn('swapped-image-only', 'text-only'),
+export const donorEmbeddingsImageOnly: RecipeSource = {
+  ...beforeReturn('donor-embeddings-image-only', 'text-only'),
   description:
     "From text-only with the vocabulary embeddings of another seed's text-only: then as image-only.",
-  embeddings: 'stranger',
+  tokenEmbeddingsFrom: 'donor',
 };

@@ -8,8 +8,18 @@ import {
   shuffledText,
   textOnlyLong,
 } from './controls.ts';
-import { imageOnly, noiseImageOnly, scratchImageOnly, swappedImageOnly } from './image-only.ts';
-import { imageText, noiseImageText, scratchImageText, swappedImageText } from './image-text.ts';
+import {
+  imageOnly,
+  noiseImageOnly,
+  scratchImageOnly,
+  donorEmbeddingsImageOnly,
+} from './image-only.ts';
+import {
+  imageText,
+  noiseImageText,
+  scratchImageText,
+  donorEmbeddingsImageText,
+} from './image-text.ts';
 import { noiseText } from './noise-text.ts';
 import { mixedText, textOnly } from './text-only.ts';
 import { textSymbolic } from './text-symbolic.ts';
@@ -29,23 +39,23 @@ export const REGIMES = [
   'noise-image-text-persistence',
   'scratch-image-only',
   'scratch-image-text',
-  'swapped-image-only',
-  'swapped-image-text',
+  'donor-embeddings-image-only',
+  'donor-embeddings-image-text',
   'text-symbolic',
 ] as const;
-export type RecipeName = (typeof REGIMES)[number];
+export type Regime = (typeof REGIMES)[number];
 
 /** A recipe without its preset: regime and curriculum alone. */
 export type RecipeSource = Pick<
   z.input<typeof recipeSchema>,
-  'description' | 'stages' | 'projection' | 'embeddings'
+  'description' | 'stages' | 'projection' | 'tokenEmbeddingsFrom'
 > & {
-  readonly regime: RecipeName;
-  readonly from?: RecipeName;
-  readonly budget?: RecipeName;
+  readonly regime: Regime;
+  readonly from?: Regime;
+  readonly matchBudgetOf?: Regime;
 };
 
-export const RECIPES: Readonly<Record<RecipeName, RecipeSource>> = {
+export const RECIPES: Readonly<Record<Regime, RecipeSource>> = {
   'text-only': textOnly,
   'noise-text': noiseText,
   'image-only': imageOnly,
@@ -60,13 +70,13 @@ export const RECIPES: Readonly<Record<RecipeName, RecipeSource>> = {
   'noise-image-text-persistence': noiseImageTextPersistence,
   'scratch-image-only': scratchImageOnly,
   'scratch-image-text': scratchImageText,
-  'swapped-image-only': swappedImageOnly,
-  'swapped-image-text': swappedImageText,
+  'donor-embeddings-image-only': donorEmbeddingsImageOnly,
+  'donor-embeddings-image-text': donorEmbeddingsImageText,
   'text-symbolic': textSymbolic,
 };
 
 /** Whose models are kept beside their figures, of seed 0; what others are like, their figures say. */
-export const SHIPPED_REGIMES: readonly RecipeName[] = [
+export const SHIPPED_REGIMES: readonly Regime[] = [
   'text-only',
   'noise-text',
   'image-text',
@@ -80,20 +90,15 @@ export const SHIPPED_REGIMES: readonly RecipeName[] = [
 ];
 
 /** The four of the paper's table. */
-export const MAIN_REGIMES: RecipeName[] = [
-  'text-only',
-  'noise-text',
-  'image-text',
-  'noise-image-text',
-];
+export const MAIN_REGIMES: Regime[] = ['text-only', 'noise-text', 'image-text', 'noise-image-text'];
 
 /**
  * A recipe at a size, checked; with the encoder that its model sees with, if it is to see.
  *
  * @param grid cells per side of its pictures, where they are not the preset's
  */
-export function recipe(
-  name: RecipeName,
+export function buildRecipe(
+  name: Regime,
   preset: PresetName,
   encoder?: EncoderIdentity,
   grid?: number,
@@ -111,7 +116,7 @@ export function recipe(
 }
 
 /** Whether a regime, or one it starts from, is shown pictures. */
-export function seesPictures(regime: RecipeName): boolean {
+export function seesPictures(regime: Regime): boolean {
   const { stages, from } = RECIPES[regime];
   if (stages.some(({ mix }) => mix.some(({ modality }) => modality === 'image'))) return true;
   return from !== undefined && seesPictures(from);

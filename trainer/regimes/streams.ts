@@ -37,20 +37,23 @@ const withoutOrder = (modality: Modality) =>
   }) as const satisfies Omit<StreamSource, 'share'>;
 
 /** Gaps that noise leaves in the text's position ids; within the text alone, 32 objects span 130 ids. */
-export const NOISE = LIMITS.noise;
+export const NOISE = LIMITS.maxPositionGaps;
 
 /**
  * Text as training streams. With noise, a fifth keeps the positions of text without gaps, which else come
  * once in two hundred contexts.
  *
- * @param noise most gaps in the position ids
+ * @param maxPositionGaps most gaps in the position ids
  * @param share of all of it
  */
-export const textWith = (noise: number, share: number): [StreamSource, ...StreamSource[]] =>
-  noise === 0
+export const textWith = (
+  maxPositionGaps: number,
+  share: number,
+): [StreamSource, ...StreamSource[]] =>
+  maxPositionGaps === 0
     ? [{ ...TEXT, share }]
     : [
-        { ...TEXT, share: 0.8 * share, noise },
+        { ...TEXT, share: 0.8 * share, maxPositionGaps },
         { ...TEXT, share: 0.2 * share },
       ];
 
@@ -115,25 +118,28 @@ export const unorderedStages = ({
 /**
  * Back to text with a share of pictures (paper, "Models and curriculum", 3), or of what stands for them.
  *
- * @param noise most gaps in the text's position ids
+ * @param maxPositionGaps most gaps in the text's position ids
  */
-export const returnToText = (noise: number, { stream }: Unordered = PICTURES): StageSource => ({
+export const returnToText = (
+  maxPositionGaps: number,
+  { stream }: Unordered = PICTURES,
+): StageSource => ({
   name: 'return',
   steps: 2000,
   learningRate: { peak: 1.5e-3, warmupSteps: 20, floor: 0.03 },
   objects: { ...UP_TO_8, start: 3, advanceAt: 0.9 },
-  mix: [...textWith(noise, 4), { ...stream, share: 1 }],
+  mix: [...textWith(maxPositionGaps, 4), { ...stream, share: 1 }],
 });
 
 /**
  * Text alone, for as long as a stage says, with two thirds of the learning rate of the return.
  *
- * @param noise most gaps in the position ids
+ * @param maxPositionGaps most gaps in the position ids
  */
-export const textStage = (name: string, steps: number, noise = 0): StageSource => ({
+export const textStage = (name: string, steps: number, maxPositionGaps = 0): StageSource => ({
   name,
   steps,
   learningRate: { peak: 1e-3, warmupSteps: 20, floor: 0.05 },
   objects: { ...UP_TO_8, start: 3, advanceAt: 0.9 },
-  mix: textWith(noise, 1),
+  mix: textWith(maxPositionGaps, 1),
 });

@@ -45,8 +45,8 @@ export const textSymbolic: RecipeSource = {
         {
           ...SHUFFLED,
           share: 4,
-          noise: NOISE,
-          associationNoise: ASSOCIATION_NOISE,
+          maxPositionGaps: NOISE,
+          maxAssociationGaps: ASSOCIATION_NOISE,
           questions: { indirect: 3, association: 1, shape: 1 },
         },
         { ...SHUFFLED, share: 1, questions: { indirect: 3, association: 1, shape: 1 } },

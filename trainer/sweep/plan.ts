@@ -1,21 +1,21 @@
 import type { PresetName } from '../presets.ts';
-import { seesPictures, type RecipeName } from '../regimes/index.ts';
+import { seesPictures, type Regime } from '../regimes/index.ts';
 import {
-  branchOf,
+  runKeyOf,
   DEFAULT_ENCODER,
   isShipped,
   modelId,
   modelName,
   originsOf,
   runDirectory,
-  type Branch,
+  type RunKey,
 } from '../run-key.ts';
 
 /** One command of the trainer, and the jobs that must have ended well before it. */
 export interface Job {
   /** Unique; what people see. */
   readonly id: string;
-  readonly branch: Branch;
+  readonly branch: RunKey;
   /** Arguments of `trainer/cli.ts`. */
   readonly command: readonly string[];
   readonly after: readonly string[];
@@ -24,7 +24,7 @@ export interface Job {
 }
 
 export interface SweepOptions {
-  readonly regimes: readonly RecipeName[];
+  readonly regimes: readonly Regime[];
   readonly preset: PresetName;
   readonly seeds: readonly number[];
   readonly encoders: readonly string[];
@@ -49,7 +49,7 @@ export interface SweepOptions {
 export function planSweep(options: SweepOptions): Job[] {
   const { preset, grid } = options;
   const jobs = new Map<string, Job>();
-  const trained = (branch: Branch): string => {
+  const trained = (branch: RunKey): string => {
     const { regime, seed } = branch;
     const id = `train ${modelName(branch)}`;
     if (jobs.has(id)) return id;
@@ -61,7 +61,7 @@ export function planSweep(options: SweepOptions): Job[] {
     return id;
   };
   const measurements: Job[] = [];
-  const measured = (branch: Branch, training: string) => {
+  const measured = (branch: RunKey, training: string) => {
     const { queries, pairs } = options;
     const { folder, id, shipped } = placeOf(branch, options);
     const run = runDirectory(branch);
@@ -94,7 +94,7 @@ export function planSweep(options: SweepOptions): Job[] {
     for (const regime of options.regimes) {
       const encoders = seesPictures(regime) ? options.encoders : options.encoders.slice(0, 1);
       for (const encoder of encoders) {
-        const branch = branchOf({ regime, preset, seed, encoder, grid });
+        const branch = runKeyOf({ regime, preset, seed, encoder, grid });
         measured(branch, trained(branch));
       }
     }
@@ -105,18 +105,18 @@ export function planSweep(options: SweepOptions): Job[] {
 
 /** Models that are shipped stand by themselves, with every probe; the others are figures. */
 export function placeOf(
-  branch: Branch,
+  branch: RunKey,
   { models, results }: Pick<SweepOptions, 'models' | 'results'>,
 ) {
   const shipped = isShipped(branch);
   return { folder: shipped ? models : results, id: modelId(branch), shipped };
 }
 
-function encoderOption({ encoder }: Branch): string[] {
+function encoderOption({ encoder }: RunKey): string[] {
   return encoder === undefined || encoder === DEFAULT_ENCODER ? [] : ['--encoder', encoder];
 }
 
-const sightOptions = (branch: Branch): string[] => [
+const sightOptions = (branch: RunKey): string[] => [
   ...encoderOption(branch),
   ...(branch.grid === undefined ? [] : ['--grid', String(branch.grid)]),
 ];

@@ -13,10 +13,10 @@ import { comparisonEmbed } from './comparison.ts';
 import { embedDocument, type EmbedContent } from './document.ts';
 import { mechanismEmbed } from './mechanism.ts';
 import { planScene, sceneEmbed } from './scene.ts';
-import { playRound } from '../pages/predict-scene.ts';
+import { predictScene } from '../pages/predict-scene.ts';
 import { page, problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
-import { isKnown, tagOf } from '../http/http-cache.ts';
+import { matchesEtag, etagOf } from '../http/http-cache.ts';
 
 const pageOf = <S extends z.ZodObject>(kind: EmbedKind, summary: string, query: S) =>
   createRoute({
@@ -49,7 +49,7 @@ const FIGURES = figureStyle({
   dark: ":root[data-theme='dark']",
 });
 
-export const embed: Route = (app, { models, keepAlive }) => {
+export const embed: Route = (app, { models, waitUntil }) => {
   app.openapi(comparisonRoute, async (c) => {
     const content = await comparisonEmbed(models, c.req.valid('query'));
     return show(c, 'comparison', c.req.valid('query'), content);
@@ -58,11 +58,11 @@ export const embed: Route = (app, { models, keepAlive }) => {
     const request = c.req.valid('query');
     const plan = await planScene(models, request);
     // Told apart without asking anyone.
-    const etag = await tagOf([plan.round.tag, c.req.url]);
-    if (isKnown(etag, c.req.header('if-none-match'))) {
+    const etag = await etagOf([plan.round.tag, c.req.url]);
+    if (matchesEtag(etag, c.req.header('if-none-match'))) {
       return c.body(null, 304, { etag, 'content-security-policy': POLICY });
     }
-    const { answers, complete, status } = await playRound(models, plan.round, c, keepAlive);
+    const { answers, complete, status } = await predictScene(models, plan.round, c, waitUntil);
     if (complete) c.header('etag', etag);
     c.header('cache-status', status);
     return show(c, 'scene', request, sceneEmbed(plan, answers));

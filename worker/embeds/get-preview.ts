@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { PREVIEW_SIZE, previewSchemas, type EmbedKind } from '../../contract/embeds.ts';
 import { planScene } from './scene.ts';
-import { playRound } from '../pages/predict-scene.ts';
+import { predictScene } from '../pages/predict-scene.ts';
 import { drawComparison, drawMechanism, drawScene } from './preview-drawings.ts';
 import { renderPng } from './png.ts';
 import { problems } from '../http/openapi-responses.ts';
@@ -31,7 +31,7 @@ const HEADERS = {
   'cache-control': 'public, max-age=3600',
 };
 
-export const preview: Route = (app, { models, keepAlive }) => {
+export const preview: Route = (app, { models, waitUntil }) => {
   app.openapi(pictureOf('comparison'), async (c) => {
     const request = c.req.valid('query');
     const svg = await drawComparison(models, request, new URL(c.req.url).host);
@@ -40,7 +40,7 @@ export const preview: Route = (app, { models, keepAlive }) => {
   app.openapi(pictureOf('scene'), async (c) => {
     const request = c.req.valid('query');
     const plan = await planScene(models, request);
-    const { answers, complete } = await playRound(models, plan.round, c, keepAlive);
+    const { answers, complete } = await predictScene(models, plan.round, c, waitUntil);
     const svg = drawScene(plan, request, answers, new URL(c.req.url).host);
     const headers = complete ? HEADERS : { ...HEADERS, 'cache-control': 'no-store' };
     return c.body(await renderPng(svg, request.width), 200, headers);

@@ -6,7 +6,7 @@ import {
   type OembedRequest,
   type OembedResponse,
 } from '../../contract/embeds.ts';
-import { insideParametersSchema, roundParametersSchema } from '../../contract/pages.ts';
+import { mechanismParametersSchema, explorerParametersSchema } from '../../contract/pages.ts';
 import { embedOfInside, embedOfRound } from '../../site/lib/embed-addresses.ts';
 import { chosenModels } from '../../site/explorer/plan.ts';
 import { addressesOf, EMBEDS } from './addresses.ts';
@@ -97,12 +97,12 @@ async function embedAt(
 const EMBED_OF_PAGE: Readonly<Record<string, (given: unknown, models: Models) => Promise<string>>> =
   {
     '/': async (given, models) => {
-      const parameters = parsedQuery(roundParametersSchema, given);
+      const parameters = parsedQuery(explorerParametersSchema, given);
       const { models: named } = parameters;
       return embedOfRound(parameters, chosenModels(await siteModels(models, named), named));
     },
     '/inside': async (given, models) => {
-      const parameters = parsedQuery(insideParametersSchema, given);
+      const parameters = parsedQuery(mechanismParametersSchema, given);
       const { models: named } = parameters;
       return embedOfInside(parameters, chosenModels(await siteModels(models, named), named));
     },

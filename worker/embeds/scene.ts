@@ -6,11 +6,11 @@ import { NARROW } from '../../plots/html-figure.ts';
 import { probabilityIn } from '../../plots/labels.ts';
 import type { PlacedAnswer } from '../../site/embed/scene-props.ts';
 import { questionIn, SCENE_WORDS } from '../../site/embed/scene-labels.ts';
-import { chosenModels, roundQuery, roundRequests } from '../../site/explorer/plan.ts';
+import { chosenModels, sceneQuery, sceneRequests } from '../../site/explorer/plan.ts';
 import { renderScene } from '../../site/server.js';
 import { generateQuery, objectNames, type Query } from '../../task/query.ts';
 import { placesOf } from '../../services/accuracy.ts';
-import { planRound, type PlannedRound } from '../pages/predict-scene.ts';
+import { planScenePrediction, type PlannedScenePrediction } from '../pages/predict-scene.ts';
 import { siteModel } from '../pages/site-page.ts';
 import type { Models } from '../../services/models.ts';
 import type { EmbedContent, EmbedOutline } from './document.ts';
@@ -20,7 +20,7 @@ export interface PlannedScene {
   readonly request: EmbedScene;
   readonly query: Query;
   readonly grid: number;
-  readonly round: PlannedRound;
+  readonly round: PlannedScenePrediction;
   /** Answers are told with the place of their model among those of the deployment. */
   placed(answers: readonly ShownAnswer[]): PlacedAnswer[];
 }
@@ -38,12 +38,12 @@ export async function planScene(models: Models, request: EmbedScene): Promise<Pl
   // By what they were called, so that it is these versions that are asked.
   const asked = cards.map((card, at) => siteModel(card, references[at]));
   const places = placesOf(cards, all);
-  const id = roundQuery(asked, request);
+  const id = sceneQuery(asked, request);
   return {
     request,
     query: generateQuery(id),
     grid: id.spec.grid,
-    round: await planRound(models, roundRequests(asked, request)),
+    round: await planScenePrediction(models, sceneRequests(asked, request)),
     placed: (answers) =>
       answers.map((answer) => ({ ...answer, place: places[references.indexOf(answer.model)] })),
   };
@@ -91,7 +91,7 @@ export function describeAnswers(
   const { rightIs, shown, verdict, unavailable } = SCENE_WORDS[locale];
   const said = answers.map(({ model, modality, answer }) => {
     const what = answer
-      ? `${answer.answer.name}, ${verdict[answer.right ? 'right' : 'wrong']}, ` +
+      ? `${answer.answer.name}, ${verdict[answer.correct ? 'right' : 'wrong']}, ` +
         probabilityIn(locale, answer.answer.probability)
       : unavailable;
     return ` ${model} (${shown[modality]}): ${what}.`;

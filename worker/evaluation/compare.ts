@@ -12,11 +12,11 @@ import {
   type RangeOutcomes,
 } from '../../services/comparison.ts';
 import { comparisonStream } from '../../services/comparison-stream.ts';
-import { recall } from '../http/edge-cache.ts';
-import { loggedProblemOf } from '../http/error-handler.ts';
+import { getOrCompute } from '../http/edge-cache.ts';
+import { toLoggedProblem } from '../http/error-handler.ts';
 import { problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
-import { IMMUTABLE, isKnown, tagOf } from '../http/http-cache.ts';
+import { IMMUTABLE, matchesEtag, etagOf } from '../http/http-cache.ts';
 
 const route = createRoute({
   method: 'get',
@@ -45,7 +45,7 @@ const route = createRoute({
   },
 });
 
-export const compare: Route = (app, { models, keepAlive }) =>
+export const compare: Route = (app, { models, waitUntil }) =>
   app.openapi(route, async (c) => {
     const { clock } = c.var;
     const request = c.req.valid('query');
@@ -57,21 +57,21 @@ export const compare: Route = (app, { models, keepAlive }) =>
       supports: ['application/json', NDJSON],
       default: 'application/json',
     });
-    const etag = await tagOf({ code: CODE_VERSION, type, ...determinants(plan) });
+    const etag = await etagOf({ code: CODE_VERSION, type, ...determinants(plan) });
     const headers = {
       etag,
       vary: 'accept',
       'cache-control': request.models.every(pinsDigest) ? IMMUTABLE : 'public, no-cache',
       'content-type': type,
     };
-    if (isKnown(etag, c.req.header('if-none-match'))) return c.body(null, 304, headers);
+    if (matchesEtag(etag, c.req.header('if-none-match'))) return c.body(null, 304, headers);
     if (c.req.method === 'HEAD') return new Response(null, { headers });
     if (type === NDJSON) {
-      const tell = (error: unknown) => loggedProblemOf(error, c.var.requestId).toBody(false);
+      const tell = (error: unknown) => toLoggedProblem(error, c.var.requestId).toBody(false);
       const stream = comparisonStream(runners, plan, tell);
       return new Response(stream, { headers });
     }
-    const { body, status } = await recall(c.req.url, etag, keepAlive, async () => {
+    const { body, status } = await getOrCompute(c.req.url, etag, waitUntil, async () => {
       const ranges: RangeOutcomes[] = [];
       for await (const range of comparisonRanges(runners, plan)) ranges.push(range);
       return clock.serialise(() => JSON.stringify(comparisonResult(plan, ranges)));

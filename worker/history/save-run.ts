@@ -2,11 +2,11 @@ import { createRoute } from '@hono/zod-openapi';
 import { noParametersSchema } from '../../contract/api.ts';
 import {
   IDEMPOTENCY_HEADER,
-  keepHeadersSchema,
-  keepRequestSchema,
-  keepResponseSchema,
+  saveRunHeadersSchema,
+  saveRunRequestSchema,
+  saveRunResponseSchema,
 } from '../../contract/history.ts';
-import { keepRun } from '../../services/history/save-run.ts';
+import { saveRun } from '../../services/history/save-run.ts';
 import { requireHistory } from '../../services/history/run-store.ts';
 import { json, problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
@@ -24,12 +24,12 @@ const route = createRoute({
   security: needsToken,
   request: {
     query: noParametersSchema,
-    headers: keepHeadersSchema,
-    body: { required: true, content: { 'application/json': { schema: keepRequestSchema } } },
+    headers: saveRunHeadersSchema,
+    body: { required: true, content: { 'application/json': { schema: saveRunRequestSchema } } },
   },
   responses: {
-    200: json('It had been kept before, or could not be.', keepResponseSchema),
-    201: json('It is kept.', keepResponseSchema),
+    200: json('It had been kept before, or could not be.', saveRunResponseSchema),
+    201: json('It is kept.', saveRunResponseSchema),
     ...problems,
   },
 });
@@ -42,7 +42,7 @@ export const keepRunRoute: Route = (app, { history, models }) =>
     const { clock, requestId } = c.var;
     clock.parsed();
     const runners = clock.watch(models);
-    const { outcome, response } = await keepRun(store, runners, request, { key, requestId });
+    const { outcome, response } = await saveRun(store, runners, request, { key, requestId });
     if (outcome !== 'created') return c.json(response, 200);
     c.header('location', `/v1/runs/${response.run.id}`);
     return c.json(response, 201);

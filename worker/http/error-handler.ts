@@ -2,18 +2,18 @@ import type { ErrorHandler, MiddlewareHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { PROBLEMS } from '../../contract/problems.ts';
 import { SpecError } from '../../task/spec.ts';
-import { answerOptions } from '../middleware/cors.ts';
+import { answerPreflight } from '../middleware/cors.ts';
 import { isInference } from './inference-path.ts';
 import { Problem } from '../../services/problem.ts';
 import type { App, AppEnv } from '../services.ts';
 
 /** Whatever was thrown, as a problem; what is not the client's fault is logged and told without details. */
-export const answerError: ErrorHandler<AppEnv> = (error, c) =>
-  loggedProblemOf(error, c.var.requestId).toResponse(isInference(c.req.path));
+export const handleError: ErrorHandler<AppEnv> = (error, c) =>
+  toLoggedProblem(error, c.var.requestId).toResponse(isInference(c.req.path));
 
 /** What the client is told of an error; the log is told the rest where it is not the client's fault. */
-export function loggedProblemOf(error: unknown, id: string): Problem {
-  const problem = problemOf(error);
+export function toLoggedProblem(error: unknown, id: string): Problem {
+  const problem = toProblem(error);
   if (isFailure(problem)) logError(error instanceof Error ? error : problem, id);
   return problem;
 }
@@ -39,7 +39,7 @@ export function logError(error: Error, id?: string): void {
 }
 
 /** What the client is told of an error. */
-export function problemOf(error: unknown): Problem {
+export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof SpecError) return new Problem('invalid-request', error.message);
   // Hono's validator throws these two itself.
@@ -52,7 +52,7 @@ export function problemOf(error: unknown): Problem {
   return new Problem('internal', 'this is our fault; the same request may well work later');
 }
 
-export const answerNotFound: NotFoundHandler = (c) => {
+export const handleNotFound: NotFoundHandler = (c) => {
   throw new Problem('not-found', `nothing is at ${c.req.path}; /openapi.json lists what there is`);
 };
 
@@ -67,7 +67,7 @@ export function refuseOtherMethods(app: App): void {
     if (method === 'GET') known.add('HEAD');
   }
   for (const [path, known] of methods) {
-    app.options(path, () => answerOptions([...known]));
+    app.options(path, () => answerPreflight([...known]));
     app.all(path, methodNotAllowed([...known, 'OPTIONS'].join(', ')));
   }
 }

@@ -14,7 +14,7 @@ const REVALIDATE = 'public, no-cache';
  * Tags good answers by a hash of their bytes, where the route has not tagged them without making
  * them, and answers 304 to whom has them already.
  */
-export const tagged: MiddlewareHandler = etag({
+export const addEtag: MiddlewareHandler = etag({
   retainedHeaders: [...RETAINED_304_HEADERS, 'cache-status', 'content-security-policy'],
 });
 
@@ -28,14 +28,14 @@ export const cacheControl: MiddlewareHandler = async (c, next) => {
 };
 
 /** Whether the client says, by `If-None-Match`, that it has what the tag stands for. */
-export function isKnown(tag: string, ifNoneMatch: string | undefined): boolean {
+export function matchesEtag(tag: string, ifNoneMatch: string | undefined): boolean {
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch.trim() === '*') return true;
   return Array.from(ifNoneMatch.matchAll(/"[^"]*"/g), ([known]) => known).includes(tag);
 }
 
 /** A strong entity tag of what determines an answer. */
-export async function tagOf(determinants: unknown): Promise<string> {
+export async function etagOf(determinants: unknown): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(determinants));
   return `"${(await sha256Of(bytes)).slice(0, 32)}"`;
 }

@@ -14,7 +14,7 @@ const READING = ['GET', 'HEAD', 'OPTIONS'];
  *
  * @param token undefined where nobody may write
  */
-export function limitWriting(token: string | undefined): MiddlewareHandler {
+export function requireWriteToken(token: string | undefined): MiddlewareHandler {
   return async (c, next) => {
     if (!READING.includes(c.req.method)) await requireToken(c.req.header('authorization'), token);
     await next();
@@ -24,7 +24,7 @@ export function limitWriting(token: string | undefined): MiddlewareHandler {
 async function requireToken(header: string | undefined, token: string | undefined): Promise<void> {
   if (token === undefined || token === '') {
     const detail = 'this deployment takes no writes: it has no WRITE_TOKEN';
-    throw new Problem('writing-off', detail);
+    throw new Problem('writes-disabled', detail);
   }
   const given = /^Bearer +([\w.~+/-]+=*)$/i.exec(header ?? '')?.[1];
   if (given === undefined) {

@@ -17,7 +17,7 @@ const allow = cors({ origin: '*', exposeHeaders: EXPOSED });
  * Lets any site read: there are no cookies and nobody is logged in. `OPTIONS` is left to the routes,
  * as it depends on them (`answerOptions`).
  */
-export const readableAnywhere: MiddlewareHandler = async (c, next) => {
+export const allowAnyOrigin: MiddlewareHandler = async (c, next) => {
   if (c.req.method === 'OPTIONS') {
     await next();
     return;
@@ -30,7 +30,7 @@ export const readableAnywhere: MiddlewareHandler = async (c, next) => {
 const READING = ['GET', 'HEAD'];
 
 /** The answer to `OPTIONS`: the methods of an address, and which of them other sites may use. */
-export function answerOptions(methods: readonly string[]): Response {
+export function answerPreflight(methods: readonly string[]): Response {
   const readable = methods.filter((method) => READING.includes(method));
   return new Response(null, {
     status: 204,

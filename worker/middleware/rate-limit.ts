@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { RATE_LIMITS, type RateLimitKind } from '../../contract/rate-limits.ts';
-import { loggedProblemOf } from '../http/error-handler.ts';
+import { toLoggedProblem } from '../http/error-handler.ts';
 import { Problem } from '../../services/problem.ts';
 import type { AppEnv } from '../services.ts';
 
@@ -24,7 +24,7 @@ export function limitRate(limiters: Limiters): MiddlewareHandler<AppEnv> {
     const key = c.req.header('cf-connecting-ip') ?? 'unknown';
     // Where counting fails, that is no reason to refuse.
     const { success } = await limiter.limit({ key }).catch((error: unknown) => {
-      loggedProblemOf(error, c.var.requestId);
+      toLoggedProblem(error, c.var.requestId);
       return { success: true };
     });
     if (success) {
@@ -45,5 +45,5 @@ const COMPUTING = /^\/$|^\/embed\/scene$|^\/preview\/|^\/v1\/compare$|^\/v2\/.*\
 /** What a request is counted as; undefined where it is free. */
 function kindOf(method: string, path: string): RateLimitKind | undefined {
   if (path === '/v2/health/live' || method === 'OPTIONS') return undefined;
-  return method === 'POST' || COMPUTING.test(path) ? 'computing' : 'reading';
+  return method === 'POST' || COMPUTING.test(path) ? 'compute' : 'read';
 }

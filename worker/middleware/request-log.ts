@@ -1,12 +1,12 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
-import { problemOf } from '../http/error-handler.ts';
+import { toProblem } from '../http/error-handler.ts';
 import type { AppEnv } from '../services.ts';
 
 /** One line of log and one data point of metrics a request. */
 
 /** @param metrics Analytics Engine; without it the logs alone tell, which have the same figures */
-export function observe(metrics?: AnalyticsEngineDataset): MiddlewareHandler<AppEnv> {
+export function logRequests(metrics?: AnalyticsEngineDataset): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     await next();
     const seen = observationOf(c);
@@ -39,7 +39,7 @@ function observationOf(c: Context<AppEnv>) {
     route: status === 404 && routePath(c, -1) === '/*' ? 'none' : routePath(c, -1),
     path: c.req.path,
     status,
-    problem: c.error ? problemOf(c.error).kind : null,
+    problem: c.error ? toProblem(c.error).kind : null,
     milliseconds: Math.round(10 * c.var.clock.total) / 10,
     cold: c.var.clock.cold,
   };

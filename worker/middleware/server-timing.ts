@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import type { ModelRunner } from '../../inference/evaluate.ts';
-import type { Runners } from '../../services/models.ts';
+import type { ModelAccess } from '../../services/models.ts';
 import type { AppEnv } from '../services.ts';
 
 let cold = true;
@@ -15,7 +15,7 @@ function takeCold(): boolean {
  * Where the time of a request goes, for `Server-Timing`. Cloudflare's clock stands still while a
  * worker computes and moves on when it waits for something, so there all but `load` is near 0.
  */
-export class Clock {
+export class RequestTimer {
   /** Whether this is the first request of the isolate, which pays for its start. */
   readonly cold = takeCold();
   readonly #began = performance.now();
@@ -28,7 +28,7 @@ export class Clock {
   }
 
   /** The models, with the time that loading and running them takes put down. */
-  watch(models: Runners): Runners {
+  watch(models: ModelAccess): ModelAccess {
     return {
       card: (reference) => this.#time('load', () => models.card(reference)),
       runner: async (card) => {
@@ -86,8 +86,8 @@ export class Clock {
 }
 
 /** Gives each request a clock, and its answer what the clock says. */
-export const startClock: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const clock = new Clock();
+export const serverTiming: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const clock = new RequestTimer();
   c.set('clock', clock);
   await next();
   c.header('server-timing', clock.header());

@@ -3,7 +3,7 @@ import { modelFilePathSchema, noParametersSchema } from '../../contract/api.ts';
 import { Problem } from '../../services/problem.ts';
 import { problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
-import { isKnown } from '../http/http-cache.ts';
+import { matchesEtag } from '../http/http-cache.ts';
 
 const route = createRoute({
   method: 'get',
@@ -32,7 +32,7 @@ export const getModelFile: Route = (app, { models }) =>
     if (!file) throw new Problem('not-found', `model "${id}" comes without ${name}`);
 
     const etag = `"${file.sha256}"`;
-    if (isKnown(etag, c.req.header('if-none-match'))) return c.body(null, 304, { etag });
+    if (matchesEtag(etag, c.req.header('if-none-match'))) return c.body(null, 304, { etag });
     return c.body(await models.file(card, name), 200, {
       etag,
       'content-type': 'application/octet-stream',

@@ -10,7 +10,7 @@ import {
 import { Problem } from '../../services/problem.ts';
 import { inferRaw } from '../../services/raw-inference.ts';
 import { problems } from '../http/openapi-responses.ts';
-import type { Runners } from '../../services/models.ts';
+import type { ModelAccess } from '../../services/models.ts';
 import type { AppEnv, Route } from '../services.ts';
 import { encodeInferenceBody, parseInferenceBody } from './tensor-body.ts';
 
@@ -65,7 +65,7 @@ export const infer: Route = (app, { models }) => {
   }
 };
 
-async function answer(c: Context<AppEnv>, models: Runners): Promise<Response> {
+async function answer(c: Context<AppEnv>, models: ModelAccess): Promise<Response> {
   const { model, version } = c.req.param();
   const card = await models.card(version === undefined ? model : `${model}@${version}`);
   const encoding = c.req.header('content-encoding');

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { buildParametersSchema } from '../../contract/pages.ts';
+import { sceneEditorParametersSchema } from '../../contract/pages.ts';
 import { showSitePage, siteModels } from './site-page.ts';
 import { page, problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
@@ -10,7 +10,7 @@ const route = createRoute({
   operationId: 'buildPage',
   tags: ['Pages'],
   summary: 'The page to build a query by hand',
-  request: { query: buildParametersSchema },
+  request: { query: sceneEditorParametersSchema },
   responses: {
     200: page,
     ...problems,
@@ -24,7 +24,7 @@ export const buildPage: Route = (app, { models }) =>
       title: 'Build a query - bindscope',
       description: 'Coloured shapes to move, add and recolour, and models that answer at once.',
       state: {
-        page: 'build',
+        page: 'scene-editor',
         models: await siteModels(models, parameters.models),
         parameters,
       },

@@ -1,17 +1,17 @@
 import { createRoute } from '@hono/zod-openapi';
 import {
-  roundParametersSchema,
-  type RoundParameters,
+  explorerParametersSchema,
+  type ExplorerParameters,
   type ShownAnswer,
   type SiteModel,
 } from '../../contract/pages.ts';
 import { questionIn } from '../../site/embed/scene-labels.ts';
 import { embedOfRound } from '../../site/lib/embed-addresses.ts';
-import { chosenModels, roundRequests, sceneOfRound } from '../../site/explorer/plan.ts';
+import { chosenModels, sceneRequests, generatedQuery } from '../../site/explorer/plan.ts';
 import { objectNames } from '../../task/query.ts';
 import { addressesOf } from '../embeds/addresses.ts';
 import { describeAnswers } from '../embeds/scene.ts';
-import { planRound, playRound } from './predict-scene.ts';
+import { planScenePrediction, predictScene } from './predict-scene.ts';
 import { showSitePage, siteModels, type SitePage } from './site-page.ts';
 import { page, problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
@@ -22,20 +22,20 @@ const route = createRoute({
   operationId: 'frontPage',
   tags: ['Pages'],
   summary: 'The front page',
-  request: { query: roundParametersSchema },
+  request: { query: explorerParametersSchema },
   responses: {
     200: page,
     ...problems,
   },
 });
 
-export const frontPage: Route = (app, { models, keepAlive }) =>
+export const frontPage: Route = (app, { models, waitUntil }) =>
   app.openapi(route, async (c) => {
     const parameters = c.req.valid('query');
     const cards = await siteModels(models, parameters.models);
     const asked = chosenModels(cards, parameters.models);
-    const round = await planRound(models, roundRequests(asked, parameters));
-    const { answers, status } = await playRound(models, round, c, keepAlive);
+    const round = await planScenePrediction(models, sceneRequests(asked, parameters));
+    const { answers, status } = await predictScene(models, round, c, waitUntil);
     c.header('cache-status', status);
     const url = new URL(c.req.url);
     return showSitePage(c, {
@@ -43,7 +43,7 @@ export const frontPage: Route = (app, { models, keepAlive }) =>
       description: 'What seeing does to reading: small transformers, asked live.',
       shared: shareRound(url, asked, parameters, answers),
       state: {
-        page: 'round',
+        page: 'explorer',
         origin: url.origin,
         models: cards,
         parameters,
@@ -56,10 +56,10 @@ export const frontPage: Route = (app, { models, keepAlive }) =>
 function shareRound(
   url: URL,
   asked: readonly SiteModel[],
-  parameters: RoundParameters,
+  parameters: ExplorerParameters,
   answers: readonly ShownAnswer[],
 ): SitePage['shared'] {
-  const query = sceneOfRound(asked, parameters);
+  const query = generatedQuery(asked, parameters);
   const { colour } = objectNames(query.scene.objects[query.object]);
   return {
     title: questionIn('en', colour),

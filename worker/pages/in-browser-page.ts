@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { hereParametersSchema } from '../../contract/pages.ts';
+import { inBrowserParametersSchema } from '../../contract/pages.ts';
 import { showSitePage, siteModels } from './site-page.ts';
 import { page, problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
@@ -10,7 +10,7 @@ const route = createRoute({
   operationId: 'herePage',
   tags: ['Pages'],
   summary: 'The page that runs a model in the browser',
-  request: { query: hereParametersSchema },
+  request: { query: inBrowserParametersSchema },
   responses: {
     200: page,
     ...problems,
@@ -25,7 +25,7 @@ export const herePage: Route = (app, { models }) =>
       description:
         'The same model file, run by this browser, and whether it answers as the edge does.',
       state: {
-        page: 'here',
+        page: 'in-browser',
         models: await siteModels(models, parameters.model ? [parameters.model] : []),
         parameters,
       },

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { insideParametersSchema } from '../../contract/pages.ts';
+import { mechanismParametersSchema } from '../../contract/pages.ts';
 import { embedOfInside } from '../../site/lib/embed-addresses.ts';
 import { chosenModels } from '../../site/explorer/plan.ts';
 import { addressesOf } from '../embeds/addresses.ts';
@@ -13,7 +13,7 @@ const route = createRoute({
   operationId: 'insidePage',
   tags: ['Pages'],
   summary: 'The page to look inside models',
-  request: { query: insideParametersSchema },
+  request: { query: mechanismParametersSchema },
   responses: {
     200: page,
     ...problems,
@@ -32,6 +32,6 @@ export const insidePage: Route = (app, { models }) =>
         image: addressesOf('mechanism', new URL(embed, c.req.url)).image,
         embeddable: true,
       },
-      state: { page: 'inside', models: cards, parameters },
+      state: { page: 'mechanism', models: cards, parameters },
     });
   });

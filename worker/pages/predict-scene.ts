@@ -1,24 +1,24 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { shownAnswerSchema, type ShownAnswer } from '../../contract/pages.ts';
-import { TOP, type RoundRequest } from '../../site/explorer/plan.ts';
+import { TOP, type SceneRequest } from '../../site/explorer/plan.ts';
 import { CODE_VERSION } from '../code-version.ts';
-import { recall } from '../http/edge-cache.ts';
+import { getOrCompute } from '../http/edge-cache.ts';
 import { logError } from '../http/error-handler.ts';
 import type { Models } from '../../services/models.ts';
 import { planPrediction, runPrediction } from '../../services/prediction.ts';
 import { Problem } from '../../services/problem.ts';
 import type { AppEnv } from '../services.ts';
-import { tagOf } from '../http/http-cache.ts';
+import { etagOf } from '../http/http-cache.ts';
 
 /** A round that can be played: its models are known and can read its query. */
-export interface PlannedRound {
-  readonly requests: readonly RoundRequest[];
+export interface PlannedScenePrediction {
+  readonly requests: readonly SceneRequest[];
   /** An entity tag of all that decides the answers. */
   readonly tag: string;
 }
 
-export interface PlayedRound {
+export interface ScenePrediction {
   readonly answers: readonly ShownAnswer[];
   /** Whether every model could be asked. */
   readonly complete: boolean;
@@ -27,10 +27,10 @@ export interface PlayedRound {
 }
 
 /** @throws Problem where a model is unknown, or cannot read the query */
-export async function planRound(
+export async function planScenePrediction(
   models: Models,
-  requests: readonly RoundRequest[],
-): Promise<PlannedRound> {
+  requests: readonly SceneRequest[],
+): Promise<PlannedScenePrediction> {
   const plans = await Promise.all(
     requests.map(({ models: ids, query }) =>
       planPrediction(models, { models: [...ids], queries: [query], top: TOP }),
@@ -39,7 +39,7 @@ export async function planRound(
   const files = plans.map(({ cards }) =>
     cards.map((card) => [card.files.model.sha256, card.files.encoder?.sha256]),
   );
-  return { requests, tag: await tagOf({ code: CODE_VERSION, requests, files }) };
+  return { requests, tag: await etagOf({ code: CODE_VERSION, requests, files }) };
 }
 
 const answersSchema = z.array(shownAnswerSchema);
@@ -56,14 +56,14 @@ const isComplete = (answers: readonly ShownAnswer[]): boolean =>
  *
  * @param context of the request whose page shows them; the log names a failure by its id
  */
-export async function playRound(
+export async function predictScene(
   models: Models,
-  { requests, tag }: PlannedRound,
+  { requests, tag }: PlannedScenePrediction,
   { req, var: { requestId } }: Context<AppEnv>,
-  keepAlive: (promise: Promise<unknown>) => void,
-): Promise<PlayedRound> {
+  waitUntil: (promise: Promise<unknown>) => void,
+): Promise<ScenePrediction> {
   const make = async () => JSON.stringify(await ask(models, requests, requestId));
-  const { body, status } = await recall(req.url, tag, keepAlive, make, (one) =>
+  const { body, status } = await getOrCompute(req.url, tag, waitUntil, make, (one) =>
     isComplete(answersIn(one)),
   );
   const answers = answersIn(body);
@@ -72,7 +72,7 @@ export async function playRound(
 
 async function ask(
   models: Models,
-  requests: readonly RoundRequest[],
+  requests: readonly SceneRequest[],
   id: string,
 ): Promise<ShownAnswer[]> {
   const answers: ShownAnswer[] = [];
@@ -85,7 +85,7 @@ async function ask(
 }
 
 /** @returns nothing where the model cannot be asked just now: the page has more to show */
-async function answerOf(models: Models, model: string, query: RoundRequest['query'], id: string) {
+async function answerOf(models: Models, model: string, query: SceneRequest['query'], id: string) {
   try {
     const asked = { models: [model], queries: [query], top: TOP };
     const { results } = await runPrediction(models, asked);

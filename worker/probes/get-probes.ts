@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
 import { modelPathSchema } from '../../contract/api.ts';
 import { getProbesSchema, probesResponseSchema } from '../../contract/interventions.ts';
-import { readProbes } from '../../probes/interpretation.ts';
+import { summariseProbes } from '../../probes/interpretation.ts';
 import { onlySection, plotOf, probedModel } from '../../services/probe-results.ts';
 import { problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
@@ -43,5 +43,5 @@ export const getProbes: Route = (app, { models }) =>
       return c.body(plotOf(probes, section ?? 'interchange'), 200, { 'content-type': type });
     }
     const shown = section ? onlySection(probes, section) : probes;
-    return c.json({ ...shown, reading: readProbes(probes, section) }, 200);
+    return c.json({ ...shown, reading: summariseProbes(probes, section) }, 200);
   });

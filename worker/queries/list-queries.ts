@@ -19,9 +19,10 @@ const route = createRoute({
 
 export const listQueries: Route = (app) =>
   app.openapi(route, (c) => {
-    const { count, start, seed, perScene, colours, shapes, items, ...kind } = c.req.valid('query');
+    const { count, start, seed, questionsPerScene, colours, shapes, items, ...kind } =
+      c.req.valid('query');
     const spec = parseSpec({ ...kind, vocabulary: { colours, shapes, items } });
-    const queries = queryPlaces(spec.objects, count, perScene, start).map((place) =>
+    const queries = queryPlaces(spec.objects, count, questionsPerScene, start).map((place) =>
       queryResource({ spec, seed, ...place }),
     );
     return c.json({ queries }, 200);

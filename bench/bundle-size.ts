@@ -1,7 +1,7 @@
 import { BUDGET, largestAsset, workerBytes, workerParts } from './bundle.ts';
 import { printRows } from './report.ts';
 
-/** `npm run budget`, after `npm run build`: fails where the worker or an asset has become too large. */
+/** `npm run bundle-size`, after `npm run build`: fails where the worker or an asset has become too large. */
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
 
