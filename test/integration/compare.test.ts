@@ -29,7 +29,7 @@ describe('a comparison', () => {
       const places = queryPlaces(objects, 100);
       const outcomes = await answerQueries(native, parseSpec({ objects }), 4, places);
       expect({ correct, count }).toEqual({
-        right: outcomes.filter((outcome) => outcome.correct).length,
+        correct: outcomes.filter((outcome) => outcome.correct).length,
         count: 100,
       });
     }

@@ -140,7 +140,7 @@ describe('what has been kept', () => {
     const path = `/v1/trend?model=${ID}&metric=ood`;
     const { points } = await read(await worker.fetch(path), trendResponseSchema);
     expect(points.map(({ label }) => label)).toEqual(['seed 1', 'seed 2', null]);
-    expect(points[2]).toMatchObject({ right: 40, count: 100, accuracy: 0.4, digest: DIGEST });
+    expect(points[2]).toMatchObject({ correct: 40, count: 100, accuracy: 0.4, digest: DIGEST });
     expect(points[0].count).toBe(12);
     const at = await worker.fetch(`/v1/trend?model=${ID}&metric=objects&objects=3`);
     expect((await read(at, trendResponseSchema)).points).toHaveLength(2);

@@ -19,9 +19,9 @@ const intervene = async (body: unknown) =>
   read(await worker.post('/v1/interventions', body), interventionSchema);
 
 type Named = readonly [colour: string, shape: string, item: string];
-const query = (objects: readonly Named[], ask: string) => ({
+const query = (objects: readonly Named[], asked: string) => ({
   objects: objects.map(([colour, shape, item]) => ({ colour, shape, item })),
-  ask,
+  asked,
 });
 
 const ORIGINAL: readonly Named[] = [

@@ -109,7 +109,7 @@ describe('answers', () => {
           column,
         })),
         associations: named.associations.map(({ shape }) => shape),
-        ask: named.asked.name,
+        asked: named.asked.name,
       };
       const [byName, inFull] = await predict({ models: [FIXTURES.seeing], queries: [name, given] });
       expect(inFull).toEqual({ ...byName, query: { ...byName.query, name: null } });
@@ -121,7 +121,7 @@ const OBJECTS = [
   { colour: 'deep-blue', shape: 'disc', item: 'anchor' },
   { colour: 'vivid-red', shape: 'heart', item: 'basket' },
 ];
-const GIVEN = { objects: OBJECTS, ask: 'vivid-red' };
+const GIVEN = { objects: OBJECTS, asked: 'vivid-red' };
 
 describe('refused', () => {
   const request = (query: unknown, models: string[] = [FIXTURES.text]) => ({
@@ -146,8 +146,8 @@ describe('refused', () => {
       { ...GIVEN, objects: [OBJECTS[0], { ...OBJECTS[1], item: 'anchor' }] },
       'repeat',
     ],
-    ['asking for what is not there', { ...GIVEN, ask: 'dark-green' }, '"dark-green"'],
-    ['asking for a shape by colour', { ...GIVEN, ask: 'disc' }, 'colour'],
+    ['asking for what is not there', { ...GIVEN, asked: 'dark-green' }, '"dark-green"'],
+    ['asking for a shape by colour', { ...GIVEN, asked: 'disc' }, 'colour'],
     ['no objects', { ...GIVEN, objects: [] }, 'at least 1'],
     ['too many objects', { ...GIVEN, objects: new Array(33).fill(OBJECTS[0]) }, 'at most 32'],
     ['an association missing', { ...GIVEN, associations: ['disc'] }, 'each of the 2'],
@@ -169,7 +169,7 @@ describe('refused', () => {
     ],
     ['more than the grid holds', { ...GIVEN, grid: 1 }, '1 x 1'],
     ['an unknown field', { ...GIVEN, colour: 'red' }, 'colour'],
-    ['no question', { objects: OBJECTS }, 'ask'],
+    ['no question', { objects: OBJECTS }, 'asked'],
     ['neither name nor query', 7, 'queries.0'],
     ['a name that is none', 'test.text', 'test.text'],
   ])('%s', async (_, query, named) => {

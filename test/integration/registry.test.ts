@@ -75,7 +75,7 @@ describe('a model on its way', () => {
       await publish(worker, ID, second, '?alias=canary'),
       publishResponseSchema,
     );
-    expect(told.aliases['canary']).toMatchObject({ version: 2, before: [] });
+    expect(told.aliases['canary']).toMatchObject({ version: 2, previous: [] });
     expect(await digestServed(`${ID}@canary`)).toBe(digestOf(second));
     await read(
       await write(worker, 'PUT', `${ID}/aliases/production`, { version: 1 }),
@@ -88,7 +88,7 @@ describe('a model on its way', () => {
     });
     expect((await read(promoted, registeredModelSchema)).aliases['production']).toMatchObject({
       version: 2,
-      before: [1],
+      previous: [1],
     });
     expect(await digestServed(ID)).toBe(digestOf(second));
     expect(await digestServed(`${ID}@shipped`)).toBe(shipped());

@@ -51,7 +51,7 @@ describe('a baseline', () => {
       [4, 16],
       [9, 16],
     ]);
-    expect(inOrder.id).toMatchObject({ right: 16, count: 16 });
+    expect(inOrder.id).toMatchObject({ correct: 16, count: 16 });
     expect(inOrder.mechanism).toMatchObject({ mechanism: 'positional', pairs: 4, objects: 8 });
     expect(shuffled).toMatchObject({ order: 'shuffled', mechanism: null });
     expect(latency.p95).toBeGreaterThanOrEqual(latency.p50);
@@ -138,7 +138,7 @@ describe.each(['files', 'server'])('a check of %s', { timeout: 300_000 }, (mode)
     expect(code).toBe(1);
     const regressed = report.tests.filter(({ verdict }) => verdict === 'regressed');
     expect(regressed).toContainEqual(
-      expect.objectContaining({ model: MODEL, objects: 4, order: 'context', mended: 0 }),
+      expect.objectContaining({ model: MODEL, objects: 4, order: 'context', fixed: 0 }),
     );
     expect(regressed.every(({ model }) => model === MODEL)).toBe(true);
     expect(report.findings).toContainEqual(

@@ -69,8 +69,8 @@ describe('edges', () => {
 describe('lesions', () => {
   it('are counted query by query', () => {
     const lesion = ablationEffect([true, true, true, false], [true, false, false, true]);
-    expect(lesion).toMatchObject({ lost: 0.25, broken: 2, mended: 1 });
-    expect(lesion.accuracy).toMatchObject({ right: 2, count: 4 });
+    expect(lesion).toMatchObject({ accuracyDrop: 0.25, regressed: 2, fixed: 1 });
+    expect(lesion.accuracy).toMatchObject({ correct: 2, count: 4 });
   });
 
   it('join run after run', () => {

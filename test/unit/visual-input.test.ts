@@ -134,7 +134,7 @@ describe('training with a frozen encoder', () => {
     expect(grown.words).toEqual(others.words);
     expect(grown.words).not.toEqual(own.words);
     expect(grown.unembedding).toEqual(own.unembedding);
-    expect(grown.lineage).toMatchObject([{ seed: 0 }, { seed: 1, gave: 'embeddings' }]);
+    expect(grown.lineage).toMatchObject([{ seed: 0 }, { seed: 1, contributed: 'embeddings' }]);
   });
 
   it('works with one that looks at whole pictures, of any width, on the same parent', async () => {

@@ -37,13 +37,13 @@ const PROBING_CODE = ['task', 'inference', 'probes', 'trainer/probing'];
  * @throws Error unless it is told the one or the other
  */
 export async function runProbe(id: string | undefined, options: ProbeArguments): Promise<void> {
-  const { pairs, section: only, force = false } = options;
+  const { pairs, force = false } = options;
   const { path, opened } = whatToProbe(id, options);
   const { card, digest, subject } = await opened;
   const code = currentCommit(PROBING_CODE);
   let probes = readProbes(path, digest) ?? { schema: 1, model: card.id, digest, code: {} };
 
-  for (const section of section ? [section] : PROBE_SECTIONS) {
+  for (const section of options.section ? [options.section] : PROBE_SECTIONS) {
     if (probes[section] && !force) {
       console.log(`${section}: already there (--force measures it again)`);
       continue;

@@ -120,7 +120,7 @@ export async function runTrain(options: TrainArguments): Promise<void> {
   });
 
   const asked = ['from', 'matchBudget', 'embeddingsFrom', 'encoder', 'grid'] as const;
-  const chosen = asked.map((name) => (options[name] ? ` --${name} ${options[name]}` : ''));
+  const chosen = asked.map((name) => (options[name] ? ` ${flagOf(name)} ${options[name]}` : ''));
   const command =
     `npm run train -- --regime ${regime} --preset ${preset} --seed ${seed} ` +
     `--engine ${engine}${provider === 'cpu' ? '' : ` --provider ${provider}`} ` +
@@ -169,3 +169,7 @@ export async function runTrain(options: TrainArguments): Promise<void> {
   const state = isFinished(recipe, progress) ? 'finished' : 'stopped';
   console.log(`${state} after ${progress.step} of ${total} steps; the run is in ${directory}`);
 }
+
+/** `embeddingsFrom` is the option `--embeddings-from`. */
+const flagOf = (name: string): string =>
+  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

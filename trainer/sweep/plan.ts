@@ -82,7 +82,7 @@ export function planSweep(options: SweepOptions): Job[] {
       branch,
       command: [
         ...['probe', id, '--models', folder, '--pairs', String(pairs)],
-        ...(shipped ? [] : ['--only', 'interchange']),
+        ...(shipped ? [] : ['--section', 'interchange']),
         ...encoderOption(branch),
       ],
       after: [exporting.id],
