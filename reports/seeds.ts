@@ -1,4 +1,4 @@
-import jStat from 'jstat';
+import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { REGIMES } from '../trainer/regimes/index.ts';
 import { percent, table } from './markdown.ts';
@@ -56,7 +56,7 @@ export function seedMean(values: readonly number[]): SeedMean {
   const centre = mean([...values]);
   if (values.length === 1) return { mean: centre };
   const standardError = sampleStandardDeviation([...values]) / Math.sqrt(values.length);
-  const margin = jStat.studentt.inv(0.975, values.length - 1) * standardError;
+  const margin = tQuantile(0.975, values.length - 1) * standardError;
   return { mean: centre, interval: [centre - margin, centre + margin] };
 }
 
