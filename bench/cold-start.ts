@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { modelCardSchema } from '../contract/card.ts';
 import { ROOT } from '../test/support/paths.ts';
 import { startWorker } from '../test/support/worker.ts';
-import { sha256 } from '../trainer/checkpoint.ts';
+import { sha256 } from '../node/files.ts';
 import { median, type Row } from './report.ts';
 import { ask, timed } from './timing.ts';
 

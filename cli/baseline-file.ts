@@ -3,7 +3,7 @@ import stringify from 'json-stringify-pretty-compact';
 import { z } from 'zod';
 import { baselineSchema, type Baseline } from '../contract/baseline.ts';
 import { BaselineError } from '../statistics/regression.ts';
-import { writeAtomically } from '../trainer/checkpoint.ts';
+import { writeAtomically } from '../node/files.ts';
 
 /** @throws BaselineError where there is none, or it is not one */
 export function readBaseline(path: string): Baseline {

@@ -2,7 +2,8 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { z } from 'zod';
 import { CLIENT_DEFAULTS } from '../client/index.ts';
 import { folderDeployment, servedDeployment, type Deployment } from './deployment.ts';
-import { hasNativeRuntime, RUNTIMES, type RuntimeName } from './runtimes.ts';
+import { hasNodeRuntime } from '../node/onnx-runtime.ts';
+import { RUNTIMES, type RuntimeName } from './runtimes.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Options that several commands share. */
@@ -69,7 +70,7 @@ export function urlDeployment(
 }
 
 export function modelsDeployment(folder: string, { runtime }: AccessOptions): Deployment {
-  return folderDeployment(folder, RUNTIMES[runtime ?? (hasNativeRuntime() ? 'node' : 'wasm')]);
+  return folderDeployment(folder, RUNTIMES[runtime ?? (hasNodeRuntime() ? 'node' : 'wasm')]);
 }
 
 /** A numeral, as commander has it parsed. */

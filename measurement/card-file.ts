@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Answers } from '../contract/answers.ts';
 import type { ModelCard } from '../contract/card.ts';
 import { plotTraining } from '../plots/training.ts';
-import { writeAtomically } from '../trainer/checkpoint.ts';
+import { writeAtomically } from '../node/files.ts';
 import type { EvaluationResult } from './evaluation.ts';
 
 /** The run's metrics, in a model's folder. */

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { answersSchema, type Answers } from '../contract/answers.ts';
 import { modelCardSchema, type ModelCard } from '../contract/card.ts';
 import { probesSchema, type Probes } from '../contract/probes.ts';
 import { ANSWERS_FILE } from '../measurement/card-file.ts';
+import { readJson } from '../node/files.ts';
 import { presetNamed } from '../trainer/presets.ts';
 import { DEFAULT_ENCODER, DEFAULT_PRESET } from '../trainer/run-key.ts';
 import { FAILURE_FILE, failureSchema } from '../trainer/sweep/failure.ts';
@@ -25,12 +26,12 @@ export interface FailedRun {
 
 /** Reads `<folder>/card.json` and what stands beside it. */
 export function readModel(folder: string): ModelResults {
-  const card = modelCardSchema.parse(readJson(join(folder, 'card.json')));
+  const card = readJson(join(folder, 'card.json'), modelCardSchema);
   const { sha256 } = card.files.model;
   const probesPath = join(folder, 'probes.json');
-  const probes = existsSync(probesPath) ? probesSchema.parse(readJson(probesPath)) : undefined;
+  const probes = existsSync(probesPath) ? readJson(probesPath, probesSchema) : undefined;
   const answersPath = join(folder, ANSWERS_FILE);
-  const answers = existsSync(answersPath) ? answersSchema.parse(readJson(answersPath)) : undefined;
+  const answers = existsSync(answersPath) ? readJson(answersPath, answersSchema) : undefined;
   return {
     card,
     ...(probes?.digest === sha256 && { probes }),
@@ -45,7 +46,7 @@ export function readRuns(folder: string): { runs: ModelResults[]; failed: Failed
   return {
     runs: having('card.json').map((name) => readModel(join(folder, name))),
     failed: having(FAILURE_FILE).map((name) => {
-      const { reason } = failureSchema.parse(readJson(join(folder, name, FAILURE_FILE)));
+      const { reason } = readJson(join(folder, name, FAILURE_FILE), failureSchema);
       return { name, reason };
     }),
   };
@@ -72,5 +73,3 @@ export const oodOf = (model: ModelResults) => resultOf(model, 'text', 'context')
 /** Interchange on text with the associations in the context's order. */
 export const interchangeOf = ({ probes }: ModelResults) =>
   probes?.interchange?.find(({ modality, order }) => modality === 'text' && order === 'context');
-
-export const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));

@@ -1,17 +1,8 @@
-import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { lineageSchema, type Lineage } from '../contract/card.ts';
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
+import { sha256, writeAtomically } from '../node/files.ts';
 import { progressSchema, type Progress } from './curriculum.ts';
 import type { HostState } from './engines/engine.ts';
 
@@ -144,35 +135,6 @@ export function readState<T>(
   }
 }
 
-/** @throws CheckpointError when the disk takes no more; the old file is then untouched */
-export function writeAtomically(path: string, data: Uint8Array | string): void {
-  const temporary = `${path}.partial`;
-  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-  try {
-    const file = openSync(temporary, 'w');
-    try {
-      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
-    throw new CheckpointError(
-      `cannot write ${path} (${reason}); what was there before is untouched`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
 function bytesOf(values: Float32Array): Buffer {
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-}
-
-export function sha256(data: Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Argument, Command, Option, InvalidArgumentError } from 'commander';
 import { weightTypeSchema } from '../contract/card.ts';
 import { PROBE_SECTIONS } from '../contract/probes.ts';
+import { runProgram } from '../node/run-program.ts';
 import { LIMITS } from '../task/spec.ts';
 import { ENCODER_NAMES, type EncoderName } from './encoders/index.ts';
 import { isOnnxName } from './encoders/onnx-file.ts';
@@ -20,7 +21,6 @@ import {
 import { runEvaluate, type EvaluateArguments } from './commands/evaluate.ts';
 import { runExport, type ExportArguments } from './commands/export.ts';
 import { runProbe, type ProbeArguments } from './commands/probe.ts';
-import { runResults, type ResultsArguments } from './commands/results.ts';
 import { runSweep, type SweepArguments } from './commands/sweep.ts';
 import { runTrain, type TrainArguments } from './commands/train.ts';
 
@@ -146,17 +146,6 @@ program
     else await runEncoder(name, options);
   });
 
-program
-  .command('results')
-  .description(
-    "Write docs/results.md, its figures and the README's tables from all models' cards and probes.",
-  )
-  .option('--models <folder>', 'folder of all models', 'models')
-  .option('--results <folder>', 'folder of the cards of other seeds and encoders', 'results')
-  .option('--out <file>', 'the document', 'docs/results.md')
-  .option('--readme <file>', 'the overview whose tables are filled in', 'README.md')
-  .action((options: ResultsArguments) => runResults(options));
-
 const list = (value: string): string[] => value.split(',').filter(Boolean);
 /** The comma in onnx:<file>,<preset> does not part two encoders. */
 const encoders = (value: string): string[] => {
@@ -211,11 +200,4 @@ program
     runCard(id, options);
   });
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  // People get one plain line; the cause chain is for those who set DEBUG.
-  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-  if (process.env['DEBUG']) console.error(error);
-  process.exitCode = 1;
-}
+await runProgram(program);

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   modelCardSchema,
@@ -7,7 +7,8 @@ import {
   type WeightType,
 } from '../contract/card.ts';
 import { openModel } from '../inference/session.ts';
-import { loadCheckpoint, writeAtomically } from './checkpoint.ts';
+import { readJson, writeAtomically } from '../node/files.ts';
+import { loadCheckpoint } from './checkpoint.ts';
 import { TRAINING_LOG, writeAnswers, writeCard } from '../measurement/card-file.ts';
 import { isFinished, modalitiesOf } from './curriculum.ts';
 import { curveOf } from './curve.ts';
@@ -110,7 +111,7 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
 
 function enterIntoIndex(path: string, id: string): void {
   const index = existsSync(path)
-    ? modelIndexSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+    ? readJson(path, modelIndexSchema)
     : { schema: 1 as const, models: [] };
   if (!index.models.includes(id)) index.models.push(id);
   writeAtomically(path, `${JSON.stringify(index, null, 2)}\n`);

@@ -1,7 +1,7 @@
 import { Float16Array } from '@petamoriken/float16';
 import type { WeightType } from '../contract/card.ts';
 import type { ModelConfig } from '../contract/recipe.ts';
-import { sha256 } from './checkpoint.ts';
+import { sha256 } from '../node/files.ts';
 import { inferenceGraph, probeGraph } from './graphs.ts';
 import { parameterSpecs, sizeOf } from './model.ts';
 import { encodeModel, encodeWeights } from './tracer/onnx.ts';

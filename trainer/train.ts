@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { answerQueries, queryPlaces } from '../inference/evaluate.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { parseSpec, type Vocabulary } from '../task/spec.ts';
-import { CheckpointError, saveCheckpoint, writeAtomically, type Provenance } from './checkpoint.ts';
+import { writeAtomically } from '../node/files.ts';
+import { CheckpointError, saveCheckpoint, type Provenance } from './checkpoint.ts';
 import {
   advance,
   isFinished,

@@ -1,6 +1,6 @@
 import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
 import { percent } from '../../probes/interpretation.ts';
-import { withBar } from '../../node/progress.ts';
+import { withProgressBar } from '../../node/progress.ts';
 import { readBaselineIfAny, writeBaseline } from '../baseline-file.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
 import { freshTarget, record, requireAll } from '../record.ts';
@@ -23,7 +23,7 @@ export async function runBaseline(options: BaselineOptions, terminal: Terminal):
   const ids = options.models ?? (await deployment.ids());
   const targets = await Promise.all(ids.map((id) => freshTarget(deployment, id)));
   const plan: Plan = { split: 'test', seed, objects, queries, questionsPerScene, pairs, requests };
-  const recording = await withBar('baseline', (onProgress) =>
+  const recording = await withProgressBar('baseline', (onProgress) =>
     record(deployment, plan, tolerances, targets, onProgress),
   );
   requireAll(recording);

@@ -2,7 +2,7 @@ import type { Baseline } from '../../contract/baseline.ts';
 import { parseModelReference } from '../../contract/model-reference.ts';
 import type { CheckReport } from '../../contract/regression.ts';
 import { BaselineError, compareRecordings } from '../../statistics/regression.ts';
-import { withBar } from '../../node/progress.ts';
+import { withProgressBar } from '../../node/progress.ts';
 import { readBaseline } from '../baseline-file.ts';
 import type { Deployment } from '../deployment.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
@@ -42,7 +42,7 @@ export async function checkAgainst(
   ids: readonly string[] = [],
 ): Promise<CheckReport> {
   const { plan, tolerances, models } = baseline;
-  const recording = await withBar('check', (onProgress) =>
+  const recording = await withProgressBar('check', (onProgress) =>
     record(deployment, plan, tolerances, models.map(targetOf), onProgress),
   );
   const known = models.map((model) => idOf(model.id));

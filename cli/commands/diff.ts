@@ -1,5 +1,5 @@
 import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
-import { withBar } from '../../node/progress.ts';
+import { withProgressBar } from '../../node/progress.ts';
 import { modelsDeployment, urlDeployment, type AccessOptions } from '../options.ts';
 import { freshTarget, record, requireAll } from '../record.ts';
 import { publish, type ReportOptions } from '../report/publish.ts';
@@ -29,7 +29,7 @@ export async function runDiff(options: DiffOptions, terminal: Terminal): Promise
   const ids = options.models ?? (await before.ids());
   const targets = await Promise.all(ids.map((id) => freshTarget(before, id)));
   const plan: Plan = { split: 'test', seed, objects, queries, questionsPerScene, pairs, requests };
-  const recording = await withBar('first', (onProgress) =>
+  const recording = await withProgressBar('first', (onProgress) =>
     record(before, plan, tolerancesSchema.parse({}), targets, onProgress),
   );
   requireAll(recording);

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import type { CheckReport } from '../../contract/regression.ts';
-import { writeAtomically } from '../../trainer/checkpoint.ts';
+import { writeAtomically } from '../../node/files.ts';
 import type { Terminal } from '../terminal.ts';
 import { annotations, summary } from './github.ts';
 import { junitReport } from './junit.ts';

@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { loadCheckpoint, writeAtomically } from '../../trainer/checkpoint.ts';
+import { writeAtomically } from '../../node/files.ts';
+import { loadCheckpoint } from '../../trainer/checkpoint.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
 import { CHECKPOINT_FILE, METRICS_FILE, readMetrics, train } from '../../trainer/train.ts';
 import { TINY_RECIPE } from '../support/training.ts';
@@ -91,7 +92,7 @@ describe('a checkpoint', () => {
     symlinkSync('/dev/full', `${path}.partial`);
     expect(() => {
       writeAtomically(path, 'better');
-    }).toThrow(/cannot write .* \(ENOSPC\); what was there before is untouched/);
+    }).toThrow(/cannot write .* \(ENOSPC\); its old content is unchanged/);
     expect(readFileSync(path, 'utf8')).toBe('good');
     expect(readdirSync(directory)).toEqual(['file']);
   });

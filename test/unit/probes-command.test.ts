@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { modelIndexSchema } from '../../contract/card.ts';
 import { probesSchema, type Probes } from '../../contract/probes.ts';
 import { runProbe } from '../../trainer/commands/probe.ts';
-import { runResults } from '../../trainer/commands/results.ts';
+import { writeResults } from '../../reports/write-results.ts';
 import { fillIn } from '../../reports/readme.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
 import { train } from '../../trainer/train.ts';
@@ -117,7 +117,7 @@ describe('the probe command', () => {
       (name) => `<!-- results: ${name} --><!-- /results -->`,
     );
     writeFileSync(readme, `before ${places.join(' between ')} after`);
-    await runResults({ models, results: join(models, 'none'), out, readme });
+    await writeResults({ models, results: join(models, 'none'), out, readme });
     const document = readFileSync(out, 'utf8');
     expect(document).toContain(`| ${id}`);
     expect(document).toContain('## Interchange at the query');

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { modelCardSchema, weightTypeSchema } from '../../contract/card.ts';
 import { recipeSchema } from '../../contract/recipe.ts';
 import { TRAINING_LOG, writeCard } from '../../measurement/card-file.ts';
-import { writeAtomically } from '../checkpoint.ts';
+import { writeAtomically } from '../../node/files.ts';
 import { curveOf } from '../curve.ts';
 import { describeFile, probeFile } from '../model-file.ts';
 import { readMetrics } from '../train.ts';

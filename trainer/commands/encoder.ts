@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { writeAtomically } from '../checkpoint.ts';
+import { writeAtomically } from '../../node/files.ts';
 import { currentCommit } from '../../node/git-commit.ts';
 import type { EncoderName } from '../encoders/index.ts';
 import { learnEncoder } from '../encoders/learn.ts';
@@ -8,7 +8,7 @@ import { shipEncoder, type ShippedEncoder } from '../encoders/make.ts';
 import { mobilenetModel } from '../encoders/mobilenet.ts';
 import { OBJECTIVES, type LearntEncoder } from '../encoders/objectives.ts';
 import { makeRandomEncoder, RANDOM_DESCRIPTION } from '../encoders/random.ts';
-import { withBar } from '../../node/progress.ts';
+import { withProgressBar } from '../../node/progress.ts';
 
 export interface EncoderArguments {
   readonly models: string;
@@ -65,7 +65,7 @@ async function makeRandom(seed: number): Promise<Made> {
 async function learn(name: LearntEncoder, options: EncoderArguments): Promise<Made | undefined> {
   const { seed, stopAfter } = options;
   const directory = options.out ?? join('runs', `encoder-${name}-${seed}`);
-  const learnt = await withBar(name, (onProgress) =>
+  const learnt = await withProgressBar(name, (onProgress) =>
     learnEncoder({
       name,
       seed,

@@ -6,7 +6,7 @@ import { writeAnswers, writeCard } from '../../measurement/card-file.ts';
 import { encoderOfCard } from '../encoders/index.ts';
 import { evaluateForCard } from '../../measurement/evaluation.ts';
 import { nodeRuntime } from '../../node/onnx-runtime.ts';
-import { withBar } from '../../node/progress.ts';
+import { withProgressBar } from '../../node/progress.ts';
 
 export interface EvaluateArguments {
   readonly models: string;
@@ -24,7 +24,7 @@ export async function runEvaluate(id: string, options: EvaluateArguments): Promi
     ...(await encoderOfCard(card, join(options.models, id), options.encoder)),
     featureWidth: featureWidthOf(card),
   });
-  const { evaluation, answers } = await withBar('evaluating', (onProgress) =>
+  const { evaluation, answers } = await withProgressBar('evaluating', (onProgress) =>
     evaluateForCard(runner, card, options.queries, onProgress),
   );
   writeCard(join(options.models, id), { ...card, evaluation });

@@ -3,7 +3,7 @@ import type { PresetName } from '../presets.ts';
 import { exportModel } from '../export.ts';
 import type { Regime } from '../regimes/index.ts';
 import { runKeyOf, modelId, runDirectory } from '../run-key.ts';
-import { withBar } from '../../node/progress.ts';
+import { withProgressBar } from '../../node/progress.ts';
 
 export interface ExportArguments {
   readonly regime: Regime;
@@ -22,7 +22,7 @@ export interface ExportArguments {
 export async function runExport(options: ExportArguments): Promise<void> {
   const { encoder, models, queries } = options;
   const branch = runKeyOf(options);
-  const card = await withBar('evaluating', (onProgress) =>
+  const card = await withProgressBar('evaluating', (onProgress) =>
     exportModel({
       run: options.run ?? runDirectory(branch),
       ...(encoder && { encoder }),

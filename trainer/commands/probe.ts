@@ -6,12 +6,12 @@ import {
   type Probes,
   type ProbeSection,
 } from '../../contract/probes.ts';
-import { writeAtomically } from '../checkpoint.ts';
+import { writeAtomically } from '../../node/files.ts';
 import { currentCommit } from '../../node/git-commit.ts';
 import { MEASURE } from '../../measurement/probe-sections.ts';
 import type { Measurement } from '../../measurement/probe-plan.ts';
 import { openCheckpoint, openSubject } from '../probe-subject.ts';
-import { withBar } from '../../node/progress.ts';
+import { withProgressBar } from '../../node/progress.ts';
 
 export interface ProbeArguments {
   readonly models: string;
@@ -48,7 +48,7 @@ export async function runProbe(id: string | undefined, options: ProbeArguments):
       console.log(`${section}: already there (--force measures it again)`);
       continue;
     }
-    const measured = await withBar(section, (onProgress) =>
+    const measured = await withProgressBar(section, (onProgress) =>
       measure(section, { subject, card, pairs, onProgress }),
     );
     probes = probesSchema.parse({

@@ -67,8 +67,8 @@ function runJob(job: Job, children: Set<ChildProcess>, display: Display): Promis
       errors += chunk.toString();
     });
     child.on('message', (message) => {
-      const { done, words } = progressMessageSchema.parse(message);
-      display.update(job, done, words);
+      const { done, status } = progressMessageSchema.parse(message);
+      display.update(job, done, status);
     });
     child.on('error', reject);
     child.on('close', (code) => {

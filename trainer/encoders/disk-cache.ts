@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import type { EncoderIdentity } from '../../contract/recipe.ts';
 import type { PatchEncoder } from '../../inference/patch-encoder.ts';
 import type { PlacedObject } from '../../task/picture.ts';
-import { sha256, writeAtomically } from '../checkpoint.ts';
+import { sha256, writeAtomically } from '../../node/files.ts';
 
 export interface CacheOptions {
   readonly directory: string;

@@ -6,7 +6,7 @@ import {
   type EncoderCard,
 } from '../../contract/encoder-card.ts';
 import { LIMITS } from '../../task/spec.ts';
-import { sha256, writeAtomically } from '../checkpoint.ts';
+import { sha256, writeAtomically } from '../../node/files.ts';
 import { FEW_NAMES } from '../regimes/streams.ts';
 import { measureDecodability } from './decodability.ts';
 import { encoderFolder } from './index.ts';

@@ -6,7 +6,7 @@ import type { PatchEncoder } from '../../inference/patch-encoder.ts';
 import { renderPicture, type PlacedObject } from '../../task/picture.ts';
 import { RandomStream } from '../../task/random.ts';
 import { LIMITS } from '../../task/spec.ts';
-import { sha256 } from '../checkpoint.ts';
+import { sha256 } from '../../node/files.ts';
 import { DiskCache, type CacheOptions } from './disk-cache.ts';
 import { normaliserOf, type Normaliser } from './normaliser.ts';
 import {

@@ -5,7 +5,7 @@ import {
   type PatchEncoder,
   type PatchRun,
 } from '../../inference/patch-encoder.ts';
-import { sha256 } from '../checkpoint.ts';
+import { sha256 } from '../../node/files.ts';
 
 /** An encoder that does not change, with what identifies it. */
 export interface FrozenEncoder extends PatchEncoder {

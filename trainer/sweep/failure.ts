@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeAtomically } from '../checkpoint.ts';
+import { writeAtomically } from '../../node/files.ts';
 import type { Job } from './plan.ts';
 import type { Failure } from './pool.ts';
 

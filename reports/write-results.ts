@@ -1,28 +1,28 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { modelIndexSchema } from '../../contract/card.ts';
-import { writeAtomically } from '../checkpoint.ts';
-import { resultsDocument } from '../../reports/document.ts';
-import { figuresOf } from '../../reports/figures.ts';
-import { bindingTable, fillIn, seedsTable, shippedTable } from '../../reports/readme.ts';
-import { readJson, readModel, readRuns } from '../../reports/runs.ts';
+import { modelIndexSchema } from '../contract/card.ts';
+import { readJson, writeAtomically } from '../node/files.ts';
+import { resultsDocument } from './document.ts';
+import { figuresOf } from './figures.ts';
+import { bindingTable, fillIn, seedsTable, shippedTable } from './readme.ts';
+import { readModel, readRuns } from './runs.ts';
 
-export interface ResultsArguments {
+export interface ResultsOptions {
   readonly models: string;
   readonly results: string;
   readonly out: string;
   readonly readme: string;
 }
 
-/** Writes down what all models' cards, answers and probes say. */
-export async function runResults({
+/** Writes the results document, its figures and the README's tables from all cards, answers and probes. */
+export async function writeResults({
   models,
   results,
   out,
   readme,
-}: ResultsArguments): Promise<void> {
-  const index = modelIndexSchema.parse(readJson(join(models, 'index.json')));
+}: ResultsOptions): Promise<void> {
+  const index = readJson(join(models, 'index.json'), modelIndexSchema);
   const shipped = index.models.map((id) => readModel(join(models, id)));
   const { runs, failed } = readRuns(results);
   const figures = figuresOf(shipped);
