@@ -1,15 +1,15 @@
 import { mean } from 'simple-statistics';
 import type { ModelCard } from '../contract/card.ts';
+import { formatPercent, formatSignificant } from '../statistics/format.ts';
 import { countRatio } from '../statistics/proportions.ts';
 import { LIMITS } from '../task/spec.ts';
-import { rankCorrelation, type RatioAndOod } from './mechanism.ts';
-import { digits, percent, table } from './markdown.ts';
-import type { ModelResults } from './runs.ts';
-import { bySeed } from './seeds.ts';
+import { table, wholeNumber } from './markdown.ts';
+import type { ModelResults } from './model-results.ts';
+import { rankCorrelation, type RatioAndOod } from './rank-correlation.ts';
 
 /**
- * The mechanism as it forms: what was logged on validation scenes while the models were trained, with the
- * patch at the first causal layer.
+ * The mechanism while it forms: what the training log has of validation scenes, with the patch at the first
+ * causal layer.
  */
 
 type CurvePoint = ModelCard['curve'][number];
@@ -23,25 +23,26 @@ interface Checkpoint extends RatioAndOod {
   readonly solved: number;
 }
 
-/** Pairs that have to be solved for the shares to mean something. */
-const ENOUGH = 16;
+/** Pairs that the model has to solve for the shares to mean something. */
+const ENOUGH_PAIRS = 16;
 
-/** Every moment of a training at which the mechanism was read on text, with the accuracy last measured. */
+/** Every moment of a training at which the mechanism was read on text, with the accuracy measured last. */
 function checkpointsOf({ curve }: ModelCard): Checkpoint[] {
-  return curve.flatMap(({ step, stage, mechanism }, place) => {
+  return curve.flatMap(({ step, stage, mechanism }, index) => {
     const found = mechanism?.text;
-    const ood = latestOod(curve.slice(0, place + 1));
-    if (!found || found.layer === null || found.solved < ENOUGH || ood === undefined) return [];
+    const ood = latestOod(curve.slice(0, index + 1));
+    if (!found || found.layer === null || found.solved < ENOUGH_PAIRS || ood === undefined) {
+      return [];
+    }
     const { layer, solved } = found;
-    const [symbolic, positional] = [found.symbolic, found.positional].map((share) =>
-      Math.round(share * solved),
-    );
+    const symbolic = Math.round(found.symbolic * solved);
+    const positional = Math.round(found.positional * solved);
     const { ratio } = countRatio(symbolic, positional);
     return [{ step, stage, layer, symbolic, positional, solved, ratio, ood }];
   });
 }
 
-/** Mean accuracy on text with more objects than in training, when it was measured last. */
+/** Mean accuracy on text with more objects than in training, where it was measured last. */
 function latestOod(curve: readonly CurvePoint[]): number | undefined {
   for (const { validation } of curve.toReversed()) {
     const shares = Object.entries(validation ?? {}).flatMap(([key, share]) => {
@@ -53,41 +54,33 @@ function latestOod(curve: readonly CurvePoint[]): number | undefined {
   return undefined;
 }
 
-/** The last checkpoint of every stage of every run. */
-export function checkpointTable(runs: readonly ModelResults[]): string {
-  const rows = bySeed(runs).flatMap(({ name, runs: members }) =>
-    members.flatMap(({ card }) => {
-      const all = checkpointsOf(card);
-      const last = all.filter(({ stage }, place) => stage !== all[place + 1]?.stage);
-      return last.map(({ stage, step, layer, symbolic, positional, solved, ratio, ood }) => [
-        name,
-        String(card.seed),
-        stage,
-        step.toLocaleString('en'),
-        String(layer),
-        `${symbolic}/${solved}`,
-        `${positional}/${solved}`,
-        digits(ratio),
-        `${percent(ood)} %`,
-      ]);
-    }),
-  );
+/** The last checkpoint of every stage of a run; empty where the mechanism was never logged. */
+export function checkpointTable({ card }: ModelResults): string {
+  const all = checkpointsOf(card);
+  const last = all.filter(({ stage }, index) => stage !== all[index + 1]?.stage);
+  if (last.length === 0) return '';
   return table(
-    ['regime', 'seed', 'stage', 'step', 'layer', 'symbolic', 'positional', 'ratio', 'OOD'],
-    rows,
+    ['stage', 'step', 'layer', 'symbolic', 'positional', 'ratio', 'OOD'],
+    last.map(({ stage, step, layer, symbolic, positional, solved, ratio, ood }) => [
+      stage,
+      wholeNumber(step),
+      String(layer),
+      `${symbolic}/${solved}`,
+      `${positional}/${solved}`,
+      formatSignificant(ratio),
+      formatPercent(ood),
+    ]),
   );
 }
 
-/** When symbol took over from position, run by run, and whether the ratio tracks OOD on the way. */
+/** In how many runs symbol took over from position, and whether the ratio predicts OOD on the way. */
 export function readCheckpoints(runs: readonly ModelResults[]): string {
-  const seen = runs
-    .map(({ card }) => checkpointsOf(card))
-    .filter((checkpoints) => checkpoints.length > 0);
-  const lasting = seen.filter(([first, ...later]) =>
-    later.every(({ ratio }) => ratio > 1 === first.ratio > 1),
+  const logged = runs.map(({ card }) => checkpointsOf(card)).filter(({ length }) => length > 0);
+  const steady = logged.filter(
+    (checkpoints) => new Set(checkpoints.map(({ ratio }) => ratio > 1)).size === 1,
   );
   return (
-    `In ${lasting.length} of ${seen.length} runs the ratio stays on one side of 1 from the first checkpoint to ` +
-    `the last. ${rankCorrelation(seen.flat(), 'checkpoints')}`
+    `In ${steady.length} of ${logged.length} runs the ratio stays on one side of 1 from the first checkpoint ` +
+    `to the last. ${rankCorrelation(logged.flat(), 'checkpoints')}`
   );
 }

@@ -2,14 +2,17 @@ import { Command } from 'commander';
 import { runProgram } from '../node/run-program.ts';
 import { writeResults, type ResultsOptions } from './write-results.ts';
 
+/** Documents with tables that are filled in from the measurements. */
+const FILLED = ['README.md', 'docs/models.md', 'docs/science.md'];
+
 const program = new Command('bindscope-results')
   .description(
-    "Write docs/results.md, its figures and the README's tables from the cards and probes of all models.",
+    'Write docs/results.md, a page for each model, their figures, and the generated tables of README and docs.',
   )
   .option('--models <folder>', 'folder of the shipped models', 'models')
-  .option('--results <folder>', 'folder of the cards of other seeds and encoders', 'results')
-  .option('--out <file>', 'the document to write', 'docs/results.md')
-  .option('--readme <file>', 'the file whose tables are replaced', 'README.md')
+  .option('--results <folder>', 'folder of the figures of other seeds and encoders', 'results')
+  .option('--docs <folder>', 'folder of the documents', 'docs')
+  .option('--fill <files...>', 'documents with generated tables', FILLED)
   .showHelpAfterError('(--help lists what is allowed)')
   .action((options: ResultsOptions) => writeResults(options));
 

@@ -5,9 +5,9 @@ import { plotMechanism } from '../plots/mechanism.ts';
 import { titleOf } from '../plots/labels.ts';
 import { LIMITS } from '../task/spec.ts';
 import { conditionsOf } from '../task/conditions.ts';
-import { interchangeOf, resultOf, variantOf, type ModelResults } from './runs.ts';
+import { interchangeOf, resultOf, variantOf, type ModelResults } from './model-results.ts';
 
-/** A figure that stands beside the document. */
+/** A picture that a document shows. */
 export interface Figure {
   readonly file: string;
   readonly title: string;
@@ -51,9 +51,9 @@ function sideBySide(models: readonly ModelResults[]): Plot[] {
 function accuracyFigure(models: readonly ModelResults[], condition: Condition): Plot[] {
   const { modality, order } = condition;
   const title = titleOf(condition, 'en');
-  const series = models.flatMap((model, place) => {
+  const series = models.flatMap((model, index) => {
     const result = resultOf(model, modality, order);
-    return result ? [{ model: model.card.id, place, ...result }] : [];
+    return result ? [{ model: model.card.id, place: index, ...result }] : [];
   });
   if (series.length === 0) return [];
   const accuracies = { models: series, inDistribution: LIMITS.inDistribution };

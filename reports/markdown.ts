@@ -1,3 +1,9 @@
+import {
+  formatNumber,
+  formatPercent,
+  formatPercentInterval,
+  formatSignificant,
+} from '../statistics/format.ts';
 import type { CountRatio, Proportion } from '../statistics/proportions.ts';
 
 /** A markdown table; Prettier aligns it. */
@@ -6,33 +12,38 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** A share in percent with one decimal, without its sign. */
-export const percent = (share: number): string => (100 * share).toFixed(1);
+/** A share in percent with one decimal, without the sign. */
+export const percentDigits = (share: number): string => formatPercent(share, { sign: '' });
 
-/** A share with its counts and its 95 % interval. */
-export function withCounts({
-  correct,
-  count,
-  accuracy,
-  interval: [low, high],
-}: Proportion): string {
-  if (count === 0) return '-';
-  return `${percent(accuracy)} % [${percent(low)}, ${percent(high)}] (${correct}/${count})`;
-}
+/** A difference of two shares in percentage points, always with its sign: `+43.5`. */
+export const points = (difference: number): string =>
+  `${difference > 0 ? '+' : ''}${percentDigits(difference)}`;
 
-/** A number with three digits that count, and no digit before the point that is not its own. */
-export const digits = (value: number): string =>
-  value >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+/** `13.6 % [13.2, 14.0]`; a dash where nothing was measured. */
+export const withInterval = (proportion?: Proportion): string =>
+  proportion && proportion.count > 0
+    ? `${formatPercent(proportion.accuracy)} ${formatPercentInterval(proportion.interval)}`
+    : '-';
 
-/** A ratio with its 95 % interval. */
+/** `99.6 % (508/510)`; a dash where nothing was measured. */
+export const withCounts = ({ correct, count, accuracy }: Proportion): string =>
+  count > 0 ? `${formatPercent(accuracy)} (${correct}/${count})` : '-';
+
+/** `1025 [133, ∞]`. */
 export const withRange = ({ ratio, interval: [low, high] }: CountRatio): string =>
-  `${digits(ratio)} [${digits(low)}, ${high === null ? '∞' : digits(high)}]`;
+  `${formatSignificant(ratio)} [${formatSignificant(low)}, ${high === null ? '∞' : formatSignificant(high)}]`;
 
-/** A loss of accuracy in percentage points; bold where it is no accident among `tests` such tests. */
-export function loss(
-  { accuracyDrop, pValue }: { accuracyDrop: number; pValue: number },
+/** A drop of accuracy in percentage points; bold where it is significant after Bonferroni's correction. */
+export function accuracyDropCell(
+  { accuracyDrop, pValue }: { readonly accuracyDrop: number; readonly pValue: number },
   tests: number,
 ): string {
-  const points = percent(accuracyDrop);
-  return pValue * tests < 0.05 ? `**${points}**` : points;
+  const drop = percentDigits(accuracyDrop);
+  return pValue * tests < 0.05 ? `**${drop}**` : drop;
 }
+
+/** `2,800`. */
+export const wholeNumber = (value: number): string => formatNumber(value);
+
+/** A name as code. */
+export const code = (name: string): string => `\`${name}\``;

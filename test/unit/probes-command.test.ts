@@ -6,7 +6,6 @@ import { modelIndexSchema } from '../../contract/card.ts';
 import { probesSchema, type Probes } from '../../contract/probes.ts';
 import { runProbe } from '../../trainer/commands/probe.ts';
 import { writeResults } from '../../reports/write-results.ts';
-import { fillIn } from '../../reports/readme.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
 import { train } from '../../trainer/train.ts';
 import { TINY_RECIPE } from '../support/training.ts';
@@ -110,27 +109,24 @@ describe('the probe command', () => {
     rmSync(join(models, 'figures'), { recursive: true });
   });
 
-  it('feeds the document of results', async () => {
-    const out = join(models, 'results.md');
+  it('feeds the documents of results', async () => {
+    const docs = join(models, 'docs');
     const readme = join(models, 'readme.md');
-    const places = ['models', 'binding', 'seeds'].map(
-      (name) => `<!-- results: ${name} --><!-- /results -->`,
+    const places = ['models', 'binding'].map(
+      (name) => `<!-- results: ${name} -->\n\n<!-- /results -->`,
     );
-    writeFileSync(readme, `before ${places.join(' between ')} after`);
-    await writeResults({ models, results: join(models, 'none'), out, readme });
-    const document = readFileSync(out, 'utf8');
-    expect(document).toContain(`| ${id}`);
-    expect(document).toContain('## Interchange at the query');
-    expect(document).not.toContain('## Linear probes');
+    writeFileSync(readme, `before\n\n${places.join('\n\n')}\n\nafter\n`);
+    await writeResults({ models, results: join(models, 'none'), docs, fill: [readme] });
+    const document = readFileSync(join(docs, 'results.md'), 'utf8');
+    expect(document).toContain(`[${id}](results/${id}.md)`);
+    const page = readFileSync(join(docs, 'results', `${id}.md`), 'utf8');
+    expect(page).toContain('## Interchange at the query');
+    expect(page).not.toContain('## Linear probes');
     for (const [, file] of document.matchAll(/\]\((figures\/.+?)\)/g)) {
-      expect(readFileSync(join(models, file), 'utf8')).toContain(`>${id}`);
+      expect(readFileSync(join(docs, file ?? ''), 'utf8')).toContain(`>${id}`);
     }
     const filled = readFileSync(readme, 'utf8');
-    expect(filled.match(new RegExp(`\\| \`${id}\` `, 'g'))).toHaveLength(3);
-    expect(filled).toMatch(/^before [^]+ between [^]+ after$/m);
-  });
-
-  it('fills in no overview without a place for it', () => {
-    expect(() => fillIn('# Title', { models: 'table' })).toThrow(/no place.*results: models/);
+    expect(filled.match(new RegExp(`\\| \`${id}\` `, 'g'))).toHaveLength(2);
+    expect(filled).toMatch(/^before\n[^]+\nafter\n$/);
   });
 });

@@ -2,16 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { packBits } from '../../contract/bitset.ts';
 import type { Answers } from '../../contract/answers.ts';
 import type { ModelCard } from '../../contract/card.ts';
-import { compareOutcomes } from '../../statistics/paired-comparison.ts';
-import { rankCorrelation } from '../../reports/mechanism.ts';
-import {
-  commonOutcomes,
-  gainsOverSeeds,
-  readPaired,
-  type PairedTest,
-} from '../../reports/paired.ts';
-import { variantOf, type ModelResults } from '../../reports/runs.ts';
-import { overSeeds, readRegimes } from '../../reports/seeds.ts';
+import { fillIn } from '../../reports/fill-in.ts';
+import { conclude, gainsOf, gainTable, readGains } from '../../reports/gains.ts';
+import { variantOf, type ModelResults } from '../../reports/model-results.ts';
+import { commonOutcomes, pairedTests, type PairedTest } from '../../reports/paired.ts';
+import { CONTRASTS, QUESTIONS } from '../../reports/questions.ts';
+import { rankCorrelation } from '../../reports/rank-correlation.ts';
+import { overSeeds } from '../../reports/seeds.ts';
+import { REGIMES } from '../../trainer/regimes/index.ts';
 import { shippedCard } from '../support/shipped.ts';
 
 describe('A mean over seeds', () => {
@@ -30,16 +28,11 @@ describe('A mean over seeds', () => {
   });
 });
 
-describe('A size', () => {
+describe('A variant', () => {
   const card = shippedCard('image-text');
-  const run = (change: Partial<ModelCard['recipe']>, ood = 0.5): ModelResults => {
-    const results = card.evaluation.results.map((one) => ({
-      ...one,
-      ood: { ...one.ood, accuracy: ood },
-    }));
-    const evaluation = { ...card.evaluation, results };
-    return { card: { ...card, recipe: { ...card.recipe, ...change }, evaluation } };
-  };
+  const run = (change: Partial<ModelCard['recipe']>) => ({
+    card: { ...card, recipe: { ...card.recipe, ...change } },
+  });
 
   it('is named where it is not the usual one, as are encoder and patches', () => {
     expect(variantOf(run({}))).toBe('');
@@ -49,58 +42,29 @@ describe('A size', () => {
     expect(variantOf(run({ preset: 'paper', encoder }))).toBe(
       'paper size, supervised, 6 x 6 patches',
     );
-    // Who never sees a picture is the same on any grid.
-    expect(variantOf(run({ grid: 14, encoder: undefined }))).toBe('');
-  });
-
-  it('is read beside the paper by itself', () => {
-    const small = [run({ regime: 'text-only' }, 0.2), run({}, 0.6)];
-    const paper = { preset: 'paper', grid: 7 };
-    const large = [run({ ...paper, regime: 'text-only' }, 0.5), run(paper, 0.5)];
-    const read = readRegimes([...small, ...large]);
-    expect(read).toContain(
-      'Pictures multiply OOD accuracy on text by 3.00 (one seed; paper: 1.87). From low to high: ' +
-        'text-only, image-text; as in the paper.',
-    );
-    expect(read).toContain('At paper size, pictures multiply OOD accuracy on text by 1.00');
-    expect(readRegimes([small[0], large[1]])).toBe('');
-  });
-
-  it('is read over its seeds, which say what may be chance', () => {
-    const of = (regime: string, oods: readonly number[]) =>
-      oods.map((ood, seed) => {
-        const one = run({ regime }, ood);
-        return { ...one, card: { ...one.card, seed } };
-      });
-    const read = readRegimes([
-      ...of('text-only', [0.1, 0.2, 0.1]),
-      ...of('noise-text', [0.1, 0.7, 0.2]),
-      ...of('image-text', [0.4, 0.8, 0.4]),
-    ]);
-    // Four times as much in each seed.
-    expect(read).toContain('by 4.00 [4.00, 4.00] (geometric mean of 3 seeds; paper: 1.87)');
-    // 0, 0.5, 0.1 and 0.3, 0.1, 0.2, with t(0.975, 2) = 4.3027.
-    expect(read).toContain(
-      'Not clear of 0 over these seeds: text-only to noise-text (20.0 points [-45.7, 85.7]), ' +
-        'noise-text to image-text (20.0 points [-4.8, 44.8]).',
-    );
+    // A model that sees no picture is the same with any number of patches.
+    const { recipe } = shippedCard('text-only');
+    expect(variantOf({ card: { ...card, recipe: { ...recipe, grid: 14 } } })).toBe('');
   });
 });
 
 describe('What the ratio says of OOD accuracy', () => {
-  it('is told within each mechanism, too: two clusters alone correlate', () => {
+  it('is also given within each mechanism, since two clusters alone correlate', () => {
     const cluster = (from: number, up: readonly number[]) =>
       up.map((ood, place) => ({ ratio: from + place / 10, ood: ood / 100 }));
     const below = cluster(0.1, [14, 13, 12, 11, 15, 16]);
     const above = cluster(11, [94, 93, 92, 91, 95, 96]);
     const read = rankCorrelation([...below, ...above], 'runs');
     // Of six, 0.43 may be anything: tanh(atanh(0.4286) +- 1.96 * sqrt((1 + 0.4286^2 / 2) / 3)).
-    expect(read).toContain('0.43 [-0.62, 0.93] (those above 1, 6 runs), 0.43 [-0.62, 0.93]');
-    expect(read).toMatch(/accuracy: 0\.86 \[0\.48, 0\.97\] \(all together, 12 runs\)/);
     expect(read).toContain(
-      'So the ratio tracks OOD accuracy over all; among those on one side of 1 nothing shows that it does.',
+      '0.86 [0.48, 0.97] (12) for all 12 runs; 0.43 [-0.62, 0.93] (6) for ratios above 1; ' +
+        '0.43 [-0.62, 0.93] (6) for ratios below 1.',
     );
-    expect(rankCorrelation(below, 'runs')).toContain('nothing shows that the ratio tracks OOD');
+    expect(read).toContain(
+      'Over all runs a higher ratio goes with a higher OOD accuracy. Among runs on the same side of 1 ' +
+        'nothing shows this.',
+    );
+    expect(rankCorrelation(below, 'runs')).toContain('Nothing shows that a higher ratio');
   });
 
   it('is nothing where the ratio hardly differs', () => {
@@ -109,29 +73,77 @@ describe('What the ratio says of OOD accuracy', () => {
   });
 });
 
-describe('A reading of paired tests', () => {
-  const test = (seed: number, gain: number, pValue: number): PairedTest => ({
-    ...{ before: 'text-only', after: 'image-text', seed, variant: '' },
-    ...{ gain, onlyBefore: 0, onlyAfter: 0, count: 100, pValue },
+describe('The gain of a contrast', () => {
+  const contrast = CONTRASTS.find(({ after }) => after === 'image-text');
+  if (!contrast) throw new Error('no question compares image-text');
+  const model = { name: 'model', card: shippedCard('image-text') };
+  const test = (seed: number, gain: number, pValue: number, variant = ''): PairedTest => ({
+    ...{ contrast, variant, gain, pValue },
+    before: { ...model, card: { ...model.card, seed } },
+    after: model,
+    ...{ onlyBefore: 0, onlyAfter: 0, count: 100 },
   });
+  const only = (...tests: PairedTest[]) => {
+    const [gain] = gainsOf([contrast], tests);
+    if (!gain) throw new Error('no gain');
+    return gain;
+  };
 
-  it('has the range of gains, and says how many are no accident', () => {
-    expect(readPaired([test(0, 0.4, 0.001), test(1, -0.02, 0.6)])).toBe(
-      '- Do pictures help? text-only → image-text: -2.0 to 40.0 points; of 2 tested, 1 up and 0 down with p < 0.05.',
+  it('is the mean of its seeds, each variant by itself, and counts their tests', () => {
+    const tests = [test(0, 0.4, 0.001), test(1, 0.5, 0.6), test(2, 0.6, 0.1)];
+    const gains = gainsOf([contrast], [...tests, test(0, 0.3, 0.001, 'paper size')]);
+    // Mean 50, standard deviation 10, t(0.975, 2) = 4.3027: 50 +- 24.8.
+    expect(gainTable(gains).split('\n').slice(2)).toEqual([
+      '| `text-only` | `image-text` | - | 0, 1, 2 | +50.0 [25.2, 74.8] | 1 better, 2 undecided | better: the interval is above 0 |',
+      '| `text-only` | `image-text` | paper size | 0 | +30.0 | 1 better | one seed: better (p = 0.001) |',
+    ]);
+    expect(readGains(gains)).toBe(
+      '**In words:** `image-text` is better than `text-only` by 50.0 points (3 seeds).',
     );
   });
 
-  it('has the mean gain of those with several seeds', () => {
-    const large = { ...test(0, 0.3, 0.001), variant: 'paper size' };
-    const rows = gainsOverSeeds([test(0, 0.4, 0.001), test(1, 0.5, 0.6), test(2, 0.6, 0.1), large]);
-    expect(rows.split('\n').slice(2)).toEqual([
-      '| text-only | image-text | - | 0, 1, 2 | 50.0 [25.2, 74.8] |',
-    ]);
+  it('is called decided only where its interval excludes 0', () => {
+    expect(conclude(only(test(0, 0.4, 0.001), test(1, -0.2, 0.001)))).toMatch(/^not decided/);
+    expect(conclude(only(test(0, -0.4, 0.001), test(1, -0.41, 0.001)))).toMatch(/^worse/);
+    expect(readGains([only(test(0, 0.4, 0.001), test(1, -0.2, 0.001))])).toContain(
+      'is not clearly different from',
+    );
   });
 
-  it('names other encoders and sizes', () => {
-    const other = { ...test(0, 0.3, 0.001), variant: 'supervised' };
-    expect(readPaired([other])).toContain('1 up and 0 down with p < 0.05; among them supervised.');
+  it('of one seed is decided by its test', () => {
+    expect(conclude(only(test(0, 0.4, 0.06)))).toBe('one seed: no difference found');
+    expect(conclude(only(test(0, -0.4, 1e-9)))).toBe('one seed: worse (p < 0.0001)');
+  });
+});
+
+describe('The questions of the results', () => {
+  it('compare a pair of regimes once', () => {
+    const pairs = CONTRASTS.map(({ before, after }) => `${before} ${after}`);
+    expect(new Set(pairs).size).toBe(pairs.length);
+  });
+
+  it('show every regime that was measured', () => {
+    const shown = new Set(QUESTIONS.flatMap(({ regimes }) => regimes));
+    // It is a step on the way to shuffled-text, and is not measured by itself.
+    const unmeasured = ['shuffled-only'];
+    expect(REGIMES.filter((regime) => !shown.has(regime))).toEqual(unmeasured);
+  });
+});
+
+describe('A place for a generated part', () => {
+  const place = 'before\n<!-- results: seeds -->\nold\n<!-- /results -->\nafter';
+
+  it('is filled in again and again, and the text around it stays', () => {
+    const once = fillIn(place, { seeds: 'table', other: 'unused' });
+    expect(once).toBe('before\n<!-- results: seeds -->\n\ntable\n\n<!-- /results -->\nafter');
+    expect(fillIn(once, { seeds: 'table' })).toBe(once);
+  });
+
+  it('has to name a part that exists, and to end', () => {
+    expect(() => fillIn(place, { models: 'table' })).toThrow(
+      'no generated part is named "seeds"; there are models',
+    );
+    expect(() => fillIn('<!-- results: seeds -->', { seeds: 'table' })).toThrow(/is not closed/);
   });
 });
 
@@ -148,20 +160,33 @@ describe('Answers of two models', () => {
   const few = answers([true, false, true]);
 
   it('are paired on the queries that both were asked', () => {
-    const [a, b] = commonOutcomes(few, answers([true, true, false, false, false]));
-    const { pairs } = compareOutcomes([
-      { model: 'a', byObjects: a },
-      { model: 'b', byObjects: b },
+    expect(commonOutcomes(few, answers([true, true, false, false, false]))).toEqual([
+      [
+        { objects: 12, correct: [true, false, true] },
+        { objects: 12, correct: [true, true, false] },
+      ],
     ]);
-    expect(pairs[0].ood).toMatchObject({ count: 3, both: 1, onlyA: 1, onlyB: 1, neither: 0 });
   });
 
   it('are not paired where the queries are others', () => {
     expect(() => commonOutcomes(few, answers([true], 4))).toThrow(/seed 3.*seed 4/);
-    const [long, short] = [[true, false], [true]].map((correct) => ({
-      model: 'm',
-      byObjects: [{ objects: 12, correct }],
-    }));
-    expect(() => compareOutcomes([long, short])).toThrow(RangeError);
+  });
+
+  it('are tested where both are of one seed, with the gain of the second over the first', () => {
+    const of = (regime: string, seed: number, correct: readonly boolean[]): ModelResults => {
+      const card = shippedCard('text-only');
+      return {
+        name: `${regime}-${seed}`,
+        card: { ...card, seed, recipe: { ...card.recipe, regime } },
+        answers: answers(correct),
+      };
+    };
+    const tests = pairedTests([
+      of('text-only', 0, [true, false, false, false]),
+      of('noise-text', 0, [false, true, true, true]),
+      of('noise-text', 1, [true, true, true, true]),
+    ]);
+    expect(tests).toHaveLength(1);
+    expect(tests[0]).toMatchObject({ gain: 0.5, onlyBefore: 1, onlyAfter: 3, count: 4 });
   });
 });

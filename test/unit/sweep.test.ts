@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { REGIMES, buildRecipe } from '../../trainer/regimes/index.ts';
-import { readRuns } from '../../reports/runs.ts';
+import { readRuns } from '../../reports/model-results.ts';
 import { noteFailures } from '../../trainer/sweep/failure.ts';
 import { planSweep, type Job, type SweepOptions } from '../../trainer/sweep/plan.ts';
 import { runPool, type JobState } from '../../trainer/sweep/pool.ts';

@@ -1,0 +1,161 @@
+import {
+  CONTROLS,
+  OUTCOMES,
+  type Heads,
+  type Interchange,
+  type Knockout,
+  type Linear,
+  type OutcomeShares,
+  type Probes,
+  type ProbeSection,
+  type TokenInterchange,
+} from '../contract/probes.ts';
+import type { Proportion } from '../statistics/proportions.ts';
+import { accuracyDropCell, percentDigits, table, withInterval } from './markdown.ts';
+import { conditionInWords } from './model-results.ts';
+
+/** What a section of a probes file measured under one condition. */
+export interface ProbeTable {
+  readonly condition: string;
+  /** What the cells are. */
+  readonly caption: string;
+  readonly body: string;
+}
+
+/** The tables of each section, one for each condition. */
+export const PROBE_TABLES: {
+  readonly [S in ProbeSection]: (probes: Probes) => ProbeTable[];
+} = {
+  interchange: ({ interchange = [] }) => interchange.map(interchangeTable),
+  tokens: ({ tokens = [] }) => tokens.map(tokensTable),
+  knockout: ({ knockout = [] }) => knockout.map(knockoutTable),
+  linear: ({ linear = [] }) => linear.map(linearTable),
+  heads: ({ heads = [] }) => heads.map(headsTable),
+};
+
+const outcomeCells = (shares: OutcomeShares): string[] =>
+  OUTCOMES.map((outcome) => percentDigits(shares[outcome].accuracy));
+
+function interchangeTable({ layers, pairs, solved, ...condition }: Interchange): ProbeTable {
+  const directed = ({ positional, symbolic, unchanged }: OutcomeShares) =>
+    [positional, symbolic, unchanged].map(({ accuracy }) => percentDigits(accuracy)).join(' / ');
+  const rows = layers.map(({ layer, shares, controls }) => [
+    String(layer),
+    ...outcomeCells(shares),
+    ...CONTROLS.map((control) => directed(controls[control])),
+  ]);
+  return {
+    condition: conditionInWords(condition),
+    caption:
+      `Percent of the ${solved} pairs (of ${pairs}) that the model solves. The last two columns are controls ` +
+      'of the same norm, a random direction and the same token of an unrelated scene: positional / symbolic / ' +
+      'unchanged.',
+    body: table(['layer', ...OUTCOMES, ...CONTROLS], rows),
+  };
+}
+
+function tokensTable({ groups, solved, pairs, ...condition }: TokenInterchange): ProbeTable {
+  const rows = groups.flatMap(({ token, object, layers }) => {
+    const [first, ...rest] = layers;
+    if (!first) return [];
+    const strongest = rest.reduce(
+      (best, layer) =>
+        layer.shares.unchanged.accuracy < best.shares.unchanged.accuracy ? layer : best,
+      first,
+    );
+    return [[token, object ?? '-', String(strongest.layer), ...outcomeCells(strongest.shares)]];
+  });
+  return {
+    condition: conditionInWords(condition),
+    caption: `Percent of ${solved} solved pairs (of ${pairs}), at the layer where fewest answers stay unchanged.`,
+    body: table(['token', 'of object', 'layer', ...OUTCOMES], rows),
+  };
+}
+
+function knockoutTable({ distributions, window, ...condition }: Knockout): ProbeTable {
+  const pairs = distributions.flatMap(({ edges }) =>
+    edges.map(({ from, to }) => `${from} -> ${to}`),
+  );
+  const rows = [...new Set(pairs)].map((pair) => [
+    pair,
+    ...distributions.flatMap(({ edges }) => {
+      const cuts = edges.filter(({ from, to }) => `${from} -> ${to}` === pair);
+      const last = Math.max(...edges.map(({ layers }) => layers[1]));
+      const coversAll = ({ layers: [first, end] }: (typeof edges)[number]) =>
+        first === 0 && end === last;
+      const [everywhere] = cuts.filter(coversAll);
+      const [worst] = cuts
+        .filter((cut) => !coversAll(cut))
+        .sort((a, b) => b.accuracyDrop - a.accuracyDrop);
+      return [
+        everywhere ? accuracyDropCell(everywhere, edges.length) : '-',
+        worst ? `${accuracyDropCell(worst, edges.length)} (${worst.layers.join('-')})` : '-',
+      ];
+    }),
+  ]);
+  const columns = distributions.flatMap(({ distribution }) => [
+    `${distribution.toUpperCase()}: all layers`,
+    `worst ${window} layers`,
+  ]);
+  return {
+    condition: conditionInWords(condition),
+    caption: dropCaption(distributions),
+    body: table(['attention from -> to', ...columns], rows),
+  };
+}
+
+interface Measured {
+  readonly distribution: 'id' | 'ood';
+  readonly objects: number;
+  readonly baseline: Proportion;
+}
+
+function dropCaption(distributions: readonly Measured[]): string {
+  const unablated = distributions.map(
+    ({ distribution, objects, baseline }) =>
+      `${distribution.toUpperCase()} (${objects} objects) ${withInterval(baseline)}`,
+  );
+  return (
+    `Percentage points of accuracy that the model loses. Without an ablation it has ${unablated.join('; ')}. ` +
+    'Bold: significant after Bonferroni correction (McNemar, p < 0.05).'
+  );
+}
+
+function linearTable({ probes, trainSamples, testSamples, ...condition }: Linear): ProbeTable {
+  const layers = probes[0]?.layers.map(({ layer }) => `layer ${layer}`) ?? [];
+  const rows = probes.map(({ token, feature, chance, layers: scores }) => [
+    token,
+    feature,
+    ...scores.map(({ accuracy }) => percentDigits(accuracy.accuracy)),
+    percentDigits(Math.max(...scores.map(({ control }) => control.accuracy))),
+    percentDigits(chance),
+  ]);
+  return {
+    condition: conditionInWords(condition),
+    caption:
+      `Percent of ${testSamples} held-out tokens that a linear probe reads correctly, after it was fitted to ` +
+      `${trainSamples} tokens.`,
+    body: table(['token', 'feature', ...layers, 'shuffled labels, at most', 'chance'], rows),
+  };
+}
+
+function headsTable({ interchange, ablation, ...condition }: Heads): ProbeTable {
+  const rows = interchange.heads.map(({ layer, head, shares }) => [
+    `${layer}.${head}`,
+    ...outcomeCells(shares),
+    ...ablation.map(({ heads }) => {
+      const own = heads.find((effect) => effect.layer === layer && effect.head === head);
+      return own ? accuracyDropCell(own, heads.length) : '-';
+    }),
+  ]);
+  const columns = ablation.map(
+    ({ kind, distribution }) => `${distribution.toUpperCase()} drop, ${kind} ablation`,
+  );
+  return {
+    condition: conditionInWords(condition),
+    caption:
+      `Outcomes of patching one head, in percent of ${interchange.solved} solved pairs (of ` +
+      `${interchange.pairs}). ${dropCaption(ablation.filter(({ kind }) => kind === 'zero'))}`,
+    body: table(['head', ...OUTCOMES, ...columns], rows),
+  };
+}
