@@ -1,5 +1,5 @@
-import { sendAgain } from '../test/support/lost-connections.ts';
-import type { RunningWorker } from '../test/support/worker.ts';
+import { sendAgain } from '../harness/retry.ts';
+import type { RunningWorker } from '../harness/worker.ts';
 
 export interface Asked {
   readonly status: number;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { ROOT, WORKER_DIRECTORY } from '../test/support/paths.ts';
+import { ROOT, WORKER_DIRECTORY } from '../build/paths.ts';
 import type { Row } from './report.ts';
 
 /** What the worker and its assets may weigh. */

@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { modelCardSchema } from '../contract/card.ts';
-import { ROOT } from '../test/support/paths.ts';
-import { startWorker } from '../test/support/worker.ts';
+import { ROOT } from '../build/paths.ts';
+import { startWorker } from '../harness/worker.ts';
 import { sha256 } from '../node/files.ts';
 import { median, type Row } from './report.ts';
 import { ask, timed } from './timing.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import build from '../test/support/build.ts';
-import { ROOT } from '../test/support/paths.ts';
-import { startWorker, WITH_HISTORY, WITH_REGISTRY, WRITE_TOKEN } from '../test/support/worker.ts';
+import build from '../harness/build.ts';
+import { ROOT } from '../build/paths.ts';
+import { startWorker, WITH_HISTORY, WITH_REGISTRY, WRITE_TOKEN } from '../harness/worker.ts';
 import { ask } from './ask.ts';
 import { cpuSeconds, workerdProcess } from './process.ts';
 import { median, printRows, type Row } from './report.ts';

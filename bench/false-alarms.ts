@@ -1,6 +1,6 @@
 import { compareRecordings } from '../statistics/regression.ts';
 import { proportion } from '../statistics/proportions.ts';
-import { equalModels, madeBaseline, madeRecording } from '../test/support/recordings.ts';
+import { equalModels, madeBaseline, madeRecording } from '../harness/recordings.ts';
 
 /**
  * How often a check fails a model that is as good as the baseline's, and not the same:

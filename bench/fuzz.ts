@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import build from '../test/support/build.ts';
-import { fuzz } from '../test/support/fuzz.ts';
-import { startWorker, WITH_HISTORY, WITH_REGISTRY } from '../test/support/worker.ts';
+import build from '../harness/build.ts';
+import { fuzz } from '../harness/fuzz.ts';
+import { startWorker, WITH_HISTORY, WITH_REGISTRY } from '../harness/worker.ts';
 
 /** `npm run fuzz -- --requests 50000 --seed 7`: the test of the same name, for as long as you like. */
 

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import build from '../test/support/build.ts';
+import build from '../harness/build.ts';
 import { benchBundle } from './bundle.ts';
 import { benchColdStart } from './cold-start.ts';
 import { printRows, type Row } from './report.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import build from '../test/support/build.ts';
-import { ROOT } from '../test/support/paths.ts';
+import build from '../harness/build.ts';
+import { ROOT } from '../build/paths.ts';
 import { RATE_LIMITS } from '../contract/rate-limits.ts';
-import { startWorker } from '../test/support/worker.ts';
+import { startWorker } from '../harness/worker.ts';
 import { ask } from './ask.ts';
 import { heldMegabytes } from './heap.ts';
 import { cpuSeconds, residentMegabytes, workerdProcess } from './process.ts';

@@ -3,7 +3,7 @@ import type { ModelConfig, Recipe } from '../contract/recipe.ts';
 import type { PatchEncoder } from '../inference/patch-encoder.ts';
 import type { Batch } from '../task/batch.ts';
 import type { Modality } from '../task/spec.ts';
-import { ROOT } from '../test/support/paths.ts';
+import { ROOT } from '../build/paths.ts';
 import { nextBatch, startProgress } from '../trainer/curriculum.ts';
 import { openFrozenEncoder } from '../trainer/encoders/index.ts';
 import { freshState, type Engine } from '../trainer/engines/engine.ts';

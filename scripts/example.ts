@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { serveExample } from './example-server.ts';
+import { serveExample } from '../harness/example-server.ts';
 
 /** `npm run example`: the site of `examples/site`, beside `npm start`. */
 

@@ -1,4 +1,4 @@
-import { prepareAssets } from './asset-plan.ts';
+import { prepareAssets } from '../build/assets.ts';
 
 /** `npm run prepare-assets`: before each bundling, called by wrangler (`[build]` in wrangler.toml). */
 await prepareAssets();

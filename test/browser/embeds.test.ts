@@ -2,11 +2,11 @@ import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accuracyResponseSchema, oembedResponseSchema } from '../../contract/embeds.ts';
 import { percentIn } from '../../plots/labels.ts';
-import { serveExample, type ExampleSite } from '../../scripts/example-server.ts';
+import { serveExample, type ExampleSite } from '../../harness/example-server.ts';
 import { axeViolations } from '../support/axe.ts';
 import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
-import { SHIPPED_DIRECTORY } from '../support/paths.ts';
-import { read, startWorker, type RunningWorker } from '../support/worker.ts';
+import { SHIPPED_DIRECTORY } from '../../build/paths.ts';
+import { read, startWorker, type RunningWorker } from '../../harness/worker.ts';
 
 /** Patience of a busy machine. */
 const WAIT = { timeout: 20_000 };

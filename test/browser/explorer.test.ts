@@ -2,9 +2,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
 import { axeViolations } from '../support/axe.ts';
-import { SHIPPED_DIRECTORY } from '../support/paths.ts';
+import { SHIPPED_DIRECTORY } from '../../build/paths.ts';
 import { querySchema } from '../../contract/api.ts';
-import { read, startWorker, type RunningWorker } from '../support/worker.ts';
+import { read, startWorker, type RunningWorker } from '../../harness/worker.ts';
 
 let worker: RunningWorker;
 let browser: Browser;

@@ -1,6 +1,6 @@
 import { launchBrowser } from '../support/browser.ts';
-import { ROOT, SHIPPED_DIRECTORY } from '../support/paths.ts';
-import { startWorker } from '../support/worker.ts';
+import { ROOT, SHIPPED_DIRECTORY } from '../../build/paths.ts';
+import { startWorker } from '../../harness/worker.ts';
 
 /** `npm run screenshots`: the pictures of pages in docs/, after `npm run build`. */
 

@@ -5,8 +5,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeViolations } from '../support/axe.ts';
 import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
-import { SHIPPED_DIRECTORY } from '../support/paths.ts';
-import { startWorker, type RunningWorker } from '../support/worker.ts';
+import { SHIPPED_DIRECTORY } from '../../build/paths.ts';
+import { startWorker, type RunningWorker } from '../../harness/worker.ts';
 
 /** Patience of a busy machine. */
 const WAIT = { timeout: 20_000 };

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, NO_BROWSER, openPage } from '../support/browser.ts';
-import { startWorker, type RunningWorker } from '../support/worker.ts';
+import { startWorker, type RunningWorker } from '../../harness/worker.ts';
 
 describe.skipIf(NO_BROWSER)('what pages load', () => {
   let worker: RunningWorker;

@@ -6,7 +6,7 @@ import { modelCardSchema } from '../../contract/card.ts';
 import { RandomStream } from '../../task/random.ts';
 import { parameterSpecs } from '../../trainer/model.ts';
 import { weightsOf } from '../../trainer/model-file.ts';
-import { ROOT } from './paths.ts';
+import { ROOT } from '../../build/paths.ts';
 import { readWeights } from './weights.ts';
 
 /** Shipped models in a folder of the test's own, to be damaged. */

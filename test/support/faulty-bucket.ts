@@ -1,4 +1,4 @@
-import { WRITE_TOKEN, type WorkerOverrides } from './worker.ts';
+import { WRITE_TOKEN, type WorkerOverrides } from '../../harness/worker.ts';
 
 /** What happens to the calls of a bucket that fail: `put probe.onnx` for one, `get` for all reads. */
 export class FaultyBucket {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { modelCardSchema, modelIndexSchema, type ModelCard } from '../../contract/card.ts';
-import { ROOT } from './paths.ts';
+import { ROOT } from '../../build/paths.ts';
 
 /** A file of `models/`. */
 export const shippedFile = (path: string): Uint8Array =>

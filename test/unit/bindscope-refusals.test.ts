@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { bindscope } from '../support/cli.ts';
-import { ROOT } from '../support/paths.ts';
+import { ROOT } from '../../build/paths.ts';
 
 const manifest = z
   .object({ version: z.string() })

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createClient, ContractError, ProblemError, UnreachableError } from '../../client/index.ts';
 import { secondsToWait } from '../../client/transport.ts';
-import { ROOT } from '../support/paths.ts';
+import { ROOT } from '../../build/paths.ts';
 
 const LIST = { models: [] };
 const problem = (kind: string, status: number, headers: Record<string, string> = {}) =>

@@ -1,16 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { modelCardSchema, servedModalities, type ModelCard } from '../../contract/card.ts';
+import { servedModalities, type ModelCard } from '../../contract/card.ts';
 import { packPrompt } from '../../task/prompt.ts';
 import { generateScene } from '../../task/scene.ts';
 import { FULL_VOCABULARY, parseSpec, type Modality, type Vocabulary } from '../../task/spec.ts';
 import { requireCompatible, vocabularyOf } from '../../services/model-compatibility.ts';
-import { FIXTURES } from '../support/fixtures.ts';
-import { FIXTURES_DIRECTORY } from '../support/paths.ts';
+import { shippedCard } from '../support/shipped.ts';
 
-const path = join(FIXTURES_DIRECTORY, FIXTURES.seeing, 'card.json');
-const seeing = modelCardSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+const seeing = shippedCard('image-text');
 
 function ask(card: ModelCard, modality: Modality, vocabulary: Vocabulary) {
   const spec = parseSpec({ modality, objects: 3, vocabulary });

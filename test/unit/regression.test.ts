@@ -4,7 +4,7 @@ import { baselineSchema } from '../../contract/baseline.ts';
 import { packBits, unpackBits } from '../../contract/bitset.ts';
 import { BaselineError, compareRecordings } from '../../statistics/regression.ts';
 import { annotations, summary } from '../../cli/report/github.ts';
-import { equalModels, madeBaseline, madeRecording, outcomes } from '../support/recordings.ts';
+import { equalModels, madeBaseline, madeRecording, outcomes } from '../../harness/recordings.ts';
 
 const GOOD = { 4: outcomes(200, 0), 9: outcomes(100, 100) };
 

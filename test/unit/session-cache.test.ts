@@ -1,17 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as ort from 'onnxruntime-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compareSchema } from '../../contract/api.ts';
-import { interventionRequestSchema } from '../../contract/interventions.ts';
-import type { Runtime } from '../../inference/session.ts';
-import { ShippedModels } from '../../services/catalogue.ts';
-import { comparisonRanges, planComparison } from '../../services/comparison.ts';
-import { runIntervention } from '../../services/intervention.ts';
-import { Models } from '../../services/models.ts';
 import { SessionCache, SessionStore, type SessionSource } from '../../services/session-cache.ts';
-import { FIXTURES } from '../support/fixtures.ts';
-import { FIXTURES_DIRECTORY } from '../support/paths.ts';
 
 /** What was begun and nobody waits for. */
 let kept: Promise<unknown>[] = [];
@@ -140,95 +128,5 @@ describe('a pool of sessions', () => {
     await pool.close();
     expect(open.size).toBe(0);
     expect(pool.bytes).toBe(0);
-  });
-});
-
-describe('models of more sessions than there is room for', () => {
-  /** ONNX Runtime, which counts what is open and throws where a released session is run. */
-  class CountingRuntime implements Runtime {
-    readonly Tensor = ort.Tensor;
-    open = 0;
-    mostOpen = 0;
-    released = 0;
-    readonly InferenceSession = {
-      create: async (model: Uint8Array) => {
-        const session = await ort.InferenceSession.create(model);
-        this.open += 1;
-        this.mostOpen = Math.max(this.mostOpen, this.open);
-        let gone = false;
-        const run = async (...given: Parameters<typeof session.run>) => {
-          if (gone) throw new Error('a released session was run');
-          const answer = await session.run(...given);
-          if (gone) throw new Error('a session was released while it ran');
-          return answer;
-        };
-        const release = () => {
-          gone = true;
-          this.open -= 1;
-          this.released += 1;
-          return session.release();
-        };
-        return new Proxy(session, {
-          get: (target, name): unknown => {
-            if (name === 'run') return run;
-            return name === 'release' ? release : Reflect.get(target, name);
-          },
-        });
-      },
-    };
-  }
-
-  const read = async (path: string) =>
-    new Blob([await readFile(join(FIXTURES_DIRECTORY, path))]).stream();
-  const request = compareSchema.parse({
-    models: `${FIXTURES.text},${FIXTURES.seeing}`,
-    objects: '3,5',
-    queries: '200',
-  });
-  const pictures = compareSchema.parse({
-    models: FIXTURES.seeing,
-    modality: 'image',
-    objects: '4',
-    queries: '40',
-  });
-  const intervention = interventionRequestSchema.parse({
-    model: FIXTURES.text,
-    pair: { objects: 4 },
-  });
-  const modelsOf = (runtime: Runtime, sessionBytes?: number) =>
-    new Models({
-      catalogue: new ShippedModels({ read }, waitUntil),
-      runtime: () => Promise.resolve(runtime),
-      waitUntil,
-      ...(sessionBytes !== undefined && { sessionBytes }),
-    });
-  const outcomes = async (models: Models, asked: typeof request) => {
-    const ranges = [];
-    for await (const range of comparisonRanges(models, await planComparison(models, asked)))
-      ranges.push(range);
-    return ranges;
-  };
-  const all = (models: Models) =>
-    Promise.all([
-      outcomes(models, request),
-      outcomes(models, pictures),
-      'pair' in intervention ? runIntervention(models, intervention) : undefined,
-      outcomes(models, { ...request, seed: 1 }),
-    ]);
-
-  it('answer as with room for all, and hold no more than fits', async () => {
-    const roomy = new CountingRuntime();
-    const expected = await all(modelsOf(roomy));
-    // Two models, an encoder and a probe graph.
-    expect([roomy.open, roomy.released]).toEqual([4, 0]);
-
-    const narrow = new CountingRuntime();
-    const models = modelsOf(narrow, 1);
-    expect(await all(models)).toEqual(expected);
-    expect(narrow.released).toBeGreaterThan(4);
-    await Promise.all(kept);
-    expect(narrow.open).toBe(1);
-    await models.close();
-    expect(narrow.open).toBe(0);
   });
 });

@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lock } from 'proper-lockfile';
+import { hashOf } from './files.ts';
+import { ROOT } from './paths.ts';
+
+/** A process that has held a lock so long without a sign of life has ended, in milliseconds. */
+const STALE = 120_000;
+
+/** How often a waiting process tries again, in milliseconds. */
+const RETRY = 200;
+
+/**
+ * Builds something in `dist/` unless it was built from the same sources before. One process at a
+ * time: wrangler, a test run and `npm start` may all want it.
+ *
+ * @param name of what is built; `dist/NAME.hash` keeps the hash of its sources
+ * @param sources files and folders within the repository, everything the result depends on
+ * @param build makes it
+ */
+export async function buildOnce(
+  name: string,
+  sources: readonly string[],
+  build: () => Promise<void>,
+): Promise<void> {
+  await withLock(name, async () => {
+    const stamp = join(ROOT, 'dist', `${name}.hash`);
+    const hash = hashOf(sources);
+    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+    await build();
+    writeFileSync(stamp, hash);
+  });
+}
+
+/** Runs some work while no other process does the work of that name. */
+export async function withLock(name: string, work: () => Promise<void>): Promise<void> {
+  mkdirSync(join(ROOT, 'dist'), { recursive: true });
+  const unlock = await lock(join(ROOT, 'dist', name), {
+    realpath: false,
+    stale: STALE,
+    retries: { forever: true, minTimeout: RETRY, maxTimeout: RETRY },
+  });
+  try {
+    await work();
+  } finally {
+    await unlock();
+  }
+}

@@ -1,0 +1,171 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { Miniflare, type WorkerOptions } from 'miniflare';
+import type { z } from 'zod';
+import { problemSchema } from '../contract/problems.ts';
+import { sendAgain } from './retry.ts';
+import { FIXTURES_DIRECTORY, ROOT, WORKER_DIRECTORY } from '../build/paths.ts';
+
+/** The built worker at work in workerd. */
+export interface RunningWorker {
+  readonly url: URL;
+  /** What it logged, line by line, those among them that are JSON. */
+  readonly logs: readonly Readonly<Record<string, unknown>>[];
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Posts JSON. */
+  post(path: string, body: unknown): Promise<Response>;
+  /** Where its inspector answers, if it was started with one. */
+  inspector(): Promise<URL>;
+  /** Makes the tables of its history, if it was started with one. */
+  migrate(): Promise<void>;
+  /** Does something to its history. */
+  runSql(sql: string): Promise<void>;
+  /** The bucket of its registry, if it was started with one. */
+  bucket(): ReturnType<Miniflare['getR2Bucket']>;
+  stop(): Promise<void>;
+}
+
+/** What a test may have otherwise than a deployment. */
+export type WorkerOverrides = Partial<
+  Pick<WorkerOptions, Bindings> & {
+    inspectorPort: number;
+    besides: WorkerOptions[];
+    d1Databases: string[];
+  }
+>;
+type Bindings =
+  'assets' | 'bindings' | 'r2Buckets' | 'ratelimits' | 'serviceBindings' | 'wrappedBindings';
+
+/** The token of workers that take writes. */
+export const WRITE_TOKEN = 'a-token-for-tests';
+
+/** An empty history without tables, and a token that lets write. */
+export const WITH_HISTORY: WorkerOverrides = {
+  d1Databases: ['HISTORY'],
+  bindings: { WRITE_TOKEN },
+};
+
+/** An empty registry, and a token that lets write. */
+export const WITH_REGISTRY: WorkerOverrides = {
+  r2Buckets: ['REGISTRY'],
+  bindings: { WRITE_TOKEN },
+};
+
+/**
+ * @param models a folder laid out as `models/`
+ * @param overrides bindings; by default the models alone, and no limit on how often one may ask
+ */
+export async function startWorker(
+  models = FIXTURES_DIRECTORY,
+  { besides = [], inspectorPort, ...overrides }: WorkerOverrides = {},
+): Promise<RunningWorker> {
+  const logs: Record<string, unknown>[] = [];
+  const bindscope: WorkerOptions = {
+    name: 'bindscope',
+    modulesRoot: WORKER_DIRECTORY,
+    modules: builtModules(),
+    compatibilityDate: compatibilityDate(),
+    assets: {
+      directory: models,
+      binding: 'ASSETS',
+      routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
+      assetConfig: { html_handling: 'none', not_found_handling: 'none' },
+    },
+    ...overrides,
+  };
+  const miniflare = new Miniflare({
+    workers: [bindscope].concat(besides),
+    ...(inspectorPort !== undefined && { inspectorPort }),
+    // Kept, not shown: what the worker logs of failures that tests provoke would only alarm.
+    handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
+      for (const stream of [stdout, stderr]) {
+        createInterface({ input: stream }).on('line', (line) => {
+          if (line.startsWith('{')) logs.push(JSON.parse(line) as Record<string, unknown>);
+        });
+      }
+    },
+    cf: false,
+  });
+  const url = await miniflare.ready;
+  const request = async (path: string, init?: RequestInit) => {
+    const send = () => fetch(new URL(path, url), init);
+    // What is to be broken off, or can be read once, is sent once.
+    if (init?.signal || init?.body instanceof ReadableStream) return send();
+    return (await sendAgain(send)).answer;
+  };
+  return {
+    url,
+    logs,
+    fetch: request,
+    post: (path, body) =>
+      request(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    inspector: () => miniflare.getInspectorURL(),
+    migrate: async () => {
+      const database = await miniflare.getD1Database('HISTORY', 'bindscope');
+      for (const statement of migrations()) await database.prepare(statement).run();
+    },
+    runSql: async (sql) => {
+      await (await miniflare.getD1Database('HISTORY', 'bindscope')).prepare(sql).run();
+    },
+    bucket: () => miniflare.getR2Bucket('REGISTRY', 'bindscope'),
+    stop: () => miniflare.dispose(),
+  };
+}
+
+const MODULE_TYPES = {
+  js: 'ESModule',
+  wasm: 'CompiledWasm',
+  css: 'Text',
+  txt: 'Text',
+  ttf: 'Data',
+} as const;
+
+function builtModules() {
+  const ends = (file: string) => file.split('.').at(-1) as keyof typeof MODULE_TYPES;
+  return readdirSync(WORKER_DIRECTORY)
+    .filter((file) => ends(file) in MODULE_TYPES)
+    .sort((file) => (file === 'index.js' ? -1 : 1)) // the entry comes first
+    .map((file) => ({ type: MODULE_TYPES[ends(file)], path: join(WORKER_DIRECTORY, file) }));
+}
+
+/** The statements of all migrations, in their order. */
+function migrations(): string[] {
+  const directory = join(ROOT, 'migrations');
+  return readdirSync(directory)
+    .sort()
+    .flatMap((name) => readFileSync(join(directory, name), 'utf8').split(';'))
+    .filter((statement) => /\bCREATE\b|\bALTER\b/.test(statement));
+}
+
+/** The one that it would be deployed with. */
+function compatibilityDate(): string {
+  const found = /^compatibility_date = "(.*)"$/m.exec(readFileSync(`${ROOT}wrangler.toml`, 'utf8'));
+  if (!found) throw new Error('wrangler.toml has no compatibility_date');
+  return found[1];
+}
+
+/** The body, checked against the schema that the contract gives it. */
+export async function read<T extends z.ZodType>(
+  response: Response,
+  schema: T,
+): Promise<z.output<T>> {
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.status} ${text}`);
+  return schema.parse(JSON.parse(text));
+}
+
+/** A problem, checked to be one and to have its status. */
+export async function readProblem(response: Response): Promise<z.output<typeof problemSchema>> {
+  const problem = problemSchema.parse(await response.json());
+  const type = response.headers.get('content-type');
+  if (type !== 'application/problem+json' || problem.status !== response.status) {
+    throw new Error(`not a problem: ${response.status} ${type} ${JSON.stringify(problem)}`);
+  }
+  return problem;
+}

@@ -1,0 +1,179 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { checkReportSchema } from '../../contract/regression.ts';
+import { bindscope, startProcess } from '../support/cli.ts';
+import { addNoise, copyModels, swap, truncate } from '../support/damage.ts';
+import { ROOT } from '../../build/paths.ts';
+import { startWorker } from '../../harness/worker.ts';
+
+/** The composite Action, as far as it runs without GitHub: its last step, in bash, as a runner starts it. */
+
+const actionSchema = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  inputs: z.record(z.string(), z.strictObject({ description: z.string(), default: z.string() })),
+  runs: z.strictObject({
+    using: z.literal('composite'),
+    steps: z.array(
+      z.union([
+        z.strictObject({ uses: z.string(), with: z.record(z.string(), z.unknown()) }),
+        // A step of a composite action that runs something has to name its shell.
+        z.strictObject({
+          name: z.string(),
+          shell: z.literal('bash'),
+          run: z.string(),
+          env: z.record(z.string(), z.string()).default({}),
+          'working-directory': z.string().optional(),
+        }),
+      ]),
+    ),
+  }),
+});
+const { inputs, runs } = actionSchema.parse(parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')));
+const scripts = runs.steps.filter((step) => 'run' in step);
+const check = scripts.at(-1);
+const EXPRESSION = /\$\{\{ (.+?) \}\}/g;
+
+describe('the description of the Action', () => {
+  it('uses every input once, and none that there is not', () => {
+    const used = Object.values(check?.env ?? {}).flatMap((text) =>
+      Array.from(text.matchAll(EXPRESSION), ([, expression]) => expression),
+    );
+    const known = Object.keys(inputs).map((name) => `inputs.${name}`);
+    expect(used.filter((name) => name.startsWith('inputs.')).sort()).toEqual(known.sort());
+  });
+
+  it('fills nothing into a script: an input could be one', () => {
+    for (const { run } of scripts) expect(run).not.toContain('${{');
+  });
+
+  it('installs what the lock file says, on a Node that the package allows', () => {
+    expect(scripts[0]).toMatchObject({
+      run: expect.stringMatching(/^npm ci --omit=dev/) as string,
+    });
+    expect(runs.steps[0]).toMatchObject({ with: { 'node-version': 22 } });
+  });
+});
+
+describe('the last step of the Action', { timeout: 300_000 }, () => {
+  /** Somewhere else than the repository, as a workflow is. */
+  const elsewhere = mkdtempSync(join(tmpdir(), 'bindscope-action-'));
+  const file = (name: string) => join(elsewhere, name);
+  const MODEL = 'text-only';
+  const QUICK = '--objects 4 --queries 16 --per-scene 8 --pairs 0 --requests 1'.split(' ');
+  const good = copyModels(MODEL);
+  beforeAll(async () => {
+    const where = ['--models-dir', good, '--out', file('baseline.json')];
+    expect(await bindscope(['baseline', ...where, ...QUICK])).toMatchObject({ code: 0 });
+  });
+  afterAll(() => {
+    rmSync(elsewhere, { recursive: true });
+    rmSync(good, { recursive: true });
+  });
+
+  /** @param given inputs; others have their defaults */
+  async function runStep(given: Record<string, string>) {
+    const values = new Map(Object.entries(inputs).map(([name, one]) => [name, one.default]));
+    for (const [name, value] of Object.entries(given)) values.set(name, value);
+    const filled = Object.entries(check?.env ?? {}).map(([name, text]) => {
+      const value = text.replaceAll(EXPRESSION, (_, expression: string) =>
+        expression === 'github.action_path'
+          ? ROOT
+          : (values.get(expression.replace('inputs.', '')) ?? ''),
+      );
+      return [name, value] as const;
+    });
+    const summary = file('summary.md');
+    writeFileSync(summary, '');
+    // How a runner starts a step whose shell is bash.
+    const script = file('step.sh');
+    writeFileSync(script, check?.run ?? '');
+    const result = await startProcess(
+      elsewhere,
+      'bash',
+      ['--noprofile', '--norc', '-e', '-o', 'pipefail', script],
+      { ...Object.fromEntries(filled), GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary },
+    );
+    return { ...result, summary: readFileSync(summary, 'utf8') };
+  }
+
+  const damaged = (damage: (folder: string) => void) => {
+    const folder = copyModels(MODEL);
+    damage(folder);
+    return folder;
+  };
+
+  it('passes what is as it was, by its default baseline', async () => {
+    const result = await runStep({ 'models-dir': good });
+    expect(result).toMatchObject({ code: 0, err: '' });
+    expect(result.out).not.toContain('::');
+    expect(result.summary).toContain('## bindscope: no regression');
+  });
+
+  it.each([
+    [
+      'noise in the weights',
+      (folder: string) => {
+        addNoise(folder, MODEL, 0.5);
+      },
+      /^::error title=bindscope::text-only on text, in order, 4 objects: 100 %25/m,
+      /\| text-only \| text, in order \| 4 objects \| .* \*\*regressed\*\* \|/,
+    ],
+    [
+      'a file cut short',
+      (folder: string) => {
+        truncate(folder, MODEL);
+      },
+      /^::error title=bindscope::model "text-only" cannot be loaded: model\.onnx has \d+ bytes/m,
+      /^- \*\*failure\*\*: model "text-only" cannot be loaded/m,
+    ],
+    [
+      'a swapped file',
+      (folder: string) => {
+        swap(folder, MODEL, 'noise-text');
+      },
+      /^::error title=bindscope::.*(is not the file that the card describes|has \d+ bytes)/m,
+      /^- \*\*failure\*\*: model "text-only" cannot be loaded/m,
+    ],
+  ])('fails at %s, with annotations, summary and reports', async (_, damage, annotation, told) => {
+    const folder = damaged(damage);
+    const [junit, json] = [file('report.xml'), file('report.json')];
+    const result = await runStep({ 'models-dir': folder, baseline: 'baseline.json', junit, json });
+    expect(result.code).toBe(1);
+    expect(result.out).toMatch(annotation);
+    expect(result.summary).toContain('## bindscope: regression');
+    expect(result.summary).toMatch(told);
+    expect(readFileSync(junit, 'utf8')).toContain('<failure');
+    const report = checkReportSchema.parse(JSON.parse(readFileSync(json, 'utf8')));
+    expect(report.verdict).toBe('regression');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('checks a server, and the models that it is told to', async () => {
+    const worker = await startWorker(good);
+    const url = worker.url.href;
+    const passed = await runStep({ url, models: `${MODEL}@shipped` });
+    expect(passed).toMatchObject({ code: 0, err: '' });
+    const failed = await runStep({ url, models: `${MODEL}@canary` });
+    await worker.stop();
+    expect(failed.code).toBe(1);
+    expect(failed.out).toMatch(/^::error title=bindscope::model "text-only" has /m);
+  });
+
+  it('ends with 2 and says why where it could not run', async () => {
+    const result = await runStep({ 'models-dir': good, baseline: 'none.json' });
+    expect(result).toMatchObject({ code: 2, summary: '' });
+    expect(result.out).toMatch(/^::error title=bindscope::the baseline none\.json cannot be read/);
+    expect(result.err).toMatch(/^error: the baseline none\.json cannot be read: .*\n$/);
+  });
+
+  it('runs nothing that an input says', async () => {
+    const baseline = '$(touch pwned) `touch pwned`; touch pwned "';
+    expect((await runStep({ 'models-dir': good, baseline })).code).toBe(2);
+    expect(existsSync(file('pwned'))).toBe(false);
+  });
+});

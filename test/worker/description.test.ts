@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROBLEM_KINDS, PROBLEMS, problemType } from '../../contract/problems.ts';
+import {
+  exampleRequest,
+  fetchDocument,
+  operationsOf,
+  ResponseChecker,
+  type OpenApiDocument,
+} from '../../harness/openapi.ts';
+import { ROOT } from '../../build/paths.ts';
+import { publish, uploadOf } from '../../harness/submission.ts';
+import {
+  readProblem,
+  startWorker,
+  WITH_HISTORY,
+  WITH_REGISTRY,
+  type RunningWorker,
+} from '../../harness/worker.ts';
+
+let worker: RunningWorker;
+let document: OpenApiDocument;
+beforeAll(async () => {
+  // The examples name models that are shipped.
+  const models = `${ROOT}models`;
+  worker = await startWorker(models, { ...WITH_REGISTRY, ...WITH_HISTORY });
+  await worker.migrate();
+  expect((await publish(worker, 'text-only', uploadOf('text-only', models))).status).toBe(201);
+  document = await fetchDocument(worker);
+});
+afterAll(() => worker.stop());
+
+describe('/openapi.json', () => {
+  it('names each operation once, and every tag', () => {
+    const ids = operationsOf(document).map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    const tags = operationsOf(document).flatMap((operation) => operation.tags);
+    expect(new Set(tags)).toEqual(new Set(document.tags.map(({ name }) => name)));
+  });
+
+  it('has examples that run and are answered as documented', async () => {
+    const checker = new ResponseChecker(document);
+    // Those that write have tests of their own, and so has what is only there once it was written.
+    const runnable = operationsOf(document).filter(
+      ({ security, operationId }) => !security && operationId !== 'getRun',
+    );
+    for (const operation of runnable) {
+      const { path, init } = exampleRequest(document, operation);
+      const response = await worker.fetch(path, init);
+      expect({ path, status: response.status }).toEqual({ path, status: 200 });
+      expect({ path, faults: await checker.faults(operation, response) }).toEqual({
+        path,
+        faults: [],
+      });
+    }
+  });
+});
+
+describe('the type of a problem', () => {
+  it('leads from an error to the page of its kind', async () => {
+    const problem = await readProblem(await worker.fetch('/v1/models/nobody'));
+    const page = await worker.fetch(problem.type);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain(PROBLEMS['unknown-model'].title);
+  });
+
+  it.each(PROBLEM_KINDS)('%s is explained, and listed', async (kind) => {
+    const page = await worker.fetch(problemType(kind));
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+    expect(await page.text()).toContain(String(PROBLEMS[kind].status));
+    expect(await (await worker.fetch('/problems')).text()).toContain(problemType(kind));
+  });
+
+  it('has no page for kinds there are not', async () => {
+    expect(await readProblem(await worker.fetch('/problems/nonsense'))).toMatchObject({
+      status: 400,
+    });
+  });
+});
+
+describe('the API reference', () => {
+  let own: RunningWorker;
+  beforeAll(async () => void (own = await startWorker()));
+  afterAll(() => own.stop());
+
+  it('asks nothing of other sites and allows no script in the page', async () => {
+    const response = await own.fetch('/reference');
+    const page = await response.text();
+    expect(page).not.toMatch(/https?:\/\/|<script>|style="/);
+    expect(response.headers.get('content-security-policy')).toMatch(/script-src 'self';/);
+    expect(response.headers.get('content-security-policy')).not.toContain('unsafe');
+    const files = Array.from(page.matchAll(/(?:src|href)="(\/reference\/[^"]*)"/g), ([, at]) => at);
+    expect(files).toHaveLength(3);
+    for (const file of files) {
+      const answer = await own.fetch(file);
+      expect({ file, status: answer.status }).toEqual({ file, status: 200 });
+      expect(answer.headers.get('content-type')).toMatch(/^text\/(css|javascript)/);
+      expect((await answer.text()).length).toBeGreaterThan(50);
+    }
+  });
+
+  it('says so where it was built without its script', async () => {
+    const response = await worker.fetch('/reference/swagger-ui.css');
+    expect(await readProblem(response)).toMatchObject({ status: 404 });
+  });
+});

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  exampleAddress,
+  fetchDocument,
+  operationsOf,
+  type Operation,
+} from '../../harness/openapi.ts';
+import { ROOT } from '../../build/paths.ts';
+import { publish, uploadOf } from '../../harness/submission.ts';
+import {
+  readProblem,
+  startWorker,
+  WITH_HISTORY,
+  WITH_REGISTRY,
+  WRITE_TOKEN,
+  type RunningWorker,
+} from '../../harness/worker.ts';
+
+/** What holds of every address that the API's description has, whichever come to it. */
+
+let worker: RunningWorker;
+/** Addresses that answer, by operation. */
+let paths: Map<Operation, string>;
+beforeAll(async () => {
+  // The examples name models that are shipped.
+  const models = `${ROOT}models`;
+  worker = await startWorker(models, { ...WITH_REGISTRY, ...WITH_HISTORY });
+  await worker.migrate();
+  expect((await publish(worker, 'text-only', uploadOf('text-only', models))).status).toBe(201);
+  const document = await fetchDocument(worker);
+  const kept = await worker.fetch('/v1/runs', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${WRITE_TOKEN}` },
+    body: JSON.stringify({ kind: 'comparison', request: { models: ['text-only'], objects: [3] } }),
+  });
+  const run = kept.headers.get('location') ?? '';
+  paths = new Map(
+    operationsOf(document).map((operation) => [
+      operation,
+      operation.path === '/v1/runs/{id}' ? run : exampleAddress(operation),
+    ]),
+  );
+});
+afterAll(() => worker.stop());
+
+const reading = () => [...paths].filter(([{ method }]) => method === 'get');
+const writing = () => [...paths].filter(([{ security }]) => security);
+
+describe('every address that is read', () => {
+  it('has a strong tag that stays, and saves the answer; HEAD has its headers', async () => {
+    expect(reading().length).toBeGreaterThan(30);
+    for (const [, path] of reading()) {
+      const [first, again] = [await worker.fetch(path), await worker.fetch(path)];
+      const tag = first.headers.get('etag') ?? '';
+      const same = (await first.text()) === (await again.text());
+      expect({ path, status: first.status, same }).toEqual({ path, status: 200, same: true });
+      expect(tag, path).toMatch(/^"[^"]+"$/);
+      const known = await worker.fetch(path, { headers: { 'if-none-match': tag } });
+      expect({ path, status: known.status, body: await known.text() }).toEqual({
+        path,
+        status: 304,
+        body: '',
+      });
+      const head = await worker.fetch(path, { method: 'HEAD' });
+      expect({ path, tag: head.headers.get('etag'), body: await head.text() }).toEqual({
+        path,
+        tag,
+        body: '',
+      });
+      expect(head.headers.get('content-type'), path).toBe(first.headers.get('content-type'));
+      expect(first.headers.get('cache-control'), path).toMatch(/^public, (no-cache|max-age=\d+)/);
+    }
+  });
+
+  it('may be read from any site, tells its methods and refuses others', async () => {
+    for (const [, path] of reading()) {
+      const options = await worker.fetch(path, { method: 'OPTIONS' });
+      expect({ path, status: options.status }).toEqual({ path, status: 204 });
+      expect(options.headers.get('allow'), path).toMatch(/\bGET, HEAD\b/);
+      expect(options.headers.get('access-control-allow-methods'), path).toBe('GET, HEAD');
+      const headers = { authorization: `Bearer ${WRITE_TOKEN}` };
+      const refused = await worker.fetch(path, { method: 'PATCH', headers });
+      expect(refused.headers.get('allow'), path).toBe(options.headers.get('allow'));
+      expect(await readProblem(refused)).toMatchObject({ status: 405 });
+    }
+  });
+});
+
+describe('every address', () => {
+  it('answers, good or bad, with headers that browsers heed', async () => {
+    for (const [{ method }, path] of paths) {
+      // As it is, or without what it needs: a body, a token.
+      const response = await worker.fetch(path, { method: method.toUpperCase() });
+      await response.text();
+      const { headers } = response;
+      const seen = {
+        sniff: headers.get('x-content-type-options'),
+        referrer: headers.get('referrer-policy'),
+        transport: headers.get('strict-transport-security')?.startsWith('max-age='),
+        policy: headers.get('content-security-policy')?.startsWith("default-src 'none'"),
+        anywhere: headers.get('access-control-allow-origin'),
+        timed: headers.has('server-timing'),
+        named: headers.has('x-request-id'),
+      };
+      expect({ path, ...seen }).toEqual({
+        path,
+        sniff: 'nosniff',
+        referrer: 'no-referrer',
+        transport: true,
+        policy: true,
+        anywhere: '*',
+        timed: true,
+        named: true,
+      });
+    }
+  });
+
+  it('refuses what it does not know with a problem that has a page and tells nothing internal', async () => {
+    for (const [{ method, path: template }, path] of paths) {
+      if (template === '/oembed') continue; // Its consumers send parameters of their own.
+      const spoilt = `${path}${path.includes('?') ? '&' : '?'}no-such-parameter=1`;
+      const response = await worker.fetch(spoilt, {
+        method: method.toUpperCase(),
+        headers: { authorization: `Bearer ${WRITE_TOKEN}`, 'content-type': 'application/json' },
+        ...(method !== 'get' && { body: '{"nonsense": 1}' }),
+      });
+      if (response.status < 400) {
+        // Where the description names no parameter, some are let pass.
+        expect({ path, method }).toEqual({ path, method: 'get' });
+        await response.text();
+        continue;
+      }
+      const problem = await readProblem(response);
+      expect({ path, status: problem.status }).toEqual({ path, status: problem.status });
+      expect(problem.status, path).toBeLessThan(500);
+      expect(JSON.stringify(problem), path).not.toMatch(
+        /stack|\.ts\b|\bat \w+ \(|node_modules|SQL/,
+      );
+      expect((await worker.fetch(problem.type)).status, problem.type).toBe(200);
+    }
+  });
+});
+
+it('every write needs the token', async () => {
+  expect(writing().length).toBeGreaterThanOrEqual(6);
+  for (const [{ method }, path] of writing()) {
+    for (const authorization of [undefined, 'Bearer wrong', 'Basic eA==']) {
+      const response = await worker.fetch(path, {
+        method: method.toUpperCase(),
+        headers: { ...(authorization !== undefined && { authorization }) },
+      });
+      expect(response.headers.get('www-authenticate'), path).toMatch(/^Bearer/);
+      expect(await readProblem(response), path).toMatchObject({ status: 401 });
+    }
+  }
+});

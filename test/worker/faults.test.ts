@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { compareResponseSchema } from '../../contract/api.ts';
+import { compareEventSchema, NDJSON } from '../../contract/compare-events.ts';
+import { FaultyAssets, type Fault } from '../support/faulty-assets.ts';
+import { FIXTURES } from '../../harness/miniature-models.ts';
+import { FIXTURES_DIRECTORY } from '../../build/paths.ts';
+import { read, readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';
+
+/** A worker of each test's own, which has read nothing yet. */
+let assets: FaultyAssets;
+let worker: RunningWorker;
+beforeEach(async () => {
+  assets = new FaultyAssets(FIXTURES_DIRECTORY);
+  worker = await startWorker(undefined, {
+    assets: undefined,
+    serviceBindings: { ASSETS: assets.serve },
+  });
+});
+afterEach(() => worker.stop());
+
+const compare = (model: string) => `/v1/compare?models=${model}&objects=3&queries=6`;
+const MODEL = `${FIXTURES.text}/model.onnx`;
+
+describe('a model file that is', () => {
+  it.each<Fault>(['missing', 'truncated', 'failing', 'broken-off'])(
+    '%s fails its model alone, and until it is there again',
+    async (fault) => {
+      assets.faults.set(MODEL, fault);
+      const problem = await readProblem(await worker.fetch(compare(FIXTURES.text)));
+      expect(problem).toMatchObject({ status: 503 });
+      expect(JSON.stringify(problem)).not.toMatch(/stack|\.ts|broke off|out of order/);
+      expect((await worker.fetch('/v2/health/ready')).status).toBe(503);
+      expect((await worker.fetch(compare(FIXTURES.seeing))).status).toBe(200);
+      expect((await worker.fetch('/v1/queries?objects=3')).status).toBe(200);
+
+      assets.faults.clear();
+      expect((await worker.fetch(compare(FIXTURES.text))).status).toBe(200);
+      expect((await worker.fetch('/v2/health/ready')).status).toBe(200);
+    },
+  );
+
+  it('gone after it has answered makes the worker unready', async () => {
+    expect((await worker.fetch('/v2/health/ready')).status).toBe(200);
+    assets.faults.set(MODEL, 'missing');
+    expect((await worker.fetch('/v2/health/ready')).status).toBe(503);
+    assets.faults.clear();
+    expect((await worker.fetch('/v2/health/ready')).status).toBe(200);
+  });
+
+  it('slow makes its own requests wait, and no other', async () => {
+    assets.faults.set(MODEL, 'slow');
+    const waiting = [worker.fetch(compare(FIXTURES.text)), worker.fetch(compare(FIXTURES.text))];
+    let arrived = false;
+    void Promise.all(waiting).then(() => (arrived = true));
+    expect((await worker.fetch('/v2/health/live')).status).toBe(200);
+    expect((await worker.fetch('/v1/queries?objects=3')).status).toBe(200);
+    expect(arrived).toBe(false);
+    for (const response of await Promise.all(waiting)) {
+      expect((await read(response, compareResponseSchema)).models[0].model).toBe(FIXTURES.text);
+    }
+  });
+});
+
+describe('an index that is', () => {
+  it.each<Fault>(['missing', 'truncated', 'failing'])('%s fails models alone', async (fault) => {
+    assets.faults.set('/index.json', fault);
+    expect(await readProblem(await worker.fetch('/v1/models'))).toMatchObject({ status: 500 });
+    expect((await worker.fetch('/v2/health/live')).status).toBe(200);
+    expect((await worker.fetch('/openapi.json')).status).toBe(200);
+    assets.faults.clear();
+    expect((await worker.fetch('/v1/models')).status).toBe(200);
+  });
+});
+
+it('a page is shown without a model that is lost, and the log says for which request', async () => {
+  assets.faults.set(MODEL, 'missing');
+  const response = await worker.fetch(`/embed/scene?sceneIndex=3&models=${FIXTURES.text}`);
+  expect(response.status).toBe(200);
+  const id = response.headers.get('x-request-id');
+  expect(id).toBeTruthy();
+  await vi.waitFor(() => {
+    expect(worker.logs).toContainEqual(expect.objectContaining({ message: 'failure', id }));
+  });
+});
+
+describe('a stream', () => {
+  const stream = (model: string, queries: number, signal?: AbortSignal) =>
+    worker.fetch(
+      `/v1/compare?models=${model}&objects=8,16&questionsPerScene=1&queries=${queries}`,
+      {
+        headers: { accept: NDJSON },
+        ...(signal && { signal }),
+      },
+    );
+
+  it('whose model is lost says so in its last line', async () => {
+    assets.faults.set(MODEL, 'missing');
+    const response = await stream(FIXTURES.text, 100);
+    expect(response.status).toBe(200);
+    const lines = (await response.text()).trimEnd().split('\n');
+    const last = compareEventSchema.parse(JSON.parse(lines.at(-1) ?? ''));
+    expect(last).toMatchObject({
+      event: 'problem',
+      problem: { status: 503, type: '/problems/model-unavailable' },
+    });
+    // Its status was told as 200 by then: the log knows better.
+    await vi.waitFor(() => {
+      expect(worker.logs).toContainEqual(
+        expect.objectContaining({ level: 'error', message: 'failure', name: 'Problem' }),
+      );
+    });
+  });
+
+  it('whose client hangs up leaves a worker that works, time and again', async () => {
+    for (let again = 0; again < 3; again++) {
+      const impatient = new AbortController();
+      const response = await stream(FIXTURES.text, 1500, impatient.signal);
+      await response.body?.getReader().read();
+      impatient.abort();
+      expect((await worker.fetch(compare(FIXTURES.seeing))).status).toBe(200);
+    }
+    const whole = await stream(FIXTURES.text, 100);
+    expect((await whole.text()).trimEnd().split('\n').at(-1)).toContain('"result"');
+  });
+});
+
+it('a request for tensors whose client hangs up is forgotten', async () => {
+  const impatient = new AbortController();
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('{"inputs": ['));
+    },
+  });
+  const lost = worker.fetch(`/v2/models/${FIXTURES.text}/infer`, {
+    method: 'POST',
+    body,
+    duplex: 'half',
+    signal: impatient.signal,
+  } as RequestInit);
+  setTimeout(() => {
+    impatient.abort();
+  }, 100);
+  await expect(lost).rejects.toThrow();
+  expect((await worker.fetch(compare(FIXTURES.text))).status).toBe(200);
+});

@@ -1,0 +1,81 @@
+import { decode } from 'fast-png';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { queryListSchema, querySchema } from '../../contract/api.ts';
+import { generateQuery, parseQueryName } from '../../task/query.ts';
+import { read, readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';
+
+let worker: RunningWorker;
+beforeAll(async () => void (worker = await startWorker()));
+afterAll(() => worker.stop());
+
+const list = async (parameters: string) =>
+  (await read(await worker.fetch(`/v1/queries?${parameters}`), queryListSchema)).queries;
+
+describe('queries of a kind', () => {
+  it('are those that the generator draws', async () => {
+    for (const query of await list('objects=5&count=7&seed=3&order=shuffled')) {
+      const { prompt, answer } = generateQuery(parseQueryName(query.name));
+      expect(query.tokens).toEqual(prompt.tokens);
+      expect(query.positions).toEqual(prompt.positions);
+      expect(query.answer.token).toBe(answer);
+      expect(query.answer.name).toBe(query.strategies?.symbolic.item);
+    }
+  });
+
+  it('are the same for the same address', async () => {
+    const path = '/v1/queries?objects=12&count=3&maxPositionGaps=20&modality=image';
+    const [first, again] = [await worker.fetch(path), await worker.fetch(path)];
+    expect(await first.text()).toBe(await again.text());
+  });
+
+  it('can be read page by page', async () => {
+    const whole = await list('objects=3&count=9');
+    const page = await list('objects=3&count=4&start=5');
+    expect(page).toEqual(whole.slice(5));
+  });
+
+  it.each([
+    ['objects=0', '1 to 32'],
+    ['objects=33', '1 to 32'],
+    ['objects=two', '1 to 32'],
+    ['', 'objects'],
+    ['objects=8&objects=9', '1 to 32'],
+    ['objects=8&count=101', '1 to 100'],
+    ['objects=8&count=-1', '1 to 100'],
+    ['objects=8&count=1.5', '1 to 100'],
+    ['objects=8&seed=4294967296', '4294967295'],
+    ['objects=8&split=all', 'train, validation, test'],
+    ['objects=8&modality=sound', 'text, image'],
+    ['objects=8&items=4', 'must not exceed the 4 items'],
+    ['objects=8&grid=2', '2 x 2'],
+    ['objects=8&colour=red', 'colour'],
+  ])('%j is refused, naming %j', async (parameters, named) => {
+    const problem = await readProblem(await worker.fetch(`/v1/queries?${parameters}`));
+    expect(problem).toMatchObject({ status: 400 });
+    expect(problem.detail).toContain(named);
+  });
+});
+
+describe('one query', () => {
+  it('is found by its name, as its picture too', async () => {
+    const [listed] = await list('objects=6&count=1&modality=image&grid=8');
+    const query = await read(await worker.fetch(listed.links.self), querySchema);
+    expect(query).toEqual(listed);
+
+    const svg = await worker.fetch(listed.links.svg);
+    expect(svg.headers.get('content-type')).toBe('image/svg+xml');
+    expect((await svg.text()).match(/<path /g)).toHaveLength(6);
+
+    const png = await worker.fetch(listed.links.png);
+    expect(png.headers.get('content-type')).toBe('image/png');
+    expect(decode(await png.arrayBuffer())).toMatchObject({ width: 128, height: 128 });
+  });
+
+  it.each(['nothing', 'test.text.context.indirect.n33.v40-40-32.z0.g6.s0.i0.q0', 'x.svg', '%00'])(
+    'has no such name as %s',
+    async (name) => {
+      const problem = await readProblem(await worker.fetch(`/v1/queries/${name}`));
+      expect(problem).toMatchObject({ status: 404, type: '/problems/unknown-query' });
+    },
+  );
+});

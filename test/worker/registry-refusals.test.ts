@@ -1,0 +1,259 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REGISTRY_LIMITS } from '../../contract/registry.ts';
+import { FIXTURES } from '../../harness/miniature-models.ts';
+import {
+  changed,
+  encode,
+  graphWith,
+  joined,
+  part,
+  publish,
+  uploadOf,
+  variantOf,
+  write,
+  type Upload,
+} from '../../harness/submission.ts';
+import {
+  readProblem,
+  startWorker,
+  WITH_REGISTRY,
+  WRITE_TOKEN,
+  type RunningWorker,
+} from '../../harness/worker.ts';
+
+let worker: RunningWorker;
+beforeAll(async () => void (worker = await startWorker(undefined, WITH_REGISTRY)));
+afterAll(() => worker.stop());
+
+const ID = FIXTURES.text;
+const with_ = (name: string, bytes: Uint8Array<ArrayBuffer>) =>
+  new Map(uploadOf(ID)).set(name, bytes);
+const without = (name: string) => new Map([...uploadOf(ID)].filter(([known]) => known !== name));
+const model = (change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>) =>
+  changed(uploadOf(ID), 'model.onnx', change);
+
+/** A weight that says it is in a file beside the model. */
+const external = graphWith((graph) => {
+  graph.writeMessage(
+    5,
+    (_: null, tensor) => {
+      tensor.writeVarintField(2, 1);
+      tensor.writeStringField(8, 'stolen');
+      tensor.writeMessage(
+        13,
+        (__: null, entry) => {
+          entry.writeStringField(1, 'location');
+          entry.writeStringField(2, '../../etc/passwd');
+        },
+        null,
+      );
+      tensor.writeVarintField(14, 1);
+    },
+    null,
+  );
+});
+
+const node = (op: string, domain = '') =>
+  graphWith((graph) => {
+    graph.writeMessage(
+      1,
+      (_: null, written) => {
+        written.writeStringField(1, 'tokens');
+        written.writeStringField(2, 'nowhere');
+        written.writeStringField(4, op);
+        if (domain) written.writeStringField(7, domain);
+      },
+      null,
+    );
+  });
+
+/** An operator inside the branch of another one. */
+const nested = graphWith((graph) => {
+  graph.writeMessage(
+    1,
+    (_: null, written) => {
+      written.writeStringField(4, 'Identity');
+      written.writeMessage(
+        5,
+        (__: null, attribute) => {
+          attribute.writeMessage(
+            6,
+            (___: null, branch) => {
+              branch.writeMessage(
+                1,
+                (____: null, inner) => {
+                  inner.writeStringField(4, 'Loop');
+                },
+                null,
+              );
+            },
+            null,
+          );
+        },
+        null,
+      );
+    },
+    null,
+  );
+});
+
+const REFUSED: [string, () => Upload, string][] = [
+  ['lacks its card', () => without('card.json'), 'card.json: is missing'],
+  ['lacks its probe', () => without('probe.onnx'), 'probe.onnx: is missing'],
+  ['has a card that is no JSON', () => with_('card.json', encode('{')), 'card.json'],
+  [
+    'has a card of another schema',
+    () => with_('card.json', encode('{"schema": 2}')),
+    'card.json.schema',
+  ],
+  [
+    'has another file than its card says',
+    () => with_('model.onnx', part(variantOf(ID, 9), 'model.onnx')),
+    'sha256',
+  ],
+  [
+    'is cut off',
+    () => with_('model.onnx', part(uploadOf(ID), 'model.onnx').slice(0, 5000)),
+    'has 5000 bytes',
+  ],
+  [
+    'is cut off, and the card says so',
+    () => model((bytes) => bytes.slice(0, -5000)),
+    'not an ONNX model',
+  ],
+  ['is no model', () => model(() => encode('MZ…')), 'not an ONNX model'],
+  ['brings files nobody knows', () => with_('run.sh', encode('rm')), 'run.sh: is no part'],
+  [
+    'brings an encoder of which its card does not know',
+    () => with_('encoder.onnx', encode('x')),
+    'not in the card',
+  ],
+  [
+    'wants weights from elsewhere',
+    () => model((bytes) => joined(bytes, external)),
+    '../../etc/passwd',
+  ],
+  [
+    'has an unknown operator',
+    () => model((bytes) => joined(bytes, node('Evil'))),
+    'operators that no exported model has: Evil',
+  ],
+  [
+    'has an operator of another domain',
+    () => model((bytes) => joined(bytes, node('Add', 'com.evil'))),
+    'com.evil.Add',
+  ],
+  ['hides one in a branch', () => model((bytes) => joined(bytes, nested)), 'Loop'],
+  ['cannot be run', () => model((bytes) => joined(bytes, node('Add'))), 'ONNX Runtime refuses'],
+  [
+    'is too large',
+    () => with_('model.onnx', new Uint8Array(REGISTRY_LIMITS.modelBytes + 1)),
+    'may have up to',
+  ],
+  [
+    'has probes of another model',
+    () => new Map(variantOf(ID, 9)).set('probes.json', part(uploadOf(ID), 'probes.json')),
+    'probes.json.digest',
+  ],
+];
+
+describe('what cannot be served is not published', () => {
+  it.each(REFUSED)('a model that %s', async (_, upload, words) => {
+    const problem = await readProblem(await publish(worker, ID, upload()));
+    expect(problem).toMatchObject({ status: 422, type: '/problems/invalid-model' });
+    expect(JSON.stringify(problem)).toContain(words);
+    expect(JSON.stringify(problem)).not.toMatch(/stack|\.ts:/);
+  });
+
+  it('nor under another name', async () => {
+    const problem = await readProblem(await publish(worker, 'somebody', uploadOf(ID)));
+    expect(problem.detail).toContain(`is "${ID}", where the address says "somebody"`);
+  });
+
+  it('nor the same file with other files beside it', async () => {
+    expect((await publish(worker, ID, variantOf(ID, 30))).status).toBe(201);
+    const other = changed(variantOf(ID, 30), 'probe.onnx', (bytes) =>
+      joined(
+        bytes,
+        graphWith(() => undefined),
+      ),
+    );
+    expect(await readProblem(await publish(worker, ID, other))).toMatchObject({ status: 409 });
+  });
+
+  it('and nothing of it stays behind', async () => {
+    const { objects } = await (await worker.bucket()).list();
+    expect(objects).toHaveLength(1 + 3);
+    expect((await worker.fetch(`/v1/models/${ID}@1`)).status).toBe(200);
+  });
+});
+
+describe('bad requests', () => {
+  it.each([
+    ['an alias that looks like a digest', 'PUT', `${ID}/aliases/abcdefabcdef`, { version: 1 }, 400],
+    ['the alias of what was shipped', 'PUT', `${ID}/aliases/shipped`, { version: 1 }, 400],
+    ['a version that is none', 'PUT', `${ID}/aliases/canary`, { version: 0 }, 400],
+    ['a version that is not there', 'PUT', `${ID}/aliases/canary`, { version: 99 }, 404],
+    ['an alias that is not there', 'DELETE', `${ID}/aliases/nobody`, undefined, 404],
+    ['an alias as every object has', 'DELETE', `${ID}/aliases/constructor`, undefined, 404],
+    ['a version by name', 'DELETE', `${ID}/versions/latest`, undefined, 400],
+    ['an alias that points elsewhere', 'PUT', `${ID}/aliases/canary`, { version: 1, from: 7 }, 409],
+    ['a body that is not a form', 'POST', `${ID}/versions`, {}, 415],
+  ])('%s', async (_, method, path, body, status) => {
+    expect(await readProblem(await write(worker, method, path, body))).toMatchObject({ status });
+  });
+});
+
+describe('whoever may not write', () => {
+  const attempts = (with_: RunningWorker, headers: Record<string, string>) => [
+    publish(with_, ID, variantOf(ID, 40), '', headers),
+    with_.fetch(`/v1/registry/${ID}/versions/1`, { method: 'DELETE', headers }),
+    with_.fetch(`/v1/registry/${ID}/aliases/production`, { method: 'DELETE', headers }),
+    with_.fetch(`/v1/registry/${ID}/aliases/production`, {
+      method: 'PUT',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: '{"version": 1}',
+    }),
+  ];
+
+  it.each([
+    ['no token', {}],
+    ['another token', { authorization: `Bearer ${WRITE_TOKEN}x` }],
+    ['a part of it', { authorization: `Bearer ${WRITE_TOKEN.slice(1)}` }],
+    ['an empty one', { authorization: 'Bearer ' }],
+    ['another scheme', { authorization: `Basic ${WRITE_TOKEN}` }],
+  ])('shows %s, and is told to show one', async (_, headers) => {
+    for (const attempt of attempts(worker, headers)) {
+      const response = await attempt;
+      expect(response.headers.get('www-authenticate')).toMatch(/^Bearer realm=/);
+      const problem = await readProblem(response);
+      expect(problem).toMatchObject({ status: 401, type: '/problems/unauthorized' });
+      expect(JSON.stringify(problem)).not.toContain(WRITE_TOKEN);
+    }
+  });
+
+  it('cannot, where no token is set, even with one', async () => {
+    const closed = await startWorker(undefined, { r2Buckets: ['REGISTRY'] });
+    for (const attempt of attempts(closed, { authorization: 'Bearer undefined' })) {
+      expect(await readProblem(await attempt)).toMatchObject({
+        status: 403,
+        type: '/problems/writes-disabled',
+      });
+    }
+    expect((await closed.fetch('/v1/registry')).status).toBe(200);
+    await closed.stop();
+  });
+
+  it('is told where there is no registry', async () => {
+    const bare = await startWorker(undefined, { bindings: { WRITE_TOKEN } });
+    for (const path of ['/v1/registry', `/v1/registry/${ID}`]) {
+      expect(await readProblem(await bare.fetch(path))).toMatchObject({
+        status: 501,
+        type: '/problems/not-configured',
+      });
+    }
+    expect((await publish(bare, ID, variantOf(ID, 40))).status).toBe(501);
+    expect((await bare.fetch(`/v1/models/${ID}@shipped`)).status).toBe(200);
+    await bare.stop();
+  });
+});

@@ -1,0 +1,213 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { baselineSchema } from '../../contract/baseline.ts';
+import { checkReportSchema } from '../../contract/regression.ts';
+import { bindscope } from '../support/cli.ts';
+import { addNoise, copyModels, swap, truncate } from '../support/damage.ts';
+import { startWorker, type RunningWorker } from '../../harness/worker.ts';
+
+/** Shipped and trained, so that damage costs it something; the other one must stay untouched. */
+const [MODEL, OTHER] = ['text-only', 'text-symbolic'];
+const PLAN = ['--objects', '4,9', '--queries', '16', '--per-scene', '8', '--pairs', '4'];
+const QUICK = ['--requests', '2', ...PLAN];
+
+const scratch = mkdtempSync(join(tmpdir(), 'bindscope-cli-'));
+const file = (name: string) => join(scratch, name);
+const BASELINE = file('baseline.json');
+let good: string;
+beforeAll(async () => {
+  good = copyModels(MODEL, OTHER);
+  const recorded = await bindscope(['baseline', '--models-dir', good, '--out', BASELINE, ...QUICK]);
+  expect(recorded).toMatchObject({ code: 0, err: '' });
+});
+afterAll(() => {
+  rmSync(scratch, { recursive: true });
+  rmSync(good, { recursive: true });
+});
+
+/** Checks what stands behind some options, and reads the report. */
+async function check(baseline: string, ...where: string[]) {
+  const json = file('report.json');
+  rmSync(json, { force: true });
+  const result = await bindscope([
+    ...['check', ...where, '--retries', '0'],
+    ...['--baseline', baseline, '--json', json, '--junit', file('report.xml')],
+  ]);
+  const report = checkReportSchema.parse(JSON.parse(readFileSync(json, 'utf8')));
+  return { ...result, report, junit: readFileSync(file('report.xml'), 'utf8') };
+}
+
+describe('a baseline', () => {
+  it('records figures, answers, mechanism, digests and latency, in few bytes', () => {
+    const text = readFileSync(BASELINE, 'utf8');
+    expect(text.length).toBeLessThan(6000);
+    const { models } = baselineSchema.parse(JSON.parse(text));
+    expect(models.map(({ id }) => id)).toEqual([MODEL, OTHER]);
+    const [{ conditions, latency, digests }] = models;
+    const [inOrder, shuffled] = conditions;
+    expect(inOrder.byObjects.map(({ objects, count }) => [objects, count])).toEqual([
+      [4, 16],
+      [9, 16],
+    ]);
+    expect(inOrder.id).toMatchObject({ correct: 16, count: 16 });
+    expect(inOrder.mechanism).toMatchObject({ mechanism: 'positional', pairs: 4, objects: 8 });
+    expect(shuffled).toMatchObject({ order: 'shuffled', mechanism: null });
+    expect(latency.p95).toBeGreaterThanOrEqual(latency.p50);
+    expect(digests.model).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('keeps the tolerances that were written into it', async () => {
+    const out = file('edited.json');
+    const content = baselineSchema.parse(JSON.parse(readFileSync(BASELINE, 'utf8')));
+    const tolerances = { ...content.tolerances, alpha: 0.01, digests: 'fail' };
+    writeFileSync(out, JSON.stringify({ ...content, tolerances }));
+    const one = ['--models', OTHER, '--objects', '2', '--queries', '2', '--pairs', '0'];
+    await bindscope(['baseline', '--models-dir', good, '--out', out, ...one, '--requests', '1']);
+    const again = baselineSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
+    expect(again.tolerances).toEqual(tolerances);
+    expect(again.models.map(({ id }) => id)).toEqual([OTHER]);
+  });
+});
+
+describe('a comparison of two deployments', { timeout: 300_000 }, () => {
+  it('is a check of the second against the first', async () => {
+    const worker = await startWorker(good);
+    const same = await bindscope([
+      'diff',
+      '--url',
+      worker.url.href,
+      '--models-dir',
+      good,
+      ...QUICK,
+    ]);
+    await worker.stop();
+    expect(same).toMatchObject({ code: 0, err: '' });
+    expect(same.out).toMatch(/PASS: .* against http:/);
+
+    const noisy = copyModels(MODEL, OTHER);
+    addNoise(noisy, OTHER, 0.5);
+    const folders = ['--models-dir', good, '--models-dir', noisy];
+    const worse = await bindscope(['diff', ...folders, ...QUICK, '--json']);
+    expect(worse.code).toBe(1);
+    const report = checkReportSchema.parse(JSON.parse(worse.out));
+    expect(report.before.source).toBe(good);
+    expect(report.tests.find(({ verdict }) => verdict === 'regressed')?.model).toBe(OTHER);
+  });
+});
+
+describe('a question', () => {
+  it('is asked of files and answered in words', async () => {
+    const { code, out } = await bindscope([
+      'ask',
+      '--models-dir',
+      good,
+      '--model',
+      MODEL,
+      '--objects',
+      '3',
+    ]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/ QUE \S+\ntext-only: \w+, right\nmost probable: \w+ .* %/);
+    expect(out).toContain('test.text.context.indirect.n3.v216-216-32.z0.g6.s0.i0.q0');
+  });
+});
+
+describe.each(['files', 'server'])('a check of %s', { timeout: 300_000 }, (mode) => {
+  /** Checks a folder of models, as it is or served by the worker. */
+  async function checkFolder(folder: string, baseline = BASELINE) {
+    if (mode === 'files') return check(baseline, '--models-dir', folder);
+    const worker: RunningWorker = await startWorker(folder);
+    return check(baseline, '--url', worker.url.href).finally(() => worker.stop());
+  }
+
+  it('passes what is as it was, answer by answer', async () => {
+    const { code, out, report } = await checkFolder(good);
+    expect(code).toBe(0);
+    expect(report).toMatchObject({ verdict: 'pass', findings: [], flips: [] });
+    expect(report.tests.length).toBeGreaterThanOrEqual(10);
+    expect(report.tests.every(({ verdict }) => verdict === 'same')).toBe(true);
+    expect(out).toContain('PASS');
+  });
+
+  it('catches noise in the weights', async () => {
+    const folder = copyModels(MODEL, OTHER);
+    addNoise(folder, MODEL, 0.5);
+    const { code, out, report, junit } = await checkFolder(folder);
+    expect(code).toBe(1);
+    const regressed = report.tests.filter(({ verdict }) => verdict === 'regressed');
+    expect(regressed).toContainEqual(
+      expect.objectContaining({ model: MODEL, objects: 4, order: 'context', fixed: 0 }),
+    );
+    expect(regressed.every(({ model }) => model === MODEL)).toBe(true);
+    expect(report.findings).toContainEqual(
+      expect.objectContaining({ kind: 'digest', level: 'notice', model: MODEL }),
+    );
+    const broken = report.flips.filter(({ before, after }) => before && !after);
+    expect(broken.length).toBeGreaterThanOrEqual(regressed[0].regressed ?? Infinity);
+    expect(out).toContain(`broken: ${MODEL} test.text.context.indirect.n4.`);
+    expect(out).toMatch(/regressed[\s\S]*REGRESSION/);
+    expect(junit).toMatch(/<failure message="text-only on text, in order, 4 objects: 100 %/);
+  });
+
+  it('tells of another file whose card is honest, and fails for it alone where told to', async () => {
+    const folder = copyModels(MODEL, OTHER);
+    swap(folder, MODEL, OTHER, { honestCard: true });
+    const { report, out } = await checkFolder(folder);
+    expect(report.findings).toContainEqual(
+      expect.objectContaining({ kind: 'digest', level: 'notice', model: MODEL }),
+    );
+    expect(report.flips.length).toBeGreaterThan(0);
+    expect(report.flips.every(({ model }) => model === MODEL)).toBe(true);
+    expect(out).toMatch(/notice: model\.onnx of "text-only" is another file: sha256 \w{12}, now/);
+
+    const strict = file('strict.json');
+    const content = baselineSchema.parse(JSON.parse(readFileSync(BASELINE, 'utf8')));
+    const tolerances = { ...content.tolerances, digests: 'fail' };
+    writeFileSync(strict, JSON.stringify({ ...content, tolerances }));
+    const again = await checkFolder(folder, strict);
+    expect(again.code).toBe(1);
+    expect(again.out).toMatch(/failure: model\.onnx of "text-only" is another file/);
+  });
+
+  it.each([
+    [
+      'a swapped file',
+      (folder: string) => {
+        swap(folder, MODEL, OTHER);
+      },
+      /model\.onnx is not the file that the card describes|has \d+ bytes where the card says/,
+    ],
+    [
+      'a file that its card takes for another kind of model',
+      (folder: string) => {
+        swap(folder, MODEL, 'image-text', { honestCard: true });
+      },
+      /"text-only" fails when it is asked/,
+    ],
+    [
+      'a truncated file',
+      (folder: string) => {
+        truncate(folder, MODEL);
+      },
+      /model\.onnx has \d+ bytes where the card says \d+/,
+    ],
+  ])('catches %s, and checks the other model all the same', async (_, damage, message) => {
+    const folder = copyModels(MODEL, OTHER);
+    damage(folder);
+    const { code, out, report, junit } = await checkFolder(folder);
+    expect(code).toBe(1);
+    expect(report.findings).toHaveLength(1);
+    expect(report.findings[0]).toMatchObject({
+      level: 'failure',
+      model: MODEL,
+      message: expect.stringMatching(message) as string,
+    });
+    expect(report.tests.every(({ model, verdict }) => model === OTHER && verdict === 'same')).toBe(
+      true,
+    );
+    expect(out).toMatch(message);
+    expect(junit).toContain('<failure');
+  });
+});
