@@ -2,6 +2,7 @@ import Pbf from 'pbf';
 import { OnnxError } from './errors.ts';
 import type { OnnxModel } from './model.ts';
 import { MODEL, type Field, type ScalarKind, type Schema } from './schema.ts';
+import { allTensors } from './walk.ts';
 
 /** What reading a file may cost, so that no file takes unbounded time or memory. */
 export interface ReadLimits {
@@ -145,55 +146,59 @@ class MessageReader {
 
 /** @returns the bytes of one Protobuf message */
 export function writeOnnx(model: OnnxModel): Uint8Array<ArrayBuffer> {
-  const parts = writeMessage(MODEL, model);
-  const whole = new Uint8Array(byteLength(parts));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
+  // Room for all at once: growing would hold the weights twice.
+  const weights = [...allTensors(model.graph)].reduce(
+    (sum, { rawData }) => sum + (rawData?.length ?? 0),
+    0,
+  );
+  const pbf = new Pbf(new Uint8Array(weights + 2 ** 18));
+  writeFields(MODEL, model, pbf);
+  return pbf.finish() as Uint8Array<ArrayBuffer>;
 }
 
-/** Parts instead of one array, so that the bytes of weights are copied only once. */
-function writeMessage(schema: Schema, message: object): Uint8Array[] {
+function writeFields(schema: Schema, message: object, pbf: Pbf): void {
   const values = message as Readonly<Record<string, unknown>>;
-  const parts = Object.entries(schema).flatMap(([property, field]) => {
+  for (const [property, field] of Object.entries(schema)) {
     const value = values[property];
-    if (field.repeated) return (value as unknown[]).flatMap((item) => writeField(field, item));
-    return value === undefined || value === field.absent ? [] : writeField(field, value);
-  });
-  return [...parts, ...(values['unread'] as Uint8Array[])];
+    if (field.repeated) for (const item of value as unknown[]) writeField(field, item, pbf);
+    else if (value !== undefined && value !== field.absent) writeField(field, value, pbf);
+  }
+  for (const field of values['unread'] as Uint8Array[]) writeRaw(field, pbf);
 }
 
-function writeField({ number, kind }: Field, value: unknown): Uint8Array[] {
-  const pbf = new Pbf();
+function writeField({ number, kind }: Field, value: unknown, pbf: Pbf): void {
   if (typeof kind === 'function') {
-    const parts = writeMessage(kind(), value as object);
-    return [lengthPrefix(pbf, number, byteLength(parts)), ...parts];
-  }
-  if (kind === 'bytes' || kind === 'packed') {
+    pbf.writeTag(number, LENGTH_DELIMITED);
+    const start = pbf.pos;
+    writeFields(kind(), value as object, pbf);
+    insertBytes(varintBytes(BigInt(pbf.pos - start)), start, pbf);
+  } else if (kind === 'bytes' || kind === 'packed') {
     const bytes = value as Uint8Array;
-    return [lengthPrefix(pbf, number, bytes.length), bytes];
-  }
-  if (kind === 'string') pbf.writeStringField(number, value as string);
+    pbf.writeTag(number, LENGTH_DELIMITED);
+    pbf.writeVarint(bytes.length);
+    writeRaw(bytes, pbf);
+  } else if (kind === 'string') pbf.writeStringField(number, value as string);
   else if (kind === 'float') pbf.writeFloatField(number, value as number);
   else if (kind === 'int') pbf.writeVarintField(number, value as number);
   else {
     pbf.writeTag(number, VARINT);
-    return [pbf.finish(), int64Bytes(value as bigint)];
+    writeRaw(varintBytes(value as bigint), pbf);
   }
-  return [pbf.finish()];
 }
 
-function lengthPrefix(pbf: Pbf, number: number, length: number): Uint8Array {
-  pbf.writeTag(number, LENGTH_DELIMITED);
-  pbf.writeVarint(length);
-  return pbf.finish();
+/** A message's length stands before it and is known only after it. pbf's own way moves byte by byte. */
+function insertBytes(bytes: Uint8Array, at: number, pbf: Pbf): void {
+  pbf.realloc(bytes.length);
+  pbf.buf.copyWithin(at + bytes.length, at, pbf.pos);
+  pbf.buf.set(bytes, at);
+  pbf.pos += bytes.length;
 }
 
-const byteLength = (parts: readonly Uint8Array[]) =>
-  parts.reduce((sum, { length }) => sum + length, 0);
+function writeRaw(bytes: Uint8Array, pbf: Pbf): void {
+  pbf.realloc(bytes.length);
+  pbf.buf.set(bytes, pbf.pos);
+  pbf.pos += bytes.length;
+}
 
 /** pbf reads 64-bit integers as doubles, which are exact to 53 bits only. */
 function readInt64(pbf: Pbf): bigint {
@@ -207,7 +212,7 @@ function readInt64(pbf: Pbf): bigint {
   throw new OnnxError('an integer is longer than 10 bytes');
 }
 
-function int64Bytes(value: bigint): Uint8Array {
+function varintBytes(value: bigint): Uint8Array {
   const bytes: number[] = [];
   let rest = BigInt.asUintN(64, value);
   for (; rest > 0x7fn; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
