@@ -1,5 +1,5 @@
 import { compareRecordings } from '../statistics/regression.ts';
-import { proportion } from '../statistics/proportions.ts';
+import { proportion } from '../statistics/intervals.ts';
 import { equalModels, madeBaseline, madeRecording } from '../harness/recordings.ts';
 
 /**

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { modelCardSchema, type ModelCard } from '../contract/card.ts';
-import { answerQueries, packedScene, queryPlaces, SCENES_PER_RUN } from '../inference/evaluate.ts';
+import { answerQueries, packScene, SCENES_PER_RUN } from '../inference/answer-queries.ts';
+import { listQueryIndices } from '../task/query-indices.ts';
 import { openModel } from '../inference/session.ts';
 import { parseSpec, type QuerySpec } from '../task/spec.ts';
 import { ROOT } from '../build/paths.ts';
@@ -59,13 +60,13 @@ async function nativeComparison(card: ModelCard, spec: QuerySpec): Promise<() =>
   };
   const model = readFileSync(join(MODELS, MODEL, card.files.model.name));
   const runner = await openModel(runtime, { model, featureWidth: 0 });
-  const places = queryPlaces(OBJECTS, QUERIES, OBJECTS);
+  const places = listQueryIndices(OBJECTS, QUERIES, OBJECTS);
   return () => answerQueries(runner, spec, 0, places);
 }
 
 /** Multiply-adds of the packed comparison, as the worker counts them. */
 function workOfComparison(card: ModelCard, spec: QuerySpec): number {
-  const { prompt } = packedScene(spec, 0, queryPlaces(OBJECTS, OBJECTS));
+  const { prompt } = packScene(spec, 0, listQueryIndices(OBJECTS, OBJECTS));
   return (QUERIES / OBJECTS) * workOf(card, prompt.tokens.length);
 }
 

@@ -10,8 +10,8 @@ import type {
 } from '../contract/baseline.ts';
 import { packBits } from '../contract/bitset.ts';
 import type { Finding } from '../contract/regression.ts';
-import { queryPlaces } from '../inference/evaluate.ts';
-import { proportion } from '../statistics/proportions.ts';
+import { listQueryIndices } from '../task/query-indices.ts';
+import { proportion } from '../statistics/intervals.ts';
 import { mechanismOf } from '../probes/interpretation.ts';
 import { queryName } from '../task/query.ts';
 import { LIMITS, parseSpec, type QuerySpec } from '../task/spec.ts';
@@ -93,7 +93,7 @@ export class ModelRecorder {
 
   async #point(spec: QuerySpec): Promise<RecordedPoint> {
     const { seed, queries, questionsPerScene } = this.plan;
-    const names = queryPlaces(spec.objects, queries, questionsPerScene).map((place) =>
+    const names = listQueryIndices(spec.objects, queries, questionsPerScene).map((place) =>
       queryName({ spec, seed, ...place }),
     );
     const results = await predictAll(this.deployment, this.target.id, names);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   associationOrderSchema,
+  bounded,
   gridSchema,
   LIMITS,
   modalitySchema,
@@ -37,10 +38,7 @@ export const API_LIMITS = {
   bodyBytes: 256 * 1024,
 } as const;
 
-export const bounded = (what: string, from: number, to: number) => {
-  const error = `${what} must be a whole number from ${from} to ${to}`;
-  return z.number({ error }).int(error).min(from, error).max(to, error);
-};
+export { bounded };
 
 // --- Parameters in a URL --------------------------------------------------------------------------
 

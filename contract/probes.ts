@@ -57,7 +57,7 @@ export const layerSharesSchema = z.object({
   minLogitDelta: minLogitDeltaSchema,
 });
 
-/** How the ratios are taken, a zero denominator included (`countRatio` in statistics/proportions.ts). */
+/** How the ratios are taken, a zero denominator included (`countRatio` in statistics/ratios.ts). */
 export const RATIO_RULE =
   '(symbolic + 1/2) / (positional + 1/2), in counts of pairs; the interval is the 95 % Wilson interval ' +
   'of symbolic / (symbolic + positional) turned into a ratio, without an upper end where no pair is ' +

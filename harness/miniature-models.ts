@@ -5,7 +5,7 @@ import type { Probes } from '../contract/probes.ts';
 import { recipeSchema, type ModelConfig } from '../contract/recipe.ts';
 import { buildOnce } from '../build/once.ts';
 import { FIXTURES_DIRECTORY, ROOT } from '../build/paths.ts';
-import { proportion } from '../statistics/proportions.ts';
+import { proportion } from '../statistics/intervals.ts';
 import { FULL_VOCABULARY, LIMITS, type Modality } from '../task/spec.ts';
 import { openFrozenEncoder } from '../trainer/encoders/index.ts';
 import { RANDOM_FEATURES } from '../trainer/encoders/random.ts';

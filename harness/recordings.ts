@@ -1,7 +1,7 @@
 import { tolerancesSchema, type Baseline, type Tolerances } from '../contract/baseline.ts';
 import { packBits } from '../contract/bitset.ts';
 import type { Recording } from '../statistics/regression.ts';
-import { proportion } from '../statistics/proportions.ts';
+import { proportion } from '../statistics/intervals.ts';
 import { RandomStream } from '../task/random.ts';
 import { LIMITS } from '../task/spec.ts';
 

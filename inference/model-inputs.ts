@@ -1,16 +1,16 @@
 import type { Batch } from '../task/batch.ts';
 
-/** The inputs of an exported model: written by the trainer, fed by the trainer, worker and browser. */
+/** The inputs of an exported model, shared by the trainer, the worker and the browser. */
 
 export interface InputSpec {
   readonly type: 'int32' | 'float32';
-  /** Symbolic dimensions by name, static ones by size. */
+  /** Names of symbolic dimensions, sizes of static ones. */
   readonly shape: readonly (number | string)[];
   readonly read: (batch: Batch) => Int32Array | Float32Array | undefined;
 }
 
 /**
- * The graph inputs that a batch feeds, by name; `task/batch.ts` gives their meaning.
+ * The graph inputs of a batch, by name; `task/batch.ts` describes them.
  *
  * @param featureWidth F, the width of patch features; 0 for a model without a visual input
  */
@@ -34,24 +34,47 @@ export function inputSpecs(featureWidth: number): Readonly<Record<string, InputS
   };
 }
 
-/** The right answers: an input of the training graph alone. */
+/** The correct answers: an input of the training graph only. */
 export const TARGETS: InputSpec = {
   type: 'int32',
   shape: ['answers'],
   read: (batch) => batch.targets,
 };
 
-/** The sizes of an input's dimensions for a batch. */
+/**
+ * The sizes of an input's dimensions for a batch.
+ *
+ * @throws RangeError where the shape has a symbolic dimension other than batch, length and answers
+ */
 export function inputShape(spec: InputSpec, batch: Batch): number[] {
-  const sizes: Readonly<Record<string, number>> = {
+  return resolveShape(spec.shape, {
     batch: batch.rows,
     length: batch.length,
     answers: batch.answerIndex.length,
-  };
-  return spec.shape.map((size) => (typeof size === 'string' ? sizes[size] : size));
+  });
 }
 
-/** What an ONNX Runtime of any kind calls a tensor. */
+/**
+ * A shape with sizes in the place of its symbolic dimensions.
+ *
+ * @throws RangeError where a symbolic dimension has no size
+ */
+export function resolveShape(
+  shape: readonly (number | string)[],
+  sizes: Readonly<Record<string, number>>,
+): number[] {
+  return shape.map((dimension) => {
+    const size = typeof dimension === 'string' ? sizes[dimension] : dimension;
+    if (size === undefined) throw new RangeError(`dimension "${dimension}" has no size`);
+    return size;
+  });
+}
+
+/** The number of elements of a tensor. */
+export const elementCount = (shape: readonly number[]): number =>
+  shape.reduce((count, size) => count * size, 1);
+
+/** The tensor class of onnxruntime-web and onnxruntime-node. */
 type TensorConstructor<T> = new (
   type: 'int32' | 'float32',
   data: Int32Array | Float32Array,
@@ -61,9 +84,9 @@ type TensorConstructor<T> = new (
 /**
  * A batch as the feeds of an ONNX session.
  *
- * @param Tensor of onnxruntime-web or onnxruntime-node, whichever runs the session
+ * @param Tensor the tensor class of the runtime that runs the session
  */
-export function feedsOf<T>(
+export function toFeeds<T>(
   batch: Batch,
   featureWidth: number,
   Tensor: TensorConstructor<T>,
@@ -71,8 +94,8 @@ export function feedsOf<T>(
   return Object.fromEntries(
     Object.entries(inputSpecs(featureWidth)).map(([name, spec]) => {
       const shape = inputShape(spec, batch);
-      // A batch without pictures feeds zeros.
-      const data = spec.read(batch) ?? new Float32Array(shape.reduce((a, b) => a * b, 1));
+      // Zeros for a batch without pictures.
+      const data = spec.read(batch) ?? new Float32Array(elementCount(shape));
       return [name, new Tensor(spec.type, data, shape)];
     }),
   );

@@ -1,7 +1,7 @@
 import { emptyPatch, renderPatch, type PlacedObject } from '../task/picture.ts';
 import { PATCH_PIXELS } from '../task/shapes.ts';
 
-/** A frozen visual encoder: pictures in, one feature vector per patch out. */
+/** A frozen visual encoder: one feature vector per patch of a picture. */
 export interface PatchEncoder {
   /** F, the width of one patch's features. */
   readonly width: number;
@@ -10,24 +10,22 @@ export interface PatchEncoder {
 }
 
 /** Encodes pixels [patches, 768] (0 to 255) as features [patches, F]. */
-export type PatchRun = (pixels: Float32Array, patches: number) => Promise<Float32Array>;
+export type EncodePatches = (pixels: Float32Array, patches: number) => Promise<Float32Array>;
 
-/** Numbers in one patch: 16 x 16 RGB. */
+/** Values in one patch: 16 x 16 RGB. */
 export const PATCH_VALUES = PATCH_PIXELS * PATCH_PIXELS * 3;
 
 /**
- * An encoder that looks at one patch at a time. A patch is a coloured shape or empty, so each is
- * encoded once and remembered.
- *
- * Beyond `most` it forgets those that it has known for longest.
+ * An encoder whose features of a patch depend on that patch only. A patch is a coloured shape or empty,
+ * so each kind is encoded once and cached; beyond `maxEntries` the oldest entries are evicted.
  */
 export class CachingPatchEncoder implements PatchEncoder {
   readonly #features = new Map<string, Float32Array>();
 
   constructor(
     readonly width: number,
-    private readonly run: PatchRun,
-    private readonly most = Infinity,
+    private readonly encodePatches: EncodePatches,
+    private readonly maxEntries = Infinity,
   ) {}
 
   async encode(objects: readonly PlacedObject[], grid: number): Promise<Float32Array> {
@@ -38,24 +36,24 @@ export class CachingPatchEncoder implements PatchEncoder {
       keys[row * grid + column] = key;
       pixels.set(key, () => renderPatch(colour, shape));
     }
-    const unknown = [...pixels].filter(([key]) => !this.#features.has(key));
-    if (unknown.length > 0) {
-      const input = new Float32Array(unknown.length * PATCH_VALUES);
-      unknown.forEach(([, render], patch) => {
+    const missing = [...pixels].filter(([key]) => !this.#features.has(key));
+    if (missing.length > 0) {
+      const input = new Float32Array(missing.length * PATCH_VALUES);
+      missing.forEach(([, render], patch) => {
         input.set(render(), patch * PATCH_VALUES);
       });
-      const output = await this.run(input, unknown.length);
-      unknown.forEach(([key], patch) => {
+      const output = await this.encodePatches(input, missing.length);
+      missing.forEach(([key], patch) => {
         this.#features.set(key, output.slice(patch * this.width, (patch + 1) * this.width));
       });
     }
     const features = new Float32Array(keys.length * this.width);
     keys.forEach((key, cell) => {
-      const known = this.#features.get(key);
-      if (known) features.set(known, cell * this.width);
+      const cached = this.#features.get(key);
+      if (cached) features.set(cached, cell * this.width);
     });
     for (const key of this.#features.keys()) {
-      if (this.#features.size <= this.most) break;
+      if (this.#features.size <= this.maxEntries) break;
       this.#features.delete(key);
     }
     return features;

@@ -1,14 +1,11 @@
 import type { Evaluation, ModelCard } from '../contract/card.ts';
 import type { Answers } from '../contract/answers.ts';
 import { packBits } from '../contract/bitset.ts';
-import {
-  answerQueries,
-  queryPlaces,
-  type ModelRunner,
-  type Outcome,
-} from '../inference/evaluate.ts';
-import { proportion } from '../statistics/proportions.ts';
-import { generateScene, itemInPlaceOf } from '../task/scene.ts';
+import { answerQueries, type QueryOutcome } from '../inference/answer-queries.ts';
+import { listQueryIndices } from '../task/query-indices.ts';
+import type { ModelRunner } from '../inference/model-runner.ts';
+import { proportion } from '../statistics/intervals.ts';
+import { generateScene, itemAtSamePosition } from '../task/scene.ts';
 import { LIMITS, parseSpec, type QuerySpec } from '../task/spec.ts';
 import { itemToken } from '../task/tokens.ts';
 import { conditionsOf } from '../task/conditions.ts';
@@ -51,7 +48,7 @@ export async function evaluateForCard(
     const conflicts: Conflict[] = [];
     for (const objects of CARD_OBJECTS) {
       const spec = parseSpec({ split: 'test', modality, order, objects, vocabulary, grid });
-      const places = queryPlaces(objects, queries, 1);
+      const places = listQueryIndices(objects, queries, 1);
       const outcomes = await answerQueries(model, spec, CARD_SEED, places, SCENES_PER_RUN);
       const right = outcomes.map((outcome) => outcome.correct);
       const count = right.length;
@@ -86,11 +83,14 @@ interface Conflict {
 }
 
 /** Which way of binding an answer follows; nothing where both ways point at the same item. */
-function conflictOf(spec: QuerySpec, { index, question, predicted, correct }: Outcome): Conflict[] {
+function conflictOf(
+  spec: QuerySpec,
+  { index, question, predicted, correct }: QueryOutcome,
+): Conflict[] {
   const scene = generateScene(spec, CARD_SEED, index);
   const object = scene.asked[question];
   if (scene.associations[object] === object) return [];
-  const positional = predicted === itemToken(itemInPlaceOf(scene, object));
+  const positional = predicted === itemToken(itemAtSamePosition(scene, object));
   return [{ positional, symbolic: correct }];
 }
 

@@ -1,12 +1,9 @@
 import type { PrecisionCheck } from '../contract/card.ts';
 import type { Recipe } from '../contract/recipe.ts';
-import {
-  answerScenes,
-  argMax,
-  packedScene,
-  queryPlaces,
-  type ModelRunner,
-} from '../inference/evaluate.ts';
+import { answerScenes, packScene } from '../inference/answer-queries.ts';
+import { argMax } from '../inference/logits.ts';
+import { listQueryIndices } from '../task/query-indices.ts';
+import type { ModelRunner } from '../inference/model-runner.ts';
 import { parseSpec, type Modality } from '../task/spec.ts';
 import { conditionsOf } from '../task/conditions.ts';
 
@@ -34,8 +31,8 @@ export async function checkPrecision(
     ),
   );
   for (const spec of specs) {
-    for (const place of queryPlaces(spec.objects, QUERIES, 1)) {
-      const scenes = [packedScene(spec, SEED, [place])];
+    for (const place of listQueryIndices(spec.objects, QUERIES, 1)) {
+      const scenes = [packScene(spec, SEED, [place])];
       const [{ logits }] = await answerScenes(rounded, scenes);
       const [{ logits: expected }] = await answerScenes(exact, scenes);
       sum.queries += 1;

@@ -1,13 +1,8 @@
 import type { ModelCard } from '../contract/card.ts';
 import { mapBatches } from '../probes/map-batches.ts';
-import type { Subject } from '../probes/prompt-batch.ts';
-import {
-  answerWithAblations,
-  joinAnswers,
-  ablationEffect,
-  accuracyOf,
-  type AblationAt,
-} from '../probes/ablation.ts';
+import type { ProbeSubject } from '../probes/prompt-batch.ts';
+import { answerWithAblations, concatAnswers, ablationEffect, type AblationInterventions } from '../probes/ablation.ts';
+import { accuracyOf } from '../statistics/intervals.ts';
 import type { HeadRun } from '../probes/runner.ts';
 import { LIMITS, parseSpec, type QuerySpec } from '../task/spec.ts';
 import type { Condition } from '../task/conditions.ts';
@@ -29,7 +24,7 @@ const DISTRIBUTIONS = [
 
 /** What is measured, and on how much. */
 export interface Measurement {
-  readonly subject: Subject<HeadRun>;
+  readonly subject: ProbeSubject<HeadRun>;
   readonly card: Pick<ModelCard, 'modalities' | 'recipe'>;
   /** Pairs of an interchange; the costlier probes take a share of it. */
   readonly pairs: number;
@@ -53,7 +48,7 @@ export async function perDistribution<L>(
   condition: Condition,
   queries: number,
   lesions: readonly L[],
-  lesionFor: (spec: QuerySpec) => AblationAt<L> | Promise<AblationAt<L>>,
+  lesionFor: (spec: QuerySpec) => AblationInterventions<L> | Promise<AblationInterventions<L>>,
 ) {
   const { subject, onProgress } = measurement;
   const results = [];
@@ -71,7 +66,7 @@ export async function perDistribution<L>(
       ],
       progress,
     );
-    const { baseline, ablated } = joinAnswers(parts);
+    const { baseline, ablated } = concatAnswers(parts);
     results.push({
       distribution,
       objects,

@@ -11,15 +11,15 @@ import {
 import { breakDown } from '../probes/breakdown.ts';
 import {
   headsOf,
-  meanAt,
+  meanAblation,
   meanHeadOutputs,
-  silenceAt,
+  zeroAblation,
   summariseHeads,
   sweepHeads,
 } from '../probes/heads.ts';
 import { mapBatches } from '../probes/map-batches.ts';
 import { summarise, sweepLayers } from '../probes/interchange.ts';
-import { cutAt, cutsOf, edgesOf } from '../probes/knockout.ts';
+import { attentionCuts, windowedCuts, causalEdges } from '../probes/knockout.ts';
 import { collectSamples, fitProbes, RIDGE } from '../probes/linear.ts';
 import { summariseTokens, sweepTokens } from '../probes/tokens.ts';
 import { packPrompt } from '../task/prompt.ts';
@@ -123,9 +123,15 @@ async function measureKnockout(measurement: Measurement, condition: Condition): 
   const prompt = packPrompt(example, spec.modality, spec.grid, [
     { question: 'indirect', object: 0 },
   ]);
-  const cuts = cutsOf(edgesOf(prompt), subject.probe.shape.layers, KNOCKOUT_WINDOW);
+  const cuts = windowedCuts(causalEdges(prompt), subject.probe.shape.layers, KNOCKOUT_WINDOW);
   const queries = Math.ceil(measurement.pairs / 4);
-  const lesioned = await perDistribution(measurement, condition, queries, cuts, () => cutAt);
+  const lesioned = await perDistribution(
+    measurement,
+    condition,
+    queries,
+    cuts,
+    () => attentionCuts,
+  );
   return {
     ...condition,
     split: 'test',
@@ -189,9 +195,9 @@ async function measureHeads(measurement: Measurement, condition: Condition): Pro
   );
   const reference = Array.from({ length: MEAN_SCENES }, (_, index) => MEAN_FROM + index);
   const lesionFor = {
-    zero: () => silenceAt,
+    zero: () => zeroAblation,
     mean: async (at: QuerySpec) =>
-      meanAt(await meanHeadOutputs(subject, at, PROBE_SEED, reference)),
+      meanAblation(await meanHeadOutputs(subject, at, PROBE_SEED, reference)),
   };
   const ablation: Heads['ablation'] = [];
   for (const [place, kind] of ABLATIONS.entries()) {

@@ -1,6 +1,6 @@
 import { line } from 'd3-shape';
 import type { Locale, Theme } from '../contract/theme-locale.ts';
-import type { Proportion } from '../statistics/proportions.ts';
+import type { Proportion } from '../statistics/intervals.ts';
 import { axisTitle, shareAxis, shareScale, type Frame } from './axes.ts';
 import { WIDTH, plotDocument, type Panel } from './document.ts';
 import { seriesClass } from './palette.ts';

@@ -1,5 +1,5 @@
 import type { Locale } from '../contract/theme-locale.ts';
-import type { Proportion } from '../statistics/proportions.ts';
+import type { Proportion } from '../statistics/intervals.ts';
 import {
   aboveCurves,
   accuracyCurves,

@@ -1,7 +1,7 @@
 import { area, line } from 'd3-shape';
 import type { MechanismPoint, ModelCard } from '../contract/card.ts';
 import type { Theme } from '../contract/theme-locale.ts';
-import { proportion, type Proportion } from '../statistics/proportions.ts';
+import { proportion, type Proportion } from '../statistics/intervals.ts';
 import { LIMITS, type Modality } from '../task/spec.ts';
 import { axisTitle, shareAxis, SHARES } from './axes.ts';
 import { plotDocument, type Panel } from './document.ts';

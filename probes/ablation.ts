@@ -1,11 +1,12 @@
 import type { AblationEffect } from '../contract/probes.ts';
-import { argMax } from '../inference/evaluate.ts';
-import { mcNemarExact, proportion } from '../statistics/proportions.ts';
+import { argMax } from '../inference/logits.ts';
+import { mcNemarExact } from '../statistics/exact-tests.ts';
+import { accuracyOf } from '../statistics/intervals.ts';
 import type { PackedPrompt } from '../task/prompt.ts';
 import { generateScene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
-import { answerOf } from './clean-run.ts';
-import { indirectQuestion, buildPromptBatch, type Subject } from './prompt-batch.ts';
+import { answerLogits } from './clean-run.ts';
+import { indirectQuestion, buildPromptBatch, type ProbeSubject } from './prompt-batch.ts';
 import type { Interventions, ProbeRun } from './runner.ts';
 
 /** The same queries answered by the whole model and ablated each of some lesions. */
@@ -17,7 +18,11 @@ export interface AblatedAnswers {
 }
 
 /** What a lesion is in one row of a batch. */
-export type AblationAt<L> = (lesion: L, prompt: PackedPrompt, row: number) => Interventions;
+export type AblationInterventions<L> = (
+  lesion: L,
+  prompt: PackedPrompt,
+  row: number,
+) => Interventions;
 
 /**
  * Answers one query a scene, so that answers are independent as their intervals assume.
@@ -25,21 +30,21 @@ export type AblationAt<L> = (lesion: L, prompt: PackedPrompt, row: number) => In
  * @param indices the scenes' indices
  */
 export async function answerWithAblations<L>(
-  { probe, ...sight }: Subject,
+  { probe, ...sight }: ProbeSubject,
   spec: QuerySpec,
   seed: number,
   indices: readonly number[],
   lesions: readonly L[],
-  lesionAt: AblationAt<L>,
+  lesionAt: AblationInterventions<L>,
 ): Promise<AblatedAnswers> {
   const scenes = indices.map((index) => generateScene(spec, seed, index));
   const { batch, prompts } = await buildPromptBatch(
     sight,
     spec,
-    scenes.map((scene) => ({ scene, asks: [indirectQuestion(scene.asked[0])] })),
+    scenes.map((scene) => ({ scene, questions: [indirectQuestion(scene.asked[0])] })),
   );
   const rightOnes = (run: ProbeRun) =>
-    Array.from(batch.targets, (target, query) => argMax(answerOf(run, query)) === target);
+    Array.from(batch.targets, (target, query) => argMax(answerLogits(run, query)) === target);
   const baseline = rightOnes(await probe.run(batch));
   const ablated: boolean[][] = [];
   for (const lesion of lesions) {
@@ -54,7 +59,7 @@ export async function answerWithAblations<L>(
 }
 
 /** Puts the answers of several runs one after the other. */
-export function joinAnswers(parts: readonly AblatedAnswers[]): AblatedAnswers {
+export function concatAnswers(parts: readonly AblatedAnswers[]): AblatedAnswers {
   return {
     baseline: parts.flatMap(({ baseline }) => baseline),
     ablated: (parts[0]?.ablated ?? []).map((_, lesion) =>
@@ -79,6 +84,3 @@ export function ablationEffect(
     pValue: mcNemarExact(regressed, fixed),
   };
 }
-
-export const accuracyOf = (answers: readonly boolean[]) =>
-  proportion(answers.filter(Boolean).length, answers.length);

@@ -1,11 +1,11 @@
-import { argMax } from '../inference/evaluate.ts';
+import { argMax } from '../inference/logits.ts';
 import type { Scene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
 import { itemToken, TOKEN_COUNT } from '../task/tokens.ts';
-import { indirectQuestion, buildPromptBatch, type Subject } from './prompt-batch.ts';
+import { indirectQuestion, buildPromptBatch, type ProbeSubject } from './prompt-batch.ts';
 import type { OutcomeClass } from './outcomes.ts';
 import type { InterchangePair } from './pairs.ts';
-import type { ProbeRun, TokenAt } from './runner.ts';
+import type { ProbeRun, BatchToken } from './runner.ts';
 
 /** Both prompts of some pairs, run without interference: where patches come from, and whom they go to. */
 export interface CleanRuns<R extends ProbeRun> {
@@ -18,7 +18,7 @@ export interface CleanPair {
   /** The row of its counterfactual. */
   readonly counterfactualRow: number;
   /** The last token of the counterfactual, from which its answer is read. */
-  readonly answeredAt: TokenAt;
+  readonly answerToken: BatchToken;
   /** [V] logits of the original. */
   readonly originalLogits: Float32Array;
   /** Whether the model answers both rightly. */
@@ -26,7 +26,7 @@ export interface CleanPair {
 }
 
 export async function runClean<R extends ProbeRun>(
-  { probe, ...sight }: Subject<R>,
+  { probe, ...sight }: ProbeSubject<R>,
   spec: QuerySpec,
   pairs: readonly InterchangePair[],
 ): Promise<CleanRuns<R>> {
@@ -34,9 +34,9 @@ export async function runClean<R extends ProbeRun>(
     sight,
     spec,
     pairs.flatMap(({ original, counterfactual, asked, positional }) => [
-      { scene: original, asks: [indirectQuestion(asked)] },
+      { scene: original, questions: [indirectQuestion(asked)] },
       // The asked colour stands at P there.
-      { scene: counterfactual, asks: [indirectQuestion(positional)] },
+      { scene: counterfactual, questions: [indirectQuestion(positional)] },
     ]),
   );
   const run = await probe.run(batch);
@@ -45,12 +45,15 @@ export async function runClean<R extends ProbeRun>(
     pairs: pairs.map((pair, place) => {
       const [originalRow, counterfactualRow] = [2 * place, 2 * place + 1];
       const { objects } = pair.original;
-      const originalLogits = answerOf(run, originalRow);
-      const counter = answerOf(run, counterfactualRow);
+      const originalLogits = answerLogits(run, originalRow);
+      const counter = answerLogits(run, counterfactualRow);
       return {
         pair,
         counterfactualRow,
-        answeredAt: { row: counterfactualRow, token: prompts[counterfactualRow].answers[0].at },
+        answerToken: {
+          row: counterfactualRow,
+          token: prompts[counterfactualRow].answers[0].tokenIndex,
+        },
         originalLogits,
         solved:
           answeredItem(originalLogits, pair.original) === objects[pair.asked].item &&
@@ -61,7 +64,7 @@ export async function runClean<R extends ProbeRun>(
 }
 
 /** The logits [V] of a run's n-th answer. */
-export function answerOf({ logits }: ProbeRun, place: number): Float32Array {
+export function answerLogits({ logits }: ProbeRun, place: number): Float32Array {
   return logits.subarray(place * TOKEN_COUNT, (place + 1) * TOKEN_COUNT);
 }
 

@@ -1,9 +1,9 @@
 import type { Heads } from '../contract/probes.ts';
 import { generateScene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
-import { answerOf, classify, maxLogitDelta, runClean } from './clean-run.ts';
-import { indirectQuestion, buildPromptBatch, type Subject } from './prompt-batch.ts';
-import type { AblationAt } from './ablation.ts';
+import { answerLogits, classify, maxLogitDelta, runClean } from './clean-run.ts';
+import { indirectQuestion, buildPromptBatch, type ProbeSubject } from './prompt-batch.ts';
+import type { AblationInterventions } from './ablation.ts';
 import { minimum, sharesOf, type OutcomeClass } from './outcomes.ts';
 import { interchangePair } from './pairs.ts';
 import type { HeadPatch, HeadRun, ProbeRunner } from './runner.ts';
@@ -36,7 +36,7 @@ interface HeadOutcome extends Head {
  * @throws SpecError for fewer than four objects
  */
 export async function sweepHeads(
-  subject: Subject<HeadRun>,
+  subject: ProbeSubject<HeadRun>,
   spec: QuerySpec,
   seed: number,
   indices: readonly number[],
@@ -53,20 +53,20 @@ export async function sweepHeads(
     spec,
     pairs.map(({ pair }) => ({
       scene: pair.original,
-      asks: heads.map(() => indirectQuestion(pair.asked)),
+      questions: heads.map(() => indirectQuestion(pair.asked)),
     })),
   );
-  const patches = pairs.flatMap(({ answeredAt }, row) =>
+  const patches = pairs.flatMap(({ answerToken }, row) =>
     heads.map(({ layer, head }, question): HeadPatch => {
-      const vector = run.headOutput(layer, head, answeredAt);
-      return { layer, head, row, token: prompts[row].answers[question].at, vector };
+      const vector = run.headOutput(layer, head, answerToken);
+      return { layer, head, row, token: prompts[row].answers[question].tokenIndex, vector };
     }),
   );
   const patched = await probe.run(batch, { heads: patches });
   return pairs.flatMap(({ pair, originalLogits, solved }, row) => {
     if (!solved) return [];
     const ofPair = heads.map((head, question) => {
-      const answer = answerOf(patched, row * heads.length + question);
+      const answer = answerLogits(patched, row * heads.length + question);
       return {
         ...head,
         outcome: classify(answer, pair),
@@ -102,7 +102,7 @@ export type HeadMeans = (head: Head, token: number) => Float32Array;
  * @param indices the scenes' indices
  */
 export async function meanHeadOutputs(
-  { probe, ...sight }: Subject<HeadRun>,
+  { probe, ...sight }: ProbeSubject<HeadRun>,
   spec: QuerySpec,
   seed: number,
   indices: readonly number[],
@@ -113,7 +113,7 @@ export async function meanHeadOutputs(
     const scenes = indices
       .slice(start, start + SCENES_PER_RUN)
       .map((index) => generateScene(spec, seed, index));
-    const asked = scenes.map((scene) => ({ scene, asks: [indirectQuestion(scene.asked[0])] }));
+    const asked = scenes.map((scene) => ({ scene, questions: [indirectQuestion(scene.asked[0])] }));
     const { batch } = await buildPromptBatch(sight, spec, asked);
     const run = await probe.run(batch);
     for (const head of headsOf(probe)) {
@@ -140,13 +140,13 @@ export async function meanHeadOutputs(
 const SCENES_PER_RUN = 32;
 
 /** Puts a head to its mean at every token: the field's other ablation (Wang et al., arXiv 2211.00593). */
-export const meanAt =
-  (means: HeadMeans): AblationAt<Head> =>
+export const meanAblation =
+  (means: HeadMeans): AblationInterventions<Head> =>
   (head, { tokens }, row) => ({
     heads: tokens.map((_, token) => ({ ...head, row, token, vector: means(head, token) })),
   });
 
 /** Silences a head at every token. */
-export const silenceAt: AblationAt<Head> = (head, { tokens }, row) => ({
+export const zeroAblation: AblationInterventions<Head> = (head, { tokens }, row) => ({
   heads: tokens.map((_, token) => ({ ...head, row, token })),
 });

@@ -1,10 +1,10 @@
 import { CONTROLS, type OutcomeShares } from '../contract/probes.ts';
-import { countRatio, type CountRatio } from '../statistics/proportions.ts';
+import { countRatio, type CountRatio } from '../statistics/ratios.ts';
 import { RandomStream } from '../task/random.ts';
 import { generateScene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
-import { answerOf, classify, maxLogitDelta, runClean } from './clean-run.ts';
-import { indirectQuestion, buildPromptBatch, type Subject } from './prompt-batch.ts';
+import { answerLogits, classify, maxLogitDelta, runClean } from './clean-run.ts';
+import { indirectQuestion, buildPromptBatch, type ProbeSubject } from './prompt-batch.ts';
 import { minimum, sharesOf, type OutcomeClass } from './outcomes.ts';
 import { interchangePair, type InterchangePair } from './pairs.ts';
 import type { ResidualPatch } from './runner.ts';
@@ -18,10 +18,10 @@ import type { ResidualPatch } from './runner.ts';
 export type Control = (typeof CONTROLS)[number];
 
 /** What each question of a pair's packed row is patched with. */
-const PATCHES = ['counterfactual', ...CONTROLS] as const;
+const PATCH_SOURCES = ['counterfactual', ...CONTROLS] as const;
 
 /** Questions that `sweepLayers` packs behind one scene. */
-export const questionsOfSweep = (layers: number): number => PATCHES.length * (layers + 1);
+export const questionsOfSweep = (layers: number): number => PATCH_SOURCES.length * (layers + 1);
 
 /** What patching one layer of one pair did. */
 export interface LayerOutcome {
@@ -50,7 +50,7 @@ export interface PairOutcome {
  * @throws SpecError for fewer than four objects
  */
 export async function sweepLayers(
-  subject: Subject,
+  subject: ProbeSubject,
   spec: QuerySpec,
   seed: number,
   indices: readonly number[],
@@ -66,20 +66,20 @@ export async function sweepLayers(
     spec,
     pairs.map(({ original, asked }) => ({
       scene: original,
-      asks: PATCHES.flatMap(() => layers.map(() => indirectQuestion(asked))),
+      questions: PATCH_SOURCES.flatMap(() => layers.map(() => indirectQuestion(asked))),
     })),
   );
-  const patches = alone.pairs.flatMap(({ answeredAt }, row): ResidualPatch[] => {
+  const patches = alone.pairs.flatMap(({ answerToken }, row): ResidualPatch[] => {
     const { answers } = patched.prompts[row];
     return layers.flatMap((layer) => {
-      const vector = alone.run.residual(layer, answeredAt);
+      const vector = alone.run.residual(layer, answerToken);
       const vectors = {
         counterfactual: vector,
         random: randomLike(vector, seed, indices[row], layer),
-        unrelated: withNormOf(vector, unrelated(row, layer)),
+        unrelated: scaleToNorm(vector, unrelated(row, layer)),
       };
-      return PATCHES.map((patch, place) => {
-        const { at: token } = answers[place * layers.length + layer];
+      return PATCH_SOURCES.map((patch, place) => {
+        const { tokenIndex: token } = answers[place * layers.length + layer];
         return { layer, row, token, vector: vectors[patch] };
       });
     });
@@ -87,8 +87,11 @@ export async function sweepLayers(
   const patchedRun = await subject.probe.run(patched.batch, { residuals: patches });
 
   return alone.pairs.map(({ pair, originalLogits, solved }, row) => {
-    const at = (patch: (typeof PATCHES)[number], layer: number) =>
-      answerOf(patchedRun, (row * PATCHES.length + PATCHES.indexOf(patch)) * layers.length + layer);
+    const at = (patch: (typeof PATCH_SOURCES)[number], layer: number) =>
+      answerLogits(
+        patchedRun,
+        (row * PATCH_SOURCES.length + PATCH_SOURCES.indexOf(patch)) * layers.length + layer,
+      );
     return {
       pair,
       solved,
@@ -106,7 +109,7 @@ export async function sweepLayers(
 }
 
 /** Half of all indices away: no sweep draws as many pairs. */
-const UNRELATED = 2 ** 31;
+const UNRELATED_OFFSET = 2 ** 31;
 
 /**
  * Questions about scenes that have nothing to do with the pairs.
@@ -114,7 +117,7 @@ const UNRELATED = 2 ** 31;
  * @returns the stream [D] at the last token, by the pair's row and layer
  */
 async function runUnrelated(
-  { probe, ...sight }: Subject,
+  { probe, ...sight }: ProbeSubject,
   spec: QuerySpec,
   seed: number,
   indices: readonly number[],
@@ -123,25 +126,25 @@ async function runUnrelated(
     sight,
     spec,
     indices.map((index) => {
-      const scene = generateScene(spec, seed, (index + UNRELATED) % 2 ** 32);
-      return { scene, asks: [indirectQuestion(scene.asked[0])] };
+      const scene = generateScene(spec, seed, (index + UNRELATED_OFFSET) % 2 ** 32);
+      return { scene, questions: [indirectQuestion(scene.asked[0])] };
     }),
   );
   const run = await probe.run(batch);
-  return (row, layer) => run.residual(layer, { row, token: prompts[row].answers[0].at });
+  return (row, layer) => run.residual(layer, { row, token: prompts[row].answers[0].tokenIndex });
 }
 
 /** A random direction with the norm of a vector, named by the pair and the layer. */
 export function randomLike(vector: Float32Array, seed: number, index: number, layer: number) {
   const draw = new RandomStream([0xc017, seed, index, layer]);
-  return withNormOf(
+  return scaleToNorm(
     vector,
     vector.map(() => draw.normal()),
   );
 }
 
 /** The direction of one vector with the norm of another; of a zero vector nothing can be made. */
-function withNormOf(like: Float32Array, direction: Float32Array): Float32Array {
+function scaleToNorm(like: Float32Array, direction: Float32Array): Float32Array {
   const length = Math.hypot(...direction);
   const scale = length > 0 ? Math.hypot(...like) / length : 0;
   return direction.map((value) => value * scale);

@@ -12,7 +12,8 @@ import {
   type ProbeSection,
   type TokenInterchange,
 } from '../contract/probes.ts';
-import type { CountRatio, Proportion } from '../statistics/proportions.ts';
+import type { CountRatio } from '../statistics/ratios.ts';
+import type { Proportion } from '../statistics/intervals.ts';
 
 /** Plain readings of what the probes found: sentences made of the figures and of nothing else. */
 
@@ -87,7 +88,7 @@ function summariseTokenPatches({ objects, solved, groups, ...condition }: TokenI
   const sites = groups.flatMap(({ token, object, layers }) =>
     layers.map(({ layer, shares }) => ({ token, object, layer, none: shares.unchanged })),
   );
-  const strongest = solved > 0 ? most(sites, ({ none }) => -none.accuracy) : undefined;
+  const strongest = solved > 0 ? maxBy(sites, ({ none }) => -none.accuracy) : undefined;
   if (!strongest) return `${where}: no pair is solved, so its tokens say nothing.`;
   const { token, object, layer, none } = strongest;
   const named = object === 'asked' ? 'asked object' : `${object} candidate`;
@@ -100,7 +101,7 @@ function summariseTokenPatches({ objects, solved, groups, ...condition }: TokenI
 
 function summariseKnockout({ distributions, ...condition }: Knockout): string {
   const sentences = distributions.map(({ distribution, objects, baseline, edges }) => {
-    const worst = most(edges, ({ accuracyDrop }) => accuracyDrop);
+    const worst = maxBy(edges, ({ accuracyDrop }) => accuracyDrop);
     const scenes = `${RANGES[distribution]} (${objects} objects)`;
     // Bonferroni: of many cuts one always looks worst.
     if (!worst || worst.pValue * edges.length > 0.05)
@@ -108,7 +109,7 @@ function summariseKnockout({ distributions, ...condition }: Knockout): string {
     const [first, last] = worst.layers;
     return (
       `${scenes} it costs most to keep ${worst.from} tokens from ${worst.to} tokens in ` +
-      `${layersInWords(first, last)}: accuracy falls from ${fall(baseline, worst)}`
+      `${layersInWords(first, last)}: accuracy falls from ${accuracyChange(baseline, worst)}`
     );
   });
   return `${describe(condition)}: ${sentences.join('; ')}.`;
@@ -120,7 +121,7 @@ function summariseLinear({ objects, probes, ...condition }: Linear): string {
     const sites = probes
       .filter((probe) => probe.feature === feature)
       .flatMap(({ token, layers }) => layers.map((at) => ({ token, ...at })));
-    const best = most(sites, ({ accuracy, control }) => accuracy.accuracy - control.accuracy);
+    const best = maxBy(sites, ({ accuracy, control }) => accuracy.accuracy - control.accuracy);
     if (!best) return [];
     const { token, layer, accuracy, control } = best;
     return [
@@ -142,7 +143,7 @@ const ABLATED = {
 function summariseHeadPatches({ interchange, ablation, ...condition }: Heads): string {
   const { heads, solved, objects } = interchange;
   const carrier = (kind: 'positional' | 'symbolic') => {
-    const best = most(heads, ({ shares }) => shares[kind].accuracy);
+    const best = maxBy(heads, ({ shares }) => shares[kind].accuracy);
     if (!best || best.shares[kind].interval[0] < CARRIES) return [];
     return [`${nameOf(best)} for the ${kind} answer (${withInterval(best.shares[kind])})`];
   };
@@ -154,9 +155,11 @@ function summariseHeadPatches({ interchange, ablation, ...condition }: Heads): s
       : 'no pair is solved, so patching heads says nothing';
   const ablated = ABLATIONS.flatMap((kind) => {
     const costs = ablation.flatMap(({ kind: of, distribution, baseline, heads: lesions }) => {
-      const worst = of === kind ? most(lesions, ({ accuracyDrop }) => accuracyDrop) : undefined;
+      const worst = of === kind ? maxBy(lesions, ({ accuracyDrop }) => accuracyDrop) : undefined;
       if (!worst) return [];
-      return [`${RANGES[distribution]} that of ${nameOf(worst)} (${fall(baseline, worst)})`];
+      return [
+        `${RANGES[distribution]} that of ${nameOf(worst)} (${accuracyChange(baseline, worst)})`,
+      ];
     });
     return costs.length > 0 ? [` ${ABLATED[kind]} costs most: ${costs.join(', ')}.`] : [];
   });
@@ -211,7 +214,7 @@ export function summariseComparison(
         ? `; beyond training it answers ${withInterval(ood)} of ${ood.count} queries rightly`
         : '';
       return (
-        `${model} (on ${kindOf(figures)}, ${figures.objects} objects): ${verdict}, with ` +
+        `${model} (on ${conditionName(figures)}, ${figures.objects} objects): ${verdict}, with ` +
         `${ratioInWords(figures.ratioAtPeak)} at layer ${figures.peakLayer}${beyond}.`
       );
     })
@@ -224,9 +227,9 @@ const CARRIES = 0.05;
 const RANGES = { id: 'as in training', ood: 'beyond training' } as const;
 
 /** The beginning of a sentence. */
-const describe = (condition: Condition) => `On ${kindOf(condition)}`;
+const describe = (condition: Condition) => `On ${conditionName(condition)}`;
 
-const kindOf = ({ modality, order }: Condition) =>
+const conditionName = ({ modality, order }: Condition) =>
   `${modality === 'text' ? 'text' : 'pictures'} with associations ` +
   (order === 'context' ? "in the context's order" : 'shuffled');
 
@@ -235,7 +238,7 @@ const layersInWords = (first: number, last: number) =>
 
 const nameOf = ({ layer, head }: { layer: number; head: number }) => `head ${layer}.${head}`;
 
-const fall = (whole: Proportion, { accuracy }: AblationEffect) =>
+const accuracyChange = (whole: Proportion, { accuracy }: AblationEffect) =>
   `${percent(whole.accuracy)} to ${percent(accuracy.accuracy)}`;
 
 /** Whole percents, except that what is not quite none or all is not called so. */
@@ -253,16 +256,17 @@ function withInterval({ accuracy, interval: [low, high] }: Proportion): string {
 }
 
 function ratioInWords({ ratio, interval: [low, high] }: CountRatio): string {
-  const range = high === null ? `${short(low)} or more` : `${short(low)} to ${short(high)}`;
-  return `${short(ratio)} symbolic outcomes for each positional one (95 % interval ${range})`;
+  const range =
+    high === null ? `${twoDigits(low)} or more` : `${twoDigits(low)} to ${twoDigits(high)}`;
+  return `${twoDigits(ratio)} symbolic outcomes for each positional one (95 % interval ${range})`;
 }
 
 /** Two significant digits, and no exponent. */
-const short = (value: number) =>
+const twoDigits = (value: number) =>
   value >= 10 ? String(Math.round(value)) : String(Number(value.toPrecision(2)));
 
 /** The first of those that score most; undefined of none. */
-function most<T>(candidates: readonly T[], score: (candidate: T) => number): T | undefined {
+function maxBy<T>(candidates: readonly T[], score: (candidate: T) => number): T | undefined {
   return candidates.reduce<T | undefined>(
     (best, candidate) => (best === undefined || score(candidate) > score(best) ? candidate : best),
     undefined,

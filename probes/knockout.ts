@@ -1,13 +1,13 @@
 import { TOKEN_GROUPS } from '../contract/probes.ts';
 import type { PackedPrompt, TokenRole } from '../task/prompt.ts';
-import type { AblationAt } from './ablation.ts';
+import type { AblationInterventions } from './ablation.ts';
 import type { AttentionCut } from './runner.ts';
 
 /** A group of tokens between which attention is cut (paper, "Attention knockout"). */
 export type TokenGroup = (typeof TOKEN_GROUPS)[number];
 
 /** Attention of one group of tokens to another. */
-export interface Edge {
+export interface AttentionEdge {
   /** The tokens that attend. */
   readonly from: TokenGroup;
   /** The tokens that they attend to. */
@@ -15,7 +15,7 @@ export interface Edge {
 }
 
 /** An edge that is cut from a first to a last layer, both included. */
-export interface EdgeCut extends Edge {
+export interface EdgeCut extends AttentionEdge {
   readonly layers: readonly [number, number];
 }
 
@@ -24,13 +24,17 @@ const groupOf = (role: TokenRole): TokenGroup =>
   role === 'question' || role === 'asked' ? 'query' : role;
 
 /** The edges that causal attention allows in a prompt. */
-export function edgesOf(prompt: PackedPrompt): Edge[] {
+export function causalEdges(prompt: PackedPrompt): AttentionEdge[] {
   const edges = TOKEN_GROUPS.flatMap((from) => TOKEN_GROUPS.map((to) => ({ from, to })));
   return edges.filter((edge) => tokenPairs(prompt, edge).length > 0);
 }
 
 /** Every edge in every window of `window` layers, and in all layers together. */
-export function cutsOf(edges: readonly Edge[], layers: number, window: number): EdgeCut[] {
+export function windowedCuts(
+  edges: readonly AttentionEdge[],
+  layers: number,
+  window: number,
+): EdgeCut[] {
   const starts = Array.from({ length: Math.max(0, layers - window + 1) }, (_, start) => start);
   const windows = starts.map((start) => [start, start + window - 1] as const);
   return edges.flatMap((edge) =>
@@ -39,12 +43,19 @@ export function cutsOf(edges: readonly Edge[], layers: number, window: number): 
 }
 
 /** A cut as the probe takes it. */
-export const cutAt: AblationAt<EdgeCut> = ({ layers, ...edge }, prompt, row) => ({
+export const attentionCuts: AblationInterventions<EdgeCut> = (
+  { layers, ...edge },
+  prompt,
+  row,
+) => ({
   cuts: tokenPairs(prompt, edge).map(([from, to]): AttentionCut => ({ layers, row, from, to })),
 });
 
 /** Tokens of an edge; a token keeps seeing itself, so that its attention has somewhere to go. */
-function tokenPairs({ roles, segments }: PackedPrompt, { from, to }: Edge): [number, number][] {
+function tokenPairs(
+  { roles, segments }: PackedPrompt,
+  { from, to }: AttentionEdge,
+): [number, number][] {
   const pairs: [number, number][] = [];
   roles.forEach((reader, at) => {
     if (groupOf(reader) !== from) return;

@@ -1,10 +1,10 @@
 import { LINEAR_FEATURES, LINEAR_TOKENS, type Linear } from '../contract/probes.ts';
-import { proportion } from '../statistics/proportions.ts';
+import { proportion } from '../statistics/intervals.ts';
 import { RandomStream } from '../task/random.ts';
 import { generateScene, type Scene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
-import { indirectQuestion, buildPromptBatch, type Subject } from './prompt-batch.ts';
-import { objectTokens, placeOfToken } from './object-tokens.ts';
+import { indirectQuestion, buildPromptBatch, type ProbeSubject } from './prompt-batch.ts';
+import { objectTokens, tokenIndexOf } from './object-tokens.ts';
 import { Ridge, type Vectors } from './ridge.ts';
 
 /**
@@ -32,7 +32,7 @@ interface Sample {
  * @param questionsPerScene objects taken from each scene, at most all; one makes the samples independent
  */
 export async function collectSamples(
-  { probe, ...sight }: Subject,
+  { probe, ...sight }: ProbeSubject,
   spec: QuerySpec,
   seed: number,
   indices: readonly number[],
@@ -43,7 +43,7 @@ export async function collectSamples(
   const { batch, prompts } = await buildPromptBatch(
     sight,
     spec,
-    scenes.map((scene, row) => ({ scene, asks: taken[row].map(indirectQuestion) })),
+    scenes.map((scene, row) => ({ scene, questions: taken[row].map(indirectQuestion) })),
   );
   const run = await probe.run(batch);
   const streamAt = (row: number, token: number) =>
@@ -54,9 +54,9 @@ export async function collectSamples(
     taken[row].map((object, question): Sample => {
       const prompt = prompts[row];
       const places = objectTokens(spec.modality).map(
-        (token) => [token, placeOfToken(prompt, scene, spec.grid, token, object)] as const,
+        (token) => [token, tokenIndexOf(prompt, scene, spec.grid, token, object)] as const,
       );
-      const all = [...places, ['query', prompt.answers[question].at] as const];
+      const all = [...places, ['query', prompt.answers[question].tokenIndex] as const];
       return {
         labels: labelsOf(scene, object, spec),
         streams: new Map(all.map(([token, place]) => [token, streamAt(row, place)])),
@@ -71,7 +71,7 @@ function labelsOf(scene: Scene, object: number, { modality, grid }: QuerySpec): 
   return { colour, shape, item, position: modality === 'image' ? row * grid + column : object };
 }
 
-function classesOf({ modality, grid, objects, vocabulary }: QuerySpec): Sample['labels'] {
+function classCounts({ modality, grid, objects, vocabulary }: QuerySpec): Sample['labels'] {
   return {
     colour: vocabulary.colours,
     shape: vocabulary.shapes,
@@ -91,7 +91,7 @@ export function fitProbes(
   train: readonly Sample[],
   test: readonly Sample[],
 ): Linear['probes'] {
-  const classes = classesOf(spec);
+  const classes = classCounts(spec);
   const shuffled = new RandomStream([0x5471, seed, train.length, 0]).sample(
     train.length,
     train.length,

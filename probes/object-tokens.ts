@@ -18,7 +18,7 @@ export function objectTokens(modality: Modality): ObjectToken[] {
  * @param grid cells per side of the picture
  * @param object its place in the context
  */
-export function placeOfToken(
+export function tokenIndexOf(
   prompt: PackedPrompt,
   scene: Scene,
   grid: number,

@@ -1,5 +1,5 @@
 import { OUTCOMES, type OutcomeShares } from '../contract/probes.ts';
-import { proportion } from '../statistics/proportions.ts';
+import { proportion } from '../statistics/intervals.ts';
 
 /** What an answer to a patched original says of the mechanism. */
 export type OutcomeClass = (typeof OUTCOMES)[number];

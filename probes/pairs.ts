@@ -27,7 +27,7 @@ export interface InterchangePair {
 }
 
 /** Fewest objects of a pair: asked, P, L and R are all distinct. */
-export const LEAST_OBJECTS = 4;
+export const MIN_PAIR_OBJECTS = 4;
 
 /**
  * The pair with this index, made from the scene with this index.
@@ -38,14 +38,14 @@ export const LEAST_OBJECTS = 4;
  * @throws SpecError for fewer than four objects
  */
 export function interchangePair(spec: QuerySpec, seed: number, index: number): InterchangePair {
-  if (spec.objects < LEAST_OBJECTS) {
+  if (spec.objects < MIN_PAIR_OBJECTS) {
     throw new SpecError(
-      `an interchange needs at least ${LEAST_OBJECTS} objects, not ${spec.objects}`,
+      `an interchange needs at least ${MIN_PAIR_OBJECTS} objects, not ${spec.objects}`,
     );
   }
   const original = generateScene(spec, seed, index);
   const draw = new RandomStream([0x1a7e, seed, index, spec.objects]);
-  const [asked, positional, symbolic, reflexive] = draw.sample(LEAST_OBJECTS, spec.objects);
+  const [asked, positional, symbolic, reflexive] = draw.sample(MIN_PAIR_OBJECTS, spec.objects);
   return pairOf(original, { asked, positional, symbolic, reflexive });
 }
 

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
-import { feedsOf } from '../inference/model-inputs.ts';
+import { toFeeds } from '../inference/model-inputs.ts';
 import type { Runtime } from '../inference/session.ts';
 import type { Batch } from '../task/batch.ts';
 import {
@@ -15,20 +15,20 @@ import {
 } from './graph-io.ts';
 
 /** A token of a batch: its row, and its place in the row. */
-export interface TokenAt {
+export interface BatchToken {
   readonly row: number;
   readonly token: number;
 }
 
 /** Replaces the residual stream before a layer (or, at L, after the last) at one token. */
-export interface ResidualPatch extends TokenAt {
+export interface ResidualPatch extends BatchToken {
   readonly layer: number;
   /** [D] */
   readonly vector: Float32Array;
 }
 
 /** Replaces the output of one head at one token; without a vector the head falls silent there. */
-export interface HeadPatch extends TokenAt {
+export interface HeadPatch extends BatchToken {
   readonly layer: number;
   readonly head: number;
   /** [K] */
@@ -54,13 +54,13 @@ export interface ProbeRun {
   /** [N, V] */
   readonly logits: Float32Array;
   /** The residual stream [D] before a layer, or at L after the last, as patched. */
-  residual(layer: number, at: TokenAt): Float32Array;
+  residual(layer: number, at: BatchToken): Float32Array;
 }
 
 /** A run that also tells what each head found. */
 export interface HeadRun extends ProbeRun {
   /** The output [K] of a head at a token, before the heads are mixed, as patched. */
-  headOutput(layer: number, head: number, at: TokenAt): Float32Array;
+  headOutput(layer: number, head: number, at: BatchToken): Float32Array;
 }
 
 /** Anything that runs a model under interference: an ONNX session, or a stand-in that proves a probe. */
@@ -113,7 +113,7 @@ class SessionProbe implements ProbeSession {
     const headWidth = width / heads;
     const outputs = await this.session.run(
       {
-        ...feedsOf<Tensor>(batch, this.featureWidth, this.runtime.Tensor),
+        ...toFeeds<Tensor>(batch, this.featureWidth, this.runtime.Tensor),
         ...this.#interferenceFeeds(batch, interference),
       },
       ['logits', RESIDUALS, HEAD_OUTPUTS],

@@ -1,8 +1,8 @@
 import { PAIR_OBJECTS, SINGLE_TOKENS, type TokenInterchange } from '../contract/probes.ts';
 import type { QuerySpec } from '../task/spec.ts';
-import { answerOf, classify, maxLogitDelta, runClean, type CleanRuns } from './clean-run.ts';
-import { indirectQuestion, buildPromptBatch, type Subject } from './prompt-batch.ts';
-import { objectTokens, placeOfToken, type ObjectToken } from './object-tokens.ts';
+import { answerLogits, classify, maxLogitDelta, runClean, type CleanRuns } from './clean-run.ts';
+import { indirectQuestion, buildPromptBatch, type ProbeSubject } from './prompt-batch.ts';
+import { objectTokens, tokenIndexOf, type ObjectToken } from './object-tokens.ts';
 import { minimum, sharesOf, type OutcomeClass } from './outcomes.ts';
 import { interchangePair } from './pairs.ts';
 import type { ProbeRun } from './runner.ts';
@@ -33,7 +33,7 @@ type TokenOutcome = TokenGroup & {
  * @throws SpecError for fewer than four objects
  */
 export async function sweepTokens(
-  subject: Subject,
+  subject: ProbeSubject,
   spec: QuerySpec,
   seed: number,
   indices: readonly number[],
@@ -52,14 +52,14 @@ export async function sweepTokens(
 }
 
 async function patchTokens(
-  { probe, ...sight }: Subject,
+  { probe, ...sight }: ProbeSubject,
   spec: QuerySpec,
   { run, pairs }: CleanRuns<ProbeRun>,
   layer: number,
 ): Promise<TokenOutcome[][]> {
   const originals = pairs.map(({ pair }) => ({
     scene: pair.original,
-    asks: [indirectQuestion(pair.asked)],
+    questions: [indirectQuestion(pair.asked)],
   }));
   const groups: TokenGroup[] = [
     ...objectTokens(spec.modality).flatMap((token) =>
@@ -80,7 +80,7 @@ async function patchTokens(
       const at =
         patched.object === null
           ? prompt.roles.indexOf(patched.token)
-          : placeOfToken(prompt, pair.original, spec.grid, patched.token, pair[patched.object]);
+          : tokenIndexOf(prompt, pair.original, spec.grid, patched.token, pair[patched.object]);
       const vector = run.residual(layer, { row: counterfactualRow, token: at });
       return { layer, row, token: at, vector };
     }),
@@ -88,7 +88,7 @@ async function patchTokens(
   const patched = await probe.run(laid.batch, { residuals });
   return pairs.map(({ pair, originalLogits }, place) =>
     groups.map((group, nth) => {
-      const answer = answerOf(patched, place * groups.length + nth);
+      const answer = answerLogits(patched, place * groups.length + nth);
       const delta = maxLogitDelta(answer, originalLogits);
       return { ...group, layer, outcome: classify(answer, pair), maxLogitDelta: delta };
     }),

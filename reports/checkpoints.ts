@@ -1,7 +1,7 @@
 import { mean } from 'simple-statistics';
 import type { ModelCard } from '../contract/card.ts';
 import { formatPercent, formatSignificant } from '../statistics/format.ts';
-import { countRatio } from '../statistics/proportions.ts';
+import { countRatio } from '../statistics/ratios.ts';
 import { LIMITS } from '../task/spec.ts';
 import { table, wholeNumber } from './markdown.ts';
 import type { ModelResults } from './model-results.ts';

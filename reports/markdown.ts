@@ -4,7 +4,8 @@ import {
   formatPercentInterval,
   formatSignificant,
 } from '../statistics/format.ts';
-import type { CountRatio, Proportion } from '../statistics/proportions.ts';
+import type { CountRatio } from '../statistics/ratios.ts';
+import type { Proportion } from '../statistics/intervals.ts';
 
 /** A markdown table; Prettier aligns it. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,7 +1,7 @@
 import type { Answers } from '../contract/answers.ts';
 import { unpackBits } from '../contract/bitset.ts';
-import { paired, type OutcomesAt } from '../statistics/paired-comparison.ts';
-import { holm } from '../statistics/proportions.ts';
+import { pairOutcomes, type CorrectByObjects } from '../statistics/paired-comparison.ts';
+import { holm } from '../statistics/multiple-comparisons.ts';
 import { LIMITS } from '../task/spec.ts';
 import { variantOf, type ModelResults } from './model-results.ts';
 import { CONTRASTS, type Contrast } from './questions.ts';
@@ -43,7 +43,7 @@ function pairedTest(contrast: Contrast, before: ModelResults, after: ModelResult
     ([{ objects }]) => objects > LIMITS.inDistribution,
   );
   if (outcomes.length === 0) return [];
-  const { difference, onlyA, onlyB, count, pValue } = paired(
+  const { difference, onlyA, onlyB, count, pValue } = pairOutcomes(
     outcomes.flatMap(([{ correct }]) => correct),
     outcomes.flatMap(([, { correct }]) => correct),
   );
@@ -77,7 +77,7 @@ function comparable(one: ModelResults, other: ModelResults): boolean {
  *
  * @throws Error where their queries are of other splits or seeds
  */
-export function commonOutcomes(one: Answers, other: Answers): [OutcomesAt, OutcomesAt][] {
+export function commonOutcomes(one: Answers, other: Answers): [CorrectByObjects, CorrectByObjects][] {
   if (one.split !== other.split || one.seed !== other.seed) {
     throw new Error(
       `answers to ${queriesOf(one)} cannot be paired with answers to ${queriesOf(other)}`,
@@ -85,7 +85,7 @@ export function commonOutcomes(one: Answers, other: Answers): [OutcomesAt, Outco
   }
   const ordered = ({ results }: Answers) =>
     results.filter(({ modality, order }) => modality === 'text' && order === 'context');
-  return ordered(one).flatMap((mine): [OutcomesAt, OutcomesAt][] => {
+  return ordered(one).flatMap((mine): [CorrectByObjects, CorrectByObjects][] => {
     const theirs = ordered(other).find(({ objects }) => objects === mine.objects);
     if (!theirs) return [];
     const count = Math.min(mine.count, theirs.count);

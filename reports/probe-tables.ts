@@ -10,7 +10,7 @@ import {
   type ProbeSection,
   type TokenInterchange,
 } from '../contract/probes.ts';
-import type { Proportion } from '../statistics/proportions.ts';
+import type { Proportion } from '../statistics/intervals.ts';
 import { accuracyDropCell, percentDigits, table, withInterval } from './markdown.ts';
 import { conditionInWords } from './model-results.ts';
 

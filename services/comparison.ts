@@ -1,7 +1,8 @@
 import type { CompareRequest, CompareResponse } from '../contract/api.ts';
 import { commonVocabulary, type ModelCard } from '../contract/card.ts';
 import { compareOutcomes, type ModelOutcomes } from '../statistics/paired-comparison.ts';
-import { answerQueries, packedScene, queryPlaces } from '../inference/evaluate.ts';
+import { answerQueries, packScene } from '../inference/answer-queries.ts';
+import { listQueryIndices } from '../task/query-indices.ts';
 import { parseSpec, type QuerySpec, type Vocabulary } from '../task/spec.ts';
 import { requireAffordableComparison } from './cost-limit.ts';
 import type { ModelAccess } from './models.ts';
@@ -57,7 +58,7 @@ export async function* comparisonRanges(
       const runner = await models.runner(card);
       const byObjects: ModelOutcomes['byObjects'][number][] = [];
       for (const spec of specs) {
-        const places = queryPlaces(spec.objects, end - start, questionsPerScene, start);
+        const places = listQueryIndices(spec.objects, end - start, questionsPerScene, start);
         const answers = await answerQueries(runner, spec, seed, places);
         byObjects.push({ objects: spec.objects, correct: answers.map(({ correct }) => correct) });
       }
@@ -128,7 +129,7 @@ function requireReadable(
   { seed, queries, questionsPerScene }: CompareRequest,
 ): void {
   const scenes = specs.map((spec) => {
-    const sample = packedScene(spec, seed, [{ index: 0, question: 0 }]);
+    const sample = packScene(spec, seed, [{ index: 0, question: 0 }]);
     for (const card of cards)
       requireCompatible(card, sample, spec.vocabulary, spec.maxPositionGaps);
     return {

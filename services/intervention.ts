@@ -5,10 +5,10 @@ import type {
   Intervention,
   PatchEffect,
 } from '../contract/interventions.ts';
-import { argMax, softmax } from '../inference/evaluate.ts';
-import { answerOf, classify, maxLogitDelta } from '../probes/clean-run.ts';
+import { argMax, softmax } from '../inference/logits.ts';
+import { answerLogits, classify, maxLogitDelta } from '../probes/clean-run.ts';
 import { randomLike } from '../probes/interchange.ts';
-import { buildPromptBatch, type Subject } from '../probes/prompt-batch.ts';
+import { buildPromptBatch, type ProbeSubject } from '../probes/prompt-batch.ts';
 import type { InterchangePair } from '../probes/pairs.ts';
 import type { HeadRun, Interventions } from '../probes/runner.ts';
 import { itemToken } from '../task/tokens.ts';
@@ -56,7 +56,7 @@ export async function runIntervention(models: Models, request: Request): Promise
   const subject = await models.subject(card);
   const alone = await buildPromptBatch(subject, original, [rowOf(original), rowOf(counterfactual)]);
   const aloneRun = await subject.probe.run(alone.batch);
-  const [own, counter] = [answerOf(aloneRun, 0), answerOf(aloneRun, 1)];
+  const [own, counter] = [answerLogits(aloneRun, 0), answerLogits(aloneRun, 1)];
   const logits = await runPatched(subject, original, patchesOf(aloneRun, sites, positions));
   const effects = sites.map((_, site): PatchEffect => ({
     ...patchedAnswer(logits[2 * site], own, pair),
@@ -99,14 +99,14 @@ function sitesOf({ id, recipe }: ModelCard, { layers, heads }: Request) {
 /** @throws Problem where the prompt has no such token */
 function positionsOf({ query }: ResolvedQuery, positions: Request['positions']): number[] {
   const { tokens, answers } = query.prompt;
-  if (positions === 'asked') return [answers[0].at];
+  if (positions === 'asked') return [answers[0].tokenIndex];
   const beyond = positions.findIndex((position) => position >= tokens.length);
   if (beyond < 0) return positions;
   const detail = `the prompt has ${tokens.length} tokens: positions go from 0 to ${tokens.length - 1}`;
   throw invalidPart(`body.positions.${beyond}`, detail);
 }
 
-const rowOf = ({ query, ask }: ResolvedQuery) => ({ scene: query.scene, asks: [ask] });
+const rowOf = ({ query, ask }: ResolvedQuery) => ({ scene: query.scene, questions: [ask] });
 
 /** What to do to the row of a run; two a site, the second with random vectors of the same norms. */
 type RowPatch = (row: number) => Interventions;
@@ -131,7 +131,7 @@ function patchesOf(run: HeadRun, sites: readonly Site[], positions: readonly num
 
 /** @returns logits [V] of the original under each patch */
 async function runPatched(
-  subject: Subject<HeadRun>,
+  subject: ProbeSubject<HeadRun>,
   original: ResolvedQuery,
   patches: readonly RowPatch[],
 ): Promise<Float32Array[]> {
@@ -149,7 +149,7 @@ async function runPatched(
       residuals: interference.flatMap(({ residuals }) => residuals ?? []),
       heads: interference.flatMap(({ heads }) => heads ?? []),
     });
-    logits.push(...group.map((_, row) => answerOf(run, row)));
+    logits.push(...group.map((_, row) => answerLogits(run, row)));
   }
   return logits;
 }

@@ -1,14 +1,10 @@
 import { commonVocabulary, type ModelCard } from '../contract/card.ts';
 import type { KnockoutRequest, KnockoutResponse } from '../contract/interventions.ts';
-import { packedScene } from '../inference/evaluate.ts';
+import { packScene } from '../inference/answer-queries.ts';
 import { mapBatches } from '../probes/map-batches.ts';
-import { cutAt, edgesOf, type EdgeCut } from '../probes/knockout.ts';
-import {
-  answerWithAblations,
-  joinAnswers,
-  ablationEffect,
-  accuracyOf,
-} from '../probes/ablation.ts';
+import { attentionCuts, causalEdges, type EdgeCut } from '../probes/knockout.ts';
+import { answerWithAblations, concatAnswers, ablationEffect } from '../probes/ablation.ts';
+import { accuracyOf } from '../statistics/intervals.ts';
 import { summariseCut } from '../probes/interpretation.ts';
 import type { PackedPrompt } from '../task/prompt.ts';
 import { parseSpec } from '../task/spec.ts';
@@ -32,7 +28,7 @@ export async function runKnockout(
   const { objects, queries, seed, modality, order } = request;
   const vocabulary = commonVocabulary([card]);
   const spec = parseSpec({ objects, modality, order, vocabulary });
-  const sample = packedScene(spec, seed, [{ index: 0, question: 0 }]);
+  const sample = packScene(spec, seed, [{ index: 0, question: 0 }]);
   requireCompatible(card, sample, vocabulary);
   const cut = cutOf(card, request, sample.prompt);
   const tokens = sample.prompt.tokens.length;
@@ -40,9 +36,9 @@ export async function runKnockout(
 
   const subject = await models.subject(card);
   const parts = await mapBatches(queries, rowsPerRun(tokens), async (indices) => [
-    await answerWithAblations(subject, spec, seed, indices, [cut], cutAt),
+    await answerWithAblations(subject, spec, seed, indices, [cut], attentionCuts),
   ]);
-  const { baseline: unharmed, ablated } = joinAnswers(parts);
+  const { baseline: unharmed, ablated } = concatAnswers(parts);
   const baseline = accuracyOf(unharmed);
   const lesion = ablationEffect(unharmed, ablated[0]);
   const { from, to, layers } = cut;
@@ -70,7 +66,7 @@ function cutOf({ id, recipe }: ModelCard, request: KnockoutRequest, prompt: Pack
       `layers must be a first and a last layer of model "${id}", which has layers 0 to ${last}`,
     );
   }
-  const edges = edgesOf(prompt);
+  const edges = causalEdges(prompt);
   if (!edges.some((edge) => edge.from === from && edge.to === to)) {
     const readable = edges.filter((edge) => edge.from === from).map((edge) => edge.to);
     const allowed =

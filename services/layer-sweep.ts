@@ -1,6 +1,6 @@
 import { commonVocabulary } from '../contract/card.ts';
 import type { Sweep, SweepRequest } from '../contract/interventions.ts';
-import { packedScene } from '../inference/evaluate.ts';
+import { packScene } from '../inference/answer-queries.ts';
 import { mapBatches } from '../probes/map-batches.ts';
 import { questionsOfSweep, summarise, sweepLayers } from '../probes/interchange.ts';
 import { summariseInterchange } from '../probes/interpretation.ts';
@@ -21,7 +21,7 @@ export async function runSweep(models: Models, request: SweepRequest): Promise<S
   const { objects, pairs, seed, modality, order } = request.sweep;
   const vocabulary = commonVocabulary([card]);
   const spec = parseSpec({ objects, modality, order, vocabulary });
-  const sample = packedScene(spec, seed, [{ index: 0, question: 0 }]);
+  const sample = packScene(spec, seed, [{ index: 0, question: 0 }]);
   requireCompatible(card, sample, vocabulary);
 
   // `sweepLayers` packs its questions behind one scene; first it runs both prompts and a control's.

@@ -1,5 +1,5 @@
 import { servedModalities, type ModelCard } from '../contract/card.ts';
-import type { PackedScene } from '../inference/evaluate.ts';
+import type { PackedScene } from '../inference/answer-queries.ts';
 import type { Vocabulary } from '../task/spec.ts';
 import { Problem } from './problem.ts';
 

@@ -1,7 +1,7 @@
 import { featureWidthOf, type ModelCard } from '../contract/card.ts';
 import { sha256Of } from '../contract/digest.ts';
 import { probesSchema, type Probes } from '../contract/probes.ts';
-import type { ModelRunner } from '../inference/evaluate.ts';
+import type { ModelRunner } from '../inference/model-runner.ts';
 import {
   openEncoder,
   openModel,
@@ -9,7 +9,7 @@ import {
   type ModelSession,
   type Runtime,
 } from '../inference/session.ts';
-import type { Subject } from '../probes/prompt-batch.ts';
+import type { ProbeSubject } from '../probes/prompt-batch.ts';
 import { openProbe, type HeadRun, type ProbeSession } from '../probes/runner.ts';
 import type { Catalogue } from './catalogue.ts';
 import { PromiseMemo } from './promise-memo.ts';
@@ -105,7 +105,7 @@ export class Models {
    *
    * @throws Problem where the files are not what the card says; the next call tries again
    */
-  async subject(card: ModelCard): Promise<Subject<HeadRun>> {
+  async subject(card: ModelCard): Promise<ProbeSubject<HeadRun>> {
     const graph = this.#probeGraphOf(card);
     const [runner] = await Promise.all([this.runner(card), this.#probeGraphs.open(graph)]);
     return {

@@ -1,12 +1,7 @@
 import type { Answer, PredictRequest, PredictResponse } from '../contract/api.ts';
 import type { ModelCard } from '../contract/card.ts';
-import {
-  answerScenes,
-  argMax,
-  softmax,
-  type AnswerLogits,
-  type PackedScene,
-} from '../inference/evaluate.ts';
+import { answerScenes, type AnswerLogits, type PackedScene } from '../inference/answer-queries.ts';
+import { argMax, softmax } from '../inference/logits.ts';
 import { packPrompt } from '../task/prompt.ts';
 import { parseQueryName, queryName, type QueryId } from '../task/query.ts';
 import { resolveQuery, type ResolvedQuery } from './resolve-query.ts';

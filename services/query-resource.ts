@@ -43,7 +43,7 @@ export function queryResource(id: QueryId): QueryResource {
 export function queryWords({ prompt, answer }: Pick<Query, 'prompt' | 'answer'>) {
   return {
     text: readablePrompt(prompt),
-    asked: tokenResource(prompt.tokens[prompt.answers[0].at]),
+    asked: tokenResource(prompt.tokens[prompt.answers[0].tokenIndex]),
     answer: tokenResource(answer),
   };
 }

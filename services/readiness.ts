@@ -1,5 +1,5 @@
 import { servedModalities, type ModelCard } from '../contract/card.ts';
-import { answerQueries } from '../inference/evaluate.ts';
+import { answerQueries } from '../inference/answer-queries.ts';
 import { parseSpec } from '../task/spec.ts';
 import type { Models } from './models.ts';
 

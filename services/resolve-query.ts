@@ -1,5 +1,5 @@
 import type { InlineQuery } from '../contract/api.ts';
-import type { Ask } from '../task/prompt.ts';
+import type { SceneQuestion } from '../task/prompt.ts';
 import { generateQuery, parseQueryName, type Query } from '../task/query.ts';
 import { SpecError, type Modality } from '../task/spec.ts';
 import { queryFromInline } from './inline-query.ts';
@@ -12,7 +12,7 @@ export interface ResolvedQuery {
   readonly query: Query;
   readonly modality: Modality;
   readonly grid: number;
-  readonly ask: Ask;
+  readonly ask: SceneQuestion;
 }
 
 /**

@@ -1,65 +1,65 @@
 import type { Comparison, Paired } from '../contract/api.ts';
+import { elementAt } from '../task/element-at.ts';
 import { LIMITS } from '../task/spec.ts';
-import { mcNemarExact, proportion } from './proportions.ts';
+import { mcNemarExact } from './exact-tests.ts';
+import { accuracyOf } from './intervals.ts';
 
-/** Right or wrong, query by query, for one number of objects. */
-export interface OutcomesAt {
+/** For one number of objects: whether each query was answered correctly. */
+export interface CorrectByObjects {
   readonly objects: number;
   readonly correct: readonly boolean[];
 }
 
 export interface ModelOutcomes {
   readonly model: string;
-  readonly byObjects: readonly OutcomesAt[];
+  readonly byObjects: readonly CorrectByObjects[];
 }
 
 /**
- * What the outcomes of several models say of each and of each pair.
+ * Accuracies of several models, and paired tests of each pair of them.
  *
- * @param outcomes every model has answered the same queries, in the same order
+ * @param outcomes of models that answered the same queries, in the same order
  */
 export function compareOutcomes(outcomes: readonly ModelOutcomes[]): Comparison {
   return {
     models: outcomes.map(({ model, byObjects }) => ({
       model,
-      byObjects: byObjects.map(({ objects, correct }) => ({ objects, ...share(correct) })),
-      id: whereAny(inDistribution(byObjects), share),
-      ood: whereAny(outOfDistribution(byObjects), share),
+      byObjects: byObjects.map(({ objects, correct }) => ({ objects, ...accuracyOf(correct) })),
+      id: nullIfEmpty(inDistribution(byObjects), accuracyOf),
+      ood: nullIfEmpty(outOfDistribution(byObjects), accuracyOf),
     })),
-    pairs: outcomes.flatMap((a, place) =>
-      outcomes.slice(place + 1).map((b) => ({
+    pairs: outcomes.flatMap((a, index) =>
+      outcomes.slice(index + 1).map((b) => ({
         a: a.model,
         b: b.model,
-        byObjects: a.byObjects.map(({ objects, correct }, at) => ({
+        byObjects: a.byObjects.map(({ objects, correct }, point) => ({
           objects,
-          ...paired(correct, b.byObjects[at].correct),
+          ...pairOutcomes(correct, elementAt(b.byObjects, point).correct),
         })),
-        id: whereAny(inDistribution(a.byObjects), (right) =>
-          paired(right, inDistribution(b.byObjects)),
+        id: nullIfEmpty(inDistribution(a.byObjects), (correct) =>
+          pairOutcomes(correct, inDistribution(b.byObjects)),
         ),
-        ood: whereAny(outOfDistribution(a.byObjects), (right) =>
-          paired(right, outOfDistribution(b.byObjects)),
+        ood: nullIfEmpty(outOfDistribution(a.byObjects), (correct) =>
+          pairOutcomes(correct, outOfDistribution(b.byObjects)),
         ),
       })),
     ),
   };
 }
 
-const share = (right: readonly boolean[]) => proportion(right.filter(Boolean).length, right.length);
-
 /**
- * Two models query by query.
+ * Two models compared query by query, with McNemar's exact test.
  *
- * @throws RangeError where they have not answered as many
+ * @throws RangeError where the numbers of answers differ
  */
-export function paired(a: readonly boolean[], b: readonly boolean[]): Paired {
+export function pairOutcomes(a: readonly boolean[], b: readonly boolean[]): Paired {
   if (a.length !== b.length) {
     throw new RangeError(`${a.length} answers cannot be paired with ${b.length}`);
   }
   const count = a.length;
-  const both = a.filter((right, query) => right && b[query]).length;
-  const onlyA = a.filter((right, query) => right && !b[query]).length;
-  const onlyB = b.filter((right, query) => right && !a[query]).length;
+  const both = a.filter((correct, query) => correct && b[query]).length;
+  const onlyA = a.filter((correct, query) => correct && !b[query]).length;
+  const onlyB = b.filter((correct, query) => correct && !a[query]).length;
   return {
     count,
     both,
@@ -71,17 +71,17 @@ export function paired(a: readonly boolean[], b: readonly boolean[]): Paired {
   };
 }
 
-// Each number of objects has as many queries, so pooling them is the mean over numbers of objects.
+// Every number of objects has the same number of queries, so the pooled accuracy is the mean over them.
 
-const inDistribution = (byObjects: readonly OutcomesAt[]) =>
+const inDistribution = (byObjects: readonly CorrectByObjects[]) =>
   byObjects
     .filter(({ objects }) => objects <= LIMITS.inDistribution)
     .flatMap(({ correct }) => correct);
 
-const outOfDistribution = (byObjects: readonly OutcomesAt[]) =>
+const outOfDistribution = (byObjects: readonly CorrectByObjects[]) =>
   byObjects
     .filter(({ objects }) => objects > LIMITS.inDistribution)
     .flatMap(({ correct }) => correct);
 
-const whereAny = <T>(right: boolean[], summarise: (right: boolean[]) => T): T | null =>
-  right.length > 0 ? summarise(right) : null;
+const nullIfEmpty = <T>(correct: boolean[], summarise: (correct: boolean[]) => T): T | null =>
+  correct.length > 0 ? summarise(correct) : null;

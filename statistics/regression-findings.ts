@@ -1,8 +1,8 @@
 import type { RecordedModel, Tolerances } from '../contract/baseline.ts';
 import type { Finding } from '../contract/regression.ts';
 
-/** What is to be said of a model beside its accuracy: its files, its latency, its mechanism. */
-export function findingsOf(
+/** Findings about a model other than its accuracy: changes of its files, latency and mechanism. */
+export function modelFindings(
   before: RecordedModel,
   after: RecordedModel,
   tolerances: Tolerances,
@@ -10,13 +10,13 @@ export function findingsOf(
   const model = before.id;
   const findings: Finding[] = [];
   for (const file of ['model', 'encoder'] as const) {
-    const [then, now] = [before.digests[file], after.digests[file]];
-    if (then === now) continue;
+    const [recorded, current] = [before.digests[file], after.digests[file]];
+    if (recorded === current) continue;
     findings.push({
       level: tolerances.digests === 'fail' ? 'failure' : 'notice',
       kind: 'digest',
       model,
-      message: `${file}.onnx of "${model}" is another file: sha256 ${short(then)}, now ${short(now)}`,
+      message: `${file}.onnx of "${model}" has changed: sha256 ${shortDigest(recorded)}, now ${shortDigest(current)}`,
     });
   }
   const ratio = after.latency.p50 / before.latency.p50;
@@ -28,24 +28,25 @@ export function findingsOf(
       model,
       message:
         `"${model}" takes ${p50.toFixed(1)} ms (median), ${ratio.toFixed(2)} times as long as in the ` +
-        `baseline; ${tolerances.latencyRatio} times is allowed`,
+        `baseline; at most ${tolerances.latencyRatio} times is allowed`,
     });
   }
-  for (const { modality, order, mechanism: then } of before.conditions) {
-    const now = after.conditions.find(
+  for (const { modality, order, mechanism: recorded } of before.conditions) {
+    const current = after.conditions.find(
       (c) => c.modality === modality && c.order === order,
     )?.mechanism;
-    if (!then || !now || then.mechanism === now.mechanism) continue;
+    if (!recorded || !current || recorded.mechanism === current.mechanism) continue;
     findings.push({
       level: 'notice',
       kind: 'mechanism',
       model,
       message:
-        `the mechanism of "${model}" on ${modality} was ${then.mechanism} and is ${now.mechanism}: ` +
-        `${now.positional} positional and ${now.symbolic} symbolic of ${now.solved} solved pairs`,
+        `the mechanism of "${model}" on ${modality} was ${recorded.mechanism} and is now ` +
+        `${current.mechanism}: ${current.positional} positional and ${current.symbolic} symbolic of ` +
+        `${current.solved} solved pairs`,
     });
   }
   return findings;
 }
 
-const short = (digest: string | null) => digest?.slice(0, 12) ?? 'none';
+const shortDigest = (digest: string | null) => digest?.slice(0, 12) ?? 'none';

@@ -7,35 +7,37 @@ import type {
 } from '../contract/baseline.ts';
 import { unpackBits } from '../contract/bitset.ts';
 import type { CheckReport, Finding, Flip, RegressionTest } from '../contract/regression.ts';
+import { elementAt } from '../task/element-at.ts';
 import { queryName } from '../task/query.ts';
 import { LIMITS, parseSpec } from '../task/spec.ts';
-import { paired } from './paired-comparison.ts';
-import { queryPlaces } from '../inference/evaluate.ts';
-import { findingsOf } from './regression-findings.ts';
-import { fisherExact, holm } from './proportions.ts';
+import { pairOutcomes } from './paired-comparison.ts';
+import { listQueryIndices } from '../task/query-indices.ts';
+import { modelFindings } from './regression-findings.ts';
+import { fisherExact } from './exact-tests.ts';
+import { holm } from './multiple-comparisons.ts';
 
-/** What a deployment did when it was asked a baseline's queries again. */
+/** The results of a deployment on the queries of a baseline. */
 export interface Recording {
   readonly figures: Baseline;
-  /** What became of models that could not be asked, or not all that they were asked before. */
+  /** Models that could not answer some or all of the queries. */
   readonly failures: readonly Finding[];
-  /** The answer to a query by model and name. */
+  /** A model's answer to a query, by the query's name. */
   readonly answerTo: (model: string, query: string) => string;
 }
 
-/** Figures that cannot be compared, such as of other queries. */
+/** A baseline that cannot be used, for example because its queries are different ones. */
 export class BaselineError extends Error {
   override readonly name = 'BaselineError';
 }
 
 /**
- * Compares what a deployment does with what it did.
+ * Compares the current results of a deployment with a baseline.
  *
- * Every number of objects, and all up to 8 and beyond together, are paired tests of the same queries;
- * the share of symbolic outcomes is one of two shares. Only what is significant after Holm's
- * correction over all of them, and at least the minimum effect, is a regression.
+ * The accuracy at each number of objects, and pooled in and out of distribution, is compared with
+ * McNemar's test on the same queries; the symbolic share with Fisher's test. A change is a regression
+ * where it is significant after Holm's correction over all tests and at least the minimum effect.
  *
- * @throws BaselineError where the two were not asked the same
+ * @throws BaselineError where the two have different queries
  */
 export function compareRecordings(before: Baseline, recording: Recording): CheckReport {
   const after = recording.figures;
@@ -44,13 +46,13 @@ export function compareRecordings(before: Baseline, recording: Recording): Check
     return now ? [[model, now] as const] : [];
   });
   const compared = both.flatMap(([model, now]) => compareModels(before, model, now, recording));
-  const tests = judge(
-    compared.flatMap(({ tests }) => tests),
+  const tests = addVerdicts(
+    compared.flatMap((model) => model.tests),
     before.tolerances,
   );
   const findings = [
     ...recording.failures,
-    ...both.flatMap(([model, now]) => findingsOf(model, now, before.tolerances)),
+    ...both.flatMap(([model, now]) => modelFindings(model, now, before.tolerances)),
   ];
   const failed =
     findings.some(({ level }) => level === 'failure') ||
@@ -70,11 +72,11 @@ export function compareRecordings(before: Baseline, recording: Recording): Check
   };
 }
 
-/** A test before all tests together are judged. */
-type Untested = Omit<RegressionTest, 'adjustedPValue' | 'verdict'>;
+/** A test without its verdict, which depends on all tests. */
+type UnadjustedTest = Omit<RegressionTest, 'adjustedPValue' | 'verdict'>;
 
-interface Compared {
-  readonly tests: readonly Untested[];
+interface ComparedCondition {
+  readonly tests: readonly UnadjustedTest[];
   readonly flips: readonly Flip[];
 }
 
@@ -83,7 +85,7 @@ function compareModels(
   before: RecordedModel,
   after: RecordedModel,
   { answerTo }: Recording,
-): Compared[] {
+): ComparedCondition[] {
   return before.conditions.flatMap((condition) => {
     const now = after.conditions.find(
       ({ modality, order }) => modality === condition.modality && order === condition.order,
@@ -91,46 +93,42 @@ function compareModels(
     if (!now) return [];
     const { modality, order } = condition;
     const points = condition.byObjects.map((point) => pairPoints(before.id, point, now));
-    const test = (rest: Omit<Untested, 'model' | 'modality' | 'order'>): Untested => ({
+    const test = (rest: Omit<UnadjustedTest, 'model' | 'modality' | 'order'>): UnadjustedTest => ({
       model: before.id,
       modality,
       order,
       ...rest,
     });
-    const pooled = (metric: 'id' | 'ood', inside: boolean) => {
-      const some = points.filter(({ objects }) => objects <= LIMITS.inDistribution === inside);
-      // Of one number of objects, this would be the same test again.
-      if (some.length < 2) return [];
-      const all = (pick: (point: PairedPoint) => readonly boolean[]) => some.flatMap(pick);
-      return [
-        test(
-          pairedTest(
-            metric,
-            null,
-            all((p) => p.before),
-            all((p) => p.after),
-          ),
-        ),
-      ];
+    const pooled = (metric: 'id' | 'ood') => {
+      const members = points.filter(
+        ({ objects }) => objects <= LIMITS.inDistribution === (metric === 'id'),
+      );
+      // With one number of objects, this would repeat its test.
+      if (members.length < 2) return [];
+      const beforeAll = members.flatMap((point) => point.before);
+      const afterAll = members.flatMap((point) => point.after);
+      return [test(pairedTest(metric, null, beforeAll, afterAll))];
     };
-    const flips = points.flatMap(({ objects, before: then, after: today }): Flip[] => {
+    const flips = points.flatMap((point): Flip[] => {
+      const { objects } = point;
       const { vocabulary, grid } = before;
       const spec = parseSpec({ modality, order, objects, vocabulary, grid });
-      return queryPlaces(objects, then.length, plan.questionsPerScene).flatMap((place, query) => {
-        if (then[query] === today[query]) return [];
-        const name = queryName({ spec, seed: plan.seed, ...place });
-        const answer = answerTo(before.id, name);
-        return [
-          { model: before.id, query: name, before: then[query], after: today[query], answer },
-        ];
+      const queries = listQueryIndices(objects, point.before.length, plan.questionsPerScene);
+      return queries.flatMap((indices, index) => {
+        const correctBefore = elementAt(point.before, index);
+        const correctAfter = elementAt(point.after, index);
+        if (correctBefore === correctAfter) return [];
+        const query = queryName({ spec, seed: plan.seed, ...indices });
+        const answer = answerTo(before.id, query);
+        return [{ model: before.id, query, before: correctBefore, after: correctAfter, answer }];
       });
     });
     const tests = [
       ...points.map((point) =>
         test(pairedTest('objects', point.objects, point.before, point.after)),
       ),
-      ...pooled('id', true),
-      ...pooled('ood', false),
+      ...pooled('id'),
+      ...pooled('ood'),
       ...symbolicTest(condition, now).map(test),
     ];
     return [{ tests, flips }];
@@ -151,14 +149,14 @@ function pairPoints(
   const now = byObjects.find(({ objects }) => objects === point.objects);
   if (now?.queries !== point.queries) {
     throw new BaselineError(
-      `the queries of ${point.objects} objects (${modality}) are not those that the baseline asked ` +
-        `"${model}": the generator of queries is another; record a new baseline`,
+      `the queries with ${point.objects} objects (${modality}) of "${model}" differ from those of the ` +
+        `baseline: the query generator has changed; record a new baseline`,
     );
   }
   return { objects: point.objects, before: outcomesOf(point), after: outcomesOf(now) };
 }
 
-/** The schema has seen to it that there are as many bits as queries. */
+/** The schema guarantees as many bits as queries. */
 const outcomesOf = ({ correctBits, count }: RecordedPoint) => unpackBits(correctBits, count) ?? [];
 
 function pairedTest(
@@ -167,7 +165,7 @@ function pairedTest(
   before: readonly boolean[],
   after: readonly boolean[],
 ) {
-  const { count, both, onlyA, onlyB, pValue } = paired(before, after);
+  const { count, both, onlyA, onlyB, pValue } = pairOutcomes(before, after);
   return {
     metric,
     objects,
@@ -180,7 +178,7 @@ function pairedTest(
   };
 }
 
-/** Of pairs that only one of the two solves nothing is known, so where either solves none, no test. */
+/** No test where either side has solved no pair. */
 function symbolicTest(
   { mechanism: before }: RecordedCondition,
   { mechanism: after }: RecordedCondition,
@@ -202,22 +200,21 @@ function symbolicTest(
   ];
 }
 
-function judge(tests: readonly Untested[], tolerances: Tolerances): RegressionTest[] {
+function addVerdicts(tests: readonly UnadjustedTest[], tolerances: Tolerances): RegressionTest[] {
   const adjusted = holm(tests.map(({ pValue }) => pValue));
-  return tests.map((test, place) => ({
-    ...test,
-    adjustedPValue: adjusted[place],
-    verdict: verdictOf(test, adjusted[place], tolerances),
-  }));
+  return tests.map((test, index) => {
+    const adjustedPValue = elementAt(adjusted, index);
+    return { ...test, adjustedPValue, verdict: verdictOf(test, adjustedPValue, tolerances) };
+  });
 }
 
 function verdictOf(
-  { metric, difference, regressed, fixed }: Untested,
+  { metric, difference, regressed, fixed }: UnadjustedTest,
   adjustedPValue: number,
   { alpha, minimumEffect, minimumShift }: Tolerances,
 ): RegressionTest['verdict'] {
-  const least = metric === 'symbolic' ? minimumShift : minimumEffect;
-  if (adjustedPValue <= alpha && Math.abs(difference) >= least && difference !== 0) {
+  const minimum = metric === 'symbolic' ? minimumShift : minimumEffect;
+  if (adjustedPValue <= alpha && Math.abs(difference) >= minimum && difference !== 0) {
     return difference < 0 ? 'regressed' : 'improved';
   }
   return difference === 0 && !regressed && !fixed ? 'same' : 'changed';

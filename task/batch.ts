@@ -2,8 +2,8 @@ import type { PackedPrompt, TokenRole } from './prompt.ts';
 import { SPECIAL_TOKENS } from './tokens.ts';
 
 /**
- * What keeps a token from attending to another: added to the attention logits before the softmax. Large and finite,
- * since a row of -Infinity (a padded one) would turn into NaN.
+ * The attention bias of a masked pair of tokens, added to the attention logits before the softmax. It is
+ * large and finite: a padded row of -Infinity would become NaN.
  */
 export const MASKED = -1e9;
 
@@ -15,29 +15,29 @@ export interface Batch {
   readonly tokens: Int32Array;
   /** [B, T] position ids */
   readonly positions: Int32Array;
-  /** [B, T, T] 0 where the row's token may attend to the column's, else `MASKED` */
+  /** [B, T, T] 0 where the row's token may attend to the column's token, else `MASKED` */
   readonly attentionBias: Float32Array;
-  /** [N] where each answer is read, as row * T + token */
+  /** [N] the token whose logits are each answer, as row * T + token */
   readonly answerIndex: Int32Array;
-  /** [N] the right next tokens */
+  /** [N] the correct next tokens */
   readonly targets: Int32Array;
-  /** [B, T, F] patch features, zero where no patch stands; absent when no row has patches */
+  /** [B, T, F] patch features, zero at other tokens; absent when no row has patches */
   readonly patchFeatures?: Float32Array;
 }
 
-/** A prompt, and for a picture the features of its patches: [patches, F], row-major. */
+/** A prompt; for a picture also the features of its patches: [patches, F], row-major. */
 export interface BatchRow {
   readonly prompt: PackedPrompt;
   readonly features?: Float32Array;
-  /** The associations see one another, but not the context. */
+  /** Keeps association tokens from attending to context tokens. */
   readonly maskContext?: boolean;
 }
 
 /**
- * Lays packed prompts side by side.
+ * Builds a batch of packed prompts, padded to the longest.
  *
  * @param featureWidth F, the width of one patch's features; 0 for a model without a visual input
- * @throws RangeError when a picture comes without the features of its patches
+ * @throws RangeError where the features of a picture are missing or have another length
  */
 export function assembleBatch(rows: readonly BatchRow[], featureWidth = 0): Batch {
   const length = Math.max(...rows.map(({ prompt }) => prompt.tokens.length));
@@ -54,10 +54,10 @@ export function assembleBatch(rows: readonly BatchRow[], featureWidth = 0): Batc
     tokens.set(prompt.tokens, start);
     positions.set(prompt.positions, start);
     const bias = attentionBias.subarray(start * length);
-    writeAttention(prompt.segments, bias, length);
-    if (maskContext) cutContext(prompt, bias, length);
-    for (const { at, token } of prompt.answers) {
-      answerIndex.push(start + at);
+    allowCausalAttention(prompt.segments, bias, length);
+    if (maskContext) maskContextFromAssociations(prompt, bias, length);
+    for (const { tokenIndex, token } of prompt.answers) {
+      answerIndex.push(start + tokenIndex);
       targets.push(token);
     }
     if (prompt.patches > 0) {
@@ -82,11 +82,15 @@ export function assembleBatch(rows: readonly BatchRow[], featureWidth = 0): Batc
   };
 }
 
-/** Causal attention over the shared prefix and, for a question's tokens, over that question. */
-function writeAttention(segments: readonly number[], bias: Float32Array, stride: number): void {
-  for (let from = 0; from < segments.length; from++) {
+/** A token attends to earlier tokens of the shared prefix and of its own question. */
+function allowCausalAttention(
+  segments: readonly number[],
+  bias: Float32Array,
+  stride: number,
+): void {
+  for (const [from, segment] of segments.entries()) {
     for (let to = 0; to <= from; to++) {
-      if (segments[to] === 0 || segments[to] === segments[from]) bias[from * stride + to] = 0;
+      if (segments[to] === 0 || segments[to] === segment) bias[from * stride + to] = 0;
     }
   }
 }
@@ -94,8 +98,11 @@ function writeAttention(segments: readonly number[], bias: Float32Array, stride:
 const ASSOCIATIONS: ReadonlySet<TokenRole> = new Set(['association-shape', 'association-item']);
 const CONTEXT: ReadonlySet<TokenRole> = new Set(['colour', 'shape', 'patch', 'context-end']);
 
-/** Keeps the associations' tokens from attending to the context's. */
-function cutContext({ roles }: PackedPrompt, bias: Float32Array, stride: number): void {
+function maskContextFromAssociations(
+  { roles }: PackedPrompt,
+  bias: Float32Array,
+  stride: number,
+): void {
   roles.forEach((role, from) => {
     if (!ASSOCIATIONS.has(role)) return;
     roles.forEach((other, to) => {

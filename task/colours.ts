@@ -1,12 +1,14 @@
+import { elementAt } from './element-at.ts';
+
 /**
  * The 216 colours of the task: the 6x6x6 cube of levels 0, 51, ..., 255, named by a rule of
- * our own and put in a farthest-point order, so that any prefix of the list is about as
- * tellable apart as that many cube colours can be.
+ * our own and sorted in farthest-point order: any prefix of the list is about as easy to
+ * distinguish as that many cube colours can be.
  */
 
 /** One colour word of the task. */
 export interface Colour {
-  /** Place in {@link COLOURS}, 0..215. */
+  /** Index in {@link COLOURS}, 0..215. */
   readonly index: number;
   /** Unique single-token name, for example "vivid-teal". */
   readonly name: string;
@@ -16,7 +18,7 @@ export interface Colour {
   readonly rgb: readonly [number, number, number];
 }
 
-/** Picture background, sRGB bytes. It lies between cube levels, so no colour equals it. */
+/** Picture background, sRGB bytes: between cube levels, so that no colour equals it. */
 export const BACKGROUND: readonly [230, 230, 230] = [230, 230, 230];
 
 const LEVELS = [0, 51, 102, 153, 204, 255] as const;
@@ -46,28 +48,21 @@ const TONES = [
 
 const GREYS = ['black', 'charcoal', 'dark-grey', 'grey', 'silver', 'white'] as const;
 
-/** The element of `list` at `index`, which the caller knows to exist. */
-function at<T>(list: ArrayLike<T>, index: number): T {
-  const value = list[index];
-  if (value === undefined) throw new RangeError(`no entry ${index} in a list of ${list.length}`);
-  return value;
-}
-
 /** Name of the cube colour with levels r, g, b (0..5 each). */
 function nameOf(r: number, g: number, b: number): string {
   const top = Math.max(r, g, b);
   const chroma = top - Math.min(r, g, b);
-  if (chroma === 0) return at(GREYS, r);
-  // Place on the hexagonal colour wheel of 6 * chroma cells, red at 0, green at a third.
+  if (chroma === 0) return elementAt(GREYS, r);
+  // Position on the hexagonal colour wheel of 6 * chroma cells, red at 0, green at a third.
   const wheel = 6 * chroma;
   const sextant = top === r ? g - b : top === g ? 2 * chroma + b - r : 4 * chroma + r - g;
-  const place = (sextant + wheel) % wheel;
+  const position = (sextant + wheel) % wheel;
   // Neighbours on any wheel are at least 12 degrees apart, so rounding keeps names unique.
-  const hue = Math.floor((10 * place + chroma) / (2 * chroma)) % HUES.length;
-  return `${at(at(TONES, chroma - 1), 5 - top)}-${at(HUES, hue)}`;
+  const hue = Math.floor((10 * position + chroma) / (2 * chroma)) % HUES.length;
+  return `${elementAt(elementAt(TONES, chroma - 1), 5 - top)}-${elementAt(HUES, hue)}`;
 }
 
-/** sRGB byte to linear light, 0..1, for the bytes used here: a table, as `**` is not exact. */
+/** sRGB byte to linear light, 0..1, for the bytes used here: a table, since `**` is not exact. */
 const LINEAR: ReadonlyMap<number, number> = new Map([
   [0, 0],
   [51, 0.0331047666],
@@ -106,31 +101,31 @@ export function okLabUnits(rgb: readonly [number, number, number]): [number, num
   ];
 }
 
-/** The palette in its final order: greedy farthest point, the background counted as taken. */
+/** The palette in its final order: greedy farthest point, starting from the background. */
 function buildColours(): readonly Colour[] {
   const pool = Array.from({ length: 216 }, (_, cell) => {
     const [r, g, b] = [Math.floor(cell / 36), Math.floor(cell / 6) % 6, cell % 6] as const;
-    const rgb = [at(LEVELS, r), at(LEVELS, g), at(LEVELS, b)] as const;
-    return { name: nameOf(r, g, b), rgb, lab: okLabUnits(rgb), gap: 2 ** 29 };
+    const rgb = [elementAt(LEVELS, r), elementAt(LEVELS, g), elementAt(LEVELS, b)] as const;
+    return { name: nameOf(r, g, b), rgb, lab: okLabUnits(rgb), nearest2: 2 ** 29 };
   });
   const order: Colour[] = [];
-  let taken = okLabUnits(BACKGROUND);
+  let previous = okLabUnits(BACKGROUND);
   while (order.length < pool.length) {
-    let best = at(pool, 0);
+    let best = elementAt(pool, 0);
     for (const colour of pool) {
-      const dl = colour.lab[0] - taken[0];
-      const da = colour.lab[1] - taken[1];
-      const db = colour.lab[2] - taken[2];
+      const dl = colour.lab[0] - previous[0];
+      const da = colour.lab[1] - previous[1];
+      const db = colour.lab[2] - previous[2];
       const distance2 = dl * dl + da * da + db * db;
-      if (distance2 < colour.gap) colour.gap = distance2;
+      if (distance2 < colour.nearest2) colour.nearest2 = distance2;
       // Strictly greater: on a tie the lower cube cell wins.
-      if (colour.gap > best.gap) best = colour;
+      if (colour.nearest2 > best.nearest2) best = colour;
     }
     const { name, rgb, lab } = best;
     const hex = `#${rgb.map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
     order.push({ index: order.length, name, hex, rgb });
-    best.gap = -1;
-    taken = lab;
+    best.nearest2 = -1;
+    previous = lab;
   }
   return order;
 }

@@ -1,7 +1,7 @@
 /**
  * Plane geometry for the shape outlines, on a box of 100 x 100 units, x to the right and y
- * down. Only + - * / and rounding are used: unlike Math.sin they are exact by the language's
- * definition, so outlines come out byte for byte the same on every engine.
+ * down. Only + - * / and rounding are used: the language defines them exactly, unlike Math.sin,
+ * so outlines are byte for byte the same on every engine.
  */
 
 /** A point, box units. */
@@ -12,7 +12,7 @@ export type Ring = readonly Point[];
 /** Taylor coefficients of the sine, highest power (15) first. */
 const SERIES = [-1307674368000, 6227020800, -39916800, 362880, -5040, 120, -6, 1].map((n) => 1 / n);
 
-/** Sine of an angle given in turns (1 = full circle), right to about 1e-11. */
+/** Sine of an angle given in turns (1 = full circle), accurate to about 1e-11. */
 export function sine(turns: number): number {
   let t = turns - Math.round(turns);
   // Fold into a quarter turn either side of 0, where the short series is enough.
@@ -51,7 +51,7 @@ export function circle(radius: number, centre: Point = [50, 50]): Ring {
 }
 
 /** An axis-parallel rectangle. */
-export function box(left: number, top: number, right: number, bottom: number): Ring {
+export function rectangle(left: number, top: number, right: number, bottom: number): Ring {
   return [
     [left, top],
     [right, top],
@@ -67,43 +67,43 @@ export function star(points: number, outer: number, inner: number, phase = 0): R
   );
 }
 
-/** The ring scaled about `from` and moved so that `from` lands on `to`. */
-export function scaled(ring: Ring, factor: number, from: Point, to: Point = from): Ring {
+/** The ring scaled about `from`, then moved so that `from` is at `to`. */
+export function scale(ring: Ring, factor: number, from: Point, to: Point = from): Ring {
   return ring.map(([x, y]) => [to[0] + (x - from[0]) * factor, to[1] + (y - from[1]) * factor]);
 }
 
-/** The ring turned clockwise about the box centre. */
-export function turned(ring: Ring, turns: number): Ring {
+/** The ring rotated clockwise about the box centre. */
+export function rotate(ring: Ring, turns: number): Ring {
   const [c, s] = [cosine(turns), sine(turns)];
   return ring.map(([x, y]) => [50 + (x - 50) * c - (y - 50) * s, 50 + (x - 50) * s + (y - 50) * c]);
 }
 
 /**
  * The part of a ring within low <= axis <= high (Sutherland-Hodgman, once per side). A concave
- * ring may come back with edges that run there and back; under even-odd they paint nothing.
+ * ring may get edges that overlap each other; filled even-odd they paint nothing.
  */
-export function band(ring: Ring, axis: 0 | 1, low: number, high: number): Ring {
-  return cut(cut(ring, axis, low, 1), axis, high, -1);
+export function clipToBand(ring: Ring, axis: 0 | 1, low: number, high: number): Ring {
+  return clipToHalfPlane(clipToHalfPlane(ring, axis, low, 1), axis, high, -1);
 }
 
-function cut(ring: Ring, axis: 0 | 1, limit: number, side: 1 | -1): Ring {
-  const kept: Point[] = [];
-  let before = ring[ring.length - 1];
-  for (const here of ring) {
-    const d0 = side * ((before ?? here)[axis] - limit);
-    const d1 = side * (here[axis] - limit);
-    if (before !== undefined && d0 >= 0 !== d1 >= 0) {
+function clipToHalfPlane(ring: Ring, axis: 0 | 1, limit: number, side: 1 | -1): Ring {
+  const clipped: Point[] = [];
+  let start = ring.at(-1);
+  for (const end of ring) {
+    const d0 = side * ((start ?? end)[axis] - limit);
+    const d1 = side * (end[axis] - limit);
+    if (start !== undefined && d0 >= 0 !== d1 >= 0) {
       const t = d0 / (d0 - d1);
-      kept.push([before[0] + t * (here[0] - before[0]), before[1] + t * (here[1] - before[1])]);
+      clipped.push([start[0] + t * (end[0] - start[0]), start[1] + t * (end[1] - start[1])]);
     }
-    if (d1 >= 0) kept.push(here);
-    before = here;
+    if (d1 >= 0) clipped.push(end);
+    start = end;
   }
-  return kept;
+  return clipped;
 }
 
 /** Whether a disc about `centre` crosses no edge of the ring. */
-export function clears(ring: Ring, centre: Point, radius: number): boolean {
+export function isClearOfEdges(ring: Ring, centre: Point, radius: number): boolean {
   return ring.every(([ax, ay], k) => {
     const [bx, by] = ring[(k + 1) % ring.length] ?? [ax, ay];
     const [dx, dy] = [bx - ax, by - ay];
@@ -114,14 +114,14 @@ export function clears(ring: Ring, centre: Point, radius: number): boolean {
   });
 }
 
-/** "12.3" for 123: kept, as the same thousand numbers are wanted again and again at start-up. */
+/** "12.3" for 123. A table, since start-up writes the same thousand numbers many times. */
 const TENTHS: string[] = Array.from({ length: 1001 }, (_, tenths) => {
   const rest = tenths % 10;
   return rest === 0 ? `${tenths / 10}` : `${(tenths - rest) / 10}.${rest}`;
 });
 
 /** SVG path data: M, L and Z only, coordinates rounded to a tenth of a unit, within the box. */
-export function pathOf(rings: readonly Ring[]): string {
+export function toPathData(rings: readonly Ring[]): string {
   let path = '';
   for (const ring of rings) {
     if (ring.length < 3) continue;
@@ -129,7 +129,7 @@ export function pathOf(rings: readonly Ring[]): string {
     for (const point of ring) {
       const x = TENTHS[Math.round(point[0] * 10)];
       const y = TENTHS[Math.round(point[1] * 10)];
-      if (x === undefined || y === undefined) throw new RangeError('a point lies off the box');
+      if (x === undefined || y === undefined) throw new RangeError('a point is outside the box');
       path += `${mark}${x} ${y}`;
       mark = 'L';
     }
@@ -138,8 +138,8 @@ export function pathOf(rings: readonly Ring[]): string {
   return path;
 }
 
-/** The rings of path data made by {@link pathOf}. */
-export function ringsOf(path: string): Ring[] {
+/** The rings of path data made by {@link toPathData}. */
+export function parsePathData(path: string): Ring[] {
   return path
     .split('Z')
     .filter((part) => part !== '')

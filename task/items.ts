@@ -1,6 +1,6 @@
 /**
- * The 32 items of the task (paper, "The task"): the things that associations bind to shapes.
- * Everyday nouns that are neither colours nor shapes, so that readable prompts stay unambiguous.
+ * The 32 items of the task (paper, "The task"): associations bind them to shapes. They are
+ * everyday nouns that are neither colours nor shapes, so that readable prompts are unambiguous.
  */
 export const ITEMS: readonly string[] = [
   'anchor',

@@ -5,6 +5,7 @@
 import { encode } from 'fast-png';
 import { BACKGROUND, COLOURS } from './colours.ts';
 import type { Colour } from './colours.ts';
+import { elementAt } from './element-at.ts';
 import { PATCH_PIXELS, SHAPES, shapeMask } from './shapes.ts';
 import type { Shape } from './shapes.ts';
 
@@ -30,9 +31,8 @@ export interface Picture {
   readonly data: Uint8Array;
 }
 
-/** What {@link pictureSvg} may be told. */
 export interface SvgOptions {
-  /** Text of the picture's <title>; by default the number of objects and the grid are told. */
+  /** Text of the picture's <title>; by default the number of objects and the size of the grid. */
   readonly title?: string;
   /** Width and height of the drawing, CSS pixels; by default it fills its container. */
   readonly size?: number;
@@ -45,68 +45,70 @@ const CHANNELS = 3;
 const PATCH_ROW = PATCH_PIXELS * CHANNELS;
 const PATCH_BYTES = PATCH_PIXELS * PATCH_ROW;
 
-/** Throws unless low <= value <= high and value is an integer. */
-function check(what: string, value: number, low: number, high: number): void {
+/** @throws RangeError unless `value` is an integer from `low` to `high` */
+function requireInteger(name: string, value: number, low: number, high: number): void {
   if (!Number.isInteger(value) || value < low || value > high) {
-    throw new RangeError(`${what} must be an integer from ${low} to ${high}, not ${value}`);
+    throw new RangeError(`${name} must be an integer from ${low} to ${high}, not ${value}`);
   }
 }
 
 function colourAt(index: number): Colour {
-  check('colour', index, 0, COLOURS.length - 1);
-  return COLOURS[index];
+  requireInteger('colour', index, 0, COLOURS.length - 1);
+  return elementAt(COLOURS, index);
 }
 
 function shapeAt(index: number): Shape {
-  check('shape', index, 0, SHAPES.length - 1);
-  return SHAPES[index];
+  requireInteger('shape', index, 0, SHAPES.length - 1);
+  return elementAt(SHAPES, index);
 }
 
-/** Throws unless the objects lie on the grid, one to a cell, and are in the vocabulary. */
-function checkScene(objects: readonly PlacedObject[], grid: number): void {
-  check('grid', grid, 1, MAX_GRID);
-  const taken = new Set<number>();
+/** @throws RangeError unless the objects are on the grid, one per cell, and in the vocabulary */
+function validateObjects(objects: readonly PlacedObject[], grid: number): void {
+  requireInteger('grid', grid, 1, MAX_GRID);
+  const occupied = new Set<number>();
   for (const { colour, shape, row, column } of objects) {
     colourAt(colour);
     shapeAt(shape);
-    check('row', row, 0, grid - 1);
-    check('column', column, 0, grid - 1);
+    requireInteger('row', row, 0, grid - 1);
+    requireInteger('column', column, 0, grid - 1);
     const cell = row * grid + column;
-    if (taken.has(cell)) {
-      throw new RangeError(`a cell holds at most 1 object, row ${row} column ${column} has more`);
+    if (occupied.has(cell)) {
+      throw new RangeError(
+        `a cell holds at most 1 object, but row ${row} column ${column} has more`,
+      );
     }
-    taken.add(cell);
+    occupied.add(cell);
   }
 }
 
 /** `pixels` pixels of background, RGB. */
-function ground(pixels: number): Uint8Array {
+function backgroundPixels(pixels: number): Uint8Array {
   return Uint8Array.from({ length: pixels * CHANNELS }, (_, k) => BACKGROUND[k % CHANNELS] ?? 0);
 }
 
 /** The patch of an empty cell, 16 * 16 * 3 bytes. */
 export function emptyPatch(): Uint8Array {
-  return ground(PATCH_PIXELS * PATCH_PIXELS);
+  return backgroundPixels(PATCH_PIXELS * PATCH_PIXELS);
 }
 
-/** The patch of one object, 16 * 16 * 3 bytes: the bytes its cell has in {@link renderPicture}. */
+/** The patch of one object, 16 * 16 * 3 bytes, the same as its cell in {@link renderPicture}. */
 export function renderPatch(colour: number, shape: number): Uint8Array {
   const { rgb } = colourAt(colour);
   shapeAt(shape);
   const mask = shapeMask(shape);
-  return emptyPatch().map((under, k) => {
+  return emptyPatch().map((background, k) => {
     const coverage = mask[Math.floor(k / CHANNELS)] ?? 0;
-    const over = rgb[k % CHANNELS] ?? 0;
-    // Rounded to nearest; 255 is odd, so there are no halves to break.
-    return Math.floor((under * (255 - coverage) + over * coverage + 127) / 255);
+    const foreground = rgb[k % CHANNELS] ?? 0;
+    // Rounded to nearest; 255 is odd, so there are no ties.
+    return Math.floor((background * (255 - coverage) + foreground * coverage + 127) / 255);
   });
 }
 
 /** The picture of a scene, (grid * 16) pixels square. */
 export function renderPicture(objects: readonly PlacedObject[], grid: number): Picture {
-  checkScene(objects, grid);
+  validateObjects(objects, grid);
   const side = grid * PATCH_PIXELS;
-  const data = ground(side * side);
+  const data = backgroundPixels(side * side);
   for (const { colour, shape, row, column } of objects) {
     const patch = renderPatch(colour, shape);
     for (let y = 0; y < PATCH_PIXELS; y++) {
@@ -121,12 +123,12 @@ export function renderPicture(objects: readonly PlacedObject[], grid: number): P
 export function patchesOf(picture: Picture): Uint8Array[] {
   const { width, height, data } = picture;
   const limit = MAX_GRID * PATCH_PIXELS;
-  check('width', width, PATCH_PIXELS, limit);
-  check('height', height, PATCH_PIXELS, limit);
+  requireInteger('width', width, PATCH_PIXELS, limit);
+  requireInteger('height', height, PATCH_PIXELS, limit);
   if (width % PATCH_PIXELS !== 0 || height % PATCH_PIXELS !== 0) {
     throw new RangeError(`sides must be multiples of ${PATCH_PIXELS}, not ${width} x ${height}`);
   }
-  check('data length', data.length, width * height * CHANNELS, width * height * CHANNELS);
+  requireInteger('data length', data.length, width * height * CHANNELS, width * height * CHANNELS);
   const [columns, rows] = [width / PATCH_PIXELS, height / PATCH_PIXELS];
   return Array.from({ length: rows * columns }, (_, cell) => {
     const [top, left] = [
@@ -151,7 +153,7 @@ export function picturePng(picture: Picture): Uint8Array {
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 /**
- * Text made safe for an XML element: markup characters escaped, and what XML 1.0 cannot hold
+ * Text for an XML element: markup characters escaped, and characters that XML 1.0 does not allow
  * (control characters, lone surrogates, U+FFFE and U+FFFF) replaced by U+FFFD.
  */
 function xmlText(text: string): string {
@@ -164,27 +166,27 @@ function xmlText(text: string): string {
   }).join('');
 }
 
-/** The scene as an SVG image: one path per object, 100 units to a cell, crisp at any size. */
+/** The scene as an SVG image: one path per object, 100 units per cell. */
 export function pictureSvg(
   objects: readonly PlacedObject[],
   grid: number,
   options: SvgOptions = {},
 ): string {
-  checkScene(objects, grid);
+  validateObjects(objects, grid);
   const { size } = options;
-  if (size !== undefined) check('size', size, 1, 10_000);
+  if (size !== undefined) requireInteger('size', size, 1, 10_000);
   const count = `${objects.length} ${objects.length === 1 ? 'object' : 'objects'}`;
   const title = options.title ?? `Picture of ${count} on a grid of ${grid} by ${grid} cells`;
   const side = grid * 100;
   const paths = objects.map(({ colour, shape, row, column }) => {
     const [{ hex, name: hue }, { path, name: form }] = [colourAt(colour), shapeAt(shape)];
     const label = `${hue} ${form}, row ${row + 1}, column ${column + 1}`;
-    const place = `translate(${column * 100} ${row * 100})`;
-    return `<path transform="${place}" fill="${hex}" d="${path}"><title>${label}</title></path>`;
+    const transform = `translate(${column * 100} ${row * 100})`;
+    return `<path transform="${transform}" fill="${hex}" d="${path}"><title>${label}</title></path>`;
   });
-  const extent = size === undefined ? '' : ` width="${size}" height="${size}"`;
+  const dimensions = size === undefined ? '' : ` width="${size}" height="${size}"`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${side} ${side}"${extent}>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${side} ${side}"${dimensions}>`,
     `<title>${xmlText(title)}</title>`,
     `<rect width="${side}" height="${side}" fill="rgb(${BACKGROUND.join(',')})"/>`,
     `<g fill-rule="evenodd">`,

@@ -1,8 +1,9 @@
+import { elementAt } from './element-at.ts';
 import type { Scene } from './scene.ts';
 import type { Modality, TrainingQuestion } from './spec.ts';
 import { colourToken, itemToken, shapeToken, SPECIAL_TOKENS } from './tokens.ts';
 
-/** What a token of a prompt is there for: the groups between which probes cut attention. */
+/** What a token is for in a prompt. Probes cut attention between groups of these roles. */
 export type TokenRole =
   | 'colour'
   | 'shape'
@@ -13,38 +14,38 @@ export type TokenRole =
   | 'question'
   | 'asked';
 
-/** One question about a scene: which kind, about which object (index in context order). */
-export interface Ask {
+/** One question about a scene: its kind, and its object (index in context order). */
+export interface SceneQuestion {
   readonly question: TrainingQuestion;
   readonly object: number;
 }
 
 /**
  * Several questions about one scene in one row of tokens: the shared prefix (context and
- * associations), then two tokens a question. A question sees the prefix and itself only, and all
- * questions stand at the same two position ids, so each is exactly the prompt it would be alone.
+ * associations), then two tokens per question. A question attends to the prefix and to itself only,
+ * and all questions have the same two position ids, so each gets the same logits as on its own.
  */
 export interface PackedPrompt {
   readonly tokens: readonly number[];
-  /** Position ids; ascending, with the gaps that noise leaves. */
+  /** Position ids, ascending; noise tokens leave gaps. */
   readonly positions: readonly number[];
   /** 0 for the shared prefix, k for the k-th question. */
   readonly segments: readonly number[];
   readonly roles: readonly TokenRole[];
-  /** Number of leading PATCH tokens, one per cell of the picture, row-major; 0 for text. */
+  /** Number of PATCH tokens at the start, one per cell of the picture, row-major; 0 for text. */
   readonly patches: number;
-  /** Per question: the index of its last token, whose logits answer, and the right next token. */
-  readonly answers: readonly { readonly at: number; readonly token: number }[];
+  /** Per question: the index of its last token, which predicts the answer, and the correct answer. */
+  readonly answers: readonly { readonly tokenIndex: number; readonly token: number }[];
 }
 
-/** The two tokens of a question and its right answer. */
+/** The two tokens of a question, and its correct answer. */
 export function questionTokens(
   scene: Scene,
-  ask: Ask,
+  { question, object }: SceneQuestion,
 ): { asked: [number, number]; answer: number } {
-  const { colour, shape, item } = scene.objects[ask.object];
+  const { colour, shape, item } = elementAt(scene.objects, object);
   const { QUE, QUE_SHAPE, QUE_COLOUR } = SPECIAL_TOKENS;
-  switch (ask.question) {
+  switch (question) {
     case 'indirect':
       return { asked: [QUE, colourToken(colour)], answer: itemToken(item) };
     case 'association':
@@ -62,13 +63,13 @@ export function questionTokens(
  * Writes a scene and its questions as tokens (paper, "The task"):
  * `[context] CTX_END [associations] (question asked)…`.
  *
- * @param grid cells per side of the picture; used by the image modality alone
+ * @param grid cells per side of the picture; only used for the image modality
  */
 export function packPrompt(
   scene: Scene,
   modality: Modality,
   grid: number,
-  asks: readonly Ask[],
+  questions: readonly SceneQuestion[],
 ): PackedPrompt {
   const tokens: number[] = [];
   const positions: number[] = [];
@@ -85,27 +86,28 @@ export function packPrompt(
   if (modality === 'image') {
     for (let cell = 0; cell < grid * grid; cell++) push(SPECIAL_TOKENS.PATCH, 'patch');
   } else {
-    scene.objects.forEach((object, place) => {
-      position += scene.gaps[place];
+    scene.objects.forEach((object, index) => {
+      position += scene.gaps[index] ?? 0;
       push(colourToken(object.colour), 'colour');
       push(shapeToken(object.shape), 'shape');
     });
-    position += scene.gaps[scene.objects.length];
+    position += scene.gaps[scene.objects.length] ?? 0;
   }
   push(SPECIAL_TOKENS.CTX_END, 'context-end');
-  for (const [place, index] of scene.associations.entries()) {
-    position += scene.associationGaps?.[place] ?? 0;
-    push(shapeToken(scene.objects[index].shape), 'association-shape');
-    push(itemToken(scene.objects[index].item), 'association-item');
+  for (const [index, object] of scene.associations.entries()) {
+    const { shape, item } = elementAt(scene.objects, object);
+    position += scene.associationGaps?.[index] ?? 0;
+    push(shapeToken(shape), 'association-shape');
+    push(itemToken(item), 'association-item');
   }
 
   const questionPosition = position;
-  const answers = asks.map((ask, place) => {
-    const { asked, answer } = questionTokens(scene, ask);
+  const answers = questions.map((question, index) => {
+    const { asked, answer } = questionTokens(scene, question);
     position = questionPosition;
-    push(asked[0], 'question', place + 1);
-    push(asked[1], 'asked', place + 1);
-    return { at: tokens.length - 1, token: answer };
+    push(asked[0], 'question', index + 1);
+    push(asked[1], 'asked', index + 1);
+    return { tokenIndex: tokens.length - 1, token: answer };
   });
   return {
     tokens,

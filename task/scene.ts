@@ -1,3 +1,4 @@
+import { elementAt } from './element-at.ts';
 import { RandomStream } from './random.ts';
 import { SPLITS, type QuerySpec } from './spec.ts';
 
@@ -11,40 +12,40 @@ export interface SceneObject {
 }
 
 /**
- * What text and image contexts have in common: the objects in context order (no colour, shape or item
- * twice), the order of the associations, and the gaps that noise leaves in the text's position ids.
+ * What text and image contexts share: the objects in context order (no colour, shape or item twice),
+ * the order of the associations, and the gaps that noise leaves in the position ids of the text.
  */
 export interface Scene {
   readonly objects: readonly SceneObject[];
-  /** Place in the associations -> index of the object associated there. */
+  /** For each association, the index of its object. */
   readonly associations: readonly number[];
-  /** Noise tokens before each object, and last those before CTX_END; length `objects + 1`. */
+  /** Noise tokens before each object, then those before CTX_END; length `objects + 1`. */
   readonly gaps: readonly number[];
-  /** Gaps before each association: in training alone, where a recipe asks for them. */
+  /** Gaps before each association; only in training, where a recipe asks for them. */
   readonly associationGaps?: readonly number[];
-  /** The object that the k-th question asks about: a random order, so that no place is favoured. */
+  /** The object of the k-th question: in random order, so that no position is asked more often. */
   readonly asked: readonly number[];
 }
 
-/** Each aspect of a scene has a stream of its own, so that changing one leaves the others alone. */
+/** Each aspect of a scene has its own random stream, so that a change of one keeps the others. */
 const ASPECTS = {
   colours: 1,
   shapes: 2,
   items: 3,
-  places: 4,
+  cells: 4,
   associations: 5,
   gaps: 6,
   asked: 7,
 } as const;
 
-/** Everything of a query's spec on which its scene depends: neither modality nor question. */
+/** The part of a query's spec that its scene depends on: neither modality nor question. */
 export type SceneSpec = Pick<
   QuerySpec,
   'split' | 'objects' | 'vocabulary' | 'order' | 'maxPositionGaps' | 'grid'
 >;
 
 /**
- * Draws a scene, with random access: the same spec, seed and index give the same scene anywhere.
+ * Generates a scene: the same spec, seed and index give the same scene on every machine.
  *
  * @param spec a parsed spec (`parseSpec`)
  * @param seed, index unsigned 32-bit words
@@ -58,16 +59,19 @@ export function generateScene(spec: SceneSpec, seed: number, index: number): Sce
   const colours = stream('colours').sample(count, vocabulary.colours);
   const shapes = stream('shapes').sample(count, vocabulary.shapes);
   const items = stream('items').sample(count, vocabulary.items);
-  const cells = stream('places').sample(count, grid * grid);
+  const cells = stream('cells').sample(count, grid * grid);
   const inContextOrder = colours.map((_, object) => object);
   return {
-    objects: colours.map((colour, object) => ({
-      colour,
-      shape: shapes[object],
-      item: items[object],
-      row: Math.floor(cells[object] / grid),
-      column: cells[object] % grid,
-    })),
+    objects: colours.map((colour, object) => {
+      const cell = elementAt(cells, object);
+      return {
+        colour,
+        shape: elementAt(shapes, object),
+        item: elementAt(items, object),
+        row: Math.floor(cell / grid),
+        column: cell % grid,
+      };
+    }),
     associations:
       spec.order === 'context' ? inContextOrder : stream('associations').sample(count, count),
     gaps: drawGaps(stream('gaps'), count + 1, spec.maxPositionGaps),
@@ -76,17 +80,24 @@ export function generateScene(spec: SceneSpec, seed: number, index: number): Sce
 }
 
 /**
- * The item that position alone points at: the one in the pair that stands where the object stands in
- * the context. In the context's order it is the object's own.
+ * The answer of a purely positional strategy: the item of the association with the same index as the
+ * object in the context. With associations in context order it is the object's own item.
  */
-export function itemInPlaceOf({ objects, associations }: Scene, object: number): number {
-  return objects[associations[object]].item;
+export function itemAtSamePosition({ objects, associations }: Scene, object: number): number {
+  return elementAt(objects, elementAt(associations, object)).item;
 }
 
-/** Noise falls between objects, never inside a colour-shape pair (our choice; the paper is silent). */
-export function drawGaps(stream: RandomStream, slots: number, most: number): number[] {
+/**
+ * Noise tokens between objects, never within a colour-shape pair (our choice: the paper does not say).
+ *
+ * @param max most noise tokens in all; their number is uniform from 0 to it
+ */
+export function drawGaps(stream: RandomStream, slots: number, max: number): number[] {
   const gaps = new Array<number>(slots).fill(0);
-  const total = stream.below(most + 1);
-  for (let token = 0; token < total; token++) gaps[stream.below(slots)]++;
+  const total = stream.below(max + 1);
+  for (let token = 0; token < total; token++) {
+    const slot = stream.below(slots);
+    gaps[slot] = elementAt(gaps, slot) + 1;
+  }
   return gaps;
 }

@@ -1,6 +1,6 @@
 /**
- * The 216 shape names in the order of the vocabulary: the output of `computeShapeOrder()`, kept
- * as text because computing it costs more than a worker's start-up may. Do not edit by hand.
+ * The 216 shape names in the order of the vocabulary: the output of `computeShapeOrder()`, stored
+ * because computing it takes longer than a worker may take to start. Do not edit by hand.
  */
 export const SHAPE_ORDER: readonly string[] = `
   disc stencil-castle striped-trefoil aitch quartered-heart ringed-molar crescent zed hollow-bell

@@ -1,9 +1,17 @@
 /**
- * The 216 shapes of the task. Each is a plain outline or an outline under one treatment
- * (hollow, split, striped, ...); they are chosen and ordered by farthest point among all such
- * candidates, measured on what a model sees: the coverage mask of a 16 x 16 patch.
+ * The 216 shapes of the task. Each is a plain outline or an outline with one treatment
+ * (hollow, split, striped, ...). They are chosen and ordered by farthest point among all such
+ * candidates, measured on the coverage mask of a 16 x 16 patch, which is what a model sees.
  */
-import { band, box, circle, clears, pathOf, ringsOf, scaled } from './geometry.ts';
+import {
+  clipToBand,
+  rectangle,
+  circle,
+  isClearOfEdges,
+  toPathData,
+  parsePathData,
+  scale,
+} from './geometry.ts';
 import type { Ring } from './geometry.ts';
 import { OUTLINES } from './outlines.ts';
 import type { Outline } from './outlines.ts';
@@ -11,7 +19,7 @@ import { SHAPE_ORDER } from './shape-order.ts';
 
 /** One shape word of the task. */
 export interface Shape {
-  /** Place in {@link SHAPES}, 0..215. */
+  /** Index in {@link SHAPES}, 0..215. */
   readonly index: number;
   /** Unique single-token name, for example "hollow-star". */
   readonly name: string;
@@ -25,16 +33,16 @@ export const PATCH_PIXELS = 16;
 /** Coverage samples along one side of a pixel. */
 const SAMPLES = 8;
 
-/** The rings of an outline under a treatment, or undefined where the two do not go together. */
+/** The rings of an outline with a treatment, or undefined where it cannot be applied. */
 type Treatment = (outline: Outline) => readonly Ring[] | undefined;
 
-/** Either side of a gap two pixels wide through the middle, box units. */
-const GAP: readonly (readonly [number, number])[] = [
+/** The limits of two halves with a gap of two pixels between them, box units. */
+const HALVES: readonly (readonly [number, number])[] = [
   [0, 43.7],
   [56.3, 100],
 ];
 
-/** Bands two pixels wide with gaps as wide between them, aligned with the pixels. */
+/** Bands two pixels wide, with equal gaps between them, aligned to the pixels. */
 const STRIPES: readonly (readonly [number, number])[] = [
   [6.2, 18.8],
   [31.2, 43.8],
@@ -43,39 +51,41 @@ const STRIPES: readonly (readonly [number, number])[] = [
 ];
 
 /** Pieces of a ring between pairs of limits along an axis (0 = x, 1 = y). */
-const bands = (ring: Ring, axis: 0 | 1, limits: typeof GAP): Ring[] =>
-  limits.map(([low, high]) => band(ring, axis, low, high));
+const bands = (ring: Ring, axis: 0 | 1, limits: typeof HALVES): Ring[] =>
+  limits.map(([low, high]) => clipToBand(ring, axis, low, high));
 
-/** A copy of the ring about the box centre, small enough to be set into something. */
-const inset = (ring: Ring, factor: number): Ring => scaled(ring, factor, [50, 50]);
+/** A smaller copy of the ring about the box centre. */
+const inset = (ring: Ring, factor: number): Ring => scale(ring, factor, [50, 50]);
 
-/** What can be done to an outline; even-odd filling makes overlapping rings cut each other. */
+/** Treatments by name; filled even-odd, overlapping rings cut each other. */
 const TREATMENTS: ReadonlyMap<string, Treatment> = new Map<string, Treatment>([
   ['plain', ({ ring }) => [ring]],
-  ['hollow', ({ ring, eye }) => eye && [ring, scaled(ring, 0.58, eye)]],
+  ['hollow', ({ ring, centre }) => centre && [ring, scale(ring, 0.58, centre)]],
   [
     'pierced',
-    ({ ring, eye }) => (eye && clears(ring, eye, 20) ? [ring, circle(14, eye)] : undefined),
+    ({ ring, centre }) =>
+      centre && isClearOfEdges(ring, centre, 20) ? [ring, circle(14, centre)] : undefined,
   ],
-  ['split', ({ ring, eye }) => eye && bands(ring, 0, GAP)],
+  ['split', ({ ring, centre }) => centre && bands(ring, 0, HALVES)],
   [
     'quartered',
-    ({ ring, eye }) => eye && bands(ring, 0, GAP).flatMap((half) => bands(half, 1, GAP)),
+    ({ ring, centre }) =>
+      centre && bands(ring, 0, HALVES).flatMap((half) => bands(half, 1, HALVES)),
   ],
-  ['striped', ({ ring, eye }) => eye && bands(ring, 1, STRIPES)],
-  ['stencil', ({ ring }) => [box(2, 2, 98, 98), inset(ring, 0.82)]],
+  ['striped', ({ ring, centre }) => centre && bands(ring, 1, STRIPES)],
+  ['stencil', ({ ring }) => [rectangle(2, 2, 98, 98), inset(ring, 0.82)]],
   ['ringed', ({ ring }) => [circle(49), circle(37), inset(ring, 0.56)]],
-  ['framed', ({ ring }) => [box(2, 2, 98, 98), box(14, 14, 86, 86), inset(ring, 0.58)]],
+  ['framed', ({ ring }) => [rectangle(2, 2, 98, 98), rectangle(14, 14, 86, 86), inset(ring, 0.58)]],
 ]);
 
-/** Every candidate: its name, and how to make its rings. */
+/** Every candidate by name, and the function that makes its rings. */
 const CANDIDATES: ReadonlyMap<string, () => readonly Ring[] | undefined> = new Map(
-  [...TREATMENTS].flatMap(([treatment, treat]) =>
-    OUTLINES.filter((outline) => treatment === 'plain' || outline.turned !== true).map(
+  [...TREATMENTS].flatMap(([treatment, apply]) =>
+    OUTLINES.filter((outline) => treatment === 'plain' || outline.rotated !== true).map(
       (outline) =>
         [
           treatment === 'plain' ? outline.name : `${treatment}-${outline.name}`,
-          () => treat(outline),
+          () => apply(outline),
         ] as const,
     ),
   ),
@@ -84,7 +94,7 @@ const CANDIDATES: ReadonlyMap<string, () => readonly Ring[] | undefined> = new M
 /** Path data of the named candidate, or undefined where there is none. */
 function candidatePath(name: string): string | undefined {
   const rings = CANDIDATES.get(name)?.();
-  return rings && pathOf(rings);
+  return rings && toPathData(rings);
 }
 
 /** The 216 shapes; the first n are, for every n, a farthest-point sample of them all. */
@@ -96,12 +106,12 @@ export const SHAPES: readonly Shape[] = SHAPE_ORDER.map((name, index) => {
 
 /** Coverage of path data on a 16 x 16 patch, row-major, 0..255 (8 x 8 samples a pixel). */
 export function rasterise(path: string): Uint8Array {
-  // Lengths in 1/320 units: vertices fall on multiples of 32, sample lines on odd numbers, so no
-  // sample line ever meets a vertex and nothing depends on how such a tie would be broken.
+  // Lengths in 1/320 units: vertices are at multiples of 32, sample lines at odd numbers, so no
+  // sample line passes through a vertex and there are no ties.
   const side = PATCH_PIXELS * SAMPLES;
   const pitch = 32000 / side;
   const inside = new Uint8Array(side * side);
-  for (const ring of ringsOf(path)) {
+  for (const ring of parsePathData(path)) {
     const points = ring.map(
       ([x, y]) => [Math.round(x * 10) * 32, Math.round(y * 10) * 32] as const,
     );
@@ -113,7 +123,7 @@ export function rasterise(path: string): Uint8Array {
         const y = pitch / 2 + row * pitch;
         const x = ax + ((bx - ax) * (y - ay)) / (by - ay);
         const column = Math.max(0, Math.ceil((x - pitch / 2) / pitch));
-        // Flip everything right of the crossing; the running XOR below spreads it.
+        // Flips everything right of the crossing: the running XOR below spreads it.
         if (column < side) inside[row * side + column] = 1 - (inside[row * side + column] ?? 0);
       }
     });
@@ -134,8 +144,8 @@ export function rasterise(path: string): Uint8Array {
 const masks = new Map<number, Uint8Array>();
 
 /**
- * What a shape looks like to a model: 256 coverage values of a 16 x 16 patch, row-major, 0..255.
- * The array is shared between calls and must not be written to.
+ * The coverage of a shape's 16 x 16 patch: 256 values, row-major, 0..255.
+ * The array is shared between calls: do not write to it.
  */
 export function shapeMask(shape: number): Uint8Array {
   const known = masks.get(shape);
@@ -149,7 +159,7 @@ export function shapeMask(shape: number): Uint8Array {
   return mask;
 }
 
-/** Share of the patch a mask covers, 0..1. */
+/** Share of the patch that a mask covers, 0..1. */
 export function maskArea(mask: Uint8Array): number {
   return mask.reduce((sum, value) => sum + value, 0) / (255 * mask.length);
 }
@@ -164,7 +174,7 @@ export function maskDistance2(p: Uint8Array, q: Uint8Array): number {
   return sum;
 }
 
-/** Shapes everybody has a word for; they are in the vocabulary whatever else is. */
+/** Common shapes, which are always in the vocabulary. */
 const FAMILIAR = [
   'disc',
   'square',
@@ -182,37 +192,38 @@ interface Measured {
   readonly mask: Uint8Array;
 }
 
-/** Greedy farthest-point order of the pool, first `seeds` as given, ties to the earlier one. */
+/** Greedy farthest-point order of the pool: first the `seeds` as given; on a tie the earlier one. */
 function farthestFirst(
   pool: readonly Measured[],
   seeds: readonly string[],
   length: number,
 ): Measured[] {
-  const open = new Map(pool.map((item) => [item.name, { ...item, gap: Infinity }]));
+  const remaining = new Map(pool.map((item) => [item.name, { ...item, nearest2: Infinity }]));
   const order: Measured[] = [];
-  while (order.length < length && open.size > 0) {
-    const seed = open.get(seeds[order.length] ?? '');
+  while (order.length < length && remaining.size > 0) {
+    const seed = remaining.get(seeds[order.length] ?? '');
     const next =
-      seed ?? [...open.values()].reduce((best, item) => (item.gap > best.gap ? item : best));
-    open.delete(next.name);
+      seed ??
+      [...remaining.values()].reduce((best, item) => (item.nearest2 > best.nearest2 ? item : best));
+    remaining.delete(next.name);
     order.push(next);
-    for (const item of open.values())
-      item.gap = Math.min(item.gap, maskDistance2(item.mask, next.mask));
+    for (const item of remaining.values())
+      item.nearest2 = Math.min(item.nearest2, maskDistance2(item.mask, next.mask));
   }
   return order;
 }
 
 /**
- * The names of the vocabulary in order, recomputed from nothing. The 216 are chosen by farthest
- * point from the familiar shapes on, among all candidates whose mask covers 12 % to 80 % of the
- * patch; they are then ordered by farthest point from the disc on. Too dear for a worker's
- * start-up, so the result is kept in `shape-order.ts`; a test compares the two.
+ * Computes the names of the vocabulary in order. The 216 are chosen by farthest point, starting from
+ * the familiar shapes, among all candidates whose mask covers 12 % to 80 % of the patch; then they
+ * are ordered by farthest point, starting from the disc. This is too slow for a worker's start-up, so
+ * the result is stored in `shape-order.ts`; a test compares the two.
  */
 export function computeShapeOrder(length = 216): string[] {
   const pool = [...CANDIDATES.keys()]
     .map((name) => ({ name, mask: rasterise(candidatePath(name) ?? '') }))
     .filter(({ mask }) => maskArea(mask) >= 0.12 && maskArea(mask) <= 0.8);
   const chosen = new Set(farthestFirst(pool, FAMILIAR, length).map(({ name }) => name));
-  const kept = pool.filter(({ name }) => chosen.has(name));
-  return farthestFirst(kept, ['disc'], length).map(({ name }) => name);
+  const members = pool.filter(({ name }) => chosen.has(name));
+  return farthestFirst(members, ['disc'], length).map(({ name }) => name);
 }

@@ -19,13 +19,13 @@ export type AssociationOrder = (typeof ASSOCIATION_ORDERS)[number];
 export type Question = (typeof QUESTIONS)[number];
 
 /**
- * `hop`: colour -> shape, asked with the marker of the task itself. A curriculum asks it before it asks
- * `indirect`, never beside it, since the two differ in the answer alone: a first hop learnt under
- * that marker is at work when the task comes, and the second one only has to be put behind it.
+ * `hop`: colour -> shape, with the question marker of the task itself. A curriculum trains on it before
+ * `indirect`, never together with it, since the two differ in the answer only. The model then already
+ * does the first hop under that marker, and has to learn the second one only.
  */
 export type TrainingQuestion = (typeof TRAINING_QUESTIONS)[number];
 
-/** The bounds of the task; every error message and the API's documentation quote these. */
+/** The bounds of the task; error messages and the API's documentation quote them. */
 export const LIMITS = {
   objects: ITEMS.length,
   colours: COLOURS.length,
@@ -33,20 +33,21 @@ export const LIMITS = {
   items: ITEMS.length,
   maxPositionGaps: 200,
   grid: 14,
-  /** Seeds and indices are unsigned 32-bit words of the generator's state. */
-  word: 0xffff_ffff,
+  /** Largest seed and index: they are unsigned 32-bit words of the generator's state. */
+  uint32: 0xffff_ffff,
   /** Up to this many objects a query is in distribution (paper, "The task"). */
   inDistribution: 8,
 } as const;
 
-const bounded = (what: string, from: number, to: number) => {
-  const error = `${what} must be a whole number from ${from} to ${to}`;
+/** A whole number with an error message that names it and its limits. */
+export const bounded = (name: string, from: number, to: number) => {
+  const error = `${name} must be a whole number from ${from} to ${to}`;
   return z.number({ error }).int(error).min(from, error).max(to, error);
 };
-const choice = <const T extends readonly string[]>(what: string, values: T) =>
-  z.enum(values, { error: `${what} must be one of ${values.join(', ')}` });
+const choice = <const T extends readonly string[]>(name: string, values: T) =>
+  z.enum(values, { error: `${name} must be one of ${values.join(', ')}` });
 
-/** How many of each set are in use: the first so many of each, in the sets' farthest-point order. */
+/** How many words of each set are in use: the first ones, in farthest-point order. */
 export const vocabularySchema = z.object({
   colours: bounded('vocabulary.colours', 1, LIMITS.colours).default(LIMITS.colours),
   shapes: bounded('vocabulary.shapes', 1, LIMITS.shapes).default(LIMITS.shapes),
@@ -54,15 +55,15 @@ export const vocabularySchema = z.object({
 });
 export type Vocabulary = z.infer<typeof vocabularySchema>;
 
-/** Everything there is (paper, "The task"). */
+/** All words (paper, "The task"). */
 export const FULL_VOCABULARY: Vocabulary = {
   colours: LIMITS.colours,
   shapes: LIMITS.shapes,
   items: LIMITS.items,
 };
 
-export const seedSchema = bounded('seed', 0, LIMITS.word);
-export const indexSchema = bounded('index', 0, LIMITS.word);
+export const seedSchema = bounded('seed', 0, LIMITS.uint32);
+export const indexSchema = bounded('index', 0, LIMITS.uint32);
 export const objectsSchema = bounded('objects', 1, LIMITS.objects);
 export const splitSchema = choice('split', SPLITS);
 export const modalitySchema = choice('modality', MODALITIES);
@@ -71,17 +72,17 @@ export const questionSchema = choice('question', QUESTIONS);
 export const positionGapsSchema = bounded('maxPositionGaps', 0, LIMITS.maxPositionGaps);
 export const gridSchema = bounded('grid', 1, LIMITS.grid);
 
-/** Everything that says what kind of query to draw; with a seed and an index it says which one. */
+/** The kind of a query; with a seed and an index it identifies the query. */
 export const querySpecSchema = z
   .object({
     split: splitSchema.default('test'),
     modality: modalitySchema.default('text'),
-    /** The order of the `e i` pairs: as the objects stand in the context, or shuffled. */
+    /** The order of the `e i` pairs: that of the objects in the context, or shuffled. */
     order: associationOrderSchema.default('context'),
     question: questionSchema.default('indirect'),
     objects: objectsSchema,
     vocabulary: vocabularySchema.default(FULL_VOCABULARY),
-    /** Most gaps in the position ids of a text context: what unattendable noise tokens leave. */
+    /** Most gaps in the position ids of a text context, as masked noise tokens would leave. */
     maxPositionGaps: positionGapsSchema.default(0),
     /** Cells per side of the picture; one cell is one patch. */
     grid: gridSchema.default(6),
@@ -93,16 +94,16 @@ export const querySpecSchema = z
       ['shapes in the vocabulary', spec.vocabulary.shapes],
       [`cells of the ${spec.grid} x ${spec.grid} picture`, spec.grid ** 2],
     ] as const;
-    for (const [what, most] of bounds) {
-      if (spec.objects > most) {
-        const message = `objects (${spec.objects}) must not exceed the ${most} ${what}`;
+    for (const [name, max] of bounds) {
+      if (spec.objects > max) {
+        const message = `objects (${spec.objects}) must not exceed the ${max} ${name}`;
         context.addIssue({ code: 'custom', path: ['objects'], message });
       }
     }
   });
 export type QuerySpec = z.infer<typeof querySpecSchema>;
 
-/** A spec that nobody can draw from; the message names what was wrong and what is allowed. */
+/** An invalid spec; the message says which fields are wrong and what is allowed. */
 export class SpecError extends RangeError {
   override readonly name = 'SpecError';
 }

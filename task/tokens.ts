@@ -1,16 +1,17 @@
 import { COLOURS } from './colours.ts';
+import { elementAt } from './element-at.ts';
 import { ITEMS } from './items.ts';
 import { SHAPES } from './shapes.ts';
 
 /**
- * The one token space of every model: special tokens, then 216 colours, 216 shapes and 32 items.
- * A smaller vocabulary is a prefix of each set, never another numbering, so that a model trained on
- * 40 colours can be expanded to 216 without moving a single embedding row.
+ * The token ids of every model: special tokens, then 216 colours, 216 shapes and 32 items. A smaller
+ * vocabulary is a prefix of each set with the same ids, so that a model trained on 40 colours can be
+ * expanded to 216 without moving an embedding row.
  */
 export const SPECIAL_TOKENS = {
   /** Fills a row of a batch; nothing attends to it. */
   PAD: 0,
-  /** Closes the context. */
+  /** Ends the context. */
   CTX_END: 1,
   /** Asks for the item: two hops when a colour follows, one hop when a shape follows. */
   QUE: 2,
@@ -18,7 +19,7 @@ export const SPECIAL_TOKENS = {
   QUE_SHAPE: 3,
   /** Asks for the colour of the shape that follows (feature grounding). */
   QUE_COLOUR: 4,
-  /** Stands where a patch of the picture stands; its content comes from the visual encoder. */
+  /** A patch of the picture; its features come from the visual encoder. */
   PATCH: 5,
 } as const;
 
@@ -34,7 +35,7 @@ export const colourToken = (colour: number): number => COLOUR_BASE + colour;
 export const shapeToken = (shape: number): number => SHAPE_BASE + shape;
 export const itemToken = (item: number): number => ITEM_BASE + item;
 
-/** What a token id stands for; `index` counts within its set. */
+/** The meaning of a token id; `index` counts within its set. */
 export interface TokenMeaning {
   readonly kind: 'special' | 'colour' | 'shape' | 'item';
   readonly index: number;
@@ -51,23 +52,23 @@ export function describeToken(token: number): TokenMeaning {
   }
   if (token >= ITEM_BASE) {
     const index = token - ITEM_BASE;
-    return { kind: 'item', index, name: ITEMS[index] };
+    return { kind: 'item', index, name: elementAt(ITEMS, index) };
   }
   if (token >= SHAPE_BASE) {
     const index = token - SHAPE_BASE;
-    return { kind: 'shape', index, name: SHAPES[index].name };
+    return { kind: 'shape', index, name: elementAt(SHAPES, index).name };
   }
   if (token >= COLOUR_BASE) {
     const index = token - COLOUR_BASE;
-    return { kind: 'colour', index, name: COLOURS[index].name };
+    return { kind: 'colour', index, name: elementAt(COLOURS, index).name };
   }
-  return { kind: 'special', index: token, name: SPECIAL_NAMES[token] };
+  return { kind: 'special', index: token, name: elementAt(SPECIAL_NAMES, token) };
 }
 
 let tokensByName: Map<string, number> | undefined;
 
 /** The token id of a name as `describeToken` gives it, or undefined where no token has that name. */
-export function tokenOfName(name: string): number | undefined {
+export function tokenByName(name: string): number | undefined {
   tokensByName ??= new Map(
     Array.from({ length: TOKEN_COUNT }, (_, token) => [describeToken(token).name, token]),
   );

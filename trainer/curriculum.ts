@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { assembleBatch, type Batch, type BatchRow } from '../task/batch.ts';
-import { packPrompt, type Ask } from '../task/prompt.ts';
+import { packPrompt, type SceneQuestion } from '../task/prompt.ts';
 import { RandomStream } from '../task/random.ts';
 import { drawGaps, generateScene } from '../task/scene.ts';
 import {
@@ -138,7 +138,12 @@ function answersInRow(
  * As many questions as fit, spread evenly over the objects and never twice the same: with few objects
  * an object is asked about in several ways, so that small scenes teach as much as large ones.
  */
-function drawAsks(stream: Stream, objects: number, most: number, draw: RandomStream): Ask[] {
+function drawAsks(
+  stream: Stream,
+  objects: number,
+  most: number,
+  draw: RandomStream,
+): SceneQuestion[] {
   const questions = Object.entries(stream.questions) as [TrainingQuestion, number][];
   const order = draw.sample(objects, objects);
   const left = order.map(() => [...questions]);

@@ -1,4 +1,4 @@
-import type { ModelRunner, VisionInput } from '../inference/evaluate.ts';
+import type { ModelRunner, VisionInput } from '../inference/model-runner.ts';
 import type { PatchEncoder } from '../inference/patch-encoder.ts';
 import type { Engine } from './engines/engine.ts';
 

@@ -9,7 +9,7 @@ import {
 import type { ModelConfig } from '../contract/recipe.ts';
 import type { PatchEncoder } from '../inference/patch-encoder.ts';
 import { openModel } from '../inference/session.ts';
-import type { Subject } from '../probes/prompt-batch.ts';
+import type { ProbeSubject } from '../probes/prompt-batch.ts';
 import { openProbe, type HeadRun } from '../probes/runner.ts';
 import { sha256 } from '../node/files.ts';
 import { loadCheckpoint } from './checkpoint.ts';
@@ -24,7 +24,7 @@ export interface ProbedModel {
   readonly card: Pick<ModelCard, 'id' | 'modalities' | 'recipe'>;
   /** SHA-256 of its `model.onnx`. */
   readonly digest: string;
-  readonly subject: Subject<HeadRun>;
+  readonly subject: ProbeSubject<HeadRun>;
 }
 
 /**
@@ -94,7 +94,7 @@ interface Files {
   readonly encoder?: Uint8Array | PatchEncoder;
 }
 
-async function open(config: ModelConfig, files: Files): Promise<Subject<HeadRun>> {
+async function open(config: ModelConfig, files: Files): Promise<ProbeSubject<HeadRun>> {
   const { model, encoder } = files;
   const { patchFeatures: featureWidth } = config;
   const ort = await nodeRuntime();

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { answerQueries, queryPlaces } from '../inference/evaluate.ts';
+import { answerQueries } from '../inference/answer-queries.ts';
+import { listQueryIndices } from '../task/query-indices.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { parseSpec, type Vocabulary } from '../task/spec.ts';
 import { writeAtomically } from '../node/files.ts';
@@ -226,7 +227,7 @@ async function validateOn(
   for (const modality of modalitiesOf(recipe)) {
     for (const objects of VALIDATION_OBJECTS.filter((count) => count <= most)) {
       const spec = parseSpec({ split: 'validation', modality, order, objects, vocabulary, grid });
-      const places = queryPlaces(objects, VALIDATION_QUERIES);
+      const places = listQueryIndices(objects, VALIDATION_QUERIES);
       const outcomes = await answerQueries(runner, spec, VALIDATION_SEED, places);
       const right = outcomes.filter((outcome) => outcome.correct).length;
       accuracies[`${modality}.${objects}`] = right / outcomes.length;

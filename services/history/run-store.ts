@@ -9,7 +9,7 @@ import {
   type TrendPoint,
   type TrendRequest,
 } from '../../contract/history.ts';
-import { proportion } from '../../statistics/proportions.ts';
+import { proportion } from '../../statistics/intervals.ts';
 import { Problem } from '../problem.ts';
 import { figuresOf } from './figures.ts';
 

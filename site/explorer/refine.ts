@@ -1,6 +1,6 @@
 import { ProblemError } from '../../client/index.ts';
 import { unpackBits } from '../../contract/bitset.ts';
-import { proportion } from '../../statistics/proportions.ts';
+import { proportion } from '../../statistics/intervals.ts';
 import { api } from '../lib/api.ts';
 import type { CurvePoint } from './curve.tsx';
 

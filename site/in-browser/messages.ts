@@ -1,4 +1,4 @@
-import type { QueryPlace } from '../../inference/evaluate.ts';
+import type { QueryIndices } from '../../task/query-indices.ts';
 import type { QuerySpec } from '../../task/spec.ts';
 
 /** What the page and the thread that runs the model say to each other. */
@@ -23,7 +23,7 @@ export interface RunMessage {
   readonly kind: 'run';
   readonly spec: QuerySpec;
   readonly seed: number;
-  readonly places: readonly QueryPlace[];
+  readonly places: readonly QueryIndices[];
 }
 
 export type ToThread = LoadMessage | RunMessage;

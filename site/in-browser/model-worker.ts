@@ -1,12 +1,8 @@
 import { sha256Of } from '../../contract/digest.ts';
-import {
-  answerScenes,
-  argMax,
-  packedScene,
-  softmax,
-  type QueryPlace,
-} from '../../inference/evaluate.ts';
-import type { ModelRunner } from '../../inference/evaluate.ts';
+import { answerScenes, packScene } from '../../inference/answer-queries.ts';
+import { argMax, softmax } from '../../inference/logits.ts';
+import type { QueryIndices } from '../../task/query-indices.ts';
+import type { ModelRunner } from '../../inference/model-runner.ts';
 import { openModel, type Runtime } from '../../inference/session.ts';
 import type {
   Engine,
@@ -135,9 +131,9 @@ function runtimeOf(ort: Ort, url: string, provider: Engine): Runtime {
 /** Answers as the edge does: the questions about a scene packed, a scene a run. */
 async function run({ spec, seed, places }: RunMessage): Promise<void> {
   if (!runner) throw new Error('no model is loaded');
-  const scenes = new Map<number, QueryPlace[]>();
+  const scenes = new Map<number, QueryIndices[]>();
   for (const place of places) scenes.set(place.index, [...(scenes.get(place.index) ?? []), place]);
-  const packed = [...scenes.values()].map((questions) => packedScene(spec, seed, questions));
+  const packed = [...scenes.values()].map((questions) => packScene(spec, seed, questions));
   // The first run compiles; it is not what later ones take.
   await answerScenes(runner, packed.slice(0, 1));
   const answers: LocalAnswer[] = [];

@@ -1,6 +1,6 @@
 import { commonVocabulary, featureWidthOf } from '../../contract/card.ts';
 import type { InBrowserParameters, SiteModel } from '../../contract/pages.ts';
-import { queryPlaces, QUESTIONS_PER_SCENE } from '../../inference/evaluate.ts';
+import { listQueryIndices, QUESTIONS_PER_SCENE } from '../../task/query-indices.ts';
 import { queryName } from '../../task/query.ts';
 import { parseSpec } from '../../task/spec.ts';
 import { api } from '../lib/api.ts';
@@ -46,7 +46,12 @@ export async function compareWithEdge(
 ): Promise<Compared> {
   const spec = parseSpec({ objects, vocabulary: commonVocabulary([model]) });
   const questionsPerScene = Math.min(objects, QUESTIONS_PER_SCENE);
-  const places = queryPlaces(objects, QUERIES, questionsPerScene, sceneIndex * questionsPerScene);
+  const places = listQueryIndices(
+    objects,
+    QUERIES,
+    questionsPerScene,
+    sceneIndex * questionsPerScene,
+  );
   const seed = 0;
   const here = await local.run({ kind: 'run', spec, seed, places });
   const queries = places.map((place) => queryName({ spec, seed, ...place }));

@@ -3,7 +3,8 @@ import * as ortNode from 'onnxruntime-node';
 import * as ortWeb from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import { totalBudget } from '../../contract/card.ts';
-import { answerQueries, queryPlaces } from '../../inference/evaluate.ts';
+import { answerQueries } from '../../inference/answer-queries.ts';
+import { listQueryIndices } from '../../task/query-indices.ts';
 import { openModel, type ModelFiles } from '../../inference/session.ts';
 import { assembleBatch, type Batch } from '../../task/batch.ts';
 import { packPrompt } from '../../task/prompt.ts';
@@ -76,7 +77,7 @@ describe.each(SHIPPED_MODELS)('%s', (id) => {
       const { objects, interval } = byObjects.find((point) => point.objects === 9) ?? byObjects[0];
       const { vocabulary, grid } = card.recipe;
       const spec = parseSpec({ split: 'test', modality, order, objects, vocabulary, grid });
-      const places = queryPlaces(objects, 200, 1);
+      const places = listQueryIndices(objects, 200, 1);
       const outcomes = await answerQueries(runner, spec, card.evaluation.seed, places);
       const accuracy = outcomes.filter(({ correct }) => correct).length / outcomes.length;
       // The first 200 of the card's queries: their own scatter is about 0.035.

@@ -3,21 +3,17 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { modelIndexSchema } from '../../contract/card.ts';
 import {
   headsOf,
-  meanAt,
+  meanAblation,
   meanHeadOutputs,
-  silenceAt,
+  zeroAblation,
   summariseHeads,
   sweepHeads,
 } from '../../probes/heads.ts';
 import { summarise, sweepLayers } from '../../probes/interchange.ts';
-import { cutAt, cutsOf, edgesOf } from '../../probes/knockout.ts';
-import type { Subject } from '../../probes/prompt-batch.ts';
-import {
-  answerWithAblations,
-  joinAnswers,
-  ablationEffect,
-  accuracyOf,
-} from '../../probes/ablation.ts';
+import { attentionCuts, windowedCuts, causalEdges } from '../../probes/knockout.ts';
+import type { ProbeSubject } from '../../probes/prompt-batch.ts';
+import { answerWithAblations, concatAnswers, ablationEffect } from '../../probes/ablation.ts';
+import { accuracyOf } from '../../statistics/intervals.ts';
 import type { HeadRun } from '../../probes/runner.ts';
 import { summariseTokens, sweepTokens } from '../../probes/tokens.ts';
 import { packPrompt } from '../../task/prompt.ts';
@@ -37,19 +33,19 @@ const promptOf = (modality: 'text' | 'image') =>
 
 describe('edges', () => {
   it('are those that causal attention allows', () => {
-    const text = edgesOf(promptOf('text')).map(({ from, to }) => `${from} ${to}`);
+    const text = causalEdges(promptOf('text')).map(({ from, to }) => `${from} ${to}`);
     expect(text).toContain('colour shape');
     expect(text).toContain('query query');
     expect(text).not.toContain('context-end context-end');
     expect(text).not.toContain('shape association-shape');
     expect(text).toHaveLength(22);
-    const image = edgesOf(promptOf('image')).map(({ from, to }) => `${from} ${to}`);
+    const image = causalEdges(promptOf('image')).map(({ from, to }) => `${from} ${to}`);
     expect(image).toContain('query patch');
     expect(image.join()).not.toContain('colour');
   });
 
   it('are cut in every window of layers, and in all', () => {
-    const cuts = cutsOf([{ from: 'query', to: 'colour' }], 4, 2);
+    const cuts = windowedCuts([{ from: 'query', to: 'colour' }], 4, 2);
     expect(cuts.map(({ layers }) => layers)).toEqual([
       [0, 1],
       [1, 2],
@@ -60,7 +56,7 @@ describe('edges', () => {
 
   it('never part a token from itself, nor one question from another', () => {
     const prompt = promptOf('text');
-    const { cuts = [] } = cutAt({ from: 'query', to: 'query', layers: [0, 0] }, prompt, 3);
+    const { cuts = [] } = attentionCuts({ from: 'query', to: 'query', layers: [0, 0] }, prompt, 3);
     expect(cuts).toHaveLength(2);
     expect(cuts.every(({ row, from, to }) => row === 3 && from === to + 1)).toBe(true);
   });
@@ -75,7 +71,7 @@ describe('lesions', () => {
 
   it('join run after run', () => {
     const part = { baseline: [true], ablated: [[false], [true]] };
-    expect(joinAnswers([part, part])).toEqual({
+    expect(concatAnswers([part, part])).toEqual({
       baseline: [true, true],
       ablated: [
         [false, false],
@@ -86,14 +82,14 @@ describe('lesions', () => {
 });
 
 describe(`on the shipped model ${id}`, () => {
-  let subject: Subject<HeadRun>;
+  let subject: ProbeSubject<HeadRun>;
   beforeAll(async () => {
     ({ subject } = await openSubject(models, id));
   });
 
   it('cutting nothing changes nothing; cutting all that reads the context leaves chance', async () => {
     const prompt = promptOf('text');
-    const toContext = edgesOf(prompt).filter(({ to }) => to === 'colour' || to === 'shape');
+    const toContext = causalEdges(prompt).filter(({ to }) => to === 'colour' || to === 'shape');
     const last = subject.probe.shape.layers - 1;
     const lesions = [[], toContext];
     const answers = await answerWithAblations(
@@ -103,7 +99,9 @@ describe(`on the shipped model ${id}`, () => {
       indices(64),
       lesions,
       (edges, laid, row) => ({
-        cuts: edges.flatMap((edge) => cutAt({ ...edge, layers: [0, last] }, laid, row).cuts ?? []),
+        cuts: edges.flatMap(
+          (edge) => attentionCuts({ ...edge, layers: [0, last] }, laid, row).cuts ?? [],
+        ),
       }),
     );
     expect(accuracyOf(answers.baseline).accuracy).toBeGreaterThanOrEqual(0.95);
@@ -134,7 +132,7 @@ describe(`on the shipped model ${id}`, () => {
       1,
       indices(32),
       heads,
-      silenceAt,
+      zeroAblation,
     );
     const lost = ablated.map((answers) => ablationEffect(baseline, answers).accuracyDrop);
     expect(Math.max(...lost)).toBeGreaterThan(0.4);
@@ -143,7 +141,7 @@ describe(`on the shipped model ${id}`, () => {
 
   it('a head put to its mean over the very scene that is asked about is left alone', async () => {
     const heads = headsOf(subject.probe);
-    const own = meanAt(await meanHeadOutputs(subject, spec, 1, [5]));
+    const own = meanAblation(await meanHeadOutputs(subject, spec, 1, [5]));
     const { baseline, ablated } = await answerWithAblations(subject, spec, 1, [5], heads, own);
     expect(ablated).toEqual(heads.map(() => baseline));
   });
@@ -151,7 +149,7 @@ describe(`on the shipped model ${id}`, () => {
   it('the mean over other scenes takes what a head knows of this one', async () => {
     const heads = headsOf(subject.probe);
     const others = indices(40).map((index) => 1000 + index);
-    const means = meanAt(await meanHeadOutputs(subject, spec, 1, others));
+    const means = meanAblation(await meanHeadOutputs(subject, spec, 1, others));
     const { baseline, ablated } = await answerWithAblations(
       subject,
       spec,

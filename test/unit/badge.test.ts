@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { proportion } from '../../statistics/proportions.ts';
+import { proportion } from '../../statistics/intervals.ts';
 import { roundedShare } from '../../worker/embeds/badge.ts';
 
 it.each([

@@ -5,9 +5,9 @@ import { packPrompt, questionTokens } from '../../task/prompt.ts';
 import { generateQuery, parseQueryName, queryName, readablePrompt } from '../../task/query.ts';
 import { generateScene } from '../../task/scene.ts';
 import { LIMITS, parseSpec, SPLITS, type QuerySpec } from '../../task/spec.ts';
-import { describeToken, tokenOfName, TOKEN_COUNT } from '../../task/tokens.ts';
+import { describeToken, tokenByName, TOKEN_COUNT } from '../../task/tokens.ts';
 
-const word = fc.integer({ min: 0, max: LIMITS.word });
+const word = fc.integer({ min: 0, max: LIMITS.uint32 });
 const spec: fc.Arbitrary<QuerySpec> = fc
   .record({
     split: fc.constantFrom(...SPLITS),
@@ -193,7 +193,7 @@ describe('bad parameters are refused with their limits', () => {
   it.each(['', 'nonsense', 'test.text.context.indirect.n8.v40-40-32.z0.g6.s0.i12.q8'])(
     '%s',
     (name) => {
-      expect(() => parseQueryName(name)).toThrow(/not a query's name|question must be/);
+      expect(() => parseQueryName(name)).toThrow(/not the name of a query|question must be/);
     },
   );
 });
@@ -201,7 +201,7 @@ describe('bad parameters are refused with their limits', () => {
 describe('tokens', () => {
   it('have unique names that lead back to them', () => {
     for (let token = 0; token < TOKEN_COUNT; token++) {
-      expect(tokenOfName(describeToken(token).name)).toBe(token);
+      expect(tokenByName(describeToken(token).name)).toBe(token);
     }
     expect(() => describeToken(TOKEN_COUNT)).toThrow('outside the token space');
   });

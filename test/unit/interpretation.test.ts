@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AblationEffect, OutcomeShares, Probes } from '../../contract/probes.ts';
-import { countRatio, proportion } from '../../statistics/proportions.ts';
+import { countRatio } from '../../statistics/ratios.ts';
+import { proportion } from '../../statistics/intervals.ts';
 import {
   mechanismOf,
   percent,

@@ -75,7 +75,9 @@ describe('two recordings', () => {
     const fallen = compare({ outcomes: GOOD, symbolic: 60 }, { outcomes: GOOD, symbolic: 30 });
     expect(fallen.verdict).toBe('regression');
     expect(fallen.tests.at(-1)).toMatchObject({ metric: 'symbolic', verdict: 'regressed' });
-    expect(fallen.findings[0].message).toContain('was symbolic and is positional: 34 positional');
+    expect(fallen.findings[0].message).toContain(
+      'was symbolic and is now positional: 34 positional',
+    );
     const risen = compare({ outcomes: GOOD, symbolic: 0 }, { outcomes: GOOD, symbolic: 40 });
     expect(risen.verdict).toBe('pass');
     const little = compare({ outcomes: GOOD, symbolic: 60 }, { outcomes: GOOD, symbolic: 50 });

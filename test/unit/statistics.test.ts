@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  countRatio,
-  fisherExact,
-  holm,
-  mcNemarExact,
-  proportion,
-} from '../../statistics/proportions.ts';
+import { countRatio } from '../../statistics/ratios.ts';
+import { fisherExact, mcNemarExact } from '../../statistics/exact-tests.ts';
+import { holm } from '../../statistics/multiple-comparisons.ts';
+import { proportion } from '../../statistics/intervals.ts';
 
 describe('the Wilson interval', () => {
   it.each([

@@ -221,7 +221,7 @@ describe('pictures', () => {
         expect(() => draw([{ ...fine, ...change }], 2)).toThrow(RangeError);
       }
       expect(() => draw([fine, { ...fine, shape: 1 }], 2)).toThrow(
-        /at most 1 object, row 0 column 0/,
+        /at most 1 object, but row 0 column 0/,
       );
       expect(() => draw([], 0)).toThrow(`grid must be an integer from 1 to ${MAX_GRID}, not 0`);
       expect(() => draw([], MAX_GRID + 1)).toThrow(RangeError);

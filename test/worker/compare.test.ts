@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareResponseSchema } from '../../contract/api.ts';
-import { answerQueries, queryPlaces } from '../../inference/evaluate.ts';
+import { answerQueries } from '../../inference/answer-queries.ts';
+import { listQueryIndices } from '../../task/query-indices.ts';
 import { openModel } from '../../inference/session.ts';
 import { parseSpec } from '../../task/spec.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
@@ -26,7 +27,7 @@ describe('a comparison', () => {
       featureWidth: 0,
     });
     for (const { objects, correct, count } of models[0].byObjects) {
-      const places = queryPlaces(objects, 100);
+      const places = listQueryIndices(objects, 100);
       const outcomes = await answerQueries(native, parseSpec({ objects }), 4, places);
       expect({ correct, count }).toEqual({
         correct: outcomes.filter((outcome) => outcome.correct).length,

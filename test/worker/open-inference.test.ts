@@ -10,7 +10,8 @@ import {
   serverMetadataSchema,
   serverReadySchema,
 } from '../../contract/open-inference.ts';
-import { batchOf, packedScene, queryPlaces } from '../../inference/evaluate.ts';
+import { buildSceneBatch, packScene } from '../../inference/answer-queries.ts';
+import { listQueryIndices } from '../../task/query-indices.ts';
 import { inputShape, inputSpecs } from '../../inference/model-inputs.ts';
 import { openModel } from '../../inference/session.ts';
 import type { Batch } from '../../task/batch.ts';
@@ -28,9 +29,9 @@ beforeAll(async () => {
   const model = readFileSync(join(FIXTURES_DIRECTORY, FIXTURES.text, 'model.onnx'));
   const native = await openModel(ort, { model, featureWidth: 0 });
   const scenes = [2, 5].map((objects) =>
-    packedScene(parseSpec({ objects }), 3, queryPlaces(objects, 2)),
+    packScene(parseSpec({ objects }), 3, listQueryIndices(objects, 2)),
   );
-  batch = await batchOf(native, scenes);
+  batch = await buildSceneBatch(native, scenes);
   expected = await native.logits(batch);
 });
 afterAll(() => worker.stop());

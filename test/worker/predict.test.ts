@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { predictResponseSchema, querySchema } from '../../contract/api.ts';
-import { answerScenes, packedScene } from '../../inference/evaluate.ts';
+import { answerScenes, packScene } from '../../inference/answer-queries.ts';
 import { openModel } from '../../inference/session.ts';
 import { parseQueryName, queryName } from '../../task/query.ts';
 import { parseSpec, type QuerySpec } from '../../task/spec.ts';
@@ -47,7 +47,7 @@ describe('answers', () => {
     for (const [place, name] of names.entries()) {
       const { spec, seed, index, question } = parseQueryName(name);
       const [{ logits }] = await answerScenes(native, [
-        packedScene(spec, seed, [{ index, question }]),
+        packScene(spec, seed, [{ index, question }]),
       ]);
       const total = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0));
       const served = logProbabilities(results[place].answers[0].top);

@@ -1,6 +1,6 @@
 import type { Decodability } from '../../contract/encoder-card.ts';
 import type { PatchEncoder } from '../../inference/patch-encoder.ts';
-import { proportion } from '../../statistics/proportions.ts';
+import { proportion } from '../../statistics/intervals.ts';
 import { Ridge, type Classifier } from '../../probes/ridge.ts';
 
 /** Colour-shape pairs that neither a trained encoder nor a probe is fitted on: a fifth. */

@@ -3,7 +3,7 @@ import {
   CachingPatchEncoder,
   PATCH_VALUES,
   type PatchEncoder,
-  type PatchRun,
+  type EncodePatches,
 } from '../../inference/patch-encoder.ts';
 import { sha256 } from '../../node/files.ts';
 
@@ -17,7 +17,7 @@ export interface FrozenEncoder extends PatchEncoder {
 }
 
 /** An encoder's ONNX file at work: `patches` [P, 768], pixels 0 to 255, -> `features` [P, F]. */
-export async function patchRunner(file: Uint8Array): Promise<PatchRun> {
+export async function patchRunner(file: Uint8Array): Promise<EncodePatches> {
   const ort = await import('onnxruntime-node');
   const session = await ort.InferenceSession.create(file, {
     intraOpNumThreads: 1,

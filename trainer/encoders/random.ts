@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { PATCH_VALUES, type PatchRun } from '../../inference/patch-encoder.ts';
+import { PATCH_VALUES, type EncodePatches } from '../../inference/patch-encoder.ts';
 import { BACKGROUND } from '../../task/colours.ts';
 import { renderPatch } from '../../task/picture.ts';
 import { RandomStream } from '../../task/random.ts';
@@ -89,7 +89,7 @@ function encoderFile(seed: number, normaliser?: Normaliser): Uint8Array {
 }
 
 /** Mean and deviation of each feature over a fixed sample of the whole vocabulary. */
-async function measure(run: PatchRun): Promise<Normaliser> {
+async function measure(run: EncodePatches): Promise<Normaliser> {
   const stream = new RandomStream([0xe4c0de, SEED, SAMPLE, 4]);
   const pixels = new Float32Array(SAMPLE * PATCH_VALUES);
   for (let patch = 0; patch < SAMPLE; patch++) {

@@ -1,7 +1,7 @@
 import type * as Ort from 'onnxruntime-node';
 import type { Batch } from '../../task/batch.ts';
 import type { ModelConfig } from '../../contract/recipe.ts';
-import { feedsOf, inputShape, TARGETS } from '../../inference/model-inputs.ts';
+import { toFeeds, inputShape, TARGETS } from '../../inference/model-inputs.ts';
 import { evaluationGraph, gradientGraph, trainingGraph } from '../graphs.ts';
 import { stepScalars } from '../step.ts';
 import { encodeModel, type OnnxGraph } from '../tracer/onnx.ts';
@@ -143,7 +143,7 @@ class OrtEngine implements Engine {
   }
 
   #feeds(batch: Batch): Record<string, Ort.Tensor> {
-    return feedsOf<Ort.Tensor>(batch, this.config.patchFeatures, this.ort.Tensor);
+    return toFeeds<Ort.Tensor>(batch, this.config.patchFeatures, this.ort.Tensor);
   }
 
   #session(name: string, graph: (config: ModelConfig) => OnnxGraph) {

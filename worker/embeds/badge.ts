@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { badgeSchema } from '../../contract/embeds.ts';
 import type { ModelCard } from '../../contract/card.ts';
-import type { Proportion } from '../../statistics/proportions.ts';
+import type { Proportion } from '../../statistics/intervals.ts';
 import { inWords } from '../../plots/accuracy.ts';
 import type { Badge } from '../../plots/badge.ts';
 import { titleOf } from '../../plots/labels.ts';

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import type { ModelRunner } from '../../inference/evaluate.ts';
+import type { ModelRunner } from '../../inference/model-runner.ts';
 import type { ModelAccess } from '../../services/models.ts';
 import type { AppEnv } from '../services.ts';
 

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { listQueriesSchema, queryListSchema } from '../../contract/api.ts';
-import { queryPlaces } from '../../inference/evaluate.ts';
+import { listQueryIndices } from '../../task/query-indices.ts';
 import { parseSpec } from '../../task/spec.ts';
 import { queryResource } from '../../services/query-resource.ts';
 import { json, problems } from '../http/openapi-responses.ts';
@@ -22,7 +22,7 @@ export const listQueries: Route = (app) =>
     const { count, start, seed, questionsPerScene, colours, shapes, items, ...kind } =
       c.req.valid('query');
     const spec = parseSpec({ ...kind, vocabulary: { colours, shapes, items } });
-    const queries = queryPlaces(spec.objects, count, questionsPerScene, start).map((place) =>
+    const queries = listQueryIndices(spec.objects, count, questionsPerScene, start).map((place) =>
       queryResource({ spec, seed, ...place }),
     );
     return c.json({ queries }, 200);

@@ -1,0 +1,34 @@
+/** 97.5 % quantile of the standard normal distribution. */
+const Z = 1.959963984540054;
+
+export interface Proportion {
+  readonly correct: number;
+  readonly count: number;
+  readonly accuracy: number;
+  /** 95 % Wilson score interval. */
+  readonly interval: [number, number];
+}
+
+/**
+ * A share of correct answers with its 95 % Wilson score interval; the interval is 0 to 1 where there are
+ * no answers.
+ *
+ * Source: Wilson (1927), "Probable inference, the law of succession, and statistical inference",
+ * JASA 22, without a continuity correction.
+ */
+export function proportion(correct: number, count: number): Proportion {
+  if (count === 0) return { correct, count, accuracy: 0, interval: [0, 1] };
+  const accuracy = correct / count;
+  const spread = Z ** 2 / count;
+  const centre = (accuracy + spread / 2) / (1 + spread);
+  const margin =
+    (Z / (1 + spread)) * Math.sqrt((accuracy * (1 - accuracy)) / count + spread / (4 * count));
+  // At the ends, rounding would leave 1e-17 where the formula gives 0 or 1.
+  const low = correct === 0 ? 0 : Math.max(0, centre - margin);
+  const high = correct === count ? 1 : Math.min(1, centre + margin);
+  return { correct, count, accuracy, interval: [low, high] };
+}
+
+/** The share of `true` in a list of answers. */
+export const accuracyOf = (correct: readonly boolean[]): Proportion =>
+  proportion(correct.filter(Boolean).length, correct.length);
