@@ -67,13 +67,17 @@ const TERMS = [
     'interval of a gain says what to expect of another seed.',
 ];
 
-/** The first contrasts of every question, at the usual size. */
-function summaryTable(tests: readonly PairedTest[]): string {
+/**
+ * The contrasts of every question, at the usual size.
+ *
+ * @param page that has the sections, where it is another one
+ */
+export function summaryTable(tests: readonly PairedTest[], page = ''): string {
   const rows = QUESTIONS.flatMap(({ title, contrasts }) =>
     gainsOf(contrasts, tests)
       .filter(({ variant }) => variant === '')
       .map((gain, index) => [
-        index === 0 ? `[${title}](#${anchorOf(title)})` : '',
+        index === 0 ? `[${title}](${page}#${anchorOf(title)})` : '',
         `${code(gain.contrast.before)} → ${code(gain.contrast.after)}`,
         gainInPoints(gain),
         conclude(gain),

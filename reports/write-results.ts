@@ -11,7 +11,7 @@ import { bindingTable } from './mechanism.ts';
 import { modelPage } from './model-page.ts';
 import { readModel, readRuns, type ModelResults } from './model-results.ts';
 import { pairedTests } from './paired.ts';
-import { resultsPage } from './results-page.ts';
+import { resultsPage, summaryTable } from './results-page.ts';
 
 export interface ResultsOptions {
   /** Folder of the shipped models. */
@@ -49,6 +49,7 @@ export async function writeResults({ models, results, docs, fill }: ResultsOptio
     'four-regimes': fourRegimesTable(all),
     models: shippedTable(shipped),
     binding: bindingTable(shipped),
+    summary: summaryTable(tests, 'results.md'),
     seeds: seedsTable(all),
   };
   for (const path of fill) {
