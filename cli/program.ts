@@ -169,7 +169,7 @@ function withPlan(command: Command): Command {
       PLAN.queries,
     )
     .option(
-      '--per-scene <number>',
+      '--questions-per-scene <number>',
       'most queries about one scene; 1 keeps them independent',
       numberOf(questionsPerScene),
       PLAN.questionsPerScene,

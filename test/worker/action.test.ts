@@ -64,7 +64,9 @@ describe('the last step of the Action', { timeout: 300_000 }, () => {
   const elsewhere = mkdtempSync(join(tmpdir(), 'bindscope-action-'));
   const file = (name: string) => join(elsewhere, name);
   const MODEL = 'text-only';
-  const QUICK = '--objects 4 --queries 16 --per-scene 8 --pairs 0 --requests 1'.split(' ');
+  const QUICK = '--objects 4 --queries 16 --questions-per-scene 8 --pairs 0 --requests 1'.split(
+    ' ',
+  );
   const good = copyModels(MODEL);
   beforeAll(async () => {
     const where = ['--models-dir', good, '--out', file('baseline.json')];

@@ -10,7 +10,7 @@ import { startWorker, type RunningWorker } from '../../harness/worker.ts';
 
 /** Shipped and trained, so that damage costs it something; the other one must stay untouched. */
 const [MODEL, OTHER] = ['text-only', 'text-symbolic'];
-const PLAN = ['--objects', '4,9', '--queries', '16', '--per-scene', '8', '--pairs', '4'];
+const PLAN = ['--objects', '4,9', '--queries', '16', '--questions-per-scene', '8', '--pairs', '4'];
 const QUICK = ['--requests', '2', ...PLAN];
 
 const scratch = mkdtempSync(join(tmpdir(), 'bindscope-cli-'));
