@@ -33,7 +33,7 @@ import {
 /** Every request and response of the HTTP API about what goes on inside a model, as data. */
 
 /** Fewest objects of a pair: the one asked about, and one more for each mechanism. */
-const MIN_PAIR_OBJECTS = 4;
+export const MIN_PAIR_OBJECTS = 4;
 const pairObjectsError = `objects must be a whole number from ${MIN_PAIR_OBJECTS} to ${LIMITS.objects}`;
 export const pairObjectsSchema = objectsSchema.min(MIN_PAIR_OBJECTS, pairObjectsError).meta({
   description: 'Objects in each scene.',

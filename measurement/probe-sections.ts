@@ -18,7 +18,8 @@ import {
   sweepHeads,
 } from '../probes/heads.ts';
 import { mapBatches } from '../probes/map-batches.ts';
-import { summarise, sweepLayers } from '../probes/interchange.ts';
+import { summarise } from '../probes/interchange-summary.ts';
+import { sweepLayers } from '../probes/interchange.ts';
 import { attentionCuts, windowedCuts, causalEdges } from '../probes/knockout.ts';
 import { collectSamples, fitProbes, RIDGE } from '../probes/linear.ts';
 import { summariseTokens, sweepTokens } from '../probes/tokens.ts';

@@ -1,10 +1,11 @@
 import type { Interchange } from '../contract/probes.ts';
+import { elementAt } from '../task/element-at.ts';
 import type { PairOutcome } from './interchange.ts';
 import { sharesOf } from './outcomes.ts';
 
 /**
- * How outcomes at one layer depend on where things stand: a model that binds by position may do so
- * only near the ends of the context ("Mixing Mechanisms", arXiv 2510.06182).
+ * The outcomes at one layer by position and by distance: a model that binds by position may do so only
+ * near the ends of the context ("Mixing Mechanisms", arXiv 2510.06182).
  *
  * @param outcomes of pairs that the model solves
  */
@@ -12,7 +13,7 @@ export function breakDown(
   outcomes: readonly PairOutcome[],
   layer: number,
 ): Pick<Interchange, 'byPosition' | 'byDistance'> {
-  const by = (key: (outcome: PairOutcome) => number) => {
+  const groupBy = (key: (outcome: PairOutcome) => number) => {
     const groups = new Map<number, PairOutcome[]>();
     for (const outcome of outcomes) {
       groups.set(key(outcome), [...(groups.get(key(outcome)) ?? []), outcome]);
@@ -21,15 +22,15 @@ export function breakDown(
       .sort(([a], [b]) => a - b)
       .map(([value, members]) => ({
         value,
-        shares: sharesOf(members.map(({ layers }) => layers[layer].outcome)),
+        shares: sharesOf(members.map(({ layers }) => elementAt(layers, layer).outcome)),
       }));
   };
   return {
-    byPosition: by(({ pair }) => pair.positional).map(({ value, shares }) => ({
+    byPosition: groupBy(({ pair }) => pair.positional).map(({ value, shares }) => ({
       position: value,
       shares,
     })),
-    byDistance: by(({ pair }) => Math.abs(pair.positional - pair.asked)).map(
+    byDistance: groupBy(({ pair }) => Math.abs(pair.positional - pair.asked)).map(
       ({ value, shares }) => ({ distance: value, shares }),
     ),
   };

@@ -1,13 +1,14 @@
 import { argMax } from '../inference/logits.ts';
+import { elementAt } from '../task/element-at.ts';
 import type { Scene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
 import { itemToken, TOKEN_COUNT } from '../task/tokens.ts';
-import { indirectQuestion, buildPromptBatch, type ProbeSubject } from './prompt-batch.ts';
 import type { OutcomeClass } from './outcomes.ts';
 import type { InterchangePair } from './pairs.ts';
-import type { ProbeRun, BatchToken } from './runner.ts';
+import { buildPromptBatch, indirectQuestion, type ProbeSubject } from './prompt-batch.ts';
+import type { BatchToken, ProbeRun } from './runner.ts';
 
-/** Both prompts of some pairs, run without interference: where patches come from, and whom they go to. */
+/** The prompts of some pairs, run without interventions: the source of the patches, and the baseline. */
 export interface CleanRuns<R extends ProbeRun> {
   readonly run: R;
   readonly pairs: readonly CleanPair[];
@@ -15,76 +16,79 @@ export interface CleanRuns<R extends ProbeRun> {
 
 export interface CleanPair {
   readonly pair: InterchangePair;
-  /** The row of its counterfactual. */
+  /** The row of the counterfactual in the clean run. */
   readonly counterfactualRow: number;
-  /** The last token of the counterfactual, from which its answer is read. */
+  /** The last token of the counterfactual, which predicts its answer. */
   readonly answerToken: BatchToken;
   /** [V] logits of the original. */
   readonly originalLogits: Float32Array;
-  /** Whether the model answers both rightly. */
+  /** Whether the model answers both prompts correctly. */
   readonly solved: boolean;
 }
 
 export async function runClean<R extends ProbeRun>(
-  { probe, ...sight }: ProbeSubject<R>,
+  { probe, ...vision }: ProbeSubject<R>,
   spec: QuerySpec,
   pairs: readonly InterchangePair[],
 ): Promise<CleanRuns<R>> {
   const { batch, prompts } = await buildPromptBatch(
-    sight,
+    vision,
     spec,
     pairs.flatMap(({ original, counterfactual, asked, positional }) => [
       { scene: original, questions: [indirectQuestion(asked)] },
-      // The asked colour stands at P there.
+      // In the counterfactual, the object at P has the asked colour.
       { scene: counterfactual, questions: [indirectQuestion(positional)] },
     ]),
   );
   const run = await probe.run(batch);
   return {
     run,
-    pairs: pairs.map((pair, place) => {
-      const [originalRow, counterfactualRow] = [2 * place, 2 * place + 1];
-      const { objects } = pair.original;
+    pairs: pairs.map((pair, index) => {
+      const [originalRow, counterfactualRow] = [2 * index, 2 * index + 1];
       const originalLogits = answerLogits(run, originalRow);
-      const counter = answerLogits(run, counterfactualRow);
+      const counterfactualLogits = answerLogits(run, counterfactualRow);
+      const { tokenIndex } = elementAt(elementAt(prompts, counterfactualRow).answers, 0);
       return {
         pair,
         counterfactualRow,
-        answerToken: {
-          row: counterfactualRow,
-          token: prompts[counterfactualRow].answers[0].tokenIndex,
-        },
+        answerToken: { row: counterfactualRow, token: tokenIndex },
         originalLogits,
         solved:
-          answeredItem(originalLogits, pair.original) === objects[pair.asked].item &&
-          answeredItem(counter, pair.original) === objects[pair.reflexive].item,
+          answeredItem(originalLogits, pair.original) === itemOf(pair, 'asked') &&
+          answeredItem(counterfactualLogits, pair.original) === itemOf(pair, 'reflexive'),
       };
     }),
   };
 }
 
-/** The logits [V] of a run's n-th answer. */
-export function answerLogits({ logits }: ProbeRun, place: number): Float32Array {
-  return logits.subarray(place * TOKEN_COUNT, (place + 1) * TOKEN_COUNT);
+/** The logits [V] of a run's n-th answer, from 0. */
+export function answerLogits({ logits }: ProbeRun, answer: number): Float32Array {
+  return logits.subarray(answer * TOKEN_COUNT, (answer + 1) * TOKEN_COUNT);
 }
 
-/** The item that an answer names among those in a scene. */
+/** The most probable of a scene's items. */
 function answeredItem(logits: Float32Array, scene: Scene): number {
   const items = scene.objects.map(({ item }) => item);
-  return items[argMax(Float32Array.from(items, (item) => logits[itemToken(item)]))];
+  const itemLogits = Float32Array.from(items, (item) => elementAt(logits, itemToken(item)));
+  return elementAt(items, argMax(itemLogits));
 }
 
-/** What an answer to the original says of the mechanism. */
+/** The item, in the original, of the object with a role. */
+const itemOf = (
+  pair: InterchangePair,
+  role: 'asked' | 'positional' | 'symbolic' | 'reflexive',
+): number => elementAt(pair.original.objects, pair[role]).item;
+
+/** The mechanism that predicts the patched model's answer to the original. */
 export function classify(logits: Float32Array, pair: InterchangePair): OutcomeClass {
-  const { objects } = pair.original;
   const answered = answeredItem(logits, pair.original);
-  if (answered === objects[pair.positional].item) return 'positional';
-  if (answered === objects[pair.symbolic].item) return 'symbolic';
-  if (answered === objects[pair.reflexive].item) return 'reflexive';
-  return answered === objects[pair.asked].item ? 'unchanged' : 'other';
+  if (answered === itemOf(pair, 'positional')) return 'positional';
+  if (answered === itemOf(pair, 'symbolic')) return 'symbolic';
+  if (answered === itemOf(pair, 'reflexive')) return 'reflexive';
+  return answered === itemOf(pair, 'asked') ? 'unchanged' : 'other';
 }
 
-/** The largest change of a logit: 0 would mean that a patch did not reach the model. */
+/** The largest change of a logit; 0 would mean that a patch did not reach the model. */
 export function maxLogitDelta(a: Float32Array, b: Float32Array): number {
-  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
+  return a.reduce((max, value, token) => Math.max(max, Math.abs(value - elementAt(b, token))), 0);
 }

@@ -1,23 +1,23 @@
 /**
- * The inputs and outputs that a probe graph has beside those of the inference graph. Letters: L
- * layers, B rows, T tokens, H heads, D width, K = D / H.
+ * The inputs and outputs of a probe graph that the inference graph does not have. L layers, B rows,
+ * T tokens, H heads, D width, K = D / H.
  */
 
-/** What is written into the residual stream and where: value + keep * what stood there. */
+/** Residual stream after a patch: value + keep * residual stream before it. */
 export const RESIDUAL_KEEP = 'residual_keep'; // [L + 1, B, T, 1]
 export const RESIDUAL_VALUE = 'residual_value'; // [L + 1, B, T, D]
-/** The same for the outputs of single heads, before they are mixed. */
+/** The same for the outputs of single heads, before the output projection. */
 export const HEAD_KEEP = 'head_keep'; // [L, B, H, T, 1]
 export const HEAD_VALUE = 'head_value'; // [L, B, H, T, K]
-/** Added to the attention logits of each layer: how attention is cut. */
+/** Added to the attention logits of each layer, to cut attention. */
 export const LAYER_BIAS = 'layer_bias'; // [L, B, T, T]
 
-/** The residual stream before each layer, and last after all of them. */
+/** The residual stream before each layer, then after the last layer. */
 export const RESIDUALS = 'residuals'; // [L + 1, B, T, D]
 export const HEAD_OUTPUTS = 'head_outputs'; // [L, B, H, T, K]
 export const PATTERNS = 'patterns'; // [L, B, H, T, T]
 
-/** The sizes that shape the extra inputs. */
+/** The sizes that determine the shapes of the extra inputs. */
 export interface ProbeShape {
   readonly layers: number;
   readonly width: number;

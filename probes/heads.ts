@@ -1,11 +1,12 @@
 import type { Heads } from '../contract/probes.ts';
+import { elementAt } from '../task/element-at.ts';
 import { generateScene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
-import { answerLogits, classify, maxLogitDelta, runClean } from './clean-run.ts';
-import { indirectQuestion, buildPromptBatch, type ProbeSubject } from './prompt-batch.ts';
 import type { AblationInterventions } from './ablation.ts';
+import { answerLogits, classify, maxLogitDelta, runClean } from './clean-run.ts';
 import { minimum, sharesOf, type OutcomeClass } from './outcomes.ts';
 import { interchangePair } from './pairs.ts';
+import { buildPromptBatch, indirectQuestion, type ProbeSubject } from './prompt-batch.ts';
 import type { HeadPatch, HeadRun, ProbeRunner } from './runner.ts';
 
 export interface Head {
@@ -13,14 +14,15 @@ export interface Head {
   readonly head: number;
 }
 
+/** All heads of a model, layer by layer. */
 export function headsOf({ shape }: Pick<ProbeRunner, 'shape'>): Head[] {
-  return Array.from({ length: shape.layers * shape.heads }, (_, place) => ({
-    layer: Math.floor(place / shape.heads),
-    head: place % shape.heads,
+  return Array.from({ length: shape.layers * shape.heads }, (_, index) => ({
+    layer: Math.floor(index / shape.heads),
+    head: index % shape.heads,
   }));
 }
 
-/** What patching one head did to one pair. */
+/** The effect of patching one head on one pair. */
 interface HeadOutcome extends Head {
   readonly outcome: OutcomeClass;
   /** Largest change of a logit. */
@@ -28,11 +30,11 @@ interface HeadOutcome extends Head {
 }
 
 /**
- * Interchange of one head's output at the query's last token: which heads carry what was found. All
- * heads of a pair run side by side, each at a question of its own behind one shared prefix.
+ * Interchange of one head's output at the query's last token. All heads of a pair run in one row: the
+ * question is packed once per head after one shared prefix.
  *
  * @param indices the pairs' indices
- * @returns one list a pair that the model solves
+ * @returns one list per pair that the model solves
  * @throws SpecError for fewer than four objects
  */
 export async function sweepHeads(
@@ -41,7 +43,7 @@ export async function sweepHeads(
   seed: number,
   indices: readonly number[],
 ): Promise<HeadOutcome[][]> {
-  const { probe, ...sight } = subject;
+  const { probe, ...vision } = subject;
   const heads = headsOf(probe);
   const { run, pairs } = await runClean(
     subject,
@@ -49,45 +51,50 @@ export async function sweepHeads(
     indices.map((index) => interchangePair(spec, seed, index)),
   );
   const { batch, prompts } = await buildPromptBatch(
-    sight,
+    vision,
     spec,
     pairs.map(({ pair }) => ({
       scene: pair.original,
       questions: heads.map(() => indirectQuestion(pair.asked)),
     })),
   );
-  const patches = pairs.flatMap(({ answerToken }, row) =>
-    heads.map(({ layer, head }, question): HeadPatch => {
+  const patches = pairs.flatMap(({ answerToken }, row) => {
+    const { answers } = elementAt(prompts, row);
+    return heads.map(({ layer, head }, question): HeadPatch => {
       const vector = run.headOutput(layer, head, answerToken);
-      return { layer, head, row, token: prompts[row].answers[question].tokenIndex, vector };
-    }),
-  );
+      return { layer, head, row, token: elementAt(answers, question).tokenIndex, vector };
+    });
+  });
   const patched = await probe.run(batch, { heads: patches });
   return pairs.flatMap(({ pair, originalLogits, solved }, row) => {
     if (!solved) return [];
-    const ofPair = heads.map((head, question) => {
-      const answer = answerLogits(patched, row * heads.length + question);
+    const outcomes = heads.map((head, question) => {
+      const logits = answerLogits(patched, row * heads.length + question);
       return {
         ...head,
-        outcome: classify(answer, pair),
-        maxLogitDelta: maxLogitDelta(answer, originalLogits),
+        outcome: classify(logits, pair),
+        maxLogitDelta: maxLogitDelta(logits, originalLogits),
       };
     });
-    return [ofPair];
+    return [outcomes];
   });
 }
 
-/** Shares of the outcomes by head. */
+/**
+ * Shares of the outcomes by head.
+ *
+ * @param outcomes [pairs][heads]
+ */
 export function summariseHeads(
   heads: readonly Head[],
   outcomes: readonly (readonly HeadOutcome[])[],
 ): Heads['interchange']['heads'] {
-  return heads.map((head, place) => {
-    const at = outcomes.map((ofPair) => ofPair[place]);
+  return heads.map((head, index) => {
+    const ofHead = outcomes.map((ofPair) => elementAt(ofPair, index));
     return {
       ...head,
-      shares: sharesOf(at.map(({ outcome }) => outcome)),
-      minLogitDelta: minimum(at.map(({ maxLogitDelta }) => maxLogitDelta)),
+      shares: sharesOf(ofHead.map(({ outcome }) => outcome)),
+      minLogitDelta: minimum(ofHead.map((outcome) => outcome.maxLogitDelta)),
     };
   });
 }
@@ -96,57 +103,60 @@ export function summariseHeads(
 export type HeadMeans = (head: Head, token: number) => Float32Array;
 
 /**
- * Means over scenes of one kind without noise, which are all laid out alike: the same token is the
- * same part of the prompt in each.
+ * Mean head outputs over scenes of one spec without noise tokens: their prompts have the same layout, so
+ * each token index has the same role in all of them.
  *
  * @param indices the scenes' indices
  */
 export async function meanHeadOutputs(
-  { probe, ...sight }: ProbeSubject<HeadRun>,
+  { probe, ...vision }: ProbeSubject<HeadRun>,
   spec: QuerySpec,
   seed: number,
   indices: readonly number[],
 ): Promise<HeadMeans> {
+  const width = probe.shape.width / probe.shape.heads;
   const means = new Map<string, Float32Array>();
   const key = ({ layer, head }: Head, token: number) => `${layer}.${head}.${token}`;
   for (let start = 0; start < indices.length; start += SCENES_PER_RUN) {
     const scenes = indices
       .slice(start, start + SCENES_PER_RUN)
       .map((index) => generateScene(spec, seed, index));
-    const asked = scenes.map((scene) => ({ scene, questions: [indirectQuestion(scene.asked[0])] }));
-    const { batch } = await buildPromptBatch(sight, spec, asked);
+    const asked = scenes.map((scene) => ({
+      scene,
+      questions: [indirectQuestion(elementAt(scene.asked, 0))],
+    }));
+    const { batch } = await buildPromptBatch(vision, spec, asked);
     const run = await probe.run(batch);
     for (const head of headsOf(probe)) {
       for (let token = 0; token < batch.length; token++) {
-        const mean = means.get(key(head, token)) ?? new Float32Array();
         const outputs = scenes.map((_, row) =>
           run.headOutput(head.layer, head.head, { row, token }),
         );
+        const mean = means.get(key(head, token)) ?? new Float32Array(width);
         means.set(
           key(head, token),
-          outputs[0].map(
-            (_, i) =>
-              (mean.at(i) ?? 0) +
-              outputs.reduce((sum, output) => sum + output[i], 0) / indices.length,
-          ),
+          mean.map((value, i) => {
+            const sum = outputs.reduce((total, output) => total + elementAt(output, i), 0);
+            return value + sum / indices.length;
+          }),
         );
       }
     }
   }
-  return (head, token) => means.get(key(head, token)) ?? new Float32Array();
+  return (head, token) => means.get(key(head, token)) ?? new Float32Array(width);
 }
 
 /** Bounds memory. */
 const SCENES_PER_RUN = 32;
 
-/** Puts a head to its mean at every token: the field's other ablation (Wang et al., arXiv 2211.00593). */
+/** Mean ablation: a head's output is its mean at every token (Wang et al., arXiv 2211.00593). */
 export const meanAblation =
   (means: HeadMeans): AblationInterventions<Head> =>
   (head, { tokens }, row) => ({
     heads: tokens.map((_, token) => ({ ...head, row, token, vector: means(head, token) })),
   });
 
-/** Silences a head at every token. */
+/** Zero ablation: a head's output is zero at every token. */
 export const zeroAblation: AblationInterventions<Head> = (head, { tokens }, row) => ({
   heads: tokens.map((_, token) => ({ ...head, row, token })),
 });

@@ -1,4 +1,5 @@
 import { TOKEN_GROUPS } from '../contract/probes.ts';
+import { elementAt } from '../task/element-at.ts';
 import type { PackedPrompt, TokenRole } from '../task/prompt.ts';
 import type { AblationInterventions } from './ablation.ts';
 import type { AttentionCut } from './runner.ts';
@@ -29,7 +30,7 @@ export function causalEdges(prompt: PackedPrompt): AttentionEdge[] {
   return edges.filter((edge) => tokenPairs(prompt, edge).length > 0);
 }
 
-/** Every edge in every window of `window` layers, and in all layers together. */
+/** Every edge, cut in each window of `window` layers and in all layers together. */
 export function windowedCuts(
   edges: readonly AttentionEdge[],
   layers: number,
@@ -42,7 +43,7 @@ export function windowedCuts(
   );
 }
 
-/** A cut as the probe takes it. */
+/** The interventions of a cut. */
 export const attentionCuts: AblationInterventions<EdgeCut> = (
   { layers, ...edge },
   prompt,
@@ -51,18 +52,15 @@ export const attentionCuts: AblationInterventions<EdgeCut> = (
   cuts: tokenPairs(prompt, edge).map(([from, to]): AttentionCut => ({ layers, row, from, to })),
 });
 
-/** Tokens of an edge; a token keeps seeing itself, so that its attention has somewhere to go. */
-function tokenPairs(
-  { roles, segments }: PackedPrompt,
-  { from, to }: AttentionEdge,
-): [number, number][] {
-  const pairs: [number, number][] = [];
-  roles.forEach((reader, at) => {
-    if (groupOf(reader) !== from) return;
-    for (let read = 0; read < at; read++) {
-      const visible = segments[read] === 0 || segments[read] === segments[at];
-      if (visible && groupOf(roles[read]) === to) pairs.push([at, read]);
+/** Pairs of tokens of an edge, without a token and itself: its attention must have a target left. */
+function tokenPairs({ roles, segments }: PackedPrompt, { from, to }: AttentionEdge) {
+  const pairs: [from: number, to: number][] = [];
+  for (const [query, queryRole] of roles.entries()) {
+    if (groupOf(queryRole) !== from) continue;
+    for (let key = 0; key < query; key++) {
+      const visible = segments[key] === 0 || segments[key] === segments[query];
+      if (visible && groupOf(elementAt(roles, key)) === to) pairs.push([query, key]);
     }
-  });
+  }
   return pairs;
 }

@@ -1,4 +1,5 @@
 import { OBJECT_TOKENS } from '../contract/probes.ts';
+import { elementAt } from '../task/element-at.ts';
 import type { PackedPrompt } from '../task/prompt.ts';
 import type { Scene } from '../task/scene.ts';
 import type { Modality } from '../task/spec.ts';
@@ -6,17 +7,18 @@ import type { Modality } from '../task/spec.ts';
 /** A kind of token of which each object has one. */
 export type ObjectToken = (typeof OBJECT_TOKENS)[number];
 
-/** The kinds that a prompt has: a picture has patches where a text has names. */
+/** The kinds of a prompt: a picture has patches, a text has colours and shapes. */
 export function objectTokens(modality: Modality): ObjectToken[] {
   const absent: readonly ObjectToken[] = modality === 'image' ? ['colour', 'shape'] : ['patch'];
   return OBJECT_TOKENS.filter((token) => !absent.includes(token));
 }
 
 /**
- * Where an object's token stands in a prompt.
+ * The index of an object's token in a prompt.
  *
  * @param grid cells per side of the picture
- * @param object its place in the context
+ * @param object its index in the context
+ * @throws RangeError where the prompt has no such token
  */
 export function tokenIndexOf(
   prompt: PackedPrompt,
@@ -25,7 +27,7 @@ export function tokenIndexOf(
   token: ObjectToken,
   object: number,
 ): number {
-  const { row, column } = scene.objects[object];
+  const { row, column } = elementAt(scene.objects, object);
   const nth = {
     colour: object,
     shape: object,
@@ -33,6 +35,6 @@ export function tokenIndexOf(
     'association-shape': scene.associations.indexOf(object),
     'association-item': scene.associations.indexOf(object),
   }[token];
-  const places = prompt.roles.flatMap((role, place) => (role === token ? [place] : []));
-  return places[nth];
+  const indices = prompt.roles.flatMap((role, index) => (role === token ? [index] : []));
+  return elementAt(indices, nth);
 }

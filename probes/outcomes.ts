@@ -1,10 +1,10 @@
 import { OUTCOMES, type OutcomeShares } from '../contract/probes.ts';
 import { proportion } from '../statistics/intervals.ts';
 
-/** What an answer to a patched original says of the mechanism. */
+/** The mechanism that predicts the answer of a patched model. */
 export type OutcomeClass = (typeof OUTCOMES)[number];
 
-/** How often each outcome came. */
+/** Shares of the outcomes. */
 export function sharesOf(outcomes: readonly OutcomeClass[]): OutcomeShares {
   const share = (kind: OutcomeClass) =>
     proportion(outcomes.filter((outcome) => outcome === kind).length, outcomes.length);
@@ -17,7 +17,7 @@ export function sharesOf(outcomes: readonly OutcomeClass[]): OutcomeShares {
   };
 }
 
-/** The smallest of some changes of logits; null of none. */
-export function minimum(changes: readonly number[]): number | null {
-  return changes.length > 0 ? changes.reduce((least, change) => Math.min(least, change)) : null;
+/** The smallest value; null of an empty list. */
+export function minimum(values: readonly number[]): number | null {
+  return values.length > 0 ? values.reduce((min, value) => Math.min(min, value)) : null;
 }

@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
-import { toFeeds } from '../inference/model-inputs.ts';
-import type { Runtime } from '../inference/session.ts';
-import type { Batch } from '../task/batch.ts';
+import { elementCount, resolveShape, toFeeds } from '../inference/model-inputs.ts';
+import { floatOutput, type Runtime } from '../inference/session.ts';
+import { MASKED, type Batch } from '../task/batch.ts';
 import {
   HEAD_KEEP,
   HEAD_OUTPUTS,
@@ -14,7 +14,7 @@ import {
   type ProbeShape,
 } from './graph-io.ts';
 
-/** A token of a batch: its row, and its place in the row. */
+/** A token of a batch: its row, and its index in the row. */
 export interface BatchToken {
   readonly row: number;
   readonly token: number;
@@ -27,7 +27,7 @@ export interface ResidualPatch extends BatchToken {
   readonly vector: Float32Array;
 }
 
-/** Replaces the output of one head at one token; without a vector the head falls silent there. */
+/** Replaces the output of one head at one token; without a vector the output is zero. */
 export interface HeadPatch extends BatchToken {
   readonly layer: number;
   readonly head: number;
@@ -35,7 +35,7 @@ export interface HeadPatch extends BatchToken {
   readonly vector?: Float32Array;
 }
 
-/** Keeps a token from attending to others in some layers. */
+/** Keeps a token from attending to another in some layers. */
 export interface AttentionCut {
   /** First and last layer, both included. */
   readonly layers: readonly [number, number];
@@ -57,32 +57,29 @@ export interface ProbeRun {
   residual(layer: number, at: BatchToken): Float32Array;
 }
 
-/** A run that also tells what each head found. */
+/** A run that also returns head outputs. */
 export interface HeadRun extends ProbeRun {
-  /** The output [K] of a head at a token, before the heads are mixed, as patched. */
+  /** The output [K] of a head at a token, before the output projection, as patched. */
   headOutput(layer: number, head: number, at: BatchToken): Float32Array;
 }
 
-/** Anything that runs a model under interference: an ONNX session, or a stand-in that proves a probe. */
+/** Runs a model with interventions: an ONNX session, or a fake model that tests a probe. */
 export interface ProbeRunner<R extends ProbeRun = ProbeRun> {
   readonly shape: ProbeShape;
-  run(batch: Batch, interference?: Interventions): Promise<R>;
+  run(batch: Batch, interventions?: Interventions): Promise<R>;
 }
 
-/** A probe that holds an ONNX session, and gives its memory back when it is done. */
+/** A probe with an open ONNX session; `release` frees its memory. */
 export interface ProbeSession extends ProbeRunner<HeadRun> {
   release(): Promise<void>;
 }
 
-/** What is added to an attention logit to cut it: as in `task/batch.ts`, large and finite. */
-const CUT = -1e9;
-
 /**
- * A probe session.
+ * Opens a probe session.
  *
- * @param graph the probe graph
- * @param weights the tail of the model file, from `weightsOffset` on
- * @param featureWidth F, the width of patch features; 0 for a model that reads text only
+ * @param graph the probe graph, without weights
+ * @param weights the end of the model file, from `weightsOffset` on
+ * @param featureWidth F, the width of patch features; 0 for a model that only reads text
  */
 export async function openProbe(
   runtime: Runtime,
@@ -91,7 +88,7 @@ export async function openProbe(
   shape: ProbeShape,
   featureWidth: number,
 ): Promise<ProbeSession> {
-  // Protobuf merges what stands one after another: graph and weights make one model.
+  // Protobuf merges concatenated messages, so graph and weights become one model.
   const model = new Uint8Array(graph.length + weights.length);
   model.set(graph);
   model.set(weights, graph.length);
@@ -107,21 +104,21 @@ class SessionProbe implements ProbeSession {
     private readonly featureWidth: number,
   ) {}
 
-  async run(batch: Batch, interference: Interventions = {}): Promise<HeadRun> {
+  async run(batch: Batch, interventions: Interventions = {}): Promise<HeadRun> {
     const { rows, length } = batch;
     const { width, heads } = this.shape;
     const headWidth = width / heads;
     const outputs = await this.session.run(
       {
         ...toFeeds<Tensor>(batch, this.featureWidth, this.runtime.Tensor),
-        ...this.#interferenceFeeds(batch, interference),
+        ...this.#interventionFeeds(batch, interventions),
       },
       ['logits', RESIDUALS, HEAD_OUTPUTS],
     );
-    const residuals = outputs[RESIDUALS].data as Float32Array;
-    const headOutputs = outputs[HEAD_OUTPUTS].data as Float32Array;
+    const residuals = floatOutput(outputs, RESIDUALS);
+    const headOutputs = floatOutput(outputs, HEAD_OUTPUTS);
     return {
-      logits: outputs['logits'].data as Float32Array,
+      logits: floatOutput(outputs, 'logits'),
       residual: (layer, { row, token }) => {
         const start = ((layer * rows + row) * length + token) * width;
         return residuals.slice(start, start + width);
@@ -137,37 +134,41 @@ class SessionProbe implements ProbeSession {
     return this.session.release();
   }
 
-  #interferenceFeeds({ rows, length }: Batch, { residuals, heads, cuts }: Interventions) {
+  #interventionFeeds({ rows, length }: Batch, { residuals, heads, cuts }: Interventions) {
     const { width, heads: headCount } = this.shape;
     const headWidth = width / headCount;
-    const sizes: Readonly<Record<string, number>> = { batch: rows, length };
-    const shapes = Object.entries(probeInputShapes(this.shape)).map(([name, shape]) => {
-      const dims = shape.map((size) => (typeof size === 'string' ? sizes[size] : size));
-      return [name, dims] as const;
-    });
-    const data = Object.fromEntries(
-      shapes.map(([name, dims]) => {
-        const keeps = name === RESIDUAL_KEEP || name === HEAD_KEEP;
-        return [name, new Float32Array(dims.reduce((a, b) => a * b, 1)).fill(keeps ? 1 : 0)];
-      }),
-    );
+    const shapes = probeInputShapes(this.shape);
+    const tensor = (name: keyof typeof shapes, fill: number) => {
+      const dims = resolveShape(shapes[name], { batch: rows, length });
+      return { dims, data: new Float32Array(elementCount(dims)).fill(fill) };
+    };
+    const feeds = {
+      [RESIDUAL_KEEP]: tensor(RESIDUAL_KEEP, 1),
+      [RESIDUAL_VALUE]: tensor(RESIDUAL_VALUE, 0),
+      [HEAD_KEEP]: tensor(HEAD_KEEP, 1),
+      [HEAD_VALUE]: tensor(HEAD_VALUE, 0),
+      [LAYER_BIAS]: tensor(LAYER_BIAS, 0),
+    };
     for (const { layer, row, token, vector } of residuals ?? []) {
-      const place = (layer * rows + row) * length + token;
-      data[RESIDUAL_KEEP][place] = 0;
-      data[RESIDUAL_VALUE].set(vector, place * width);
+      const index = (layer * rows + row) * length + token;
+      feeds[RESIDUAL_KEEP].data[index] = 0;
+      feeds[RESIDUAL_VALUE].data.set(vector, index * width);
     }
     for (const { layer, head, row, token, vector } of heads ?? []) {
-      const place = ((layer * rows + row) * headCount + head) * length + token;
-      data[HEAD_KEEP][place] = 0;
-      if (vector) data[HEAD_VALUE].set(vector, place * headWidth);
+      const index = ((layer * rows + row) * headCount + head) * length + token;
+      feeds[HEAD_KEEP].data[index] = 0;
+      if (vector) feeds[HEAD_VALUE].data.set(vector, index * headWidth);
     }
     for (const { layers, row, from, to } of cuts ?? []) {
       for (let layer = layers[0]; layer <= layers[1]; layer++) {
-        data[LAYER_BIAS][((layer * rows + row) * length + from) * length + to] = CUT;
+        feeds[LAYER_BIAS].data[((layer * rows + row) * length + from) * length + to] = MASKED;
       }
     }
     return Object.fromEntries(
-      shapes.map(([name, dims]) => [name, new this.runtime.Tensor('float32', data[name], dims)]),
+      Object.entries(feeds).map(([name, { data, dims }]) => [
+        name,
+        new this.runtime.Tensor('float32', data, dims),
+      ]),
     );
   }
 }

@@ -50,6 +50,10 @@ export function formatPercent(
   return `${share < 0.5 ? '<' : '>'}${formatNumber(bound, { locale, digits: finer })}${sign}`;
 }
 
+/** A share in whole percent, for sentences: `73 %`, `99.6 %`, `>99.9 %`; only 0 and 1 are `0 %` and `100 %`. */
+export const formatWholePercent = (share: number): string =>
+  formatPercent(share, { digits: 0, guarded: true });
+
 /** An interval of shares in percent, without the sign: `[72.2, 73.2]`. */
 export function formatPercentInterval(
   [low, high]: readonly [number, number],

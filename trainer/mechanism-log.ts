@@ -1,7 +1,8 @@
 import type { MechanismPoint } from '../contract/card.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import type { PatchEncoder } from '../inference/patch-encoder.ts';
-import { summarise, sweepLayers, type PairOutcome } from '../probes/interchange.ts';
+import { summarise } from '../probes/interchange-summary.ts';
+import { sweepLayers, type PairOutcome } from '../probes/interchange.ts';
 import { openProbe } from '../probes/runner.ts';
 import { parseSpec, type Modality } from '../task/spec.ts';
 import { modalitiesOf } from './curriculum.ts';

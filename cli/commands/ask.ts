@@ -1,7 +1,7 @@
 import { queryName, type QueryId } from '../../task/query.ts';
 import { parseSpec } from '../../task/spec.ts';
 import type { AssociationOrder, Modality } from '../../task/spec.ts';
-import { percent } from '../../probes/interpretation.ts';
+import { formatWholePercent } from '../../statistics/format.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 
@@ -34,7 +34,9 @@ export async function runAsk(options: AskOptions, terminal: Terminal): Promise<E
   }
   const [{ query, answers }] = results;
   const [{ answer, correct, top: likeliest }] = answers;
-  const guesses = likeliest.map(({ name, probability }) => `${name} ${percent(probability)}`);
+  const guesses = likeliest.map(
+    ({ name, probability }) => `${name} ${formatWholePercent(probability)}`,
+  );
   terminal.out(
     `${query.text}\n` +
       `${model}: ${answer.name}, ${correct ? 'right' : `wrong: it is ${query.answer.name}`}\n` +

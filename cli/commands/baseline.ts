@@ -1,5 +1,5 @@
 import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
-import { percent } from '../../probes/interpretation.ts';
+import { formatWholePercent } from '../../statistics/format.ts';
 import { withProgressBar } from '../../node/progress.ts';
 import { readBaselineIfAny, writeBaseline } from '../baseline-file.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
@@ -31,8 +31,8 @@ export async function runBaseline(options: BaselineOptions, terminal: Terminal):
   for (const { id, conditions } of recording.figures.models) {
     for (const { modality, order, id: inside, ood, mechanism } of conditions) {
       const shares = [
-        ...(inside ? [`ID ${percent(inside.accuracy)}`] : []),
-        ...(ood ? [`OOD ${percent(ood.accuracy)}`] : []),
+        ...(inside ? [`ID ${formatWholePercent(inside.accuracy)}`] : []),
+        ...(ood ? [`OOD ${formatWholePercent(ood.accuracy)}`] : []),
         ...(mechanism ? [`mechanism: ${mechanism.mechanism}`] : []),
       ];
       terminal.out(`${id}, ${modality}, ${order}: ${shares.join(', ')}\n`);

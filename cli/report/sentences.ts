@@ -1,5 +1,5 @@
 import type { CheckReport, RegressionTest } from '../../contract/regression.ts';
-import { percent } from '../../probes/interpretation.ts';
+import { formatWholePercent } from '../../statistics/format.ts';
 
 /** What is tested, such as `9 objects`. */
 export function subjectOf({ metric, objects }: Pick<RegressionTest, 'metric' | 'objects'>): string {
@@ -13,7 +13,7 @@ export const conditionOf = ({ modality, order }: Pick<RegressionTest, 'modality'
   `${modality}, ${order === 'context' ? 'in order' : 'shuffled'}`;
 
 export const shareOf = ({ correct, count }: RegressionTest['before']) =>
-  `${percent(correct / count)} (${correct}/${count})`;
+  `${formatWholePercent(correct / count)} (${correct}/${count})`;
 
 /** A p-value; what is certain is not dressed up as a number. */
 export function pOf(value: number): string {

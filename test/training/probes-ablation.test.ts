@@ -9,7 +9,8 @@ import {
   summariseHeads,
   sweepHeads,
 } from '../../probes/heads.ts';
-import { summarise, sweepLayers } from '../../probes/interchange.ts';
+import { summarise } from '../../probes/interchange-summary.ts';
+import { sweepLayers } from '../../probes/interchange.ts';
 import { attentionCuts, windowedCuts, causalEdges } from '../../probes/knockout.ts';
 import type { ProbeSubject } from '../../probes/prompt-batch.ts';
 import { answerWithAblations, concatAnswers, ablationEffect } from '../../probes/ablation.ts';

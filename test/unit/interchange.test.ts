@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sweepLayers, summarise } from '../../probes/interchange.ts';
+import { sweepLayers } from '../../probes/interchange.ts';
+import { summarise } from '../../probes/interchange-summary.ts';
 import { interchangePair } from '../../probes/pairs.ts';
 import { queryOf } from '../../task/query.ts';
 import { parseSpec } from '../../task/spec.ts';

@@ -4,7 +4,6 @@ import { countRatio } from '../../statistics/ratios.ts';
 import { proportion } from '../../statistics/intervals.ts';
 import {
   mechanismOf,
-  percent,
   summariseComparison,
   summariseCut,
   summariseInterchange,
@@ -12,7 +11,7 @@ import {
   type InterchangeFigures,
 } from '../../probes/interpretation.ts';
 
-/** Outcomes of 100 pairs, those not named being unmoved. */
+/** Outcomes of 100 pairs; all others are unchanged. */
 function shares(positional: number, symbolic: number, count = 100): OutcomeShares {
   return {
     positional: proportion(positional, count),
@@ -59,36 +58,22 @@ describe('the mechanism', () => {
   });
 });
 
-describe('percents', () => {
-  it.each([
-    [0, '0 %'],
-    [0.0001, 'under 0.1 %'],
-    [0.004, '0.4 %'],
-    [0.5, '50 %'],
-    [0.996, '99.6 %'],
-    [0.9999, 'over 99.9 %'],
-    [1, '100 %'],
-  ])('%d is %s', (share, text) => {
-    expect(percent(share)).toBe(text);
-  });
-});
-
-describe('a reading', () => {
+describe('a summary', () => {
   it('says where, how many, how sure, and what follows', () => {
     expect(summariseInterchange('m', figures(99, 0))).toBe(
       "On text with associations in the context's order, 8 objects: at layer 1, 99 % (95 % " +
-        'interval 95 % to 99.8 %) of 100 interchange interventions moved the answer to the item ' +
+        'interval 95 % to 99.8 %) of 100 interchange interventions changed the answer to the item ' +
         'at the same position and 0 % (95 % interval 0 % to 4 %) to the item of the same shape: ' +
-        'it binds by position, with 0.005 symbolic outcomes for each positional one (95 % interval 0 to ' +
-        '0.039). The first layer that moves most answers is 1. Of controls of equal norm, random ' +
-        'patches moved 12 % and 13 % of the answers there, and patches from unrelated scenes 11 % and 2 %; ' +
-        'guesses among the items would move one in 8.',
+        'it binds by position, with 0.005 symbolic outcomes per positional outcome (95 % interval 0 to ' +
+        '0.039). The first layer that changes most answers is 1. Of the control patches with the same ' +
+        'norm, random vectors changed 12 % and 13 % of the answers to these two items, and vectors from ' +
+        'unrelated scenes 11 % and 2 %; a random choice among the items would give one in 8.',
     );
   });
 
   it('claims nothing of a model that solves no pair', () => {
     expect(summariseInterchange('m', figures(0, 0, 0))).toContain(
-      'm solves none of the 100 pairs, so nothing can be said of its mechanism',
+      'm solves none of the 100 pairs, so its mechanism is unknown',
     );
   });
 
@@ -111,15 +96,15 @@ describe('a reading', () => {
     pValue,
   });
 
-  it('of a cut says whether chance explains it', () => {
+  it('of a cut says whether the change is significant', () => {
     const edge = { from: 'query', to: 'colour', layers: [2, 2] } satisfies Parameters<
       typeof summariseCut
     >[0];
     expect(summariseCut(edge, proportion(100, 100), lesion(5, 1e-9))).toMatch(
-      /^Keeping query tokens from colour tokens in layer 2 .*, more than chance explains/,
+      /^Cutting attention from query tokens to colour tokens in layer 2 .*, a significant change/,
     );
     expect(summariseCut(edge, proportion(100, 100), lesion(99, 1))).toContain(
-      'no more than chance',
+      'not a significant change',
     );
   });
 
@@ -147,9 +132,9 @@ describe('a reading', () => {
       ],
     };
     expect(summariseProbes(probes)).toBe(
-      'On text with associations shuffled: as in training (8 objects) it costs most to keep query ' +
-        'tokens from colour tokens in layers 0 to 7: accuracy falls from 100 % to 5 %; beyond ' +
-        'training (16 objects) no cut surely costs accuracy.',
+      'On text with associations shuffled: as in training (8 objects) the largest loss comes from ' +
+        'cutting attention from query tokens to colour tokens in layers 0 to 7: accuracy falls from ' +
+        '100 % to 5 %; beyond training (16 objects) no cut lowers the accuracy significantly.',
     );
     expect(summariseProbes(probes, 'linear')).toBe('');
   });

@@ -165,7 +165,7 @@ describe('a knockout', () => {
     expect(baseline.count).toBe(40);
     expect(cut.accuracy.count).toBe(40);
     expect(cut.accuracy.correct).toBe(baseline.correct - cut.regressed + cut.fixed);
-    expect(summary).toContain('Keeping query tokens from colour tokens in layers 0 to 1');
+    expect(summary).toContain('Cutting attention from query tokens to colour tokens in layers 0 to 1');
   });
 
   it('is the same, byte for byte, for the same request', async () => {
