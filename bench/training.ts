@@ -5,7 +5,7 @@ import type { Batch } from '../task/batch.ts';
 import type { Modality } from '../task/spec.ts';
 import { ROOT } from '../build/paths.ts';
 import { nextBatch, startProgress } from '../trainer/curriculum.ts';
-import { openFrozenEncoder } from '../trainer/encoders/index.ts';
+import { openFrozenEncoder } from '../measurement/encoders/index.ts';
 import { freshState, type Engine } from '../trainer/engines/engine.ts';
 import { ENGINES, type EngineName } from '../trainer/engines/index.ts';
 import { initialParameters } from '../trainer/model.ts';

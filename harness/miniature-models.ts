@@ -7,12 +7,12 @@ import { buildOnce } from '../build/once.ts';
 import { FIXTURES_DIRECTORY, ROOT } from '../build/paths.ts';
 import { proportion } from '../statistics/intervals.ts';
 import { FULL_VOCABULARY, LIMITS, type Modality } from '../task/spec.ts';
-import { openFrozenEncoder } from '../trainer/encoders/index.ts';
+import { openFrozenEncoder } from '../measurement/encoders/index.ts';
 import { RANDOM_FEATURES } from '../trainer/encoders/random.ts';
 import { describeFile, inferenceModel, probeFile } from '../trainer/model-file.ts';
 import { initialParameters, parameterCount } from '../trainer/model.ts';
 import { MEASURE } from '../measurement/probe-sections.ts';
-import { openSubject } from '../trainer/probe-subject.ts';
+import { openSubject } from '../measurement/probe-subject.ts';
 
 /**
  * Untrained models: small, made in seconds, with answers no better than chance. The one that reads

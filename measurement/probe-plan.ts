@@ -1,7 +1,12 @@
 import type { ModelCard } from '../contract/card.ts';
 import { mapBatches } from '../probes/map-batches.ts';
 import type { ProbeSubject } from '../probes/prompt-batch.ts';
-import { answerWithAblations, concatAnswers, ablationEffect, type AblationInterventions } from '../probes/ablation.ts';
+import {
+  answerWithAblations,
+  concatAnswers,
+  ablationEffect,
+  type AblationInterventions,
+} from '../probes/ablation.ts';
 import { accuracyOf } from '../statistics/intervals.ts';
 import type { HeadRun } from '../probes/runner.ts';
 import { LIMITS, parseSpec, type QuerySpec } from '../task/spec.ts';

@@ -1,7 +1,7 @@
 import type { Mechanism } from '../probes/interpretation.ts';
 import { mean } from 'simple-statistics';
 import { formatPercent } from '../statistics/format.ts';
-import { MAIN_REGIMES } from '../trainer/regimes/index.ts';
+import { PAPER_REGIMES } from '../trainer/regimes/index.ts';
 import { code, table, withInterval } from './markdown.ts';
 import {
   conditionInWords,
@@ -109,7 +109,7 @@ export function shippedTable(models: readonly ModelResults[]): string {
 /** The paper's four regimes at the usual size, for a reader who has ten seconds. */
 export function fourRegimesTable(runs: readonly ModelResults[]): string {
   const groups = bySeed(runs).filter(
-    ({ regime, variant }) => variant === '' && MAIN_REGIMES.some((main) => main === regime),
+    ({ regime, variant }) => variant === '' && PAPER_REGIMES.some((main) => main === regime),
   );
   return table(
     ['trained as', 'text beyond training', 'the same in the paper', 'binds by (number of seeds)'],

@@ -77,7 +77,10 @@ function comparable(one: ModelResults, other: ModelResults): boolean {
  *
  * @throws Error where their queries are of other splits or seeds
  */
-export function commonOutcomes(one: Answers, other: Answers): [CorrectByObjects, CorrectByObjects][] {
+export function commonOutcomes(
+  one: Answers,
+  other: Answers,
+): [CorrectByObjects, CorrectByObjects][] {
   if (one.split !== other.split || one.seed !== other.seed) {
     throw new Error(
       `answers to ${queriesOf(one)} cannot be paired with answers to ${queriesOf(other)}`,

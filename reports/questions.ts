@@ -1,4 +1,4 @@
-import { MAIN_REGIMES, type Regime } from '../trainer/regimes/index.ts';
+import { PAPER_REGIMES, type Regime } from '../trainer/regimes/index.ts';
 
 /** A regime and the one that it is compared with, both of the same seed. */
 export interface Contrast {
@@ -31,7 +31,7 @@ export const QUESTIONS: readonly Question[] = [
       contrast('noise-text', 'noise-image-text'),
       contrast('image-text', 'noise-image-text'),
     ],
-    regimes: MAIN_REGIMES,
+    regimes: PAPER_REGIMES,
   },
   {
     title: 'Do gaps between positions help alone?',

@@ -1,7 +1,7 @@
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { formatPercent, formatPercentInterval } from '../statistics/format.ts';
-import { REGIMES } from '../trainer/regimes/index.ts';
+import { REGIME_NAMES } from '../trainer/regimes/index.ts';
 import { variantOf, type ModelResults } from './model-results.ts';
 
 /** Models that differ in their seed alone. */
@@ -19,7 +19,7 @@ export interface SeedGroup {
 export function bySeed(runs: readonly ModelResults[]): SeedGroup[] {
   const groups = new Map<string, { regime: string; variant: string; runs: ModelResults[] }>();
   const rank = ({ card }: ModelResults) =>
-    (REGIMES as readonly string[]).indexOf(card.recipe.regime);
+    (REGIME_NAMES as readonly string[]).indexOf(card.recipe.regime);
   for (const run of [...runs].sort((a, b) => rank(a) - rank(b) || a.card.seed - b.card.seed)) {
     const { regime } = run.card.recipe;
     const variant = variantOf(run);

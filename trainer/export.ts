@@ -12,7 +12,7 @@ import { loadCheckpoint } from './checkpoint.ts';
 import { TRAINING_LOG, writeAnswers, writeCard } from '../measurement/card-file.ts';
 import { isFinished, modalitiesOf } from './curriculum.ts';
 import { curveOf } from './curve.ts';
-import { recordedEncoder } from './encoders/index.ts';
+import { openRecordedEncoder } from '../measurement/encoders/index.ts';
 import { evaluateForCard } from '../measurement/evaluation.ts';
 import { parameterSpecs, sizeOf } from './model.ts';
 import { nodeRuntime } from '../node/onnx-runtime.ts';
@@ -52,7 +52,7 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
   const weights = options.weights ?? presetNamed(recipe.preset)?.weights ?? 'float32';
   const { model, weightsOffset } = inferenceModel(recipe.model, config, state.theta, weights);
   const probe = probeFile(config, weights);
-  const encoder = recipe.encoder && (await recordedEncoder(recipe.encoder, options.encoder));
+  const encoder = recipe.encoder && (await openRecordedEncoder(recipe.encoder, options.encoder));
 
   const ort = await nodeRuntime();
   const sight = { ...(encoder && { encoder }), featureWidth: config.patchFeatures };

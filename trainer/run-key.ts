@@ -1,48 +1,23 @@
 import { join } from 'node:path';
 import { PRESETS, type PresetName } from './presets.ts';
-import { RECIPES, seesPictures, SHIPPED_REGIMES, type Regime } from './regimes/index.ts';
+import { REGIMES, showsPictures, type Regime } from './regimes/index.ts';
 
-/** What tells one run from another. */
+/** What identifies a run. */
 export interface RunKey {
   readonly regime: Regime;
   readonly preset: PresetName;
   readonly seed: number;
-  /** The visual encoder's name; absent for a regime that never sees a picture. */
+  /** Name of the visual encoder; absent for a regime without pictures, and for the default encoder. */
   readonly encoder?: string;
-  /** Cells per side of its pictures; absent where they are the preset's. */
+  /** Cells per side of the pictures; absent where it is the preset's. */
   readonly grid?: number;
 }
 
-/** What is used where nobody chooses. */
 export const DEFAULT_ENCODER = 'random';
 export const DEFAULT_PRESET: PresetName = 'pocket';
 
-/** `image-text-pocket-0`; an encoder and a number of patches other than the usual ones are named, too. */
-export function modelName({ regime, preset, seed, encoder, grid }: RunKey): string {
-  // An encoder from a file has a name that no folder could have.
-  const seeing = encoder === undefined || encoder === DEFAULT_ENCODER ? [] : [plain(encoder)];
-  const patches = grid === undefined ? [] : [`${grid}x${grid}`];
-  return [regime, preset, seed, ...seeing, ...patches].join('-');
-}
-
-const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-
-/** The one branch of each regime and size that is shipped as a model. */
-export const isShipped = ({ regime, seed, encoder = DEFAULT_ENCODER, grid }: RunKey): boolean =>
-  SHIPPED_REGIMES.includes(regime) &&
-  seed === 0 &&
-  encoder === DEFAULT_ENCODER &&
-  grid === undefined;
-
-/** Id of a branch's model: short for the one that is shipped, so that no other takes its place. */
-export function modelId(branch: RunKey): string {
-  const { regime, preset } = branch;
-  if (!isShipped(branch)) return modelName(branch);
-  return preset === DEFAULT_PRESET ? regime : `${regime}-${preset}`;
-}
-
-/** The branch that is asked for: a regime that has seen no picture is the same whatever it would see. */
-export function runKeyOf({
+/** The key of a run. Encoder and grid are dropped where they make no difference to the run. */
+export function runKey({
   regime,
   preset,
   seed,
@@ -52,32 +27,61 @@ export function runKeyOf({
   readonly encoder?: string | undefined;
   readonly grid?: number | undefined;
 }): RunKey {
-  const blind = { regime, preset, seed };
-  if (!seesPictures(regime)) return blind;
-  const other = grid !== PRESETS[preset].grid && grid;
-  return { ...blind, ...(encoder && { encoder }), ...(other && { grid: other }) };
+  const key = { regime, preset, seed };
+  if (!showsPictures(regime)) return key;
+  return {
+    ...key,
+    ...(encoder !== undefined && encoder !== DEFAULT_ENCODER && { encoder }),
+    ...(grid !== undefined && grid !== PRESETS[preset].grid && { grid }),
+  };
 }
 
-/** Folder of a run, unless one is named. */
-export const runDirectory = (branch: RunKey): string => join('runs', modelName(branch));
+/** `image-text-pocket-0`, with encoder and grid where they are not the default. */
+export function runName({ regime, preset, seed, encoder, grid }: RunKey): string {
+  return [
+    regime,
+    preset,
+    seed,
+    ...(encoder === undefined ? [] : [fileNameOf(encoder)]),
+    ...(grid === undefined ? [] : [`${grid}x${grid}`]),
+  ].join('-');
+}
 
-/**
- * The branches that have to be trained before one. It starts from its parent, or from the token embeddings
- * of a stranger, which is the parent's regime of the next seed; and it may have another's budget.
- */
-export function originsOf(branch: RunKey): {
+/** The name of an encoder from a file has characters that a folder's name cannot have. */
+const fileNameOf = (encoder: string): string => encoder.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+
+/** Default folder of a run. */
+export const runDirectory = (key: RunKey): string => join('runs', runName(key));
+
+/** Whether the run's model is shipped in `models/`: seed 0, default encoder and grid. */
+export const isShipped = ({ regime, seed, encoder, grid }: RunKey): boolean =>
+  REGIMES[regime].shipped === true && seed === 0 && encoder === undefined && grid === undefined;
+
+/** Default id of the run's model: the regime for a shipped one, else the name of the run. */
+export function modelId(key: RunKey): string {
+  const { regime, preset } = key;
+  if (!isShipped(key)) return runName(key);
+  return preset === DEFAULT_PRESET ? regime : `${regime}-${preset}`;
+}
+
+/** The runs that a run needs before it can start. */
+export interface RunDependencies {
+  /** The run that it starts from. */
   readonly parent?: RunKey;
+  /** The run that its token embeddings come from: the parent's regime with the next seed. */
   readonly donor?: RunKey;
+  /** The run whose steps and answers it has in all. */
   readonly budget?: RunKey;
-} {
-  const { seed } = branch;
-  const { from, tokenEmbeddingsFrom, matchBudgetOf } = RECIPES[branch.regime];
+}
+
+export function dependenciesOf(key: RunKey): RunDependencies {
+  const { from, tokenEmbeddingsFrom, matchBudgetOf } = REGIMES[key.regime].recipe;
   if (from === undefined) return {};
   return {
-    parent: runKeyOf({ ...branch, regime: from }),
+    parent: runKey({ ...key, regime: from }),
     ...(tokenEmbeddingsFrom === 'donor' && {
-      donor: runKeyOf({ ...branch, regime: from, seed: seed + 1 }),
+      donor: runKey({ ...key, regime: from, seed: key.seed + 1 }),
     }),
-    ...(matchBudgetOf && { budget: runKeyOf({ ...branch, regime: matchBudgetOf }) }),
+    ...(matchBudgetOf && { budget: runKey({ ...key, regime: matchBudgetOf }) }),
   };
 }

@@ -4,6 +4,7 @@ import { answerQueries } from '../inference/answer-queries.ts';
 import { listQueryIndices } from '../task/query-indices.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { parseSpec, type Vocabulary } from '../task/spec.ts';
+import type { FrozenEncoder } from '../measurement/encoders/frozen-encoder.ts';
 import { writeAtomically } from '../node/files.ts';
 import { CheckpointError, saveCheckpoint, type Provenance } from './checkpoint.ts';
 import {
@@ -16,7 +17,6 @@ import {
   type AnswerKind,
   type Progress,
 } from './curriculum.ts';
-import type { FrozenEncoder } from './encoders/patchwise.ts';
 import type { Engine, EngineFactory, EngineOptions } from './engines/engine.ts';
 import { measureMechanism, type MechanismByModality } from './mechanism-log.ts';
 import { runnerOf } from './engine-runner.ts';
@@ -138,7 +138,7 @@ export async function train(options: TrainOptions): Promise<Progress> {
           ? await measureMechanism(
               { ...recipe, vocabulary },
               (await engine.state()).theta,
-              encoder?.remembering ?? encoder,
+              encoder?.cached ?? encoder,
             )
           : undefined;
         const metrics = {
@@ -220,7 +220,7 @@ async function validateOn(
 ) {
   const streams = recipe.stages.flatMap((stage) => stage.mix);
   const { order } = streams.find((stream) => stream.modality === 'text') ?? { order: 'context' };
-  const runner = runnerOf(engine, recipe.model.patchFeatures, encoder?.remembering ?? encoder);
+  const runner = runnerOf(engine, recipe.model.patchFeatures, encoder?.cached ?? encoder);
   const accuracies: Record<string, number> = {};
   const { grid } = recipe;
   const most = Math.min(...Object.values(vocabulary), grid ** 2);

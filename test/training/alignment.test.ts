@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FEW_NAMES } from '../../trainer/regimes/streams.ts';
 import { fitAlignedProjection } from '../../trainer/align-projection.ts';
-import { openFrozenEncoder } from '../../trainer/encoders/index.ts';
+import { openFrozenEncoder } from '../../measurement/encoders/index.ts';
 import { RandomStream } from '../../task/random.ts';
 import { colourToken, shapeToken, TOKEN_COUNT } from '../../task/tokens.ts';
 import { ROOT } from '../../build/paths.ts';

@@ -3,9 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { encoderCardSchema } from '../../contract/encoder-card.ts';
 import { PATCH_VALUES } from '../../inference/patch-encoder.ts';
 import { renderPatch } from '../../task/picture.ts';
-import { measureDecodability } from '../../trainer/encoders/decodability.ts';
-import { ENCODER_NAMES, encoderFolder, openFrozenEncoder } from '../../trainer/encoders/index.ts';
-import { patchRunner } from '../../trainer/encoders/patchwise.ts';
+import { measureDecodability } from '../../measurement/encoders/decodability.ts';
+import {
+  ENCODER_NAMES,
+  encoderFolder,
+  openFrozenEncoder,
+} from '../../measurement/encoders/index.ts';
+import { openEncoderFile } from '../../measurement/encoders/frozen-encoder.ts';
 import { FEW_NAMES } from '../../trainer/regimes/streams.ts';
 import { makeRandomEncoder } from '../../trainer/encoders/random.ts';
 import { ROOT } from '../../build/paths.ts';
@@ -57,7 +61,7 @@ it('the random encoder is made again from its seed', async () => {
   const pixels = Float32Array.from([...renderPatch(3, 5), ...renderPatch(200, 100)]);
   const features = await Promise.all(
     [await makeRandomEncoder(0), shipped.file ?? new Uint8Array()].map(async (file) =>
-      (await patchRunner(file))(pixels, pixels.length / PATCH_VALUES),
+      (await openEncoderFile(file))(pixels, pixels.length / PATCH_VALUES),
     ),
   );
   expect(relativeError(features[0], features[1])).toBeLessThan(1e-5);
@@ -65,6 +69,6 @@ it('the random encoder is made again from its seed', async () => {
 
 it('an encoder that does not exist is refused by naming those that do', async () => {
   await expect(openFrozenEncoder('nonsense', MODELS)).rejects.toThrow(
-    /^there is no encoder "nonsense"; there are random/,
+    /^there is no encoder "nonsense"; use random, supervised, self-supervised or onnx:<file>,<preset>$/,
   );
 });

@@ -1,18 +1,14 @@
 import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EncoderIdentity } from '../../contract/recipe.ts';
 import { renderPicture } from '../../task/picture.ts';
 import { RandomStream } from '../../task/random.ts';
-import { measureDecodability } from '../../trainer/encoders/decodability.ts';
-import { DiskCache } from '../../trainer/encoders/disk-cache.ts';
-import { mobilenetModel, readPackage } from '../../trainer/encoders/mobilenet.ts';
-import { openOnnxEncoder } from '../../trainer/encoders/onnx-file.ts';
-import type { FrozenEncoder } from '../../trainer/encoders/patchwise.ts';
-import { networkInput, poolToGrid } from '../../trainer/encoders/picture-maths.ts';
+import { DiskCache } from '../../measurement/encoders/disk-cache.ts';
+import type { FrozenEncoder } from '../../measurement/encoders/frozen-encoder.ts';
+import { openOnnxEncoder } from '../../measurement/encoders/onnx-encoder.ts';
+import { networkInput, poolToGrid } from '../../measurement/encoders/picture-tensors.ts';
 import { relativeError } from '../support/training.ts';
 import {
   otherNetwork,
@@ -64,7 +60,7 @@ describe('a network of tokens', () => {
 
   it('is refused where its tokens are not those of the preset', async () => {
     await expect(open(visionTransformer(1), 'dinov3-vit-b-16', 'mixed-up.onnx')).rejects.toThrow(
-      /last_hidden_state is \[1, 197, 768\] and should be \[1, 201, 768\]/,
+      /last_hidden_state is float32 \[1, 197, 768\] and must be float32 \[1, 201, 768\]/,
     );
   });
 });
@@ -85,57 +81,13 @@ describe('a network of maps', () => {
   });
 });
 
-describe('a pretrained network from an npm package', () => {
+describe('the features of a network', () => {
   let encoder: FrozenEncoder;
   beforeAll(async () => {
-    encoder = await open(mobilenetModel(), 'mobilenet-v2');
+    encoder = await open(visionTransformer(1), 'vit-b-16', 'features.onnx');
   });
 
-  it('computes what TensorFlow.js computes of the same layers', async () => {
-    const layer = 'block_2_add';
-    const { width, height, data } = renderPicture([{ colour: 7, shape: 9, row: 1, column: 0 }], 14);
-    const session = await InferenceSession.create(mobilenetModel(layer));
-    const input = networkInput({ width, height, data }, 224, {
-      mean: [0, 0, 0],
-      deviation: [1, 1, 1],
-    });
-    const feeds = { pixel_values: new Tensor('float32', input, [1, 3, 224, 224]) };
-    const { last_hidden_state: native } = await session.run(feeds);
-
-    await tf.setBackend('cpu');
-    const { topology, weights } = readPackage();
-    const whole = await tf.loadLayersModel(
-      tf.io.fromMemory({
-        modelTopology: topology,
-        weightSpecs: [...weights].map(([name, { shape }]) => ({
-          name,
-          shape: [...shape],
-          dtype: 'float32' as const,
-        })),
-        weightData: Buffer.concat(
-          [...weights.values()].map(({ values }) => new Uint8Array(values.buffer)),
-        ).buffer.slice(0),
-      }),
-    );
-    const cut = tf.model({ inputs: whole.inputs, outputs: whole.getLayer(layer).output });
-    const picture = tf.tensor4d(input, [1, 3, 224, 224]).transpose([0, 2, 3, 1]);
-    const expected = (cut.predict(picture) as tf.Tensor).transpose([0, 3, 1, 2]);
-    expect(native.dims).toEqual(expected.shape);
-    const error = relativeError(
-      native.data as Float32Array,
-      (await expected.data()) as Float32Array,
-    );
-    expect(error).toBeLessThan(1e-4);
-  });
-
-  it('tells colours and shapes apart that it was never trained on, far above chance', async () => {
-    const [ridge] = await measureDecodability(encoder.remembering ?? encoder, 20, 5);
-    // 80 pairs; chance is 0.05.
-    expect(ridge.colour.interval[0]).toBeGreaterThan(0.15);
-    expect(ridge.shape.interval[0]).toBeGreaterThan(0.15);
-  });
-
-  it('gives features of mean 0 and variance 1 over objects', async () => {
+  it('have mean 0 and variance 1 over objects', async () => {
     const stream = new RandomStream([1, 2, 3, 4]);
     const objects = Array.from({ length: 36 }, (_, cell) => ({
       colour: stream.below(216),
@@ -151,16 +103,16 @@ describe('a pretrained network from an npm package', () => {
     expect(square - mean ** 2).toBeLessThan(2.5);
   });
 
-  it('refuses pictures that are finer than its map', async () => {
+  it('are refused for pictures with more cells than tokens', async () => {
     await expect(encoder.encode([], 15)).rejects.toThrow(
-      /14 x 14 tokens are coarser than pictures of 15 x 15 cells/,
+      /14 x 14 tokens are too coarse for pictures of 15 x 15 cells/,
     );
   });
 
-  it('is the same encoder wherever its file lies, and another under another preset', async () => {
-    const again = await open(mobilenetModel(), 'mobilenet-v2', 'elsewhere.onnx');
-    expect(again.identity).toEqual(encoder.identity);
-    const other = await open(visionTransformer(1), 'vit-b-16', 'a.onnx');
+  it('have an identity that depends on file and preset, not on the path', async () => {
+    const moved = await open(visionTransformer(1), 'vit-b-16', 'moved.onnx');
+    expect(moved.identity).toEqual(encoder.identity);
+    const other = await open(visionTransformer(5), 'dinov3-vit-b-16', 'other.onnx');
     expect(other.identity.sha256).not.toBe(encoder.identity.sha256);
   });
 });
@@ -168,43 +120,43 @@ describe('a pretrained network from an npm package', () => {
 describe('a file that does not fit', () => {
   const vit = visionTransformer(1);
   it.each<[string, Uint8Array, string, RegExp]>([
-    ['text', Buffer.from('hello, this is no model'), 'vit-b-16', /is not an ONNX model$/],
-    ['empty', new Uint8Array(), 'vit-b-16', /is not an ONNX model$/],
+    ['text', Buffer.from('hello, this is no model'), 'vit-b-16', /is not an ONNX model: the file /],
+    ['empty', new Uint8Array(), 'vit-b-16', /is not an ONNX model: the file has no graph$/],
     [
       'a language model',
       otherNetwork('input_ids', 'int32', ['batch', 'length']),
       'vit-b-16',
-      /input must be one picture, .* but it takes input_ids \[batch, length\]; .* Xenova\/vit/,
+      /input must be a picture, .* inputs: input_ids int32 \[batch, length\]; .* Xenova\/vit/,
     ],
     [
       'pictures of another size',
       otherNetwork('pixel_values', 'float32', ['batch', 3, 384, 384]),
       'vit-b-16',
-      /\[batch, 3, 224, 224\], but pixel_values \[batch, 3, 384, 384\]/,
+      /\[batch, 3, 224, 224\]; its inputs: pixel_values float32 \[batch, 3, 384, 384\]/,
     ],
     [
       'whole numbers',
       otherNetwork('pixel_values', 'int32', ['batch', 3, 224, 224]),
       'vit-b-16',
-      /but pixel_values \[batch, 3, 224, 224\] is data type 6/,
+      /its inputs: pixel_values int32 \[batch, 3, 224, 224\]/,
     ],
     [
       'an output of another rank',
       otherNetwork('pixel_values', 'float32', ['batch', 3, 224, 224]),
       'vit-b-16',
-      /last_hidden_state is \[1, 3, 224, 224\] and should be \[1, 197, 768\]/,
+      /last_hidden_state is float32 \[1, 3, 224, 224\] and must be float32 \[1, 197, 768\]/,
     ],
     [
       'a classifier',
       visionTransformer(1, 'logits'),
       'vit-b-16',
-      /has no output last_hidden_state, only logits/,
+      /has no output last_hidden_state; its outputs: logits/,
     ],
     [
       'weights elsewhere',
       withExternalWeight(vit, 'model.onnx_data'),
       'vit-b-16',
-      /its weights are in model\.onnx_data, which is not beside it/,
+      /its weights are in model\.onnx_data, which is not in its folder/,
     ],
     ['an unknown preset', vit, 'vit-l-16', /with one of the presets resnet-152, vit-b-16, dinov3/],
   ])('%s is refused in one line', async (what, bytes, preset, reason) => {
@@ -303,11 +255,12 @@ describe('pictures for networks', () => {
   });
 
   it('share their tokens out by area', () => {
+    const at = (row: number, column: number) => 10 * row + column;
     // 2 tokens on 3 cells: the middle cell has half of each.
-    const pooled = poolToGrid((row, column) => 10 * row + column, { side: 2, grid: 3, width: 1 });
+    const pooled = poolToGrid({ at, side: 2, width: 1 }, 3);
     expect([...pooled]).toEqual([0, 0.5, 1, 5, 5.5, 6, 10, 10.5, 11]);
     // 4 tokens on 2 cells: means of four.
-    const coarse = poolToGrid((row, column) => 10 * row + column, { side: 4, grid: 2, width: 1 });
+    const coarse = poolToGrid({ at, side: 4, width: 1 }, 2);
     expect([...coarse]).toEqual([5.5, 7.5, 25.5, 27.5]);
   });
 });

@@ -9,7 +9,7 @@ import { inferenceModel } from '../../trainer/model-file.ts';
 import { probeGraph } from '../../trainer/graphs.ts';
 import { initialParameters } from '../../trainer/model.ts';
 import { encodeModel } from '../../trainer/tracer/onnx.ts';
-import { openSubject } from '../../trainer/probe-subject.ts';
+import { openSubject } from '../../measurement/probe-subject.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { FIXTURES_DIRECTORY } from '../../build/paths.ts';
 import { relativeError, sampleBatch, TINY } from '../support/training.ts';

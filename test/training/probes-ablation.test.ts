@@ -20,7 +20,7 @@ import { summariseTokens, sweepTokens } from '../../probes/tokens.ts';
 import { packPrompt } from '../../task/prompt.ts';
 import { generateScene } from '../../task/scene.ts';
 import { parseSpec } from '../../task/spec.ts';
-import { openSubject } from '../../trainer/probe-subject.ts';
+import { openSubject } from '../../measurement/probe-subject.ts';
 
 const models = new URL('../../models/', import.meta.url).pathname;
 const [id] = modelIndexSchema.parse(JSON.parse(readFileSync(`${models}index.json`, 'utf8'))).models;

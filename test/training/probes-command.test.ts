@@ -92,7 +92,9 @@ describe('the probe command', () => {
       [undefined, interchange],
       [id, { ...interchange, checkpoint: 'one' }],
     ] as const) {
-      await expect(runProbe(named, options)).rejects.toThrow(/name a model, or a run/);
+      await expect(runProbe(named, options)).rejects.toThrow(
+        /give either the id of an exported model, or --run/,
+      );
     }
   });
 
@@ -104,7 +106,7 @@ describe('the probe command', () => {
     const card = join(models, 'figures', 'card.json');
     cpSync(join(models, id, 'card.json'), card, { recursive: true });
     await expect(runProbe('figures', interchange)).rejects.toThrow(
-      /model\.onnx is not there: export the run of figures again/,
+      /there is no file .*figures\/model\.onnx; export the model's run again/,
     );
     rmSync(join(models, 'figures'), { recursive: true });
   });

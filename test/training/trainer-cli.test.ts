@@ -46,11 +46,11 @@ describe('the trainer on the command line', () => {
   it.each([
     [['train', '--regime', 'nonsense'], /Allowed choices are text-only/],
     [['train', '--regime', 'text-only', '--seed', '-1'], /must be a whole number/],
-    [['train', '--regime', 'image-only', '--grid', '15'], /It must be from 6 to 14/],
-    [['train', '--regime', 'text-only', '--grid', '8'], /shows no pictures: it takes no --grid/],
+    [['train', '--regime', 'image-only', '--grid', '15'], /It must be a whole number from 6 to 14/],
+    [['train', '--regime', 'text-only', '--grid', '8'], /shows no pictures: omit --grid/],
     [
       ['train', '--regime', 'text-only', '--match-budget', '/x'],
-      /its own budget: it takes no --match-budget/,
+      /a budget of its own: omit --match-budget/,
     ],
     [
       ['train', '--regime', 'text-only-long', '--from', '/x', '--match-budget', '/x'],

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Recipe } from '../../contract/recipe.ts';
 import { loadCheckpoint } from '../../trainer/checkpoint.ts';
-import { openFrozenEncoder } from '../../trainer/encoders/index.ts';
-import { openOnnxEncoder } from '../../trainer/encoders/onnx-file.ts';
-import type { FrozenEncoder } from '../../trainer/encoders/patchwise.ts';
+import { openFrozenEncoder } from '../../measurement/encoders/index.ts';
+import { openOnnxEncoder } from '../../measurement/encoders/onnx-encoder.ts';
+import type { FrozenEncoder } from '../../measurement/encoders/frozen-encoder.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
 import {
   initialParameters,

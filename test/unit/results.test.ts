@@ -9,7 +9,7 @@ import { commonOutcomes, pairedTests, type PairedTest } from '../../reports/pair
 import { CONTRASTS, QUESTIONS } from '../../reports/questions.ts';
 import { rankCorrelation } from '../../reports/rank-correlation.ts';
 import { overSeeds } from '../../reports/seeds.ts';
-import { REGIMES } from '../../trainer/regimes/index.ts';
+import { REGIME_NAMES } from '../../trainer/regimes/index.ts';
 import { shippedCard } from '../support/shipped.ts';
 
 describe('A mean over seeds', () => {
@@ -126,7 +126,7 @@ describe('The questions of the results', () => {
     const shown = new Set(QUESTIONS.flatMap(({ regimes }) => regimes));
     // It is a step on the way to shuffled-text, and is not measured by itself.
     const unmeasured = ['shuffled-only'];
-    expect(REGIMES.filter((regime) => !shown.has(regime))).toEqual(unmeasured);
+    expect(REGIME_NAMES.filter((regime) => !shown.has(regime))).toEqual(unmeasured);
   });
 });
 

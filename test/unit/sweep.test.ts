@@ -2,9 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { REGIMES, buildRecipe } from '../../trainer/regimes/index.ts';
+import { REGIME_NAMES, buildRecipe } from '../../trainer/regimes/index.ts';
 import { readRuns } from '../../reports/model-results.ts';
-import { noteFailures } from '../../trainer/sweep/failure.ts';
+import { recordFailures } from '../../trainer/sweep/failure.ts';
 import { planSweep, type Job, type SweepOptions } from '../../trainer/sweep/plan.ts';
 import { runPool, type JobState } from '../../trainer/sweep/pool.ts';
 
@@ -45,7 +45,7 @@ describe('The plan of a sweep', () => {
     ]);
   });
 
-  it('trains a stranger, whose words are taken, as it trains a parent', () => {
+  it('trains the donor of token embeddings as it trains a parent', () => {
     const jobs = planSweep({ ...OPTIONS, regimes: ['donor-embeddings-image-only'] });
     expect(
       jobs.find(({ id }) => id === 'train donor-embeddings-image-only-pocket-0')?.after,
@@ -95,7 +95,7 @@ describe('The plan of a sweep', () => {
   });
 
   it('has every job after all that it waits for, in every regime', () => {
-    const jobs = planSweep({ ...OPTIONS, regimes: REGIMES, seeds: [0, 1] });
+    const jobs = planSweep({ ...OPTIONS, regimes: REGIME_NAMES, seeds: [0, 1] });
     const seen = new Set<string>();
     for (const { id, after } of jobs) {
       for (const needed of after) expect(seen).toContain(needed);
@@ -106,15 +106,18 @@ describe('The plan of a sweep', () => {
 });
 
 describe('Every recipe', () => {
-  it.each(REGIMES)('%s is valid, ends in the full vocabulary and stays in distribution', (name) => {
-    const { stages, vocabulary, regime } = buildRecipe(name, 'pocket');
-    expect(regime).toBe(name);
-    expect(stages[stages.length - 1].vocabulary ?? vocabulary).toEqual(vocabulary);
-    for (const { objects } of stages) expect(objects.to).toBe(8);
-  });
+  it.each(REGIME_NAMES)(
+    '%s is valid, ends in the full vocabulary and stays in distribution',
+    (name) => {
+      const { stages, vocabulary, regime } = buildRecipe(name, 'pocket');
+      expect(regime).toBe(name);
+      expect(stages[stages.length - 1].vocabulary ?? vocabulary).toEqual(vocabulary);
+      for (const { objects } of stages) expect(objects.to).toBe(8);
+    },
+  );
 
   it('asks text the same in every regime that answers the paper', () => {
-    const streams = REGIMES.flatMap((name) =>
+    const streams = REGIME_NAMES.flatMap((name) =>
       buildRecipe(name, 'pocket').stages.flatMap(({ mix }) => mix),
     );
     const asked = streams
@@ -140,7 +143,7 @@ describe('Every recipe', () => {
 describe('The pool of a sweep', () => {
   const job = (id: string, ...after: string[]): Job => ({
     id,
-    branch: { regime: 'text-only', preset: 'pocket', seed: 0 },
+    run: { regime: 'text-only', preset: 'pocket', seed: 0 },
     command: [],
     after,
   });
@@ -198,8 +201,8 @@ describe('The pool of a sweep', () => {
 });
 
 describe('A branch that failed', () => {
-  const branch = { regime: 'text-only', preset: 'pocket', seed: 0 } as const;
-  const job = (id: string, after: string[] = []): Job => ({ id, branch, command: [], after });
+  const key = { regime: 'text-only', preset: 'pocket', seed: 0 } as const;
+  const job = (id: string, after: string[] = []): Job => ({ id, run: key, command: [], after });
   const JOBS = [job('train'), job('evaluate', ['train']), job('probe', ['evaluate'])];
 
   it('is noted with what went wrong first, until it goes well', async () => {
@@ -209,11 +212,11 @@ describe('A branch that failed', () => {
       id === 'train' ? Promise.reject(new Error('it diverged')) : Promise.resolve();
     const failures = await runPool(JOBS, { slots: 1, run });
     expect(failures).toHaveLength(3);
-    noteFailures(JOBS, failures, () => results);
+    recordFailures(JOBS, failures, () => results);
     expect(readRuns(folder).failed).toEqual([
       { name: 'text-only-pocket-0', reason: 'it diverged' },
     ]);
-    noteFailures(JOBS, [], () => results);
+    recordFailures(JOBS, [], () => results);
     expect(readRuns(folder).failed).toEqual([]);
   });
 });

@@ -1,19 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { modelCardSchema, weightTypeSchema } from '../../contract/card.ts';
 import { recipeSchema } from '../../contract/recipe.ts';
 import { TRAINING_LOG, writeCard } from '../../measurement/card-file.ts';
-import { writeAtomically } from '../../node/files.ts';
+import { readJson, writeAtomically } from '../../node/files.ts';
 import { curveOf } from '../curve.ts';
 import { describeFile, probeFile } from '../model-file.ts';
 import { readMetrics } from '../train.ts';
 
-export interface CardArguments {
+export interface CardOptions {
   readonly models: string;
 }
 
-/** What is read of a card that may be of an older form. */
+/** The fields that are needed of a card, which may have an older form. */
 const oldCardSchema = z.looseObject({
   recipe: recipeSchema,
   files: z.looseObject({
@@ -23,14 +23,16 @@ const oldCardSchema = z.looseObject({
 });
 
 /**
- * Writes again what follows from what a shipped model is: its probe graph, and from the log the card's
- * curve and its figure. What was measured and how it was trained stays as it is.
+ * Derives an exported model's `probe.onnx`, training curve and figure again: from its recipe and from
+ * its log. Measurements and provenance stay unchanged.
  */
-export function runCard(id: string, { models }: CardArguments): void {
+export function runCard(id: string, { models }: CardOptions): void {
   const folder = join(models, id);
   const path = join(folder, 'card.json');
-  if (!existsSync(path)) throw new Error(`there is no model ${id} in ${models}: export it first`);
-  const old = oldCardSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  if (!existsSync(path)) {
+    throw new Error(`there is no model ${id} in ${models}; export its run first`);
+  }
+  const old = readJson(path, oldCardSchema);
   const { model } = old.recipe;
   const { encoder, model: file } = old.files;
   const config = { ...model, patchFeatures: encoder ? model.patchFeatures : 0 };
@@ -42,5 +44,5 @@ export function runCard(id: string, { models }: CardArguments): void {
   });
   writeAtomically(join(folder, 'probe.onnx'), graph);
   writeCard(folder, card);
-  console.log(`${path} is written`);
+  console.log(`wrote ${path}`);
 }

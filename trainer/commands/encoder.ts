@@ -1,58 +1,49 @@
-import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { writeAtomically } from '../../node/files.ts';
+import { join } from 'node:path';
+import type { EncoderName } from '../../measurement/encoders/index.ts';
 import { currentCommit } from '../../node/git-commit.ts';
-import type { EncoderName } from '../encoders/index.ts';
+import { withProgressBar } from '../../node/progress.ts';
 import { learnEncoder } from '../encoders/learn.ts';
-import { shipEncoder, type ShippedEncoder } from '../encoders/make.ts';
-import { mobilenetModel } from '../encoders/mobilenet.ts';
+import { shipEncoder, type NewEncoder } from '../encoders/make.ts';
 import { OBJECTIVES, type LearntEncoder } from '../encoders/objectives.ts';
 import { makeRandomEncoder, RANDOM_DESCRIPTION } from '../encoders/random.ts';
-import { withProgressBar } from '../../node/progress.ts';
 
-export interface EncoderArguments {
+export interface EncoderOptions {
   readonly models: string;
   readonly seed: number;
+  /** Folder of the encoder's training run. */
   readonly out?: string;
+  /** Saves and stops after this many steps. */
   readonly stopAfter?: number;
 }
 
-/** The pretrained network that an npm package brings along. */
-export const MOBILENET = 'mobilenet-v2';
+/** Folders whose code decides what an encoder computes. */
+const ENCODER_CODE = ['task', 'inference', 'measurement', 'onnx', 'trainer'];
 
-/** Writes it as an ONNX file, to be used as any other from a hub. */
-export function writeMobilenet({
-  out = join('runs', `${MOBILENET}.onnx`),
-}: EncoderArguments): void {
-  mkdirSync(dirname(out), { recursive: true });
-  writeAtomically(out, mobilenetModel());
-  console.log(`use it with: --encoder onnx:${out},${MOBILENET}`);
-}
+type Made = Omit<NewEncoder, 'name' | 'training'> &
+  Pick<NewEncoder['training'], 'steps' | 'seconds'>;
 
-type Made = Omit<ShippedEncoder, 'name' | 'training'> &
-  Pick<ShippedEncoder['training'], 'steps' | 'seconds'>;
-
-/** Makes an encoder, or trains it, and writes `models/encoders/<name>/`. */
-export async function runEncoder(name: EncoderName, options: EncoderArguments): Promise<void> {
+/** Makes or trains an encoder and writes `models/encoders/<name>/`. */
+export async function runEncoder(name: EncoderName, options: EncoderOptions): Promise<void> {
   const { models, seed } = options;
-  const commit = currentCommit(['task', 'trainer']);
+  const commit = currentCommit(ENCODER_CODE);
   const made = name === 'random' ? await makeRandom(seed) : await learn(name, options);
   if (!made) {
-    console.log('stopped; the same command goes on from here');
+    console.log('stopped; run the same command to continue');
     return;
   }
-  const { steps, seconds, ...shipped } = made;
+  const { steps, seconds, ...encoder } = made;
   const command = `npm run encoder -- ${name} --seed ${seed}`;
   const training = { command, commit, seed, steps, seconds: Math.round(seconds) };
-  const card = await shipEncoder(models, { name, ...shipped, training });
+  const card = await shipEncoder(models, { name, ...encoder, training });
   for (const { names, probe, colour, shape } of card.decodability) {
     const percent = ({ accuracy, correct, count }: typeof colour) =>
       `${(100 * accuracy).toFixed(2)} % (${correct} of ${count})`;
     console.log(
-      `${names} x ${names}, ${probe}: colour ${percent(colour)}, shape ${percent(shape)}`,
+      `${names} colours x ${names} shapes, ${probe}: ` +
+        `colour ${percent(colour)}, shape ${percent(shape)}`,
     );
   }
-  console.log(`${models}/encoders/${name} is written`);
+  console.log(`wrote ${models}/encoders/${name}`);
 }
 
 async function makeRandom(seed: number): Promise<Made> {
@@ -62,7 +53,8 @@ async function makeRandom(seed: number): Promise<Made> {
   return { description: RANDOM_DESCRIPTION, file, steps: 0, seconds };
 }
 
-async function learn(name: LearntEncoder, options: EncoderArguments): Promise<Made | undefined> {
+/** @returns undefined when it was stopped before its last step */
+async function learn(name: LearntEncoder, options: EncoderOptions): Promise<Made | undefined> {
   const { seed, stopAfter } = options;
   const directory = options.out ?? join('runs', `encoder-${name}-${seed}`);
   const learnt = await withProgressBar(name, (onProgress) =>

@@ -1,35 +1,39 @@
 import type { WeightType } from '../../contract/card.ts';
-import type { PresetName } from '../presets.ts';
-import { exportModel } from '../export.ts';
-import type { Regime } from '../regimes/index.ts';
-import { runKeyOf, modelId, runDirectory } from '../run-key.ts';
 import { withProgressBar } from '../../node/progress.ts';
+import { exportModel } from '../export.ts';
+import type { PresetName } from '../presets.ts';
+import type { Regime } from '../regimes/index.ts';
+import { modelId, runDirectory, runKey } from '../run-key.ts';
 
-export interface ExportArguments {
+export interface ExportCommandOptions {
   readonly regime: Regime;
   readonly preset: PresetName;
   readonly seed: number;
-  /** See `openFrozenEncoder`. */
+  /** See `openRecordedEncoder`. */
   readonly encoder?: string;
   readonly grid?: number;
+  /** Folder of the run; default: see `runDirectory`. */
   readonly run?: string;
+  /** Default: see `modelId`. */
   readonly id?: string;
   readonly models: string;
+  /** Test queries per number of objects. */
   readonly queries: number;
   readonly weights?: WeightType;
 }
 
-export async function runExport(options: ExportArguments): Promise<void> {
-  const { encoder, models, queries } = options;
-  const branch = runKeyOf(options);
+/** Exports a finished run and prints its accuracies. */
+export async function runExport(options: ExportCommandOptions): Promise<void> {
+  const { encoder, models, queries, weights } = options;
+  const key = runKey(options);
   const card = await withProgressBar('evaluating', (onProgress) =>
     exportModel({
-      run: options.run ?? runDirectory(branch),
-      ...(encoder && { encoder }),
-      id: options.id ?? modelId(branch),
+      run: options.run ?? runDirectory(key),
+      ...(encoder !== undefined && { encoder }),
+      id: options.id ?? modelId(key),
       models,
       queries,
-      ...(options.weights && { weights: options.weights }),
+      ...(weights && { weights }),
       onProgress,
     }),
   );
@@ -41,11 +45,11 @@ export async function runExport(options: ExportArguments): Promise<void> {
   }
   const { precisionCheck } = card.files.model;
   if (precisionCheck) {
-    const { queries: asked, changed, maxRelativeLogitDelta } = precisionCheck;
+    const { queries: total, changed, maxRelativeLogitDelta } = precisionCheck;
     console.log(
-      `half precision changes ${changed} of ${asked} answers, and no logit by more than ` +
-        `${maxRelativeLogitDelta.toPrecision(1)} of the largest`,
+      `float16 parameters change ${changed} of ${total} answers; the largest change of a logit is ` +
+        `${maxRelativeLogitDelta.toPrecision(1)} of the largest logit`,
     );
   }
-  console.log(`${models}/${card.id} is written`);
+  console.log(`wrote ${models}/${card.id}`);
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   PROBE_SECTIONS,
@@ -6,46 +6,50 @@ import {
   type Probes,
   type ProbeSection,
 } from '../../contract/probes.ts';
-import { writeAtomically } from '../../node/files.ts';
-import { currentCommit } from '../../node/git-commit.ts';
-import { MEASURE } from '../../measurement/probe-sections.ts';
 import type { Measurement } from '../../measurement/probe-plan.ts';
-import { openCheckpoint, openSubject } from '../probe-subject.ts';
+import { MEASURE } from '../../measurement/probe-sections.ts';
+import { openSubject, type ProbedModel } from '../../measurement/probe-subject.ts';
+import { readJson, writeAtomically } from '../../node/files.ts';
+import { currentCommit } from '../../node/git-commit.ts';
 import { withProgressBar } from '../../node/progress.ts';
+import { openCheckpointSubject } from '../checkpoint-subject.ts';
 
-export interface ProbeArguments {
+export interface ProbeOptions {
+  /** Folder of exported models. */
   readonly models: string;
-  /** Folder of a run that is probed in place of an exported model. */
+  /** Folder of a run to probe instead of an exported model. */
   readonly run?: string;
-  /** The stage of the run at whose end it is probed. */
+  /** Probe the end of this stage of the run; default: its latest checkpoint. */
   readonly checkpoint?: string;
   /** See `encoderOfCard`. */
   readonly encoder?: string;
+  /** Pairs of prompts per interchange. */
   readonly pairs: number;
   readonly section?: ProbeSection;
+  /** Measures sections again that are already in the file. */
   readonly force?: boolean;
 }
 
-/** Folders whose code decides what a probe says. */
-const PROBING_CODE = ['task', 'inference', 'probes', 'trainer/probing'];
+/** Folders whose code decides what a probe measures. */
+const PROBING_CODE = ['task', 'statistics', 'inference', 'probes', 'measurement'];
 
 /**
- * Probes a model and writes `models/<id>/probes.json`, or a run's checkpoint and writes
- * `<checkpoint>.probes.json` beside it; section by section, so that a call that was stopped goes on
- * where it was.
+ * Probes an exported model and writes `models/<id>/probes.json`, or a run's checkpoint and writes
+ * `<checkpoint>.probes.json` in the run's folder. The file is written after every section, so that a
+ * call that was stopped can continue.
  *
- * @throws Error unless it is told the one or the other
+ * @throws Error unless either a model or a run is given
  */
-export async function runProbe(id: string | undefined, options: ProbeArguments): Promise<void> {
-  const { pairs, force = false } = options;
-  const { path, opened } = whatToProbe(id, options);
-  const { card, digest, subject } = await opened;
+export async function runProbe(id: string | undefined, options: ProbeOptions): Promise<void> {
+  const { pairs, section: only, force = false } = options;
+  const { path, open } = targetOf(id, options);
+  const { card, digest, subject } = await open();
   const code = currentCommit(PROBING_CODE);
   let probes = readProbes(path, digest) ?? { schema: 1, model: card.id, digest, code: {} };
 
-  for (const section of options.section ? [options.section] : PROBE_SECTIONS) {
+  for (const section of only ? [only] : PROBE_SECTIONS) {
     if (probes[section] && !force) {
-      console.log(`${section}: already there (--force measures it again)`);
+      console.log(`${section}: already measured (--force measures it again)`);
       continue;
     }
     const measured = await withProgressBar(section, (onProgress) =>
@@ -58,25 +62,38 @@ export async function runProbe(id: string | undefined, options: ProbeArguments):
     });
     writeAtomically(path, `${JSON.stringify(probes)}\n`);
   }
-  console.log(`${path} is written`);
+  console.log(`wrote ${path}`);
 }
 
-function whatToProbe(id: string | undefined, options: ProbeArguments) {
+interface Target {
+  /** The file to write. */
+  readonly path: string;
+  readonly open: () => Promise<ProbedModel>;
+}
+
+function targetOf(id: string | undefined, options: ProbeOptions): Target {
   const { models, run, checkpoint, encoder } = options;
   if (id !== undefined && run === undefined && checkpoint === undefined) {
-    return { path: join(models, id, 'probes.json'), opened: openSubject(models, id, encoder) };
+    return {
+      path: join(models, id, 'probes.json'),
+      open: () => openSubject(models, id, encoder),
+    };
   }
   if (id === undefined && run !== undefined) {
-    const path = join(run, `${checkpoint ?? 'checkpoint'}.probes.json`);
-    return { path, opened: openCheckpoint(run, { stage: checkpoint, given: encoder }) };
+    return {
+      path: join(run, `${checkpoint ?? 'checkpoint'}.probes.json`),
+      open: () => openCheckpointSubject(run, { stage: checkpoint, encoder }),
+    };
   }
-  throw new Error('name a model, or a run with --run and, if you like, its --checkpoint');
+  throw new Error(
+    'give either the id of an exported model, or --run <folder> with an optional --checkpoint <stage>',
+  );
 }
 
-/** What is known of this very model; of an older one with its name nothing. */
+/** @returns undefined where there are none, or they are of an older model with the same id */
 function readProbes(path: string, digest: string): Probes | undefined {
   if (!existsSync(path)) return undefined;
-  const probes = probesSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const probes = readJson(path, probesSchema);
   return probes.digest === digest ? probes : undefined;
 }
 

@@ -1,23 +1,23 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { MultiBar, type SingleBar } from 'cli-progress';
-import { placeOf, planSweep, type Job, type SweepOptions } from '../sweep/plan.ts';
+import { ChildJobs } from '../sweep/child-jobs.ts';
+import { recordFailures } from '../sweep/failure.ts';
+import { modelLocation, planSweep, type Job, type SweepOptions } from '../sweep/plan.ts';
 import { runPool, type Failure } from '../sweep/pool.ts';
-import { noteFailures } from '../sweep/failure.ts';
-import { progressMessageSchema } from '../../node/progress.ts';
+import { ProgressDisplay } from '../sweep/progress-display.ts';
 
-export interface SweepArguments extends Omit<SweepOptions, 'seeds'> {
-  readonly seeds: readonly number[];
+export interface SweepCommandOptions extends SweepOptions {
+  /** Most processes at a time. */
   readonly jobs: number;
+  /** Prints the commands and runs none. */
   readonly dryRun?: boolean;
 }
 
 /**
- * Trains and measures every branch, several at a time. Each job is a command of this program that goes
- * on where it was stopped, and so does the sweep.
+ * Trains, exports and probes runs, several at a time. Every job is a command that continues where it was
+ * stopped, and so does the sweep.
  */
-export async function runSweep(options: SweepArguments): Promise<void> {
+export async function runSweep(options: SweepCommandOptions): Promise<void> {
   const jobs = planSweep(options);
   if (options.dryRun) {
     for (const { command } of jobs) console.log(command.join(' '));
@@ -25,26 +25,30 @@ export async function runSweep(options: SweepArguments): Promise<void> {
   }
   const started = Date.now();
   const stop = new AbortController();
-  const children = new Set<ChildProcess>();
+  const children = new ChildJobs();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       stop.abort();
-      for (const child of children) child.kill('SIGTERM');
+      children.stop();
     });
   }
-  const display = new Display(jobs.length);
+  const display = new ProgressDisplay(jobs.length);
   const failures = await runPool(jobs, {
     slots: options.jobs,
     signal: stop.signal,
-    run: (job) => (isMade(job) ? Promise.resolve() : runJob(job, children, display)),
+    run: async (job) => {
+      if (isUpToDate(job)) return;
+      await children.run(job, (done, status) => {
+        display.update(job, done, status);
+      });
+    },
     onState: (job, state) => {
-      if (state === 'running') display.start(job);
-      else if (state !== 'waiting') display.end(job, state);
+      display.setState(job, state);
     },
   });
   display.close();
   if (stop.signal.aborted) {
-    console.log('stopped; the same command goes on from here');
+    console.log('stopped; run the same command to continue');
     return;
   }
   report(jobs, failures, options);
@@ -52,86 +56,21 @@ export async function runSweep(options: SweepArguments): Promise<void> {
   console.log(`all ${jobs.length} jobs are done, after ${minutes} min`);
 }
 
-function isMade({ target }: Job): boolean {
-  if (!target || !existsSync(target.file)) return false;
-  return statSync(target.file).mtimeMs >= statSync(target.source).mtimeMs;
+function isUpToDate({ output }: Job): boolean {
+  if (!output || !existsSync(output.file)) return false;
+  return statSync(output.file).mtimeMs >= statSync(output.source).mtimeMs;
 }
 
-function runJob(job: Job, children: Set<ChildProcess>, display: Display): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const [, entry] = process.argv;
-    const child = fork(entry, job.command, { silent: true });
-    children.add(child);
-    let errors = '';
-    child.stderr?.on('data', (chunk: Buffer) => {
-      errors += chunk.toString();
-    });
-    child.on('message', (message) => {
-      const { done, status } = progressMessageSchema.parse(message);
-      display.update(job, done, status);
-    });
-    child.on('error', reject);
-    child.on('close', (code) => {
-      children.delete(child);
-      const [reason] = errors.split('\n').filter((line) => line.startsWith('error: '));
-      if (code === 0) resolve();
-      else reject(new Error(reason ? reason.slice('error: '.length) : `exit status ${code}`));
-    });
-  });
-}
-
-/** A branch that failed leaves a note where its results would be, so that no table forgets it. */
+/** Prints failures and records them where the models would be, so that the results list them. */
 function report(
   jobs: readonly Job[],
   failures: readonly Failure[],
   options: Pick<SweepOptions, 'models' | 'results'>,
 ): void {
   for (const { job, reason } of failures) console.error(`${job.id}: ${reason}`);
-  noteFailures(jobs, failures, ({ branch }) => {
-    const { folder, id } = placeOf(branch, options);
+  recordFailures(jobs, failures, ({ run }) => {
+    const { folder, id } = modelLocation(run, options);
     return join(folder, id);
   });
   if (failures.length > 0) throw new Error(`${failures.length} of ${jobs.length} jobs failed`);
-}
-
-/** Where somebody looks on, one bar for the whole and one for each job that is running; else a line a job. */
-class Display {
-  readonly #bars = process.stderr.isTTY
-    ? new MultiBar({
-        format: '{name} {bar} {percentage}% | {words}',
-        hideCursor: true,
-        clearOnComplete: true,
-      })
-    : undefined;
-  readonly #all: SingleBar | undefined;
-  readonly #running = new Map<string, SingleBar>();
-
-  constructor(jobs: number) {
-    this.#all = this.#bars?.create(jobs, 0, { name: 'all jobs', words: '' });
-  }
-
-  start({ id }: Job): void {
-    const bar = this.#bars?.create(1000, 0, { name: id, words: '' });
-    if (bar) this.#running.set(id, bar);
-    else console.log(`started: ${id}`);
-  }
-
-  update({ id }: Job, done: number, words: string): void {
-    this.#running.get(id)?.update(Math.round(1000 * done), { words });
-  }
-
-  end({ id }: Job, state: string): void {
-    if (!this.#bars) {
-      console.log(`${state}: ${id}`);
-      return;
-    }
-    const bar = this.#running.get(id);
-    if (bar) this.#bars.remove(bar);
-    this.#running.delete(id);
-    this.#all?.increment(1, { words: `${id}: ${state}` });
-  }
-
-  close(): void {
-    this.#bars?.stop();
-  }
 }

@@ -6,7 +6,7 @@ import { sizeOf, type Parameters, type ParameterSpec } from '../model.ts';
 import { geluCore, linear as apply } from '../ops.ts';
 import { trace } from '../tracer/backend.ts';
 import { encodeModel } from '../tracer/onnx.ts';
-import type { Normaliser } from './normaliser.ts';
+import type { FeatureScaling } from '../../measurement/encoders/feature-scaling.ts';
 
 /**
  * The small convolutional network of the encoders that are trained here: three convolutions and a
@@ -101,7 +101,7 @@ export function convnet(parameters: Parameters, patches: tf.Tensor2D): tf.Tensor
  *
  * @param theta begins with the network's parameters
  */
-export function convnetFile(theta: Float32Array, normaliser?: Normaliser): Uint8Array {
+export function convnetFile(theta: Float32Array, scaling?: FeatureScaling): Uint8Array {
   const graph = trace('convolutional-encoder', (tracing) => {
     const patches = tracing.input('patches', 'float32', ['patches', PATCH_VALUES]) as tf.Tensor2D;
     let offset = 0;
@@ -114,8 +114,8 @@ export function convnetFile(theta: Float32Array, normaliser?: Normaliser): Uint8
     const features = convnet(parameters, patches);
     tracing.output(
       'features',
-      normaliser
-        ? tf.mul(tf.sub(features, tf.tensor1d(normaliser.mean)), tf.tensor1d(normaliser.inverse))
+      scaling
+        ? tf.mul(tf.sub(features, tf.tensor1d(scaling.mean)), tf.tensor1d(scaling.inverseDeviation))
         : features,
     );
   });

@@ -11,9 +11,9 @@ import { adamW, STEP_SCALARS, stepScalars, unflatten } from '../step.ts';
 import { trace } from '../tracer/backend.ts';
 import { encodeModel } from '../tracer/onnx.ts';
 import { CONVNET_FEATURES, CONVNET_SPECS, convnetFile } from './convnet.ts';
-import { normaliserOf } from './normaliser.ts';
+import { fitScaling } from '../../measurement/encoders/feature-scaling.ts';
 import { declareInputs, OBJECTIVES, type LearntEncoder, type Objective } from './objectives.ts';
-import { patchRunner } from './patchwise.ts';
+import { openEncoderFile } from '../../measurement/encoders/frozen-encoder.ts';
 import { drawPairs, pixelsOf } from './vocabulary-patches.ts';
 
 export interface LearnOptions {
@@ -171,7 +171,7 @@ function learningRate({ steps, peak }: Objective, step: number): number {
 /** The network with its features brought to mean 0 and variance 1 over coloured shapes. */
 async function freeze(theta: Float32Array): Promise<Uint8Array> {
   const pixels = pixelsOf(drawPairs(new RandomStream([0xe4c0de, 0, 0, 5]), NORMALISED_OVER));
-  const run = await patchRunner(convnetFile(theta));
+  const run = await openEncoderFile(convnetFile(theta));
   const features = await run(pixels, pixels.length / PATCH_VALUES);
-  return convnetFile(theta, normaliserOf(features, CONVNET_FEATURES));
+  return convnetFile(theta, fitScaling(features, CONVNET_FEATURES));
 }

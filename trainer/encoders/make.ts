@@ -8,31 +8,31 @@ import {
 import { LIMITS } from '../../task/spec.ts';
 import { sha256, writeAtomically } from '../../node/files.ts';
 import { FEW_NAMES } from '../regimes/streams.ts';
-import { measureDecodability } from './decodability.ts';
-import { encoderFolder } from './index.ts';
-import { patchwiseEncoder } from './patchwise.ts';
+import { measureDecodability } from '../../measurement/encoders/decodability.ts';
+import { encoderFolder } from '../../measurement/encoders/index.ts';
+import { openPatchEncoder } from '../../measurement/encoders/frozen-encoder.ts';
 
-export interface ShippedEncoder {
+export interface NewEncoder {
   readonly name: string;
   readonly description: string;
   readonly file: Uint8Array;
   readonly training: EncoderCard['training'];
-  /** The log of its training, where something was learnt. */
+  /** Path of the training log; absent for an encoder that is not trained. */
   readonly log?: string;
 }
 
-/** Measures an encoder on few names and on all and writes `models/encoders/<name>/`. */
-export async function shipEncoder(models: string, made: ShippedEncoder): Promise<EncoderCard> {
-  const { name, description, file, training, log } = made;
-  const encoder = await patchwiseEncoder(name, file);
+/** Writes `models/encoders/<name>/`, with how well few names and all names can be read from its features. */
+export async function shipEncoder(models: string, encoder: NewEncoder): Promise<EncoderCard> {
+  const { name, description, file, training, log } = encoder;
+  const frozen = await openPatchEncoder(name, file);
   const decodability: Decodability[] = [];
   for (const names of [FEW_NAMES.colours, LIMITS.colours]) {
-    decodability.push(...(await measureDecodability(encoder, names)));
+    decodability.push(...(await measureDecodability(frozen, names)));
   }
   const card = encoderCardSchema.parse({
     schema: 1,
     description,
-    encoder: encoder.identity,
+    encoder: frozen.identity,
     file: { name: 'encoder.onnx', bytes: file.length, sha256: sha256(file) },
     training,
     decodability,

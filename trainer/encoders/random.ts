@@ -7,8 +7,8 @@ import { PATCH_PIXELS } from '../../task/shapes.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { trace } from '../tracer/backend.ts';
 import { encodeModel } from '../tracer/onnx.ts';
-import { normaliserOf, type Normaliser } from './normaliser.ts';
-import { patchRunner } from './patchwise.ts';
+import { fitScaling, type FeatureScaling } from '../../measurement/encoders/feature-scaling.ts';
+import { openEncoderFile } from '../../measurement/encoders/frozen-encoder.ts';
 
 /**
  * Fixed random features of a patch: nothing in it is learnt, the projection behind it is. Two
@@ -39,7 +39,7 @@ const SEED = 20;
 const SAMPLE = 2000;
 
 /** @returns the ONNX file: `patches` [P, 768], pixels 0 to 255, -> `features` [P, F] */
-function encoderFile(seed: number, normaliser?: Normaliser): Uint8Array {
+function encoderFile(seed: number, scaling?: FeatureScaling): Uint8Array {
   const stream = new RandomStream([0xe4c0de, SEED + seed, RANDOM_FEATURES, 3]);
   const draw = (count: number, next: () => number) => Float32Array.from({ length: count }, next);
   const centres = draw(COLOUR_UNITS * 3, () => 2 * stream.uniform() - 1);
@@ -80,8 +80,8 @@ function encoderFile(seed: number, normaliser?: Normaliser): Uint8Array {
     const features = tf.concat([colour, form], 1);
     tracing.output(
       'features',
-      normaliser
-        ? tf.mul(tf.sub(features, tf.tensor1d(normaliser.mean)), tf.tensor1d(normaliser.inverse))
+      scaling
+        ? tf.mul(tf.sub(features, tf.tensor1d(scaling.mean)), tf.tensor1d(scaling.inverseDeviation))
         : features,
     );
   });
@@ -89,7 +89,7 @@ function encoderFile(seed: number, normaliser?: Normaliser): Uint8Array {
 }
 
 /** Mean and deviation of each feature over a fixed sample of the whole vocabulary. */
-async function measure(run: EncodePatches): Promise<Normaliser> {
+async function measure(run: EncodePatches): Promise<FeatureScaling> {
   const stream = new RandomStream([0xe4c0de, SEED, SAMPLE, 4]);
   const pixels = new Float32Array(SAMPLE * PATCH_VALUES);
   for (let patch = 0; patch < SAMPLE; patch++) {
@@ -97,12 +97,12 @@ async function measure(run: EncodePatches): Promise<Normaliser> {
     pixels.set(renderPatch(colour, stream.below(LIMITS.shapes)), patch * PATCH_VALUES);
   }
   const features = await run(pixels, SAMPLE);
-  return normaliserOf(features, RANDOM_FEATURES);
+  return fitScaling(features, RANDOM_FEATURES);
 }
 
 /** The encoder's ONNX file. Its last bits depend on the machine, so one such file is shipped and used. */
 export async function makeRandomEncoder(seed: number): Promise<Uint8Array> {
-  return encoderFile(seed, await measure(await patchRunner(encoderFile(seed))));
+  return encoderFile(seed, await measure(await openEncoderFile(encoderFile(seed))));
 }
 
 export const RANDOM_DESCRIPTION =

@@ -3,7 +3,7 @@ import { BACKGROUND } from '../../task/colours.ts';
 import { renderPatch } from '../../task/picture.ts';
 import { RandomStream } from '../../task/random.ts';
 import { LIMITS } from '../../task/spec.ts';
-import { isHeldOut } from './decodability.ts';
+import { isHeldOut } from '../../measurement/encoders/decodability.ts';
 
 /** A coloured shape of the full vocabulary. */
 export interface Pair {

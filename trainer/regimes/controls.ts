@@ -1,5 +1,6 @@
 import { totalSteps } from '../curriculum.ts';
 import { noiseText } from './noise-text.ts';
+import type { RecipeSource } from './recipe-source.ts';
 import {
   NOISE,
   PICTURES,
@@ -9,33 +10,30 @@ import {
   unorderedStages,
   UP_TO_8,
 } from './streams.ts';
-import type { RecipeSource } from './index.ts';
 
 /** Most steps that the pictures and the return to text can add to a text model. */
 const VISUAL_STEPS = totalSteps({ stages: [...unorderedStages(PICTURES), returnToText(0)] });
 
 const { objects, ...long } = textStage('long', totalSteps(noiseText) + VISUAL_STEPS);
 
-/** As much training as the longest visual recipe has, and no picture (the paper lacks this control). */
-export const textOnlyLong: RecipeSource = {
-  regime: 'text-only-long',
+/** As much training as the longest visual recipe, without pictures. The paper has no such control. */
+export const textOnlyLong: RecipeSource<'text-only' | 'noise-image-text'> = {
   description:
     'Control: from text-only, the same text until it has had as many steps and answers as ' +
     'noise-image-text, and no picture.',
   from: 'text-only',
   matchBudgetOf: 'noise-image-text',
-  // The parent has mastered all objects. The steps are the most that there can be.
+  // The parent already solves the largest number of objects. The steps are an upper limit.
   stages: [{ ...long, objects: { ...objects, start: UP_TO_8.to } }],
 };
 
-/** Does what pictures changed last? Text alone, for as long as pictures and return took at most. */
-const persistence = (
-  of: 'image-text' | 'noise-image-text',
+/** Does the effect of pictures last? Text alone, for as many steps as pictures and return can take. */
+const persistence = <Origin extends string>(
+  from: Origin,
   maxPositionGaps: number,
-): RecipeSource => ({
-  regime: `${of}-persistence`,
-  description: `From ${of}: text alone again, for as long as the visual stages could take.`,
-  from: of,
+): RecipeSource<Origin> => ({
+  description: `From ${from}: text alone again, for as long as the visual stages could take.`,
+  from,
   stages: [textStage('text-again', VISUAL_STEPS, maxPositionGaps)],
 });
 
@@ -43,11 +41,10 @@ export const imageTextPersistence = persistence('image-text', 0);
 export const noiseImageTextPersistence = persistence('noise-image-text', NOISE);
 
 /**
- * Is it pictures, or that position does not help there? The same stages with text in place of each picture,
- * its associations shuffled (the paper lacks this control).
+ * Is it the pictures, or is it that position does not help in them? The stages of image-only with text
+ * instead of pictures, its associations shuffled. The paper has no such control.
  */
-export const shuffledOnly: RecipeSource = {
-  regime: 'shuffled-only',
+export const shuffledOnly: RecipeSource<'text-only'> = {
   description:
     'Control: as image-only from text-only, with text in place of pictures. Its associations are ' +
     'shuffled, so that position helps as little.',
@@ -55,8 +52,7 @@ export const shuffledOnly: RecipeSource = {
   stages: unorderedStages(SHUFFLED_TEXT),
 };
 
-export const shuffledText: RecipeSource = {
-  regime: 'shuffled-text',
+export const shuffledText: RecipeSource<'shuffled-only'> = {
   description:
     'Control: as image-text, with shuffled text in place of pictures: from shuffled-only, text in the ' +
     "context's order again, 80 %, with 20 % shuffled text.",

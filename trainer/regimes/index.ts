@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { recipeSchema, type EncoderIdentity, type Recipe } from '../../contract/recipe.ts';
 import { PRESETS, type PresetName } from '../presets.ts';
 import {
@@ -9,115 +8,92 @@ import {
   textOnlyLong,
 } from './controls.ts';
 import {
+  donorEmbeddingsImageOnly,
   imageOnly,
   noiseImageOnly,
   scratchImageOnly,
-  donorEmbeddingsImageOnly,
 } from './image-only.ts';
 import {
+  donorEmbeddingsImageText,
   imageText,
   noiseImageText,
   scratchImageText,
-  donorEmbeddingsImageText,
 } from './image-text.ts';
 import { noiseText } from './noise-text.ts';
+import type { RecipeSource } from './recipe-source.ts';
 import { mixedText, textOnly } from './text-only.ts';
 import { textSymbolic } from './text-symbolic.ts';
 
-export const REGIMES = [
-  'text-only',
-  'noise-text',
-  'image-only',
-  'image-text',
-  'noise-image-only',
-  'noise-image-text',
-  'text-only-long',
-  'shuffled-only',
-  'shuffled-text',
-  'mixed-text',
-  'image-text-persistence',
-  'noise-image-text-persistence',
-  'scratch-image-only',
-  'scratch-image-text',
-  'donor-embeddings-image-only',
-  'donor-embeddings-image-text',
-  'text-symbolic',
-] as const;
-export type Regime = (typeof REGIMES)[number];
+interface RegimeEntry<Origin extends string> {
+  readonly recipe: RecipeSource<Origin>;
+  /** Its model of seed 0 is in `models/`. Of other regimes the repository has figures only, in `results/`. */
+  readonly shipped?: true;
+  /** One of the four models of the paper. */
+  readonly inPaper?: true;
+}
 
-/** A recipe without its preset: regime and curriculum alone. */
-export type RecipeSource = Pick<
-  z.input<typeof recipeSchema>,
-  'description' | 'stages' | 'projection' | 'tokenEmbeddingsFrom'
-> & {
-  readonly regime: Regime;
-  readonly from?: Regime;
-  readonly matchBudgetOf?: Regime;
-};
+/** Checks that recipes refer to regimes of the table only. */
+const regimeTable = <Name extends string>(
+  table: Readonly<Record<Name, RegimeEntry<NoInfer<Name>>>>,
+) => table;
 
-export const RECIPES: Readonly<Record<Regime, RecipeSource>> = {
-  'text-only': textOnly,
-  'noise-text': noiseText,
-  'image-only': imageOnly,
-  'image-text': imageText,
-  'noise-image-only': noiseImageOnly,
-  'noise-image-text': noiseImageText,
-  'text-only-long': textOnlyLong,
-  'shuffled-only': shuffledOnly,
-  'shuffled-text': shuffledText,
-  'mixed-text': mixedText,
-  'image-text-persistence': imageTextPersistence,
-  'noise-image-text-persistence': noiseImageTextPersistence,
-  'scratch-image-only': scratchImageOnly,
-  'scratch-image-text': scratchImageText,
-  'donor-embeddings-image-only': donorEmbeddingsImageOnly,
-  'donor-embeddings-image-text': donorEmbeddingsImageText,
-  'text-symbolic': textSymbolic,
-};
+/** All regimes, in the order in which tables list them. A new regime is a file with its recipe and a line here. */
+export const REGIMES = regimeTable({
+  'text-only': { recipe: textOnly, shipped: true, inPaper: true },
+  'noise-text': { recipe: noiseText, shipped: true, inPaper: true },
+  'image-only': { recipe: imageOnly, shipped: true },
+  'image-text': { recipe: imageText, shipped: true, inPaper: true },
+  'noise-image-only': { recipe: noiseImageOnly },
+  'noise-image-text': { recipe: noiseImageText, shipped: true, inPaper: true },
+  'text-only-long': { recipe: textOnlyLong, shipped: true },
+  'shuffled-only': { recipe: shuffledOnly },
+  'shuffled-text': { recipe: shuffledText, shipped: true },
+  'mixed-text': { recipe: mixedText },
+  'image-text-persistence': { recipe: imageTextPersistence, shipped: true },
+  'noise-image-text-persistence': { recipe: noiseImageTextPersistence, shipped: true },
+  'scratch-image-only': { recipe: scratchImageOnly },
+  'scratch-image-text': { recipe: scratchImageText },
+  'donor-embeddings-image-only': { recipe: donorEmbeddingsImageOnly },
+  'donor-embeddings-image-text': { recipe: donorEmbeddingsImageText },
+  'text-symbolic': { recipe: textSymbolic, shipped: true },
+});
 
-/** Whose models are kept beside their figures, of seed 0; what others are like, their figures say. */
-export const SHIPPED_REGIMES: readonly Regime[] = [
-  'text-only',
-  'noise-text',
-  'image-text',
-  'noise-image-text',
-  'shuffled-text',
-  'text-symbolic',
-  'text-only-long',
-  'image-only',
-  'image-text-persistence',
-  'noise-image-text-persistence',
-];
+export type Regime = keyof typeof REGIMES;
 
-/** The four of the paper's table. */
-export const MAIN_REGIMES: Regime[] = ['text-only', 'noise-text', 'image-text', 'noise-image-text'];
+export const REGIME_NAMES = Object.keys(REGIMES) as readonly Regime[];
+
+/** The four models of the paper. */
+export const PAPER_REGIMES = REGIME_NAMES.filter((name) => REGIMES[name].inPaper);
+
+export const isRegime = (name: string): name is Regime => Object.hasOwn(REGIMES, name);
 
 /**
- * A recipe at a size, checked; with the encoder that its model sees with, if it is to see.
+ * A regime's recipe at a size, checked.
  *
- * @param grid cells per side of its pictures, where they are not the preset's
+ * @param encoder for a regime that shows pictures
+ * @param grid cells per side of its pictures; default: the preset's
  */
 export function buildRecipe(
-  name: Regime,
+  regime: Regime,
   preset: PresetName,
   encoder?: EncoderIdentity,
   grid?: number,
 ): Recipe {
   const size = PRESETS[preset];
-  const model = { ...size.model, patchFeatures: encoder?.width ?? 0 };
   return recipeSchema.parse({
-    ...RECIPES[name],
+    ...REGIMES[regime].recipe,
+    regime,
     ...size,
     preset,
-    model,
+    model: { ...size.model, patchFeatures: encoder?.width ?? 0 },
     ...(encoder && { encoder }),
     ...(grid !== undefined && { grid }),
   });
 }
 
-/** Whether a regime, or one it starts from, is shown pictures. */
-export function seesPictures(regime: Regime): boolean {
-  const { stages, from } = RECIPES[regime];
+/** Whether a regime, or one that it starts from, shows pictures. */
+export function showsPictures(regime: Regime): boolean {
+  const { stages, from } = REGIMES[regime].recipe;
   if (stages.some(({ mix }) => mix.some(({ modality }) => modality === 'image'))) return true;
-  return from !== undefined && seesPictures(from);
+  return from !== undefined && showsPictures(from);
 }

@@ -1,16 +1,15 @@
-import { textWith, NOISE, UP_TO_8 } from './streams.ts';
-import type { RecipeSource } from './index.ts';
+import type { RecipeSource } from './recipe-source.ts';
+import { NOISE, textWith, UP_TO_8 } from './streams.ts';
 
-/** The paper's control for positions alone: text whose position ids are torn apart, no picture. */
-export const noiseText: RecipeSource = {
-  regime: 'noise-text',
+/** The paper's control for positions alone: text with gaps in its position ids, no pictures. */
+export const noiseText: RecipeSource<'text-only'> = {
   description:
     'From text-only: the same text, four fifths of it with up to 200 unattendable noise tokens in the ' +
     'context, which leave nothing but gaps in its position ids.',
   from: 'text-only',
   stages: [
     {
-      // Gaps undo what the model has learnt of positions: it starts over with few objects, and needs
+      // Gaps undo what the model has learnt of positions: it starts again with few objects, and needs
       // longer than text without gaps did. With gaps in all of the text it ended at 96 % with 8 objects.
       name: 'noise',
       steps: 3500,

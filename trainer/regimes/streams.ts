@@ -1,50 +1,44 @@
 import { LIMITS, type Modality, type Vocabulary } from '../../task/spec.ts';
-import type { RecipeSource } from './index.ts';
+import type { StageSource, StreamKind, StreamSource } from './recipe-source.ts';
 
-type StageSource = RecipeSource['stages'][number];
-type StreamSource = StageSource['mix'][number];
-
-/**
- * What the regimes have in common, so that they differ in what they are compared by and in nothing
- * else.
- */
+/** What the regimes share, so that they differ only in what they are compared by. */
 
 /**
- * Early stages see few colours and shapes: every name comes often, and both hops form in minutes. 1,600
- * coloured shapes are still too many to learn pair by pair.
+ * Early stages use few colours and shapes: every name is frequent, and both hops form within minutes.
+ * The 1,600 coloured shapes are still too many to learn pair by pair.
  */
 export const FEW_NAMES: Vocabulary = { colours: 40, shapes: 40, items: LIMITS.items };
 
-/** Never more than what is called in distribution. */
+/** Never more objects than in distribution. */
 export const UP_TO_8 = { from: 2, to: LIMITS.inDistribution } as const;
 
 /**
- * The text of every regime. Associations stand in the context's order, so that position alone is
+ * The text of every regime. Associations are in the order of the context, so that position alone is
  * enough to answer; a third of the questions ask for the first hop, colour to shape.
  */
 export const TEXT = {
   modality: 'text',
   order: 'context',
   questions: { indirect: 2, shape: 1 },
-} as const satisfies Omit<StreamSource, 'share'>;
+} as const satisfies StreamKind;
 
-/** Scenes whose objects have no order that the associations could follow: pictures have none anyway. */
-const withoutOrder = (modality: Modality) =>
+/** Scenes without an order that the associations could follow: pictures have none. */
+const unordered = (modality: Modality) =>
   ({
     modality,
     order: 'shuffled',
     questions: { indirect: 6, shape: 1.5, colour: 0.5, association: 1.5 },
-  }) as const satisfies Omit<StreamSource, 'share'>;
+  }) as const satisfies StreamKind;
 
-/** Gaps that noise leaves in the text's position ids; within the text alone, 32 objects span 130 ids. */
+/** Most gaps that noise leaves in the position ids of a text; without gaps, 32 objects span 130 ids. */
 export const NOISE = LIMITS.maxPositionGaps;
 
 /**
- * Text as training streams. With noise, a fifth keeps the positions of text without gaps, which else come
+ * Text as training streams. With noise, a fifth of it keeps contiguous positions, which otherwise occur
  * once in two hundred contexts.
  *
  * @param maxPositionGaps most gaps in the position ids
- * @param share of all of it
+ * @param share of all these streams together
  */
 export const textWith = (
   maxPositionGaps: number,
@@ -57,37 +51,39 @@ export const textWith = (
         { ...TEXT, share: 0.2 * share },
       ];
 
-/** Scenes that position does not help with, and what the stages that show them are called. */
-interface Unordered {
-  readonly stream: Omit<StreamSource, 'share'>;
-  readonly task: string;
-  readonly names: string;
+/** Scenes where position does not help, and the names of the stages that show them. */
+interface UnorderedScenes {
+  readonly stream: StreamKind;
+  /** The stage of the task itself, with few names. */
+  readonly taskStage: string;
+  /** The stage that expands the vocabulary. */
+  readonly namesStage: string;
 }
 
-export const PICTURES: Unordered = {
-  stream: withoutOrder('image'),
-  task: 'pictures',
-  names: 'picture-names',
+export const PICTURES: UnorderedScenes = {
+  stream: unordered('image'),
+  taskStage: 'pictures',
+  namesStage: 'picture-names',
 };
 
-/** The same scenes and questions as pictures, in words. */
-export const SHUFFLED_TEXT: Unordered = {
-  stream: withoutOrder('text'),
-  task: 'shuffled',
-  names: 'shuffled-names',
+/** The scenes and questions of `PICTURES`, as text. */
+export const SHUFFLED_TEXT: UnorderedScenes = {
+  stream: unordered('text'),
+  taskStage: 'shuffled',
+  namesStage: 'shuffled-names',
 };
 
-/** Pictures alone, or what stands for them, until the task is solved (paper, "Models and curriculum", 2). */
+/** Unordered scenes alone, until the task is solved (paper, "Models and curriculum", 2). */
 export const unorderedStages = ({
   stream,
-  task,
-  names,
-}: Unordered): [StageSource, ...StageSource[]] => [
+  taskStage,
+  namesStage,
+}: UnorderedScenes): [StageSource, ...StageSource[]] => [
   {
-    // Each hop by itself: feature grounding in both directions, shape to item. The first hop carries
-    // the marker of the task, so that it runs when the task is asked: learnt under a marker of its
-    // own it stays silent then, and the hops join late or never. One to three objects at first, else
-    // no hop forms at all.
+    // Each hop on its own: feature grounding in both directions, and shape to item. The first hop has
+    // the question marker of the task, so that it also runs when the task is asked: learnt under a
+    // marker of its own it stays inactive there, and the hops combine late or never. Without scenes of
+    // one to three objects at first, no hop forms at all.
     name: 'grounding',
     steps: 1000,
     vocabulary: FEW_NAMES,
@@ -96,9 +92,9 @@ export const unorderedStages = ({
     mix: [{ ...stream, share: 1, questions: { hop: 1.5, shape: 1, colour: 0.75, association: 1 } }],
   },
   {
-    // The hops join within a hundred steps while the names are those they were learnt with; with all
+    // The hops combine within a hundred steps while the names stay those of the stage before; with all
     // names at once it took a thousand.
-    name: task,
+    name: taskStage,
     steps: 1000,
     vocabulary: FEW_NAMES,
     learningRate: { peak: 2e-3, warmupSteps: 20, floor: 0.5 },
@@ -107,7 +103,7 @@ export const unorderedStages = ({
   },
   {
     // Vocabulary expansion.
-    name: names,
+    name: namesStage,
     steps: 1000,
     learningRate: { peak: 2e-3, warmupSteps: 20, floor: 0.1 },
     objects: { ...UP_TO_8, start: 4, advanceAt: 0.9, endAt: 0.99 },
@@ -116,13 +112,13 @@ export const unorderedStages = ({
 ];
 
 /**
- * Back to text with a share of pictures (paper, "Models and curriculum", 3), or of what stands for them.
+ * Text again, 80 %, with 20 % unordered scenes (paper, "Models and curriculum", 3).
  *
- * @param maxPositionGaps most gaps in the text's position ids
+ * @param maxPositionGaps most gaps in the position ids of the text
  */
 export const returnToText = (
   maxPositionGaps: number,
-  { stream }: Unordered = PICTURES,
+  { stream }: UnorderedScenes = PICTURES,
 ): StageSource => ({
   name: 'return',
   steps: 2000,
@@ -132,7 +128,7 @@ export const returnToText = (
 });
 
 /**
- * Text alone, for as long as a stage says, with two thirds of the learning rate of the return.
+ * Text alone for a number of steps, with two thirds of the learning rate of `returnToText`.
  *
  * @param maxPositionGaps most gaps in the position ids
  */

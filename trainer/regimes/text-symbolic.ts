@@ -1,21 +1,20 @@
+import type { RecipeSource } from './recipe-source.ts';
 import { FEW_NAMES, NOISE, UP_TO_8 } from './streams.ts';
-import type { RecipeSource } from './index.ts';
 
 const SHUFFLED = { modality: 'text', order: 'shuffled' } as const;
 
 /**
- * Most gaps among the associations. The paper's noise leaves them contiguous, so that those of more than
- * eight objects lie farther from the question than any in training: 32 take 64 positions.
+ * Most gaps among the associations. The paper's noise leaves associations contiguous, so that those of
+ * more than eight objects are farther from the question than any in training: 32 take 64 positions.
  */
 const ASSOCIATION_NOISE = 80;
 
 /**
- * Symbolic without a picture, which the paper leaves open. Shuffled associations take the positional
- * shortcut away; one-hop questions at first, since the two hops never form at once; then gaps in the
- * position ids, so that no distance is ever a surprise.
+ * Symbolic without a picture, which the paper leaves open. Shuffled associations remove the positional
+ * shortcut; one-hop questions come first, since the two hops never form together; gaps in the position
+ * ids come last, so that all distances of larger scenes occur in training.
  */
 export const textSymbolic: RecipeSource = {
-  regime: 'text-symbolic',
   description:
     'Text alone, from scratch, associations shuffled: one-hop questions first, then the task, then ' +
     'the full vocabulary with up to 200 gaps in the position ids. No picture.',

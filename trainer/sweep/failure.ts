@@ -5,23 +5,23 @@ import { writeAtomically } from '../../node/files.ts';
 import type { Job } from './plan.ts';
 import type { Failure } from './pool.ts';
 
-/** Beside the cards of a sweep: why a branch has none. */
+/** In the folder of a model that a sweep could not make: the reason. */
 export const FAILURE_FILE = 'failed.json';
 
 export const failureSchema = z.object({
   schema: z.literal(1),
-  /** The job that failed, or that was skipped because another did. */
+  /** Id of the job that failed or was skipped. */
   job: z.string(),
   reason: z.string(),
 });
 
 /**
- * Leaves a note in the folder of every branch that failed, and takes those of earlier sweeps away.
+ * Writes a failure file into the folder of every model that could not be made, and deletes those of
+ * earlier sweeps.
  *
- * @param failures in the order in which they came: the first of a folder is why, the others are for want
- *   of it
+ * @param failures in the order in which they happened: the first one of a folder caused the others
  */
-export function noteFailures(
+export function recordFailures(
   jobs: readonly Job[],
   failures: readonly Failure[],
   folderOf: (job: Job) => string,
@@ -30,7 +30,7 @@ export function noteFailures(
   const first = new Map(failures.toReversed().map((failure) => [folderOf(failure.job), failure]));
   for (const [folder, { job, reason }] of first) {
     mkdirSync(folder, { recursive: true });
-    const note = { schema: 1, job: job.id, reason } satisfies z.infer<typeof failureSchema>;
-    writeAtomically(join(folder, FAILURE_FILE), `${JSON.stringify(note, null, 2)}\n`);
+    const content = { schema: 1, job: job.id, reason } satisfies z.infer<typeof failureSchema>;
+    writeAtomically(join(folder, FAILURE_FILE), `${JSON.stringify(content, null, 2)}\n`);
   }
 }

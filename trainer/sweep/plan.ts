@@ -1,26 +1,29 @@
+import { join } from 'node:path';
 import type { PresetName } from '../presets.ts';
-import { seesPictures, type Regime } from '../regimes/index.ts';
+import { showsPictures, type Regime } from '../regimes/index.ts';
 import {
-  runKeyOf,
-  DEFAULT_ENCODER,
+  dependenciesOf,
   isShipped,
   modelId,
-  modelName,
-  originsOf,
   runDirectory,
+  runKey,
+  runName,
   type RunKey,
 } from '../run-key.ts';
+import { CHECKPOINT_FILE } from '../train.ts';
 
-/** One command of the trainer, and the jobs that must have ended well before it. */
+/** One command of the trainer. */
 export interface Job {
-  /** Unique; what people see. */
+  /** Unique; shown to people. */
   readonly id: string;
-  readonly branch: RunKey;
+  /** The run that is trained, exported or probed. */
+  readonly run: RunKey;
   /** Arguments of `trainer/cli.ts`. */
   readonly command: readonly string[];
+  /** Ids of the jobs that must succeed first. */
   readonly after: readonly string[];
-  /** The file that the job writes last, and the file it is made from: as in make, a newer one is kept. */
-  readonly target?: { readonly file: string; readonly source: string };
+  /** As in make: the job is not needed where its last file is newer than the file it is made from. */
+  readonly output?: { readonly file: string; readonly source: string };
 }
 
 export interface SweepOptions {
@@ -28,95 +31,104 @@ export interface SweepOptions {
   readonly preset: PresetName;
   readonly seeds: readonly number[];
   readonly encoders: readonly string[];
-  /** Cells per side of the pictures; the preset's where nobody chooses. */
+  /** Cells per side of the pictures; default: the preset's. */
   readonly grid?: number;
-  /** Folder of the models that are shipped, see `isShipped`. */
+  /** Folder of the shipped models, see `isShipped`. */
   readonly models: string;
-  /** Folder of the cards and probes of all others. */
+  /** Folder of the cards and probes of all other models. */
   readonly results: string;
-  /** Test queries per object count. */
+  /** Test queries per number of objects. */
   readonly queries: number;
-  /** Pairs per interchange. */
+  /** Pairs of prompts per interchange. */
   readonly pairs: number;
-  /** The mechanism is logged so often while training, in steps. */
+  /** Steps between two measurements of the mechanism during training. */
   readonly probeEvery: number;
 }
 
 /**
- * What has to be done for a sweep, each branch after the one it starts from, which is trained too
- * where it was not asked for.
+ * The jobs of a sweep: trains every run, and before it the runs that it needs, then exports and probes
+ * it. Every job is listed after the jobs that it needs.
  */
 export function planSweep(options: SweepOptions): Job[] {
-  const { preset, grid } = options;
-  const jobs = new Map<string, Job>();
-  const trained = (branch: RunKey): string => {
-    const { regime, seed } = branch;
-    const id = `train ${modelName(branch)}`;
-    if (jobs.has(id)) return id;
-    const origins = Object.values(originsOf(branch)).map(trained);
-    const parameters = `--regime ${regime} --preset ${preset} --seed ${seed}`.split(' ');
-    const probing = ['--probe-every', String(options.probeEvery)];
-    const command = ['train', ...parameters, ...sightOptions(branch), ...probing];
-    jobs.set(id, { id, branch, command, after: origins });
-    return id;
-  };
+  const trainings = new Map<string, Job>();
   const measurements: Job[] = [];
-  const measured = (branch: RunKey, training: string) => {
-    const { queries, pairs } = options;
-    const { folder, id, shipped } = placeOf(branch, options);
-    const run = runDirectory(branch);
-    const card = `${folder}/${id}/card.json`;
-    const exporting: Job = {
-      id: `evaluate ${modelName(branch)}`,
-      branch,
-      command: [
-        ...['export', '--regime', branch.regime, '--run', run, '--id', id],
-        ...['--models', folder, '--queries', String(queries)],
-        ...encoderOption(branch),
-      ],
-      after: [training],
-      target: { file: card, source: `${run}/checkpoint.safetensors` },
-    };
-    const probing: Job = {
-      id: `probe ${modelName(branch)}`,
-      branch,
-      command: [
-        ...['probe', id, '--models', folder, '--pairs', String(pairs)],
-        ...(shipped ? [] : ['--section', 'interchange']),
-        ...encoderOption(branch),
-      ],
-      after: [exporting.id],
-      // No target: the file grows section by section, and the command knows what is left.
-    };
-    measurements.push(exporting, probing);
-  };
-  for (const seed of options.seeds) {
-    for (const regime of options.regimes) {
-      const encoders = seesPictures(regime) ? options.encoders : options.encoders.slice(0, 1);
-      for (const encoder of encoders) {
-        const branch = runKeyOf({ regime, preset, seed, encoder, grid });
-        measured(branch, trained(branch));
-      }
-    }
+  for (const run of runsOf(options)) {
+    addTraining(trainings, run, options);
+    const evaluation = evaluationJob(run, options);
+    measurements.push(evaluation, probingJob(run, evaluation, options));
   }
-  // The pool takes the first that is ready: nothing measured should keep a training waiting.
-  return [...jobs.values(), ...measurements];
+  // The pool starts the first job that is ready: trainings go first, since other trainings wait for them.
+  return [...trainings.values(), ...measurements];
 }
 
-/** Models that are shipped stand by themselves, with every probe; the others are figures. */
-export function placeOf(
-  branch: RunKey,
+function runsOf({ seeds, regimes, encoders, preset, grid }: SweepOptions): RunKey[] {
+  return seeds.flatMap((seed) =>
+    regimes.flatMap((regime) => {
+      const usable = showsPictures(regime) ? encoders : encoders.slice(0, 1);
+      return usable.map((encoder) => runKey({ regime, preset, seed, encoder, grid }));
+    }),
+  );
+}
+
+/** Adds the training of a run, after those of the runs that it needs. @returns its id */
+function addTraining(jobs: Map<string, Job>, run: RunKey, options: SweepOptions): string {
+  const id = trainingId(run);
+  if (jobs.has(id)) return id;
+  const { regime, preset, seed, grid } = run;
+  const after = Object.values(dependenciesOf(run)).map((needed: RunKey) =>
+    addTraining(jobs, needed, options),
+  );
+  const command = [
+    'train',
+    ...['--regime', regime, '--preset', preset, '--seed', String(seed)],
+    ...encoderOption(run),
+    ...(grid === undefined ? [] : ['--grid', String(grid)]),
+    ...['--probe-every', String(options.probeEvery)],
+  ];
+  jobs.set(id, { id, run, command, after });
+  return id;
+}
+
+function evaluationJob(run: RunKey, options: SweepOptions): Job {
+  const { folder, id } = modelLocation(run, options);
+  const directory = runDirectory(run);
+  return {
+    id: `evaluate ${runName(run)}`,
+    run,
+    command: [
+      ...['export', '--regime', run.regime, '--run', directory, '--id', id],
+      ...['--models', folder, '--queries', String(options.queries)],
+      ...encoderOption(run),
+    ],
+    after: [trainingId(run)],
+    output: { file: join(folder, id, 'card.json'), source: join(directory, CHECKPOINT_FILE) },
+  };
+}
+
+/** Has no output: its file grows section by section, and the command knows which are missing. */
+function probingJob(run: RunKey, evaluation: Job, options: SweepOptions): Job {
+  const { folder, id } = modelLocation(run, options);
+  return {
+    id: `probe ${runName(run)}`,
+    run,
+    command: [
+      ...['probe', id, '--models', folder, '--pairs', String(options.pairs)],
+      ...(isShipped(run) ? [] : ['--section', 'interchange']),
+      ...encoderOption(run),
+    ],
+    after: [evaluation.id],
+  };
+}
+
+const trainingId = (run: RunKey): string => `train ${runName(run)}`;
+
+/** Where a run's model goes: shipped models with all their files, others with their figures only. */
+export function modelLocation(
+  run: RunKey,
   { models, results }: Pick<SweepOptions, 'models' | 'results'>,
-) {
-  const shipped = isShipped(branch);
-  return { folder: shipped ? models : results, id: modelId(branch), shipped };
+): { folder: string; id: string } {
+  return { folder: isShipped(run) ? models : results, id: modelId(run) };
 }
 
-function encoderOption({ encoder }: RunKey): string[] {
-  return encoder === undefined || encoder === DEFAULT_ENCODER ? [] : ['--encoder', encoder];
-}
-
-const sightOptions = (branch: RunKey): string[] => [
-  ...encoderOption(branch),
-  ...(branch.grid === undefined ? [] : ['--grid', String(branch.grid)]),
-];
+const encoderOption = ({ encoder }: RunKey): string[] =>
+  encoder === undefined ? [] : ['--encoder', encoder];

@@ -2,54 +2,54 @@ import type { Job } from './plan.ts';
 
 export type JobState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
 
-/** How a job ended that did not end well. */
+/** A job that failed, or that was skipped because a job it needs failed. */
 export interface Failure {
   readonly job: Job;
   readonly reason: string;
 }
 
 export interface PoolOptions {
-  /** Jobs at a time. */
+  /** Most jobs at a time. */
   readonly slots: number;
-  /** Does one job; rejects with what went wrong. */
+  /** Runs one job; rejects when it fails. */
   readonly run: (job: Job) => Promise<void>;
   readonly onState?: (job: Job, state: JobState) => void;
-  /** No job is started after this. */
+  /** No job is started after it is aborted. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs jobs, each as soon as a slot is free and what it waits for has ended well. A job that fails
- * takes those along that wait for it, and no other.
+ * Runs jobs, each as soon as a slot is free and the jobs it needs are done. Where a job fails, the jobs
+ * that need it are skipped, and no others.
  *
- * @returns what failed and, with the failed job named, what was skipped for it
+ * @returns failures in the order in which they happened, those of skipped jobs included
  */
 export async function runPool(jobs: readonly Job[], options: PoolOptions): Promise<Failure[]> {
-  const { slots, run, onState = () => undefined, signal } = options;
+  const { slots, run, onState, signal } = options;
   const states = new Map<string, JobState>(jobs.map(({ id }) => [id, 'waiting']));
   const failures: Failure[] = [];
   const running = new Map<string, Promise<void>>();
-  const turn = (job: Job, state: JobState) => {
+  const setState = (job: Job, state: JobState) => {
     states.set(job.id, state);
-    onState(job, state);
+    onState?.(job, state);
   };
   const fail = (job: Job, state: 'failed' | 'skipped', reason: string) => {
-    turn(job, state);
+    setState(job, state);
     failures.push({ job, reason });
   };
   const waiting = () => jobs.filter(({ id }) => states.get(id) === 'waiting');
 
   for (;;) {
     for (const job of waiting()) {
-      const broken = job.after.find((id) => ['failed', 'skipped'].includes(states.get(id) ?? ''));
-      if (broken !== undefined) fail(job, 'skipped', `it needs "${broken}"`);
+      const failed = job.after.find((id) => ['failed', 'skipped'].includes(states.get(id) ?? ''));
+      if (failed !== undefined) fail(job, 'skipped', `it needs "${failed}"`);
     }
     const ready = waiting().filter(({ after }) => after.every((id) => states.get(id) === 'done'));
     for (const job of signal?.aborted ? [] : ready.slice(0, slots - running.size)) {
-      turn(job, 'running');
+      setState(job, 'running');
       const work = run(job).then(
         () => {
-          turn(job, 'done');
+          setState(job, 'done');
         },
         (error: unknown) => {
           fail(job, 'failed', error instanceof Error ? error.message : String(error));

@@ -15,14 +15,11 @@ import { sha256, writeAtomically } from '../../node/files.ts';
 
 export interface CacheOptions {
   readonly directory: string;
-  /** Most bytes that the folder may hold; what was used longest ago goes first. */
+  /** Most bytes in the folder; beyond it the least recently used files are deleted. */
   readonly limit: number;
 }
 
-/**
- * Features of pictures that come again and again, kept on disk under what they are made of: the encoder
- * and the scene.
- */
+/** Keeps the features of pictures on disk, by encoder, grid and objects. */
 export class DiskCache implements PatchEncoder {
   readonly width: number;
   #bytes: number | undefined;
@@ -47,25 +44,26 @@ export class DiskCache implements PatchEncoder {
     const features = await this.encoder.encode(objects, grid);
     mkdirSync(this.options.directory, { recursive: true });
     writeAtomically(path, new Uint8Array(features.buffer, features.byteOffset, size));
-    this.#makeRoom(size);
+    this.#evict(size);
     return features;
   }
 
   #key(objects: readonly PlacedObject[], grid: number): string {
-    const places = objects.map(({ colour, shape, row, column }) => [row, column, colour, shape]);
-    const scene = places.map((place) => place.join(' ')).sort();
-    return sha256(Buffer.from(JSON.stringify([this.identity.sha256, grid, scene])));
+    const scene = objects
+      .map(({ colour, shape, row, column }) => [row, column, colour, shape].join(' '))
+      .sort();
+    return sha256(JSON.stringify([this.identity.sha256, grid, scene]));
   }
 
-  #makeRoom(added: number): void {
+  /** @param added bytes written since the last call */
+  #evict(added: number): void {
     const { directory, limit } = this.options;
-    this.#bytes =
-      (this.#bytes ?? this.#files().reduce((sum, { size }) => sum + size, -added)) + added;
+    this.#bytes = this.#bytes === undefined ? totalSize(this.#files()) : this.#bytes + added;
     if (this.#bytes <= limit) return;
     const files = this.#files().sort((a, b) => a.used - b.used);
-    this.#bytes = files.reduce((sum, { size }) => sum + size, 0);
+    this.#bytes = totalSize(files);
     for (const { name, size } of files) {
-      // Some room to spare, else every picture would sweep the folder.
+      // Ten percent below the limit, so that the next pictures need no eviction.
       if (this.#bytes <= 0.9 * limit) break;
       rmSync(join(directory, name), { force: true });
       this.#bytes -= size;
@@ -82,3 +80,6 @@ export class DiskCache implements PatchEncoder {
       });
   }
 }
+
+const totalSize = (files: readonly { readonly size: number }[]): number =>
+  files.reduce((sum, { size }) => sum + size, 0);

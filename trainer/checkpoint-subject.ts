@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { modelIdSchema } from '../contract/card.ts';
+import { openRecordedEncoder } from '../measurement/encoders/index.ts';
+import { subjectOf, type ProbedModel } from '../measurement/probe-subject.ts';
+import { sha256 } from '../node/files.ts';
+import { loadCheckpoint } from './checkpoint.ts';
+import { modalitiesOf } from './curriculum.ts';
+import { inferenceModel, probeFile } from './model-file.ts';
+import { CHECKPOINT_FILE, stageFile } from './train.ts';
+
+/**
+ * Opens a run's checkpoint for probing, as the model that it would be exported as.
+ *
+ * @param stage probe the end of this stage; default: the latest checkpoint
+ * @param encoder how to open an encoder from a file, see `openRecordedEncoder`
+ * @throws CheckpointError when there is no such checkpoint
+ */
+export async function openCheckpointSubject(
+  run: string,
+  { stage, encoder: name }: { stage?: string | undefined; encoder?: string | undefined },
+): Promise<ProbedModel> {
+  const { recipe, state } = loadCheckpoint(join(run, stage ? stageFile(stage) : CHECKPOINT_FILE));
+  const config = recipe.encoder ? recipe.model : { ...recipe.model, patchFeatures: 0 };
+  const { model, weightsOffset } = inferenceModel(recipe.model, config, state.theta);
+  const encoder = recipe.encoder && (await openRecordedEncoder(recipe.encoder, name));
+  return {
+    card: {
+      id: modelIdSchema.parse(stage ? `${recipe.regime}-${stage}` : recipe.regime),
+      modalities: modalitiesOf(recipe),
+      recipe,
+    },
+    digest: sha256(model),
+    subject: await subjectOf(config, {
+      model,
+      weightsOffset,
+      probe: probeFile(config),
+      ...(encoder && { encoder }),
+    }),
+  };
+}
