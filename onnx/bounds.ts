@@ -1,9 +1,9 @@
 import { subgraphsOf } from './attributes.ts';
 import { OnnxError } from './errors.ts';
 import { dependenciesOf, describeNode } from './graph.ts';
-import type { OnnxGraph, OnnxModel, OnnxTensor } from './model.ts';
+import type { OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from './model.ts';
 import { inferShapes, type Inference, type InputDims, type Step } from './shapes/infer.ts';
-import { isKnown, type Dims, type TensorFacts } from './shapes/facts.ts';
+import { isKnown, MAX_RANK, type Dims, type TensorFacts } from './shapes/facts.ts';
 import { elementCount, tensorBytes, tensorFault } from './tensor-data.ts';
 
 /**
@@ -14,7 +14,7 @@ import { elementCount, tensorBytes, tensorFault } from './tensor-data.ts';
 /** What fits an isolate of 128 MB that answers within seconds. */
 export const GRAPH_LIMITS = {
   fileBytes: 16 * 2 ** 20,
-  nodes: 10_000,
+  nodes: 6000,
   /** Graphs inside nodes inside graphs. */
   subgraphDepth: 2,
   /** One tensor. */
@@ -50,7 +50,22 @@ export interface GraphBounds {
 }
 
 /**
+ * What is too much in the file itself, in time that grows with its length only; the rest is worth
+ * computing where this finds nothing.
+ *
  * @param fileBytes size of the file, or of all files where weights are in others
+ */
+export function checkSize(
+  model: OnnxModel,
+  fileBytes: number,
+  limits: GraphLimits = GRAPH_LIMITS,
+): readonly GraphFault[] {
+  return sizeMeter(model, fileBytes, limits).faults;
+}
+
+/**
+ * Everything that is too much, and what opening and running the model costs.
+ *
  * @param inputDims the shapes of the largest batch that the model is to be run with
  */
 export function boundModel(
@@ -59,26 +74,33 @@ export function boundModel(
   inputDims: InputDims,
   limits: GraphLimits = GRAPH_LIMITS,
 ): GraphBounds {
+  const meter = sizeMeter(model, fileBytes, limits);
+  let run: RunCost = { bytes: 0, work: 0 };
+  try {
+    if (meter.faults.length === 0) run = meter.countInference(inferShapes(model, inputDims));
+  } catch (error) {
+    if (!(error instanceof OnnxError)) throw error;
+    meter.fault('malformed', null, `cannot run: ${error.message}`);
+  }
+  const { faults, nodes, constantBytes, constantWork } = meter;
+  return { faults, nodes, constantBytes, constantWork, runBytes: run.bytes, runWork: run.work };
+}
+
+function sizeMeter(model: OnnxModel, fileBytes: number, limits: GraphLimits): Meter {
   const meter = new Meter(limits);
   meter.check('fileBytes', null, fileBytes);
   if (model.functions.length > 0) meter.fault('unbounded', null, 'has functions of its own');
   meter.countGraph(model.graph, 0);
-  let run: RunCost = { bytes: 0, work: 0 };
-  try {
-    // What inference itself costs is bounded by the number of nodes.
-    if (meter.faults.length === 0) run = meter.countInference(inferShapes(model, inputDims));
-  } catch (error) {
-    if (!(error instanceof OnnxError)) throw error;
-    meter.fault('malformed', null, error.message);
-  }
-  const { faults, nodes, constantBytes, constantWork } = meter;
-  return { faults, nodes, constantBytes, constantWork, runBytes: run.bytes, runWork: run.work };
+  return meter;
 }
 
 interface RunCost {
   readonly bytes: number;
   readonly work: number;
 }
+
+/** What a fault is at; null is the whole file. */
+type Place = OnnxNode | string | null;
 
 class Meter {
   readonly faults: GraphFault[] = [];
@@ -89,12 +111,13 @@ class Meter {
   constructor(private readonly limits: GraphLimits) {}
 
   /** One fault a limit: what comes after the first is its consequence, or as good as it. */
-  fault(limit: GraphFault['limit'], where: string | null, detail: string): void {
+  fault(limit: GraphFault['limit'], where: Place, detail: string): void {
     if (this.faults.some((fault) => fault.limit === limit)) return;
-    this.faults.push({ limit, where, message: `${where ?? 'the file'} ${detail}` });
+    const named = where !== null && typeof where !== 'string' ? describeNode(where) : where;
+    this.faults.push({ limit, where: named, message: `${named ?? 'the file'} ${detail}` });
   }
 
-  check(limit: keyof GraphLimits, where: string | null, amount: number): void {
+  check(limit: keyof GraphLimits, where: Place, amount: number): void {
     const most = this.limits[limit];
     if (amount > most) this.fault(limit, where, DETAILS[limit](amount, most));
   }
@@ -115,22 +138,23 @@ class Meter {
     for (const node of graph.nodes) {
       for (const { tensor, tensors, sparseTensor, sparseTensors } of node.attributes) {
         for (const one of tensor ? [tensor, ...tensors] : tensors) {
-          this.#checkConstant(describeNode(node), one);
+          this.#checkConstant(node, one);
         }
         if (sparseTensor || sparseTensors.length > 0) {
-          this.fault('unbounded', describeNode(node), 'has a sparse constant');
+          this.fault('unbounded', node, 'has a sparse constant');
         }
       }
       for (const inner of subgraphsOf(node)) this.countGraph(inner, depth + 1);
     }
   }
 
-  #checkConstant(where: string, tensor: OnnxTensor): void {
-    const detail = tensorFault(tensor);
+  #checkConstant(where: Place, tensor: OnnxTensor): void {
+    const axes = tensor.dims.length;
+    const detail = axes > MAX_RANK ? `has ${axes} axes` : tensorFault(tensor);
     if (detail !== undefined) this.fault('malformed', where, detail);
   }
 
-  #addConstant(where: string, bytes: number): void {
+  #addConstant(where: Place, bytes: number): void {
     this.check('tensorBytes', where, bytes);
     this.constantBytes += bytes;
     this.check('constantBytes', where, this.constantBytes);
@@ -145,9 +169,10 @@ class Meter {
     const kept = new Set(graph.outputs.map(({ name }) => name));
     let held = inputs.reduce((sum, name) => sum + runBytes(facts.get(name)), 0);
     let most = held;
+    this.check('runBytes', 'the largest batch', held);
     let work = 0;
     for (const step of steps) {
-      const where = describeNode(step.node);
+      const where = step.node;
       if (step.problem !== undefined) this.fault('unbounded', where, step.problem);
       const inside = this.#countBranches(step);
       const made = step.outputs.map(({ type, dims }) => bytesOf(type, dims));

@@ -76,13 +76,12 @@ function broadcastValues(
 ): Dims | undefined {
   const count = countOf(dims);
   if (count === undefined || count > MAX_VALUES) return undefined;
-  if (!inputs.every(({ values }) => values?.length === count || values?.length === 1)) {
-    return undefined;
-  }
+  const lists = inputs.map(({ values }) => values ?? []);
+  if (!lists.every(({ length }) => length === count || length === 1)) return undefined;
   return Array.from({ length: count }, (_, index) =>
     apply(
       compute,
-      inputs.map(({ values }) => values?.[values.length === 1 ? 0 : index]),
+      lists.map((list) => list[list.length === 1 ? 0 : index]),
       type,
     ),
   );

@@ -1,6 +1,6 @@
 import { intsAttribute } from '../attributes.ts';
 import { OnnxError } from '../errors.ts';
-import type { OnnxNode } from '../model.ts';
+import { DATA_TYPE, type OnnxNode } from '../model.ts';
 
 /**
  * What is known of tensors without running a graph. A size is either exact or unknown (undefined),
@@ -44,11 +44,21 @@ export type Rule = (call: Call) => Result;
 
 export const UNKNOWN: Output = { type: undefined, dims: undefined };
 
-/** Most values of one tensor that are followed. */
-export const MAX_VALUES = 1024;
+/** Most values of one tensor that are followed: lists of sizes and axes are short. */
+export const MAX_VALUES = 64;
+
+/** Of other types only scales and single numbers are; longer lists are weights. */
+const MAX_OTHERS = 16;
+
+const SIZE_TYPES: ReadonlySet<number | undefined> = new Set([
+  ...[DATA_TYPE.int32, DATA_TYPE.int64, DATA_TYPE.bool],
+]);
+
+export const mostValues = (type: number | undefined): number =>
+  SIZE_TYPES.has(type) ? MAX_VALUES : MAX_OTHERS;
 
 /** No runtime uses more axes. */
-const MAX_RANK = 16;
+export const MAX_RANK = 16;
 
 /** One output. */
 export const result = (output: Output, work?: number): Result => ({
@@ -62,7 +72,7 @@ export function tensor(type: number | undefined, dims: Dims | undefined, values?
   if (dims?.some((size) => size !== undefined && !(Number.isInteger(size) && size >= 0))) {
     throw new OnnxError(`it makes a tensor of the size ${formatDims(dims)}`);
   }
-  const keeps = values && values.length <= MAX_VALUES && values.length === countOf(dims);
+  const keeps = values && values.length <= mostValues(type) && values.length === countOf(dims);
   return { type, dims, ...(keeps && { values }) };
 }
 

@@ -6,6 +6,7 @@ import {
   countOf,
   inputAt,
   MAX_VALUES,
+  mostValues,
   result,
   tensor,
   type Rule,
@@ -16,7 +17,11 @@ import {
 
 const constant: Rule = ({ node }) => {
   const value = tensorAttribute(node, 'value');
-  if (value) return result(tensor(value.dataType, value.dims, smallValues(value, MAX_VALUES)), 0);
+  if (value)
+    return result(
+      tensor(value.dataType, value.dims, smallValues(value, mostValues(value.dataType))),
+      0,
+    );
   const { int64: integer, float32 } = DATA_TYPE;
   const int = intAttribute(node, 'value_int');
   if (int !== undefined) return result(tensor(integer, [], [int]), 0);

@@ -7,7 +7,8 @@ import { CONTRACTIONS } from './contractions.ts';
 import { ELEMENTWISE } from './elementwise.ts';
 import {
   countOf,
-  MAX_VALUES,
+  MAX_RANK,
+  mostValues,
   UNKNOWN,
   type Dims,
   type Output,
@@ -69,7 +70,7 @@ export interface Inference {
 export type InputDims = Readonly<Record<string, readonly number[]>>;
 
 /** Most values that are followed in a whole model. */
-const MAX_VALUES_IN_ALL = 2 ** 18;
+const MAX_VALUES_IN_ALL = 2 ** 14;
 
 /**
  * @param inputDims where sizes are free, the sizes to assume
@@ -108,10 +109,12 @@ class Inferrer {
     const index = indexGraph(graph, outer);
     const scope = new Scope(outer);
     const facts = scope.own;
-    for (const input of graph.inputs) facts.set(input.name, declaredFacts(input, inputDims));
+    for (const input of graph.inputs) {
+      facts.set(input.name, this.#budgeted(declared(input, inputDims), false));
+    }
     for (const tensor of graph.initializers) {
       const { dims, dataType: type } = tensor;
-      const values = smallValues(tensor, MAX_VALUES);
+      const values = smallValues(tensor, mostValues(type));
       facts.set(tensor.name, this.#budgeted({ type, dims, ...(values && { values }) }, true));
     }
     for (const name of givenNames(graph)) {
@@ -142,7 +145,7 @@ class Inferrer {
     if (operator === 'If') return this.#if(node, scope, finish);
     const rule = RULES.get(operator);
     if (!rule) return finish(unknown, { problem: 'is of an operator whose work is not known' });
-    const inputs = node.inputs.map((name) => (name === '' ? undefined : scope.get(name)));
+    const inputs = node.inputs.map((name) => (name === '' ? undefined : this.#read(scope, name)));
     try {
       const computed = rule({ node, inputs, opset: this.opset });
       const work = computed.work ?? elementsOf([...inputs, ...computed.outputs]);
@@ -170,11 +173,19 @@ class Inferrer {
     return finish({ outputs, work: 0 }, { branches, ...problem });
   }
 
-  /** Stops to follow values when there are many, whatever the graph. */
+  /** Many axes are no axes: what rules cost grows with them. */
   #budgeted({ type, dims, values }: Output, constant: boolean): TensorFacts {
     this.#values += values?.length ?? 0;
-    const keeps = values && this.#values <= MAX_VALUES_IN_ALL;
-    return { type, dims, constant, ...(keeps && { values }) };
+    const known = dims && dims.length <= MAX_RANK ? dims : undefined;
+    return { type, dims: known, constant, ...(values && { values }) };
+  }
+
+  /** Stops to follow values when there are many, whatever the graph. */
+  #read(scope: Scope, name: string): TensorFacts | undefined {
+    const facts = scope.get(name);
+    if (!facts?.values || this.#values <= MAX_VALUES_IN_ALL) return facts;
+    const { type, dims, constant } = facts;
+    return { type, dims, constant };
   }
 }
 
@@ -189,12 +200,12 @@ function commonFacts(a: Output, b: Output): Output {
   };
 }
 
-function declaredFacts({ name, type }: OnnxValueInfo, inputDims: InputDims): TensorFacts {
-  const declared = type?.tensor?.shape?.dims.map(({ size }) =>
+function declared({ name, type }: OnnxValueInfo, inputDims: InputDims): Output {
+  const sizes = type?.tensor?.shape?.dims.map(({ size }) =>
     size !== undefined && size >= 0 ? size : undefined,
   );
-  const dims: Dims | undefined = Object.hasOwn(inputDims, name) ? inputDims[name] : declared;
-  return { type: type?.tensor?.elementType, dims, constant: false };
+  const dims: Dims | undefined = Object.hasOwn(inputDims, name) ? inputDims[name] : sizes;
+  return { type: type?.tensor?.elementType, dims };
 }
 
 const elementsOf = (tensors: readonly ({ readonly dims: Dims | undefined } | undefined)[]) =>

@@ -94,8 +94,11 @@ export function findAttentionSite(
 /** The first product of matrices behind the Softmax. */
 function findHeadOutputs(softmax: OnnxNode, { consumers }: GraphIndex): string | undefined {
   const pending = [...softmax.outputs];
+  const seen = new Set<OnnxNode>();
   for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
     for (const node of consumers.get(name) ?? []) {
+      if (seen.has(node)) continue;
+      seen.add(node);
       if (MULTIPLIES.has(operatorOf(node))) return node.outputs[0];
       if (PASSES_PATTERN.has(operatorOf(node))) pending.push(...node.outputs);
     }

@@ -128,6 +128,29 @@ describe('a model that cannot be tapped', () => {
   });
 });
 
+it('finds its way through a graph whose paths double at every step', () => {
+  const steps = Array.from({ length: 100 }, (_, at) => [
+    makeNode('Identity', [`p${at}`], [`left${at}`]),
+    makeNode('Identity', [`p${at}`], [`right${at}`]),
+    makeNode('Mul', [`left${at}`, `right${at}`], [`p${at + 1}`]),
+  ]);
+  const nodes = [
+    ...attention.slice(0, 2),
+    makeNode('Unsqueeze', ['scores', 'one'], ['by_head']),
+    makeNode('Softmax', ['by_head'], ['p0']),
+    ...steps.flat(),
+    makeNode('Squeeze', ['p100', 'one'], ['pattern']),
+    makeNode('MatMul', ['pattern', 'x'], ['mixed']),
+    joined,
+  ];
+  const model = decoder(nodes);
+  const one = makeTensor('one', 'int64', [1], BigInt64Array.of(1n));
+  const initializers = [...model.graph.initializers, one];
+  const found = plan({ ...model, graph: { ...model.graph, initializers } });
+  expect(found.residuals).toEqual(['x', 'final']);
+  expect(found.attention).toMatchObject({ reason: 'attention-layout' });
+});
+
 describe('the feeds of a tapped model', () => {
   const tapped = tapModel(plan(readOnnx(ownFile('text-only/model.onnx'))), {
     residuals: [0, 8],
