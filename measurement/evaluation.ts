@@ -1,36 +1,37 @@
-import type { Evaluation, ModelCard } from '../contract/card.ts';
 import type { Answers } from '../contract/answers.ts';
 import { packBits } from '../contract/bitset.ts';
+import type { Evaluation, ModelCard } from '../contract/card.ts';
 import { answerQueries, type QueryOutcome } from '../inference/answer-queries.ts';
-import { listQueryIndices } from '../task/query-indices.ts';
 import type { ModelRunner } from '../inference/model-runner.ts';
 import { proportion } from '../statistics/intervals.ts';
+import { conditionsOf } from '../task/conditions.ts';
+import { elementAt } from '../task/element-at.ts';
+import { listQueryIndices } from '../task/query-indices.ts';
 import { generateScene, itemAtSamePosition } from '../task/scene.ts';
 import { LIMITS, parseSpec, type QuerySpec } from '../task/spec.ts';
 import { itemToken } from '../task/tokens.ts';
-import { conditionsOf } from '../task/conditions.ts';
 
-/** Object counts that a card reports: all in distribution, and seven out of it. */
+/** Numbers of objects in a card: all in distribution, and seven out of it. */
 export const CARD_OBJECTS = [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 24, 32] as const;
 
-/** Natively, more scenes side by side are faster. */
-const SCENES_PER_RUN = 32;
-
-/** The seed of the card's test queries; models are compared on the same ones. */
+/** Seed of a card's test queries, the same for all models. */
 export const CARD_SEED = 0;
 
-/** What a card says of accuracy, and the answers one by one. */
+/** More than in WebAssembly: native sessions are faster with large batches. */
+const SCENES_PER_RUN = 32;
+
+/** The evaluation in a card, and whether each answer was correct. */
 export interface EvaluationResult {
   readonly evaluation: ModelCard['evaluation'];
   readonly answers: Omit<Answers, 'digest'>;
 }
 
 /**
- * Measures accuracy by modality, association order and number of objects. Each query has a scene of
- * its own, so that the answers are independent as their intervals assume.
+ * Measures accuracy by modality, order of associations and number of objects. Each query has a scene of
+ * its own, so that the answers are independent, as their intervals assume.
  *
- * @param queries per object count
- * @param onProgress called with the share done, 0 to 1
+ * @param queries test queries per number of objects
+ * @param onProgress called with the fraction that is done, 0 to 1
  */
 export async function evaluateForCard(
   model: ModelRunner,
@@ -48,24 +49,25 @@ export async function evaluateForCard(
     const conflicts: Conflict[] = [];
     for (const objects of CARD_OBJECTS) {
       const spec = parseSpec({ split: 'test', modality, order, objects, vocabulary, grid });
-      const places = listQueryIndices(objects, queries, 1);
-      const outcomes = await answerQueries(model, spec, CARD_SEED, places, SCENES_PER_RUN);
-      const right = outcomes.map((outcome) => outcome.correct);
-      const count = right.length;
-      byObjects.push({ objects, ...proportion(right.filter(Boolean).length, count) });
-      answers.push({ modality, order, objects, count, correct: packBits(right) });
-      if (modality === 'text' && order === 'shuffled' && objects <= LIMITS.inDistribution)
+      const indices = listQueryIndices(objects, queries, 1);
+      const outcomes = await answerQueries(model, spec, CARD_SEED, indices, SCENES_PER_RUN);
+      const correct = outcomes.map((outcome) => outcome.correct);
+      const count = correct.length;
+      byObjects.push({ objects, ...proportion(correct.filter(Boolean).length, count) });
+      answers.push({ modality, order, objects, count, correct: packBits(correct) });
+      if (modality === 'text' && order === 'shuffled' && objects <= LIMITS.inDistribution) {
         conflicts.push(...outcomes.flatMap((outcome) => conflictOf(spec, outcome)));
+      }
       onProgress(++done / (conditions.length * CARD_OBJECTS.length));
     }
-    const share = (kind: keyof Conflict) =>
-      proportion(conflicts.filter((conflict) => conflict[kind]).length, conflicts.length);
+    const share = (binding: keyof Conflict) =>
+      proportion(conflicts.filter((conflict) => conflict[binding]).length, conflicts.length);
     results.push({
       modality,
       order,
       byObjects,
-      id: pooled(byObjects.filter(({ objects }) => objects <= LIMITS.inDistribution)),
-      ood: pooled(byObjects.filter(({ objects }) => objects > LIMITS.inDistribution)),
+      id: pool(byObjects.filter(({ objects }) => objects <= LIMITS.inDistribution)),
+      ood: pool(byObjects.filter(({ objects }) => objects > LIMITS.inDistribution)),
       ...(conflicts.length > 0 && {
         conflict: { positional: share('positional'), symbolic: share('symbolic') },
       }),
@@ -77,29 +79,27 @@ export async function evaluateForCard(
   };
 }
 
+/** Whether an answer is the item that positional, or symbolic, binding gives. */
 interface Conflict {
   readonly positional: boolean;
   readonly symbolic: boolean;
 }
 
-/** Which way of binding an answer follows; nothing where both ways point at the same item. */
+/** @returns empty where both ways of binding give the same item */
 function conflictOf(
   spec: QuerySpec,
   { index, question, predicted, correct }: QueryOutcome,
 ): Conflict[] {
   const scene = generateScene(spec, CARD_SEED, index);
-  const object = scene.asked[question];
+  const object = elementAt(scene.asked, question);
   if (scene.associations[object] === object) return [];
   const positional = predicted === itemToken(itemAtSamePosition(scene, object));
   return [{ positional, symbolic: correct }];
 }
 
-/** Every object count has as many queries, so the pooled share is the mean over counts. */
-function pooled(points: Evaluation['byObjects']) {
-  const sum = (pick: (point: Evaluation['byObjects'][number]) => number) =>
-    points.reduce((total, point) => total + pick(point), 0);
-  return proportion(
-    sum((point) => point.correct),
-    sum((point) => point.count),
-  );
+/** All numbers of objects have the same number of queries, so this is also their mean accuracy. */
+function pool(entries: Evaluation['byObjects']) {
+  const sum = (field: 'correct' | 'count') =>
+    entries.reduce((total, entry) => total + entry[field], 0);
+  return proportion(sum('correct'), sum('count'));
 }

@@ -9,35 +9,36 @@ import {
 } from '../probes/ablation.ts';
 import { accuracyOf } from '../statistics/intervals.ts';
 import type { HeadRun } from '../probes/runner.ts';
-import { LIMITS, parseSpec, type QuerySpec } from '../task/spec.ts';
 import type { Condition } from '../task/conditions.ts';
+import { elementAt } from '../task/element-at.ts';
+import { LIMITS, parseSpec, type QuerySpec } from '../task/spec.ts';
 
-/** Seed of every probe's scenes; apart from the card's, whose queries are those of comparisons. */
+/** Seed of the scenes of all probes. It differs from the card's, so that no scene is in both. */
 export const PROBE_SEED = 3;
 
-/** Pairs or scenes that are run together: bounds memory. */
+/** Pairs or scenes in one batch; bounds memory. */
 export const PER_RUN = { pairs: 32, tokenPairs: 4, scenes: 32 } as const;
 
 /**
- * Numbers of objects in and out of distribution under a lesion. Farther out, a model that binds by
- * position answers no better than chance, and there is nothing left that a lesion could take.
+ * Numbers of objects for ablations, in and out of distribution. With more objects, a model that binds by
+ * position is at chance, and an ablation cannot lower its accuracy.
  */
 const DISTRIBUTIONS = [
   { distribution: 'id', objects: 8 },
   { distribution: 'ood', objects: 9 },
 ] as const;
 
-/** What is measured, and on how much. */
+/** The model to measure, and the number of pairs. */
 export interface Measurement {
   readonly subject: ProbeSubject<HeadRun>;
   readonly card: Pick<ModelCard, 'modalities' | 'recipe'>;
-  /** Pairs of an interchange; the costlier probes take a share of it. */
+  /** Pairs of prompts per interchange; slower probes use a fraction of it. */
   readonly pairs: number;
-  /** Called with the share of the section that is done, 0 to 1. */
+  /** Called with the fraction of the section that is done, 0 to 1. */
   readonly onProgress: (done: number) => void;
 }
 
-/** The scenes of a condition, of the model's own vocabulary. */
+/** Test scenes of a condition, with the model's vocabulary and grid. */
 export function specOf(
   { card }: Measurement,
   condition: Condition,
@@ -47,29 +48,30 @@ export function specOf(
   return parseSpec({ split: 'test', ...condition, objects, vocabulary, grid });
 }
 
-/** Answers the same queries under every lesion, in and out of distribution. */
-export async function perDistribution<L>(
+/** Answers the same queries without and with every ablation, in and out of distribution. */
+export async function ablateByDistribution<A>(
   measurement: Measurement,
   condition: Condition,
   queries: number,
-  lesions: readonly L[],
-  lesionFor: (spec: QuerySpec) => AblationInterventions<L> | Promise<AblationInterventions<L>>,
+  ablations: readonly A[],
+  interventionsFor: (
+    spec: QuerySpec,
+  ) => AblationInterventions<A> | Promise<AblationInterventions<A>>,
 ) {
   const { subject, onProgress } = measurement;
   const results = [];
-  for (const [place, { distribution, objects }] of DISTRIBUTIONS.entries()) {
+  for (const [index, { distribution, objects }] of DISTRIBUTIONS.entries()) {
     const spec = specOf(measurement, condition, objects);
-    const lesionAt = await lesionFor(spec);
-    const progress = (done: number) => {
-      onProgress((place + done) / DISTRIBUTIONS.length);
-    };
+    const interventions = await interventionsFor(spec);
     const parts = await mapBatches(
       queries,
       PER_RUN.scenes,
-      async (indices) => [
-        await answerWithAblations(subject, spec, PROBE_SEED, indices, lesions, lesionAt),
+      async (scenes) => [
+        await answerWithAblations(subject, spec, PROBE_SEED, scenes, ablations, interventions),
       ],
-      progress,
+      (done) => {
+        onProgress((index + done) / DISTRIBUTIONS.length);
+      },
     );
     const { baseline, ablated } = concatAnswers(parts);
     results.push({
@@ -77,9 +79,9 @@ export async function perDistribution<L>(
       objects,
       queries,
       baseline: accuracyOf(baseline),
-      lesions: lesions.map((lesion, nth) => ({
-        lesion,
-        ...ablationEffect(baseline, ablated[nth]),
+      effects: ablations.map((ablation, nth) => ({
+        ablation,
+        ...ablationEffect(baseline, elementAt(ablated, nth)),
       })),
     });
   }

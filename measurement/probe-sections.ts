@@ -27,15 +27,21 @@ import { packPrompt } from '../task/prompt.ts';
 import { generateScene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
 import { conditionsOf, type Condition } from '../task/conditions.ts';
-import { PER_RUN, perDistribution, PROBE_SEED, specOf, type Measurement } from './probe-plan.ts';
+import {
+  PER_RUN,
+  ablateByDistribution,
+  PROBE_SEED,
+  specOf,
+  type Measurement,
+} from './probe-plan.ts';
 
-/** Layers that a knockout cuts together: one layer alone is often made up for by the next. */
+/** Layers that a knockout cuts together: the next layer often compensates for a single one. */
 const KNOCKOUT_WINDOW = 2;
 
-/** Scenes of the linear probes; training takes all their objects, testing one of each. */
+/** Scenes of the linear probes: for training all their objects, for testing one object each. */
 const LINEAR_SCENES = { train: 512, test: 1024 } as const;
 
-/** Scenes whose mean stands in for a head, and the first one's index: beyond all that are asked about. */
+/** Scenes whose mean replaces a head's output, and the index of the first, beyond all other scenes. */
 const MEAN_SCENES = 128;
 const MEAN_FROM = 2 ** 31;
 
@@ -50,7 +56,7 @@ export const MEASURE: {
   heads: (measurement) => perCondition(measurement, measureHeads),
 };
 
-/** Measures one condition after the other. */
+/** Measures a section under all conditions of the model. */
 async function perCondition<T>(
   measurement: Measurement,
   measure: (measurement: Measurement, condition: Condition) => Promise<T>,
@@ -92,7 +98,7 @@ async function measureInterchange(
   };
 }
 
-/** A row a patch: a quarter of the pairs is enough for shares to a few percent. */
+/** Every patch needs a row of its own: a quarter of the pairs gives shares to a few percent. */
 async function measureTokens(
   measurement: Measurement,
   condition: Condition,
@@ -126,7 +132,7 @@ async function measureKnockout(measurement: Measurement, condition: Condition): 
   ]);
   const cuts = windowedCuts(causalEdges(prompt), subject.probe.shape.layers, KNOCKOUT_WINDOW);
   const queries = Math.ceil(measurement.pairs / 4);
-  const lesioned = await perDistribution(
+  const results = await ablateByDistribution(
     measurement,
     condition,
     queries,
@@ -138,13 +144,13 @@ async function measureKnockout(measurement: Measurement, condition: Condition): 
     split: 'test',
     seed: PROBE_SEED,
     window: KNOCKOUT_WINDOW,
-    distributions: lesioned.map(({ lesions, ...rest }) => ({
+    distributions: results.map(({ effects, ...rest }) => ({
       ...rest,
-      edges: lesions.map(({ lesion: { from, to, layers }, ...cost }) => ({
+      edges: effects.map(({ ablation: { from, to, layers }, ...effect }) => ({
         from,
         to,
         layers: [layers[0], layers[1]],
-        ...cost,
+        ...effect,
       })),
     })),
   };
@@ -195,25 +201,25 @@ async function measureHeads(measurement: Measurement, condition: Condition): Pro
     third(0),
   );
   const reference = Array.from({ length: MEAN_SCENES }, (_, index) => MEAN_FROM + index);
-  const lesionFor = {
+  const interventionsFor = {
     zero: () => zeroAblation,
     mean: async (at: QuerySpec) =>
       meanAblation(await meanHeadOutputs(subject, at, PROBE_SEED, reference)),
   };
   const ablation: Heads['ablation'] = [];
-  for (const [place, kind] of ABLATIONS.entries()) {
-    const ablated = await perDistribution(
-      { ...measurement, onProgress: third(1 + place) },
+  for (const [index, kind] of ABLATIONS.entries()) {
+    const results = await ablateByDistribution(
+      { ...measurement, onProgress: third(1 + index) },
       condition,
       pairs,
       heads,
-      lesionFor[kind],
+      interventionsFor[kind],
     );
     ablation.push(
-      ...ablated.map(({ lesions, ...rest }) => ({
+      ...results.map(({ effects, ...rest }) => ({
         kind,
         ...rest,
-        heads: lesions.map(({ lesion, ...cost }) => ({ ...lesion, ...cost })),
+        heads: effects.map(({ ablation: head, ...effect }) => ({ ...head, ...effect })),
       })),
     );
   }
