@@ -4,32 +4,29 @@ import { createClient, ProblemError, type ClientOptions } from '../client/index.
 import { predictRequestSchema, type PredictResponse } from '../contract/api.ts';
 import type { ModelCard } from '../contract/card.ts';
 import { sweepRequestSchema, type Sweep } from '../contract/interventions.ts';
-import { problemSchema } from '../contract/problems.ts';
+import { problemOf } from '../contract/problems.ts';
 import type { Runtime } from '../inference/session.ts';
 import { SpecError } from '../task/spec.ts';
 import { ShippedModels, type AssetSource } from '../services/catalogue.ts';
 import { Models } from '../services/models.ts';
 import { runPrediction } from '../services/prediction.ts';
-import { Problem } from '../services/problem.ts';
+import { ServiceError } from '../services/service-error.ts';
 import { runSweep } from '../services/layer-sweep.ts';
 
-/**
- * Models that can be asked: those of a server, or those of a folder. Both refuse with the same
- * problems, as ProblemError.
- */
+/** Models that the commands query: those of a server or those of a folder. Both throw ProblemError. */
 export interface Deployment {
-  /** A URL or a folder, as it was given. */
+  /** A URL or a folder, as the user gave it. */
   readonly source: string;
   ids(): Promise<string[]>;
   card(id: string): Promise<ModelCard>;
-  /** One model's answers; `top` tells how many of the most probable tokens come along. */
+  /** One model's answers. @param top how many of the most probable tokens each answer lists */
   predict(model: string, queries: readonly string[], top?: number): Promise<PredictResponse>;
   sweep(model: string, sweep: SweepOptions): Promise<Sweep>;
 }
 
 export type SweepOptions = Pick<Sweep, 'objects' | 'pairs' | 'seed' | 'modality' | 'order'>;
 
-/** @throws TypeError where the URL is not one of http or https */
+/** @throws TypeError where the URL is not an http or https URL */
 export function servedDeployment(url: string, options: Omit<ClientOptions, 'url'>): Deployment {
   const client = createClient({ ...options, url });
   return {
@@ -43,7 +40,7 @@ export function servedDeployment(url: string, options: Omit<ClientOptions, 'url'
 }
 
 /**
- * The models of a folder laid out as `models/`, run by the code of the worker without a worker.
+ * The models of a folder with the layout of `models/`, run by the same services as in the worker.
  *
  * @param runtime any ONNX Runtime
  */
@@ -53,14 +50,16 @@ export function folderDeployment(folder: string, runtime: () => Promise<Runtime>
   const models = new Models({ catalogue, runtime, waitUntil });
   return {
     source: folder,
-    ids: () => refusing(async () => (await models.list()).map(({ id }) => id)),
-    card: (id) => refusing(() => models.card(id)),
-    predict: (model, queries, top = 1) =>
-      running(() =>
-        runPrediction(models, predictRequestSchema.parse({ models: [model], queries, top })),
-      ),
-    sweep: (model, sweep) =>
-      running(() => runSweep(models, sweepRequestSchema.parse({ model, sweep }))),
+    ids: async () => (await models.list().catch(throwProblem)).map(({ id }) => id),
+    card: (id) => models.card(id).catch(throwProblem),
+    predict: async (model, queries, top = 1) => {
+      const request = predictRequestSchema.parse({ models: [model], queries, top });
+      return runPrediction(models, request).catch(throwInferenceProblem);
+    },
+    sweep: async (model, sweep) => {
+      const request = sweepRequestSchema.parse({ model, sweep });
+      return runSweep(models, request).catch(throwInferenceProblem);
+    },
   };
 }
 
@@ -68,7 +67,7 @@ function folderSource(folder: string): AssetSource {
   return {
     async read(path) {
       try {
-        return new Blob([await readFile(join(folder, path))]).stream();
+        return new Blob([await readFile(join(folder, path))]);
       } catch (error) {
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
         throw error;
@@ -77,26 +76,15 @@ function folderSource(folder: string): AssetSource {
   };
 }
 
-/** What a server would tell its client. */
-async function refusing<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    throw new ProblemError(problemSchema.parse(await error.toResponse(false).json()));
-  }
+/** Turns an error of a service into the one that a server's client would throw. */
+function throwProblem(error: unknown): never {
+  if (!(error instanceof ServiceError)) throw error;
+  throw new ProblemError(problemOf(error.kind, error.detail, error.errors));
 }
 
-/** The same where a model runs: what ONNX Runtime throws would be a 500 of the server. */
-async function running<T>(work: () => Promise<T>): Promise<T> {
-  return refusing(async () => {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof Problem || error instanceof SpecError) throw error;
-      throw new Problem('internal', error instanceof Error ? error.message : 'unknown', {
-        cause: error,
-      });
-    }
-  });
+/** The same where a model runs: what ONNX Runtime throws would be a 500 of a server. */
+function throwInferenceProblem(error: unknown): never {
+  if (error instanceof ServiceError || error instanceof SpecError) throwProblem(error);
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new ProblemError(problemOf('internal', reason));
 }

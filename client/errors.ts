@@ -1,7 +1,4 @@
-import { problemKind, type problemSchema } from '../contract/problems.ts';
-import type { z } from 'zod';
-
-type ProblemBody = z.infer<typeof problemSchema>;
+import { problemKind, type Problem } from '../contract/problems.ts';
 
 /** What the API answers instead of a result: a problem of RFC 9457. */
 export class ProblemError extends Error {
@@ -9,7 +6,7 @@ export class ProblemError extends Error {
   /** The last part of the problem's type, such as `unknown-model`. */
   readonly kind: string;
 
-  constructor(readonly problem: ProblemBody) {
+  constructor(readonly problem: Problem) {
     super(problem.detail);
     this.kind = problemKind(problem.type);
   }

@@ -227,6 +227,23 @@ export const problemSchema = z
     }),
   })
   .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof problemSchema>;
+
+/** The problem of an error. @param errors each invalid part of the request, where there are any */
+export function problemOf(
+  kind: ProblemKind,
+  detail: string,
+  errors?: readonly { readonly at: string; readonly detail: string }[],
+): Problem {
+  const { title, status } = PROBLEMS[kind];
+  return {
+    type: problemType(kind),
+    title,
+    status,
+    detail,
+    ...(errors && { errors: [...errors] }),
+  };
+}
 
 export const problemPathSchema = z.object({
   kind: z.enum(PROBLEM_KINDS, { error: 'there is no such problem' }).meta({

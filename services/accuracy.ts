@@ -3,12 +3,14 @@ import { API_LIMITS } from '../contract/api.ts';
 import type { Evaluation, ModelCard } from '../contract/card.ts';
 import { LIMITS } from '../task/spec.ts';
 import type { Models } from './models.ts';
-import { Problem } from './problem.ts';
+import { selectModels } from './selected-models.ts';
+import { ServiceError } from './service-error.ts';
+import { zip } from './zip.ts';
 
 /**
- * What the cards say of accuracy, model by model.
+ * The accuracy in the cards of some models, by default of the first that were measured.
  *
- * @throws Problem where a model is unknown, or was not measured so
+ * @throws ServiceError where a model is unknown, or was not measured under the condition
  */
 export async function measuredAccuracy(
   models: Models,
@@ -16,60 +18,59 @@ export async function measuredAccuracy(
 ): Promise<AccuracyResponse> {
   const condition = { modality, order };
   const all = await models.list();
-  const asked = references
-    ? await Promise.all(
-        references.map(async (model) => ({ model, card: await models.card(model) })),
-      )
+  const selected = references
+    ? await selectModels(models, references)
     : all
         .filter((card) => evaluationOf(card, condition))
         .slice(0, API_LIMITS.modelsInFigures)
-        .map((card) => ({ model: card.id, card }));
-  const places = placesOf(
-    asked.map(({ card }) => card),
-    all,
-  );
+        .map((card) => ({ reference: card.id, card }));
+  const cards = selected.map(({ card }) => card);
   return {
     modality,
     order,
     inDistribution: LIMITS.inDistribution,
-    models: asked.map(({ model, card }, at) => {
+    models: zip(selected, displayIndices(cards, all)).map(([{ reference, card }, place]) => {
       const { byObjects, id, ood } = requireEvaluation(card, condition);
       const { seed } = card.evaluation;
       const { sha256: digest } = card.files.model;
-      return { model, place: places[at], digest, seed, byObjects, id, ood };
+      return { model: reference, place, digest, seed, byObjects, id, ood };
     }),
   };
 }
 
 /**
- * Which place each model has in figures: that of its id among the models of the deployment. Of several
- * versions of one model the one in production has it, else the first; the others, and models that have
- * none in production, stand behind all.
+ * The index that decides the colour and marker of each model in figures: that of its id among the models
+ * of the deployment. Of several versions of one model, the one in production gets this index, else the
+ * first of them. The other versions, and models without one in production, get higher indices.
  *
- * @param all the models of the deployment, in their order
- * @returns no place twice
+ * @param all the models of the deployment, in display order
+ * @returns one index for each card, all different
  */
-export function placesOf(cards: readonly ModelCard[], all: readonly ModelCard[]): number[] {
+export function displayIndices(cards: readonly ModelCard[], all: readonly ModelCard[]): number[] {
   const holders = all.map(({ id, files }) => {
     const versions = cards.filter((card) => card.id === id);
-    const inProduction = ({ files: { model } }: ModelCard) => model.sha256 === files.model.sha256;
-    return cards.indexOf(versions.find(inProduction) ?? versions[0]);
+    return (
+      versions.find(({ files: { model } }) => model.sha256 === files.model.sha256) ?? versions[0]
+    );
   });
-  let behind = all.length;
-  return cards.map((_, at) => (holders.includes(at) ? holders.indexOf(at) : behind++));
+  let next = all.length;
+  return cards.map((card, index) => {
+    const holder = cards.indexOf(card) === index ? holders.indexOf(card) : -1;
+    return holder >= 0 ? holder : next++;
+  });
 }
 
 const evaluationOf = ({ evaluation }: ModelCard, { modality, order }: Condition) =>
   evaluation.results.find((result) => result.modality === modality && result.order === order);
 
-/** @throws Problem that says what the model was measured on */
+/** @throws ServiceError that lists the conditions under which the model was measured */
 export function requireEvaluation(card: ModelCard, condition: Condition): Evaluation {
   const found = evaluationOf(card, condition);
   if (found) return found;
-  const measured = card.evaluation.results.map(({ modality, order }) => `${modality}, ${order}`);
-  throw new Problem(
+  const measured = card.evaluation.results.map(({ modality, order }) => `${modality}/${order}`);
+  throw new ServiceError(
     'incompatible-model',
-    `model "${card.id}" was not measured on ${condition.modality} with associations in order ` +
-      `"${condition.order}", only on: ${measured.join('; ') || 'nothing'}`,
+    `model "${card.id}" was not measured with modality "${condition.modality}" and order ` +
+      `"${condition.order}", only with: ${measured.join(', ') || 'nothing'}`,
   );
 }

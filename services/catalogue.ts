@@ -1,25 +1,26 @@
 import { modelCardSchema, modelIndexSchema, type ModelCard } from '../contract/card.ts';
 import { parseModelReference, SHIPPED, type Selector } from '../contract/model-reference.ts';
 import { PromiseMemo } from './promise-memo.ts';
-import { Problem } from './problem.ts';
+import { ServiceError } from './service-error.ts';
+import { readJson, type StoredFile } from './stored-file.ts';
 
-/** Where files are kept, the models among them laid out as in `models/`. */
+/** A read-only store of files. Models have the layout of `models/`. */
 export interface AssetSource {
-  /** @returns the file's content, or undefined where there is no such file */
-  read(path: string): Promise<ReadableStream<Uint8Array> | undefined>;
+  /** @returns undefined where there is no such file */
+  read(path: string): Promise<StoredFile | undefined>;
 }
 
-/** Which models there are, and where their files stand. */
+/** Which models there are, and how to read their files. */
 export interface Catalogue {
-  /** The cards of what bare ids mean, in the order in which they are shown. */
+  /** One card per model, that of the version which the bare id selects, in display order. */
   list(): Promise<readonly ModelCard[]>;
-  /** @throws Problem that names the models there are, or the versions that the model has */
+  /** @throws ServiceError that lists the known models, or the versions of this model */
   card(reference: string): Promise<ModelCard>;
-  /** @param card one that this catalogue gave out @returns undefined where there is no such file */
-  read(card: ModelCard, name: string): Promise<ReadableStream<Uint8Array> | undefined>;
+  /** @param card one that this catalogue returned @returns undefined where there is no such file */
+  read(card: ModelCard, name: string): Promise<StoredFile | undefined>;
 }
 
-/** The models that came with the deployment, one file each. They change with the next one only. */
+/** The models deployed with the worker, one version each. */
 export class ShippedModels implements Catalogue {
   readonly #cards: PromiseMemo<string, ModelCard[]>;
 
@@ -47,24 +48,24 @@ export class ShippedModels implements Catalogue {
     const { id, selector } = parseModelReference(reference);
     const card = await this.find(id);
     if (!card) throw unknownModel(id, await this.list());
-    if (isShipped(card, selector)) return card;
+    if (selectsShipped(card, selector)) return card;
     const { sha256 } = card.files.model;
-    throw new Problem('unknown-version', `model "${id}" has the version ${sha256} alone`);
+    throw new ServiceError('unknown-version', `model "${id}" has only the version ${sha256}`);
   }
 
-  read({ id }: ModelCard, name: string): Promise<ReadableStream<Uint8Array> | undefined> {
+  read({ id }: ModelCard, name: string): Promise<StoredFile | undefined> {
     return this.source.read(`${id}/${name}`);
   }
 
   async #json(path: string): Promise<unknown> {
-    const content = await this.source.read(path);
-    if (!content) throw new Error(`${path} is missing from the models`);
-    return new Response(content).json();
+    const file = await this.source.read(path);
+    if (!file) throw new Error(`${path} is missing from the models`);
+    return readJson(file);
   }
 }
 
-/** Whether a selector means the file that was shipped, nothing having been published. */
-export function isShipped({ files }: ModelCard, selector: Selector): boolean {
+/** Whether a selector means the shipped file of a model that has no published versions. */
+export function selectsShipped({ files }: ModelCard, selector: Selector): boolean {
   switch (selector.by) {
     case 'production':
       return true;
@@ -77,7 +78,7 @@ export function isShipped({ files }: ModelCard, selector: Selector): boolean {
   }
 }
 
-export function unknownModel(id: string, cards: readonly ModelCard[]): Problem {
-  const known = cards.map((card) => card.id).join(', ');
-  return new Problem('unknown-model', `there is no model "${id}"; there are ${known}`);
+export function unknownModel(id: string, cards: readonly ModelCard[]): ServiceError {
+  const known = cards.map((card) => card.id).join(', ') || 'none';
+  return new ServiceError('unknown-model', `there is no model "${id}"; the models are: ${known}`);
 }

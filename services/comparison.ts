@@ -1,5 +1,5 @@
 import type { CompareRequest, CompareResponse } from '../contract/api.ts';
-import { commonVocabulary, type ModelCard } from '../contract/card.ts';
+import { commonVocabulary } from '../contract/card.ts';
 import { compareOutcomes, type ModelOutcomes } from '../statistics/paired-comparison.ts';
 import { answerQueries, packScene } from '../inference/answer-queries.ts';
 import { listQueryIndices } from '../task/query-indices.ts';
@@ -7,127 +7,56 @@ import { parseSpec, type QuerySpec, type Vocabulary } from '../task/spec.ts';
 import { requireAffordableComparison } from './cost-limit.ts';
 import type { ModelAccess } from './models.ts';
 import { requireCompatible } from './model-compatibility.ts';
+import { selectModels, type SelectedModel } from './selected-models.ts';
+import { zip } from './zip.ts';
 
-/** A comparison that can be run: its models are known and can read its queries. */
-export interface PlannedComparison {
+/** A valid comparison: the models exist and can read the queries. */
+export interface ComparisonPlan {
   readonly request: CompareRequest;
-  readonly cards: readonly ModelCard[];
-  /** One a number of objects. */
+  readonly models: readonly SelectedModel[];
+  readonly vocabulary: Vocabulary;
+  /** One for each number of objects. */
   readonly specs: readonly QuerySpec[];
 }
 
-/** What all models did with the queries from `start` up to `end`. */
-export interface RangeOutcomes {
+/** What all models answered to the queries from `start` up to but without `end`. */
+export interface OutcomeRange {
   readonly start: number;
   readonly end: number;
   readonly models: readonly ModelOutcomes[];
 }
 
 /**
- * Queries that run before there is something to tell. Ranges end at multiples of it, wherever they
- * start, so that a comparison in parts runs the same batches as the whole.
+ * Queries per range. Ranges end at multiples of it, whatever the start, so that a comparison done in
+ * parts runs the same batches as one done at once.
  */
 export const RANGE = 96;
 
 /**
- * @throws Problem where a model is unknown, cannot read such queries, or all would be too much work
- * @throws SpecError where the parameters do not fit together
+ * @throws ServiceError where a model is unknown, cannot read the queries, or the work is too much
+ * @throws SpecError where the parameters contradict each other
  */
 export async function planComparison(
   models: ModelAccess,
   request: CompareRequest,
-): Promise<PlannedComparison> {
-  const cards = await Promise.all(request.models.map((reference) => models.card(reference)));
-  const vocabulary = { ...commonVocabulary(cards), ...givenVocabulary(request) };
-  const specs = specsOf(request, vocabulary);
-  requireReadable(cards, specs, request);
-  return { request, cards, specs };
-}
-
-/** Runs it, range by range. @throws Problem where a model cannot be loaded */
-export async function* comparisonRanges(
-  models: ModelAccess,
-  { request, cards, specs }: PlannedComparison,
-): AsyncGenerator<RangeOutcomes, void> {
-  const { seed, questionsPerScene } = request;
-  const behind = request.start + request.queries;
-  for (let start = request.start; start < behind;) {
-    const end = Math.min(behind, (Math.floor(start / RANGE) + 1) * RANGE);
-    const outcomes: ModelOutcomes[] = [];
-    for (const [place, card] of cards.entries()) {
-      const runner = await models.runner(card);
-      const byObjects: ModelOutcomes['byObjects'][number][] = [];
-      for (const spec of specs) {
-        const places = listQueryIndices(spec.objects, end - start, questionsPerScene, start);
-        const answers = await answerQueries(runner, spec, seed, places);
-        byObjects.push({ objects: spec.objects, correct: answers.map(({ correct }) => correct) });
-      }
-      outcomes.push({ model: request.models[place], byObjects });
-    }
-    yield { start, end, models: outcomes };
-    start = end;
-  }
-}
-
-/** What all ranges together say. */
-export function comparisonResult(
-  { request, cards, specs }: PlannedComparison,
-  ranges: readonly RangeOutcomes[],
-): CompareResponse {
-  const { seed, start, queries, questionsPerScene, objects } = request;
-  const outcomes = request.models.map((reference, model) => ({
-    model: reference,
-    byObjects: objects.map((count, at) => ({
-      objects: count,
-      correct: ranges.flatMap((range) => range.models[model].byObjects[at].correct),
-    })),
-  }));
-  return {
-    queries: { ...specs[0], objects, seed, start, count: queries, questionsPerScene },
-    digests: Object.fromEntries(
-      cards.map(({ files }, place) => [request.models[place], files.model.sha256]),
-    ),
-    ...compareOutcomes(outcomes),
-  };
-}
-
-/** All that decides the answer, beside the code. */
-export function determinants({
-  request,
-  cards,
-  specs,
-}: PlannedComparison): Record<string, unknown> {
-  const { seed, start, queries, questionsPerScene } = request;
-  const models = cards.map(({ files, modalities }, place) => [
-    request.models[place],
-    files.model.sha256,
-    files.encoder?.sha256,
-    modalities,
-  ]);
-  return { models, specs, seed, start, queries, questionsPerScene };
-}
-
-function givenVocabulary({ colours, shapes, items }: CompareRequest): Partial<Vocabulary> {
-  return {
-    ...(colours !== undefined && { colours }),
-    ...(shapes !== undefined && { shapes }),
-    ...(items !== undefined && { items }),
-  };
-}
-
-function specsOf(request: CompareRequest, vocabulary: Vocabulary): QuerySpec[] {
+): Promise<ComparisonPlan> {
+  const selected = await selectModels(models, request.models);
   const { split, modality, order, question, maxPositionGaps, grid } = request;
-  return request.objects.map((objects) =>
-    parseSpec({ split, modality, order, question, maxPositionGaps, grid, objects, vocabulary }),
+  const known = commonVocabulary(selected.map(({ card }) => card));
+  const { colours = known.colours, shapes = known.shapes, items = known.items } = request;
+  const vocabulary = { colours, shapes, items };
+  const specs = request.objects.map((objects) =>
+    parseSpec({ split, modality, order, question, objects, vocabulary, maxPositionGaps, grid }),
   );
+  const plan = { request, models: selected, vocabulary, specs };
+  requireRunnable(plan);
+  return plan;
 }
 
-/** Refuses, before anything runs, what some model cannot read or all together cannot afford. */
-function requireReadable(
-  cards: readonly ModelCard[],
-  specs: readonly QuerySpec[],
-  { seed, queries, questionsPerScene }: CompareRequest,
-): void {
+/** Checks before anything runs that every model can read the queries, and that the work is allowed. */
+function requireRunnable({ request, models, specs }: ComparisonPlan): void {
+  const { seed, queries, questionsPerScene } = request;
+  const cards = models.map(({ card }) => card);
   const scenes = specs.map((spec) => {
     const sample = packScene(spec, seed, [{ index: 0, question: 0 }]);
     for (const card of cards)
@@ -138,4 +67,99 @@ function requireReadable(
     };
   });
   requireAffordableComparison(cards, scenes, queries);
+}
+
+/**
+ * Runs a comparison range by range.
+ *
+ * @returns the result of all ranges
+ * @throws ServiceError where a model cannot be loaded
+ */
+export async function* runComparison(
+  access: ModelAccess,
+  plan: ComparisonPlan,
+): AsyncGenerator<OutcomeRange, CompareResponse> {
+  const { start: first, queries } = plan.request;
+  const last = first + queries;
+  const all = plan.models.map(({ reference }) => ({
+    model: reference,
+    byObjects: plan.specs.map(({ objects }) => ({ objects, correct: new Array<boolean>() })),
+  }));
+  for (let start = first; start < last;) {
+    const end = Math.min(last, (Math.floor(start / RANGE) + 1) * RANGE);
+    const models = await answerRange(access, plan, start, end);
+    for (const [total, part] of zip(all, models)) {
+      for (const [{ correct }, more] of zip(total.byObjects, part.byObjects)) {
+        correct.push(...more.correct);
+      }
+    }
+    yield { start, end, models };
+    start = end;
+  }
+  return resultOf(plan, all);
+}
+
+/** Runs a comparison at once. @throws ServiceError where a model cannot be loaded */
+export async function completeComparison(
+  models: ModelAccess,
+  plan: ComparisonPlan,
+): Promise<CompareResponse> {
+  const run = runComparison(models, plan);
+  for (;;) {
+    const step = await run.next();
+    if (step.done) return step.value;
+  }
+}
+
+async function answerRange(
+  models: ModelAccess,
+  { request, models: selected, specs }: ComparisonPlan,
+  start: number,
+  end: number,
+): Promise<ModelOutcomes[]> {
+  const { seed, questionsPerScene } = request;
+  const outcomes: ModelOutcomes[] = [];
+  for (const { reference, card } of selected) {
+    const runner = await models.runner(card);
+    const byObjects: ModelOutcomes['byObjects'][number][] = [];
+    for (const spec of specs) {
+      const indices = listQueryIndices(spec.objects, end - start, questionsPerScene, start);
+      const answers = await answerQueries(runner, spec, seed, indices);
+      byObjects.push({ objects: spec.objects, correct: answers.map(({ correct }) => correct) });
+    }
+    outcomes.push({ model: reference, byObjects });
+  }
+  return outcomes;
+}
+
+function resultOf(
+  { request, models, vocabulary }: ComparisonPlan,
+  outcomes: readonly ModelOutcomes[],
+): CompareResponse {
+  const { split, modality, order, question, objects, maxPositionGaps, grid } = request;
+  const { seed, start, queries: count, questionsPerScene } = request;
+  const kind = { split, modality, order, question, objects, vocabulary, maxPositionGaps, grid };
+  return {
+    queries: { ...kind, seed, start, count, questionsPerScene },
+    digests: Object.fromEntries(
+      models.map(({ reference, card }) => [reference, card.files.model.sha256]),
+    ),
+    ...compareOutcomes(outcomes),
+  };
+}
+
+/** Everything the result depends on, except the code: the input of an entity tag. */
+export function comparisonInputs({
+  request,
+  models,
+  specs,
+}: ComparisonPlan): Record<string, unknown> {
+  const { seed, start, queries, questionsPerScene } = request;
+  const files = models.map(({ reference, card }) => [
+    reference,
+    card.files.model.sha256,
+    card.files.encoder?.sha256,
+    card.modalities,
+  ]);
+  return { models: files, specs, seed, start, queries, questionsPerScene };
 }

@@ -1,72 +1,72 @@
 import type { ModelCard } from '../contract/card.ts';
-import { Problem } from './problem.ts';
+import { ServiceError } from './service-error.ts';
 
 /**
- * Most work of one request, in multiply-adds: a few seconds of one core, measured in workerd (see
- * `npm run bench`). An isolate answers one request at a time, so this is also how long others wait.
+ * Most multiply-adds of one request: a few seconds on one core, measured in workerd (`npm run bench`). An
+ * isolate runs one request at a time, so this also bounds how long other requests wait.
  */
 export const WORK_LIMIT = 20e9;
 
-/** What reading a prompt costs a model, in multiply-adds: its weights, and attention. */
+/** Multiply-adds of one forward pass over a prompt: those of the weights, and of attention. */
 export function workOf({ parameters, recipe }: ModelCard, tokens: number): number {
   const { layers, width } = recipe.model;
   return tokens * (parameters + 2 * tokens * layers * width);
 }
 
-/** Most attention logits of one layer and head that a probe run may hold; it keeps those of all. */
+/** Most attention logits per layer and head in one probe run, which outputs those of all heads. */
 const ATTENTION_PER_RUN = 2 ** 16;
 
 /**
- * Rows of so many tokens that a probe runs side by side. A probe graph puts every activation out, so
- * memory bounds it: an isolate has 128 MB, and WebAssembly never gives back what it once took.
+ * Rows of a probe run, for prompts of `tokens` tokens. A probe graph outputs every activation, so memory
+ * is the limit: an isolate has 128 MB, and WebAssembly never returns memory.
  */
 export function rowsPerRun(tokens: number): number {
   return Math.max(1, Math.floor(ATTENTION_PER_RUN / tokens ** 2));
 }
 
 /**
- * @param hint what would be allowed
- * @throws Problem that names the limit
+ * @param hint how to reduce the work
+ * @throws ServiceError that states the limit
  */
 export function requireAffordable(work: number, hint: string): void {
   if (work <= WORK_LIMIT) return;
-  const giga = (amount: number) => (amount / 1e9).toFixed(1);
-  throw new Problem(
+  const billions = (amount: number) => (amount / 1e9).toFixed(1);
+  throw new ServiceError(
     'too-much-work',
-    `this needs about ${giga(work)} billion multiply-adds, and a request may have ` +
-      `${giga(WORK_LIMIT)}: ${hint}`,
+    `this request needs ${billions(work)} billion multiply-adds; the limit is ` +
+      `${billions(WORK_LIMIT)}: ${hint}`,
   );
 }
 
 /**
- * Refuses too many of what each costs the same.
+ * Limits the number of things that cost the same.
  *
- * @param work of one of them, in multiply-adds
- * @param what they are called in the request
- * @throws Problem that names how many would be allowed
+ * @param work multiply-adds of each
+ * @param what the name of their number in the request
+ * @throws ServiceError that states how many are allowed
  */
 export function requireAffordableCount(work: number, count: number, what: string): void {
   const most = Math.floor(WORK_LIMIT / work);
-  const hint = `with this model and so many objects, ${what} may be up to ${most}`;
+  const hint = `with this model and number of objects, ${what} must be at most ${most}`;
   requireAffordable(work * count, most > 0 ? hint : 'use fewer objects');
 }
 
-/** The scenes of one number of objects in a comparison. */
-export interface ScenesAt {
+/** The scenes of a comparison with one number of objects. */
+export interface SceneCost {
   /** Tokens of a scene without its questions. */
   readonly prefix: number;
   readonly questionsPerScene: number;
 }
 
-/** @throws Problem that names how many queries would be allowed */
+/** @throws ServiceError that states how many queries are allowed */
 export function requireAffordableComparison(
   cards: readonly ModelCard[],
-  scenes: readonly ScenesAt[],
+  scenes: readonly SceneCost[],
   queries: number,
 ): void {
   const work = (count: number) =>
     scenes.reduce(
-      (sum, at) => sum + cards.reduce((all, card) => all + workAt(card, at, count), 0),
+      (sum, scene) => sum + cards.reduce((all, card) => all + queriesWork(card, scene, count), 0),
       0,
     );
   let most = queries;
@@ -74,13 +74,18 @@ export function requireAffordableComparison(
   requireAffordable(
     work(queries),
     most > 0
-      ? `with these models and objects, queries may be up to ${most}`
-      : 'compare fewer models, or fewer numbers of objects',
+      ? `with these models and numbers of objects, queries must be at most ${most}`
+      : 'name fewer models or fewer numbers of objects',
   );
 }
 
-function workAt(card: ModelCard, { prefix, questionsPerScene }: ScenesAt, queries: number): number {
-  const scene = (questions: number) => (questions > 0 ? workOf(card, prefix + 2 * questions) : 0);
-  const whole = Math.floor(queries / questionsPerScene);
-  return whole * scene(questionsPerScene) + scene(queries % questionsPerScene);
+function queriesWork(
+  card: ModelCard,
+  { prefix, questionsPerScene }: SceneCost,
+  queries: number,
+): number {
+  const sceneWork = (questions: number) =>
+    questions > 0 ? workOf(card, prefix + 2 * questions) : 0;
+  const complete = Math.floor(queries / questionsPerScene);
+  return complete * sceneWork(questionsPerScene) + sceneWork(queries % questionsPerScene);
 }

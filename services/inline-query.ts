@@ -5,8 +5,9 @@ import { queryOf, type Query } from '../task/query.ts';
 import type { Scene } from '../task/scene.ts';
 import { SHAPES } from '../task/shapes.ts';
 import { SpecError } from '../task/spec.ts';
+import { zip } from './zip.ts';
 
-/** What can be named, by name. */
+/** Indices of the vocabulary, by name. */
 const VOCABULARY = {
   colour: new Map(COLOURS.map(({ name, index }) => [name, index])),
   shape: new Map(SHAPES.map(({ name, index }) => [name, index])),
@@ -15,29 +16,28 @@ const VOCABULARY = {
 type Kind = keyof typeof VOCABULARY;
 
 /**
- * The query that a client has written out.
+ * The query that an inline description describes.
  *
- * @throws SpecError when its parts do not make a scene, or the question is not about it
+ * @throws SpecError where the parts make no valid scene, or the question is not about it
  */
-export function queryFromInline(given: InlineQuery): Query {
-  const scene = sceneFromGiven(given);
-  const asksByShape = given.question === 'association' || given.question === 'colour';
-  const object = objectWith(scene, asksByShape ? 'shape' : 'colour', given.asked);
-  return queryOf(scene, object, given);
+export function queryFromInline(inline: InlineQuery): Query {
+  const scene = sceneFromInline(inline);
+  const asksByShape = inline.question === 'association' || inline.question === 'colour';
+  const object = findObject(scene, asksByShape ? 'shape' : 'colour', inline.asked);
+  return queryOf(scene, object, inline);
 }
 
-function sceneFromGiven(given: InlineQuery): Scene {
-  const places = placesOf(given);
-  const objects = given.objects.map(({ colour, shape, item }, object) => ({
+function sceneFromInline(inline: InlineQuery): Scene {
+  const objects = zip(inline.objects, cellsOf(inline)).map(([{ colour, shape, item }, cell]) => ({
     colour: indexOfName('colour', colour),
     shape: indexOfName('shape', shape),
     item: indexOfName('item', item),
-    ...places[object],
+    ...cell,
   }));
   for (const kind of ['colour', 'shape', 'item'] as const) {
-    refuseTwice(
+    requireUnique(
       `${kind}s`,
-      given.objects.map((object) => object[kind]),
+      inline.objects.map((object) => object[kind]),
     );
   }
   const scene: Scene = {
@@ -46,14 +46,14 @@ function sceneFromGiven(given: InlineQuery): Scene {
     gaps: new Array<number>(objects.length + 1).fill(0),
     asked: [],
   };
-  if (!given.associations) return scene;
-  refuseTwice('associations', given.associations);
-  if (given.associations.length !== objects.length) {
+  if (!inline.associations) return scene;
+  requireUnique('associations', inline.associations);
+  if (inline.associations.length !== objects.length) {
     throw new SpecError(
       `associations must name the shape of each of the ${objects.length} objects`,
     );
   }
-  const associations = given.associations.map((shape) => objectWith(scene, 'shape', shape));
+  const associations = inline.associations.map((shape) => findObject(scene, 'shape', shape));
   return { ...scene, associations };
 }
 
@@ -63,16 +63,16 @@ function indexOfName(kind: Kind, name: string): number {
   return index;
 }
 
-/** @returns the object's place in the context */
-function objectWith(scene: Scene, kind: Kind, name: string): number {
+/** @returns the index of the object in the context */
+function findObject(scene: Scene, kind: Kind, name: string): number {
   const index = indexOfName(kind, name);
   const object = scene.objects.findIndex((candidate) => candidate[kind] === index);
   if (object < 0) throw new SpecError(`no object of the scene has the ${kind} "${name}"`);
   return object;
 }
 
-/** Where the objects stand: as given, or row by row where no place is given at all. */
-function placesOf({ objects, grid }: InlineQuery): { row: number; column: number }[] {
+/** The cell of each object: the given ones, or row by row where the objects have none. */
+function cellsOf({ objects, grid }: InlineQuery): { row: number; column: number }[] {
   if (objects.length > grid * grid) {
     throw new SpecError(`${objects.length} objects do not fit into ${grid} x ${grid} cells`);
   }
@@ -84,18 +84,18 @@ function placesOf({ objects, grid }: InlineQuery): { row: number; column: number
   if (placed.length < objects.length) {
     throw new SpecError('give the row and the column of every object, or of none');
   }
-  const places = objects.map(({ row = 0, column = 0 }) => ({ row, column }));
-  if (places.some(({ row, column }) => row >= grid || column >= grid)) {
+  const cells = objects.map(({ row = 0, column = 0 }) => ({ row, column }));
+  if (cells.some(({ row, column }) => row >= grid || column >= grid)) {
     throw new SpecError(`rows and columns must be whole numbers from 0 to ${grid - 1}`);
   }
-  refuseTwice(
+  requireUnique(
     'cells',
-    places.map(({ row, column }) => `row ${row} column ${column}`),
+    cells.map(({ row, column }) => `row ${row} column ${column}`),
   );
-  return places;
+  return cells;
 }
 
-function refuseTwice(what: string, names: readonly string[]): void {
-  const twice = names.find((name, place) => names.indexOf(name) !== place);
-  if (twice !== undefined) throw new SpecError(`${what} must not repeat: "${twice}" stands twice`);
+function requireUnique(what: string, names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new SpecError(`${what} must be unique, but "${twice}" repeats`);
 }

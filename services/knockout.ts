@@ -4,21 +4,22 @@ import { packScene } from '../inference/answer-queries.ts';
 import { mapBatches } from '../probes/map-batches.ts';
 import { attentionCuts, causalEdges, type EdgeCut } from '../probes/knockout.ts';
 import { answerWithAblations, concatAnswers, ablationEffect } from '../probes/ablation.ts';
-import { accuracyOf } from '../statistics/intervals.ts';
 import { summariseCut } from '../probes/interpretation.ts';
+import { accuracyOf } from '../statistics/intervals.ts';
+import { elementAt } from '../task/element-at.ts';
 import type { PackedPrompt } from '../task/prompt.ts';
 import { parseSpec } from '../task/spec.ts';
 import { requireAffordableCount, rowsPerRun, workOf } from './cost-limit.ts';
 import type { Models } from './models.ts';
-import { invalidPart } from './problem.ts';
+import { invalidPart } from './service-error.ts';
 import { requireCompatible } from './model-compatibility.ts';
 
 /**
  * Answers queries with and without the attention of one group of tokens to another.
  *
- * @throws Problem where the cut is not in the model or the prompt, the model cannot be probed or
- *   cannot read such queries, or all would be too much work
- * @throws SpecError where the parameters do not fit together
+ * @throws ServiceError where the model or the prompt has no such attention, the model cannot read the
+ *   queries, or the work is too much
+ * @throws SpecError where the parameters contradict each other
  */
 export async function runKnockout(
   models: Models,
@@ -38,9 +39,9 @@ export async function runKnockout(
   const parts = await mapBatches(queries, rowsPerRun(tokens), async (indices) => [
     await answerWithAblations(subject, spec, seed, indices, [cut], attentionCuts),
   ]);
-  const { baseline: unharmed, ablated } = concatAnswers(parts);
-  const baseline = accuracyOf(unharmed);
-  const lesion = ablationEffect(unharmed, ablated[0]);
+  const answers = concatAnswers(parts);
+  const baseline = accuracyOf(answers.baseline);
+  const effect = ablationEffect(answers.baseline, elementAt(answers.ablated, 0));
   const { from, to, layers } = cut;
   return {
     model: request.model,
@@ -50,12 +51,12 @@ export async function runKnockout(
     to,
     layers: [...layers],
     baseline,
-    cut: lesion,
-    summary: summariseCut({ from, to, layers: [...layers] }, baseline, lesion),
+    cut: effect,
+    summary: summariseCut({ from, to, layers: [...layers] }, baseline, effect),
   };
 }
 
-/** @throws Problem where there is nothing to cut */
+/** @throws ServiceError where the model has no such layers, or the prompt no such attention */
 function cutOf({ id, recipe }: ModelCard, request: KnockoutRequest, prompt: PackedPrompt): EdgeCut {
   const { from, to, modality } = request;
   const last = recipe.model.layers - 1;
@@ -63,19 +64,19 @@ function cutOf({ id, recipe }: ModelCard, request: KnockoutRequest, prompt: Pack
   if (layers[0] > layers[1] || layers[1] > last) {
     throw invalidPart(
       'body.layers',
-      `layers must be a first and a last layer of model "${id}", which has layers 0 to ${last}`,
+      `layers must be the first and the last layer of the cut; model "${id}" has layers 0 to ${last}`,
     );
   }
   const edges = causalEdges(prompt);
   if (!edges.some((edge) => edge.from === from && edge.to === to)) {
-    const readable = edges.filter((edge) => edge.from === from).map((edge) => edge.to);
+    const visible = edges.filter((edge) => edge.from === from).map((edge) => edge.to);
     const allowed =
-      readable.length > 0
-        ? `${from} tokens see ${readable.join(', ')}`
-        : `from may be ${[...new Set(edges.map((edge) => edge.from))].join(', ')}`;
+      visible.length > 0
+        ? `${from} tokens attend to ${visible.join(', ')}`
+        : `from must be one of ${[...new Set(edges.map((edge) => edge.from))].join(', ')}`;
     throw invalidPart(
       'body.to',
-      `in a ${modality} prompt no ${from} token sees another ${to} token: ${allowed}`,
+      `in a ${modality} prompt, no ${from} token attends to another ${to} token: ${allowed}`,
     );
   }
   return { from, to, layers };

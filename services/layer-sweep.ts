@@ -11,11 +11,10 @@ import type { Models } from './models.ts';
 import { requireCompatible } from './model-compatibility.ts';
 
 /**
- * Patches every layer of many drawn pairs.
+ * Patches every layer of many generated pairs.
  *
- * @throws Problem where the model cannot be probed or cannot read such queries, or all would be too
- *   much work
- * @throws SpecError where the parameters do not fit together
+ * @throws ServiceError where the model cannot read the queries, or the work is too much
+ * @throws SpecError where the parameters contradict each other
  */
 export async function runSweep(models: Models, request: SweepRequest): Promise<Sweep> {
   const card = await models.card(request.model);
@@ -25,10 +24,11 @@ export async function runSweep(models: Models, request: SweepRequest): Promise<S
   const sample = packScene(spec, seed, [{ index: 0, question: 0 }]);
   requireCompatible(card, sample, vocabulary);
 
-  // `sweepLayers` packs its questions behind one scene; first it runs both prompts and a control's.
-  const alone = sample.prompt.tokens.length;
-  const packed = alone + 2 * (questionsOfSweep(card.recipe.model.layers) - 1);
-  const workOfPair = workOf(card, packed) + 3 * workOf(card, alone);
+  // For each pair, `sweepLayers` runs three prompts (original, counterfactual, unrelated) and then one with
+  // a question for every patch.
+  const single = sample.prompt.tokens.length;
+  const packed = single + 2 * (questionsOfSweep(card.recipe.model.layers) - 1);
+  const workOfPair = workOf(card, packed) + 3 * workOf(card, single);
   requireAffordableCount(workOfPair, pairs, 'pairs');
 
   const subject = await models.subject(card);

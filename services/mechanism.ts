@@ -1,53 +1,63 @@
 import { API_LIMITS } from '../contract/api.ts';
 import type { ModelCard } from '../contract/card.ts';
 import type { Condition, EmbedMechanism } from '../contract/embeds.ts';
-import type { ModelMechanism } from '../plots/mechanism.ts';
+import type { Interchange } from '../contract/probes.ts';
 import type { Models } from './models.ts';
-import { Problem } from './problem.ts';
+import { selectModels } from './selected-models.ts';
+import { ServiceError } from './service-error.ts';
+
+/** The interchange interventions on one model under one condition. */
+export interface MeasuredMechanism {
+  /** As the request names it. */
+  readonly model: string;
+  readonly figures: Interchange;
+}
 
 /**
- * What interchange found in models.
+ * The measured mechanism of some models, by default of the first that were probed.
  *
- * @throws Problem where a model is unknown, or was not probed so
+ * @throws ServiceError where a model is unknown, or was not probed under the condition
  */
 export async function measuredMechanism(
   models: Models,
   { models: references, modality, order }: Pick<EmbedMechanism, 'models' | 'modality' | 'order'>,
-): Promise<readonly ModelMechanism[]> {
+): Promise<readonly MeasuredMechanism[]> {
   const condition = { modality, order };
   if (references) {
+    const selected = await selectModels(models, references);
     return Promise.all(
-      references.map(async (model) => ({
-        model,
-        figures: await figuresOf(models, await models.card(model), condition),
+      selected.map(async ({ reference, card }) => ({
+        model: reference,
+        figures: await figuresOf(models, card, condition),
       })),
     );
   }
-  const found: ModelMechanism[] = [];
-  // One after the other: results of probes take some MB each, and those of the last ones are not wanted.
+  const found: MeasuredMechanism[] = [];
+  // In sequence: probe results take some MB each, and those after the limit are not needed.
   for (const card of await models.list()) {
     if (found.length === API_LIMITS.modelsInFigures) break;
-    const figures = await figuresOf(models, card, condition).catch(unlessNotProbed);
+    const figures = await figuresOf(models, card, condition).catch(ignoreNotProbed);
     if (figures) found.push({ model: card.id, figures });
   }
   return found;
 }
 
-function unlessNotProbed(error: unknown): undefined {
-  if (!(error instanceof Problem) || error.kind !== 'probe-not-found') throw error;
+function ignoreNotProbed(error: unknown): undefined {
+  if (!(error instanceof ServiceError) || error.kind !== 'probe-not-found') throw error;
 }
 
 async function figuresOf(
   models: Models,
   card: ModelCard,
   { modality, order }: Condition,
-): Promise<ModelMechanism['figures']> {
+): Promise<Interchange> {
   const { interchange = [] } = await models.probes(card);
-  const figures = interchange.find((of) => of.modality === modality && of.order === order);
+  const figures = interchange.find((entry) => entry.modality === modality && entry.order === order);
   if (figures) return figures;
-  throw new Problem(
+  const probed = interchange.map((entry) => `${entry.modality}/${entry.order}`);
+  throw new ServiceError(
     'probe-not-found',
-    `model "${card.id}" has no results of interchange on ${modality} with associations in order ` +
-      `"${order}"`,
+    `model "${card.id}" has no interchange results with modality "${modality}" and order ` +
+      `"${order}", only with: ${probed.join(', ') || 'nothing'}`,
   );
 }

@@ -13,36 +13,39 @@ import type { ProbeSubject } from '../probes/prompt-batch.ts';
 import { openProbe, type HeadRun, type ProbeSession } from '../probes/runner.ts';
 import type { Catalogue } from './catalogue.ts';
 import { PromiseMemo } from './promise-memo.ts';
-import { Problem } from './problem.ts';
+import { ServiceError } from './service-error.ts';
 import { SessionCache, SessionStore, type SessionSource } from './session-cache.ts';
+import { readJson, type StoredFile } from './stored-file.ts';
 
 export type ModelFileName = NonNullable<ModelCard['files'][keyof ModelCard['files']]>['name'];
 
 export interface ModelsOptions {
   readonly catalogue: Catalogue;
   readonly runtime: () => Promise<Runtime>;
-  /** Lets a promise outlive the request that began it. */
+  /** Keeps the worker alive until the promise settles, also after the request has ended. */
   readonly waitUntil: (promise: Promise<unknown>) => void;
-  /** Bytes of files that open sessions may be made of, all together. */
+  /** Most bytes of model files that all open sessions together may come from. */
   readonly sessionBytes?: number;
 }
 
 /**
- * What an isolate of 128 MB has room for: a session takes about 1.5 times the bytes of its files, and
- * what WebAssembly was once given it never gives back. Twelve models of preset `pocket`, so that a
- * comparison of eight never opens one twice, or two of `paper`.
+ * What fits into an isolate of 128 MB: a session takes about 1.5 times the bytes of its files, and
+ * WebAssembly never returns memory. Room for twelve models of preset `pocket`, so that a comparison of
+ * eight opens each once, or for two of preset `paper`.
  */
 const SESSION_BYTES = 24 * 2 ** 20;
 
-/** Results of probes take some MB of memory. */
-const PROBES_REMEMBERED = 8;
+/** Each probe result takes some MB of memory. */
+const CACHED_PROBES = 8;
 
-/** What a comparison or a prediction needs of the models. */
+const MODEL_RETRY_SECONDS = 10;
+
+/** The part of Models that comparisons and predictions use. */
 export type ModelAccess = Pick<Models, 'card' | 'runner'>;
 
 /**
- * The models of this deployment. Sessions are opened when they are first wanted, and those not used for
- * longest are released where others need their room; runners and subjects open them again.
+ * The models of this deployment. A session opens on first use. When sessions exceed their memory limit,
+ * the least recently used ones close; runners and subjects reopen them on demand.
  */
 export class Models {
   readonly #catalogue: Catalogue;
@@ -60,53 +63,53 @@ export class Models {
     this.#encoders = new SessionStore(this.#sessions);
     this.#models = new SessionStore(this.#sessions);
     this.#probeGraphs = new SessionStore(this.#sessions);
-    this.#probes = new PromiseMemo(waitUntil, PROBES_REMEMBERED);
+    this.#probes = new PromiseMemo(waitUntil, CACHED_PROBES);
   }
 
-  /** The cards of what bare ids mean, in the order in which they are shown. */
+  /** One card per model, that of the version which the bare id selects, in display order. */
   list(): Promise<readonly ModelCard[]> {
     return this.#catalogue.list();
   }
 
-  /** @throws Problem that names the models there are, or the versions that the model has */
+  /** @throws ServiceError that lists the known models, or the versions of this model */
   card(reference: string): Promise<ModelCard> {
     return this.#catalogue.card(reference);
   }
 
-  /** @throws Problem where the model has no such file */
-  async file(card: ModelCard, name: ModelFileName): Promise<ReadableStream<Uint8Array>> {
-    const content = await readable(card, name, this.#catalogue.read(card, name));
-    if (!content) throw unavailable(card, `${name} is missing`);
-    return content;
+  /** @throws ServiceError where the file cannot be read */
+  async file(card: ModelCard, name: ModelFileName): Promise<StoredFile> {
+    const file = await reading(card, name, this.#catalogue.read(card, name));
+    if (!file) throw unavailable(card, `${name} is missing`);
+    return file;
   }
 
   /**
-   * The model, ready to run.
+   * The model, with its sessions open.
    *
-   * @throws Problem where the files are not what the card says; the next call tries again
+   * @throws ServiceError where a file differs from its card or cannot be read; the next call retries
    */
   async runner(card: ModelCard): Promise<ModelRunner> {
-    const model = this.#modelOf(card);
-    const encoder = this.#encoderOf(card);
+    const model = this.#modelSource(card);
+    const encoder = this.#encoderSource(card);
     await Promise.all([this.#models.open(model), encoder && this.#encoders.open(encoder)]);
     return {
       featureWidth: featureWidthOf(card),
       logits: (batch) => this.#models.use(model, (session) => session.logits(batch)),
       encode: (objects, grid) => {
-        if (!encoder) throw new TypeError(`model "${card.id}" has no encoder to see with`);
+        if (!encoder) throw new TypeError(`model "${card.id}" has no visual encoder`);
         return this.#encoders.use(encoder, (session) => session.encode(objects, grid));
       },
     };
   }
 
   /**
-   * The model under the probe, ready to run under interference. Its session stands beside that of
-   * `runner`, as one graph cannot be both fast and full of taps.
+   * The model with hooks for interventions. It needs a session of its own: a graph that outputs every
+   * activation is slower than the plain one.
    *
-   * @throws Problem where the files are not what the card says; the next call tries again
+   * @throws ServiceError where a file differs from its card or cannot be read; the next call retries
    */
   async subject(card: ModelCard): Promise<ProbeSubject<HeadRun>> {
-    const graph = this.#probeGraphOf(card);
+    const graph = this.#probeSource(card);
     const [runner] = await Promise.all([this.runner(card), this.#probeGraphs.open(graph)]);
     return {
       probe: {
@@ -120,33 +123,33 @@ export class Models {
   }
 
   /**
-   * What the probes found in the model.
+   * The probe results of the model.
    *
-   * @throws Problem where it has not been probed, or another file than the card's was
+   * @throws ServiceError where the model, or this version of it, has not been probed
    */
   probes(card: ModelCard): Promise<Probes> {
     return this.#probes.get(card.files.model.sha256, async () => {
-      const content = await this.#catalogue.read(card, 'probes.json');
-      if (!content) {
-        throw new Problem('probe-not-found', `model "${card.id}" has no results of probes yet`);
+      const file = await this.#catalogue.read(card, 'probes.json');
+      if (!file) {
+        throw new ServiceError('probe-not-found', `model "${card.id}" has no probe results`);
       }
-      const probes = probesSchema.parse(await new Response(content).json());
+      const probes = probesSchema.parse(await readJson(file));
       if (probes.digest !== card.files.model.sha256) {
-        throw new Problem(
+        throw new ServiceError(
           'probe-not-found',
-          `the probes of model "${card.id}" are of an older file`,
+          `the probe results of model "${card.id}" belong to another version of its model file`,
         );
       }
       return probes;
     });
   }
 
-  /** Gives the memory of all sessions back; nothing must be run any more. */
+  /** Closes every session. Nothing may run afterwards. */
   close(): Promise<void> {
     return this.#sessions.close();
   }
 
-  #modelOf(card: ModelCard): SessionSource<ModelSession> {
+  #modelSource(card: ModelCard): SessionSource<ModelSession> {
     const { model } = card.files;
     return {
       key: model.sha256,
@@ -154,12 +157,12 @@ export class Models {
       open: async () => {
         const [runtime, bytes] = await Promise.all([this.#runtime(), this.#verified(card, model)]);
         const featureWidth = featureWidthOf(card);
-        return openModel(runtime, { model: bytes, featureWidth }).catch(refused(card, 'it'));
+        return openModel(runtime, { model: bytes, featureWidth }).catch(refused(card, 'the model'));
       },
     };
   }
 
-  #probeGraphOf(card: ModelCard): SessionSource<ProbeSession> {
+  #probeSource(card: ModelCard): SessionSource<ProbeSession> {
     const { model, probe } = card.files;
     return {
       key: `${model.sha256} ${probe.sha256}`,
@@ -172,14 +175,14 @@ export class Models {
         ]);
         const weights = bytes.subarray(model.weightsOffset);
         return openProbe(runtime, graph, weights, card.recipe.model, featureWidthOf(card)).catch(
-          refused(card, 'its probe graph'),
+          refused(card, 'the probe graph'),
         );
       },
     };
   }
 
-  /** The models that see with the same encoder share its session and what it has seen. */
-  #encoderOf(card: ModelCard): SessionSource<EncoderSession> | undefined {
+  /** Models with the same encoder share its session, and with it the cache of encoded patches. */
+  #encoderSource(card: ModelCard): SessionSource<EncoderSession> | undefined {
     const { encoder } = card.files;
     if (!encoder) return undefined;
     return {
@@ -191,48 +194,49 @@ export class Models {
           this.#verified(card, encoder),
         ]);
         return openEncoder(runtime, bytes, featureWidthOf(card)).catch(
-          refused(card, 'its encoder'),
+          refused(card, 'the encoder'),
         );
       },
     };
   }
 
-  /** The bytes of a file, which are those that the card speaks of. */
+  /** The bytes of a file, checked against the size and the digest in the card. */
   async #verified(
     card: ModelCard,
     { name, bytes: size, sha256 }: { name: ModelFileName; bytes: number; sha256: string },
   ): Promise<Uint8Array> {
-    const content = new Response(await this.file(card, name));
-    const bytes = await readable(card, name, content.arrayBuffer());
+    const file = await this.file(card, name);
+    const bytes = await reading(card, name, file.arrayBuffer());
     if (bytes.byteLength !== size) {
-      const sizes = `has ${bytes.byteLength} bytes where the card says ${size}`;
+      const sizes = `has ${bytes.byteLength} bytes, but its card says ${size}`;
       throw unavailable(card, `${name} ${sizes}`);
     }
     if ((await sha256Of(bytes)) !== sha256) {
-      throw unavailable(card, `${name} is not the file that the card describes`);
+      throw unavailable(card, `the sha256 of ${name} differs from the one in its card`);
     }
     return new Uint8Array(bytes);
   }
 }
 
-/** @throws Problem where the file cannot be read for now */
-/** Half the precision makes a file half as large, and what is opened from it no smaller. */
+/** Sessions hold weights as float32, also where the file stores them in half precision. */
 const memoryOf = ({ parameters, files }: ModelCard): number =>
   Math.max(files.model.bytes, Float32Array.BYTES_PER_ELEMENT * parameters);
 
-async function readable<T>(card: ModelCard, name: string, reading: Promise<T>): Promise<T> {
+/** @throws ServiceError where the storage fails */
+async function reading<T>(card: ModelCard, name: string, read: Promise<T>): Promise<T> {
   try {
-    return await reading;
+    return await read;
   } catch (cause) {
     throw unavailable(card, `${name} cannot be read`, cause);
   }
 }
 
 const refused = (card: ModelCard, what: string) => (cause: unknown) => {
-  throw unavailable(card, `ONNX Runtime refuses ${what}`, cause);
+  throw unavailable(card, `ONNX Runtime rejects ${what}`, cause);
 };
 
-function unavailable(card: ModelCard, reason: string, cause?: unknown): Problem {
+function unavailable(card: ModelCard, reason: string, cause?: unknown): ServiceError {
   const detail = `model "${card.id}" cannot be loaded: ${reason}`;
-  return new Problem('model-unavailable', detail, { cause, headers: { 'retry-after': '10' } });
+  const retryAfterSeconds = MODEL_RETRY_SECONDS;
+  return new ServiceError('model-unavailable', detail, { cause, retryAfterSeconds });
 }

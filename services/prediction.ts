@@ -1,8 +1,7 @@
 import type { Answer, PredictRequest, PredictResponse } from '../contract/api.ts';
-import type { ModelCard } from '../contract/card.ts';
 import { answerScenes, type AnswerLogits, type PackedScene } from '../inference/answer-queries.ts';
 import { argMax, softmax } from '../inference/logits.ts';
-import { packPrompt } from '../task/prompt.ts';
+import { packPrompt, type SceneQuestion } from '../task/prompt.ts';
 import { parseQueryName, queryName, type QueryId } from '../task/query.ts';
 import { resolveQuery, type ResolvedQuery } from './resolve-query.ts';
 import { requireAffordable, workOf } from './cost-limit.ts';
@@ -10,109 +9,105 @@ import type { ModelAccess } from './models.ts';
 import { tokenProbability } from './token-probability.ts';
 import { queryWords } from './query-resource.ts';
 import { requireCompatible, vocabularyOf } from './model-compatibility.ts';
+import { selectModels, type SelectedModel } from './selected-models.ts';
+import { zip } from './zip.ts';
 
-/** A prediction that can be run: its models are known and can read its queries. */
-export interface PlannedPrediction {
+/** A valid prediction: the models exist and can read the queries. */
+export interface PredictionPlan {
   readonly request: PredictRequest;
-  readonly cards: readonly ModelCard[];
-  readonly queries: readonly Asked[];
-  readonly groups: readonly Group[];
+  readonly models: readonly SelectedModel[];
+  readonly queries: readonly ResolvedQuery[];
+  readonly groups: readonly SceneGroup[];
 }
 
 /**
- * @throws Problem where a query is not one, a model is unknown or cannot read it, or all would be too
- *   much work
+ * @throws ServiceError where a query is invalid, a model is unknown or cannot read it, or the work is
+ *   too much
  */
 export async function planPrediction(
   models: ModelAccess,
   request: PredictRequest,
-): Promise<PlannedPrediction> {
-  const cards = await Promise.all(request.models.map((reference) => models.card(reference)));
-  const queries = request.queries.map(asked);
-  const groups = packTogether(queries);
-  requireReadable(cards, groups);
-  return { request, cards, queries, groups };
+): Promise<PredictionPlan> {
+  const selected = await selectModels(models, request.models);
+  const queries = request.queries.map((query, index) =>
+    resolveQuery(query, `body.queries.${index}`),
+  );
+  const groups = groupByScene(queries);
+  requireRunnable(selected, groups);
+  return { request, models: selected, queries, groups };
 }
 
-/** @throws Problem where it cannot be planned, or a model cannot be loaded */
+/** @throws ServiceError where the request is invalid, or a model cannot be loaded */
 export async function runPrediction(
   models: ModelAccess,
   request: PredictRequest,
 ): Promise<PredictResponse> {
-  const { cards, queries, groups } = await planPrediction(models, request);
-  const answers: Answer[][] = queries.map(() => []);
-  for (const [place, card] of cards.entries()) {
-    const model = request.models[place];
+  const { models: selected, queries, groups } = await planPrediction(models, request);
+  const results = queries.map(({ name, query }) => ({
+    query: { name, ...queryWords(query) },
+    answers: new Array<Answer>(),
+  }));
+  for (const { reference, card } of selected) {
     const runner = await models.runner(card);
-    for (const { packed, places } of groups) {
-      const logits = await answerScenes(runner, [packed]);
-      logits.forEach((one, question) =>
-        answers[places[question]].push(answerOf(model, one, request.top)),
-      );
+    for (const { packed, indices } of groups) {
+      for (const [index, answer] of zip(indices, await answerScenes(runner, [packed]))) {
+        results[index]?.answers.push(answerOf(reference, answer, request.top));
+      }
     }
   }
-  return {
-    results: queries.map(({ name, query }, place) => ({
-      query: { name, ...queryWords(query) },
-      answers: answers[place],
-    })),
-  };
+  return { results };
 }
 
-interface Asked extends ResolvedQuery {
-  /** Queries with the same key are about the same scene, shown the same way. */
-  readonly sceneKey: string;
+/** The queries about one scene, packed so that the model reads the scene once. */
+interface SceneGroup {
+  readonly packed: PackedScene;
+  /** By question of the packed scene: the index of the query in the request. */
+  readonly indices: readonly number[];
 }
 
-function asked(given: PredictRequest['queries'][number], place: number): Asked {
-  const query = resolveQuery(given, `body.queries.${place}`);
-  const sceneKey = query.name === null ? `given ${place}` : sceneName(parseQueryName(query.name));
-  return { ...query, sceneKey };
+function groupByScene(queries: readonly ResolvedQuery[]): SceneGroup[] {
+  const scenes = new Map<string, { first: ResolvedQuery; questions: SceneQuestion[]; indices: number[] }>();
+  for (const [index, query] of queries.entries()) {
+    const key = query.name === null ? `inline ${index}` : sceneName(parseQueryName(query.name));
+    const scene = scenes.get(key) ?? { first: query, questions: [], indices: [] };
+    scene.questions.push(query.ask);
+    scene.indices.push(index);
+    scenes.set(key, scene);
+  }
+  return Array.from(scenes.values(), ({ first, questions, indices }) => {
+    const { query, modality, grid } = first;
+    const prompt = packPrompt(query.scene, modality, grid, questions);
+    return { indices, packed: { scene: query.scene, modality, grid, prompt } };
+  });
 }
 
-/** The name that all the questions about a scene share. */
+/** The same for all questions about one scene. */
 const sceneName = ({ spec, ...rest }: QueryId): string =>
   queryName({ ...rest, spec: { ...spec, question: 'indirect' }, question: 0 });
 
-interface Group {
-  readonly packed: PackedScene;
-  /** Which of the request's queries each question is. */
-  readonly places: readonly number[];
-}
-
-/** Queries about one scene share the work of reading it. */
-function packTogether(queries: readonly Asked[]): Group[] {
-  const byScene = new Map<string, number[]>();
-  queries.forEach(({ sceneKey }, place) => {
-    byScene.set(sceneKey, [...(byScene.get(sceneKey) ?? []), place]);
-  });
-  return [...byScene.values()].map((places) => {
-    const { query, modality, grid } = queries[places[0]];
-    const asks = places.map((place) => queries[place].ask);
-    const prompt = packPrompt(query.scene, modality, grid, asks);
-    return { places, packed: { scene: query.scene, modality, grid, prompt } };
-  });
-}
-
-function requireReadable(cards: readonly ModelCard[], groups: readonly Group[]): void {
+/** Checks before anything runs that every model can read the queries, and that the work is allowed. */
+function requireRunnable(models: readonly SelectedModel[], groups: readonly SceneGroup[]): void {
   let work = 0;
   for (const { packed } of groups) {
-    for (const card of cards) {
+    for (const { card } of models) {
       requireCompatible(card, packed, vocabularyOf(packed));
       work += workOf(card, packed.prompt.tokens.length);
     }
   }
-  requireAffordable(work, 'ask fewer queries, or fewer models, at once');
+  requireAffordable(work, 'send fewer queries or name fewer models in one request');
 }
 
 function answerOf(model: string, { logits, target }: AnswerLogits, top: number): Answer {
   const best = argMax(logits);
   const probabilities = softmax(logits);
-  const byProbability = Array.from(logits.keys()).sort((a, b) => logits[b] - logits[a] || a - b);
+  // Of tokens with equal logits, the one with the lower id comes first.
+  const ranked = Array.from(logits, (logit, token) => ({ logit, token })).sort(
+    (a, b) => b.logit - a.logit || a.token - b.token,
+  );
   return {
     model,
     answer: tokenProbability(probabilities, best),
     correct: best === target,
-    top: byProbability.slice(0, top).map((token) => tokenProbability(probabilities, token)),
+    top: ranked.slice(0, top).map(({ token }) => tokenProbability(probabilities, token)),
   };
 }

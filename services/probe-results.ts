@@ -1,57 +1,47 @@
 import type { ModelCard } from '../contract/card.ts';
 import type { ComparedModel, CompareProbesResponse } from '../contract/interventions.ts';
-import type { Theme } from '../contract/theme-locale.ts';
 import type { Interchange, Probes, ProbeSection } from '../contract/probes.ts';
-import { plotSection } from '../plots/sections.ts';
-import { mechanismOf, summariseComparison, summariseProbes } from '../probes/interpretation.ts';
+import { mechanismOf, summariseComparison } from '../probes/interpretation.ts';
 import type { Models } from './models.ts';
-import { Problem } from './problem.ts';
+import { ServiceError } from './service-error.ts';
 
-/** A probed model. */
-interface Probed {
+interface ProbedModel {
   readonly card: ModelCard;
   readonly probes: Probes;
 }
 
-/** @throws Problem where there is no such model, or it has not been probed */
-export async function probedModel(models: Models, reference: string): Promise<Probed> {
+/** @throws ServiceError where there is no such model, or it has not been probed */
+export async function probedModel(models: Models, reference: string): Promise<ProbedModel> {
   const card = await models.card(reference);
   return { card, probes: await models.probes(card) };
 }
 
-/**
- * The results with one section alone.
- *
- * @throws Problem where that section has not been measured
- */
+/** The results with only one section. @throws ServiceError where it has not been measured */
 export function onlySection(probes: Probes, section: ProbeSection): Probes {
   const { schema, model, digest, code } = probes;
   const entries = requireSection(probes, section);
-  return { schema, model, digest, code: { [section]: code[section] }, [section]: entries };
+  const commit = code[section];
+  return {
+    schema,
+    model,
+    digest,
+    code: commit === undefined ? {} : { [section]: commit },
+    [section]: entries,
+  };
 }
 
-/**
- * A section as a plot.
- *
- * @returns SVG
- * @throws Problem where that section has not been measured
- */
-export function plotOf(probes: Probes, section: ProbeSection, theme?: Theme): string {
-  requireSection(probes, section);
-  return plotSection(probes, section, summariseProbes(probes, section), theme);
-}
-
-/** @throws Problem where that section has not been measured */
-function requireSection<S extends ProbeSection>(
+/** @throws ServiceError where the section has not been measured */
+export function requireSection<S extends ProbeSection>(
   probes: Probes,
   section: S,
 ): NonNullable<Probes[S]> {
   const entries = probes[section];
   if (entries) return entries;
-  throw new Problem('probe-not-found', `model "${probes.model}" has no results of ${section} yet`);
+  const detail = `model "${probes.model}" has no results of the probe ${section}`;
+  throw new ServiceError('probe-not-found', detail);
 }
 
-/** @throws Problem where a model is unknown, or has no interchange measured */
+/** @throws ServiceError where a model is unknown, or has no interchange results */
 export async function compareProbes(
   models: Models,
   references: readonly string[],
@@ -60,11 +50,11 @@ export async function compareProbes(
     references.map(async (model) => ({ model, ...(await probedModel(models, model)) })),
   );
   const conditions: CompareProbesResponse['conditions'] = [];
-  const sentences: Parameters<typeof summariseComparison>[0][number][] = [];
+  const summaries: Parameters<typeof summariseComparison>[0][number][] = [];
   for (const { model, card, probes } of probed) {
     for (const figures of requireSection(probes, 'interchange')) {
       const compared = comparedModel(model, card, figures);
-      sentences.push({ model, figures, ood: compared.ood });
+      summaries.push({ model, figures, ood: compared.ood });
       const { modality, order, objects } = figures;
       const same = conditions.find(
         (known) =>
@@ -74,7 +64,7 @@ export async function compareProbes(
       else conditions.push({ modality, order, objects, models: [compared] });
     }
   }
-  return { conditions, summary: summariseComparison(sentences) };
+  return { conditions, summary: summariseComparison(summaries) };
 }
 
 function comparedModel(model: string, card: ModelCard, figures: Interchange): ComparedModel {

@@ -1,30 +1,32 @@
 /**
- * Remembers the promise of a value under its key, so that requests at the same time share one effort,
- * and forgets it where it fails, so that the next request tries again. Beyond so many, it forgets the one
- * that was not asked for the longest.
+ * Caches the promise of a value by key, so that concurrent requests share one computation. A failed
+ * promise is removed, so that the next request tries again. Above the limit, the least recently used value
+ * is removed.
  */
 export class PromiseMemo<Key, Value> {
   readonly #promises = new Map<Key, Promise<Value>>();
 
   /**
-   * @param waitUntil lets a promise outlive the request that began it: workerd drops the work of a
-   *   request whose client has hung up, and whoever shares its promise would wait for ever
-   * @param most values remembered
+   * @param waitUntil keeps the worker alive until a promise settles: workerd cancels the work of a request
+   *   whose client disconnects, and other requests that share the promise would wait forever
+   * @param limit most values kept
    */
   constructor(
     private readonly waitUntil: (promise: Promise<unknown>) => void,
-    private readonly most = Infinity,
+    private readonly limit = Infinity,
   ) {}
 
   get(key: Key, make: () => Promise<Value>): Promise<Value> {
     const known = this.#promises.get(key);
     const promise = known ?? make();
-    // A map has its entries in the order in which they came.
+    // A map iterates in insertion order, so the first entry is the least recently used one.
     this.#promises.delete(key);
     this.#promises.set(key, promise);
     if (known) return known;
-    const [oldest] = this.#promises.keys();
-    if (this.#promises.size > this.most) this.#promises.delete(oldest);
+    for (const oldest of this.#promises.keys()) {
+      if (this.#promises.size <= this.limit) break;
+      this.#promises.delete(oldest);
+    }
     const forget = () => {
       if (this.#promises.get(key) === promise) this.#promises.delete(key);
     };
@@ -34,8 +36,8 @@ export class PromiseMemo<Key, Value> {
 }
 
 /**
- * Remembers a value for a while. The request that finds it out of date makes it anew; where that fails,
- * the old one goes on to be told for as long again.
+ * Caches values for a limited time. The first request after that computes the value again; if that fails,
+ * the old value stays for the same time again.
  */
 export class ExpiringMemo<Key, Value> {
   readonly #entries = new Map<Key, { readonly since: number; readonly promise: Promise<Value> }>();
@@ -62,7 +64,7 @@ export class ExpiringMemo<Key, Value> {
     return promise;
   }
 
-  /** What is being made is not remembered either: it may have begun before the change. */
+  /** Also drops a value that is being computed: its computation may have started before the change. */
   forget(key: Key): void {
     this.#entries.delete(key);
   }

@@ -1,5 +1,6 @@
 import type { QueryResource } from '../contract/api.ts';
 import { COLOURS } from '../task/colours.ts';
+import { elementAt } from '../task/element-at.ts';
 import { generateQuery, objectNames, queryName, readablePrompt } from '../task/query.ts';
 import type { Query, QueryId, Strategy } from '../task/query.ts';
 import { describeToken } from '../task/tokens.ts';
@@ -21,12 +22,12 @@ export function queryResource(id: QueryId): QueryResource {
     positions: [...prompt.positions],
     objects: scene.objects.map((object) => ({
       ...objectNames(object),
-      hex: COLOURS[object.colour].hex,
+      hex: elementAt(COLOURS, object.colour).hex,
       row: object.row,
       column: object.column,
     })),
     associations: scene.associations.map((object) => {
-      const { shape, item } = objectNames(scene.objects[object]);
+      const { shape, item } = objectNames(elementAt(scene.objects, object));
       return { shape, item };
     }),
     strategies: asksForItem
@@ -39,11 +40,11 @@ export function queryResource(id: QueryId): QueryResource {
   };
 }
 
-/** A query in words: prompt, what is asked, what is right. */
+/** A query in words: the prompt, what it asks for, and the correct answer. */
 export function queryWords({ prompt, answer }: Pick<Query, 'prompt' | 'answer'>) {
   return {
     text: readablePrompt(prompt),
-    asked: tokenResource(prompt.tokens[prompt.answers[0].tokenIndex]),
+    asked: tokenResource(elementAt(prompt.tokens, elementAt(prompt.answers, 0).tokenIndex)),
     answer: tokenResource(answer),
   };
 }
@@ -54,6 +55,6 @@ export function tokenResource(token: number): QueryResource['asked'] {
 }
 
 function strategyResource({ scene }: Query, { context, association }: Strategy) {
-  const { item } = objectNames(scene.objects[scene.associations[association]]);
-  return { object: context, association, item };
+  const object = elementAt(scene.objects, elementAt(scene.associations, association));
+  return { object: context, association, item: objectNames(object).item };
 }

@@ -5,15 +5,29 @@ import type { Batch } from '../task/batch.ts';
 import { TOKEN_COUNT } from '../task/tokens.ts';
 import { requireAffordable, workOf } from './cost-limit.ts';
 import type { ModelAccess } from './models.ts';
-import { invalidPart, Problem } from './problem.ts';
-import type { InferenceBody, Tensor } from '../worker/open-inference/tensor-body.ts';
+import { invalidPart, ServiceError } from './service-error.ts';
+import { zip } from './zip.ts';
 
-/** A model's own graph, fed by the client: what the Open Inference Protocol calls inference. */
+/** Runs a model's graph on tensors of the client, as the Open Inference Protocol does. */
+
+export interface Tensor {
+  readonly datatype: Datatype;
+  readonly shape: readonly number[];
+  /** Row-major. */
+  readonly data: Int32Array | Float32Array;
+}
+
+export interface NamedTensor extends Tensor {
+  readonly name: string;
+}
 
 const DATATYPE = { int32: 'INT32', float32: 'FP32' } as const satisfies Record<
   InputSpec['type'],
   Datatype
 >;
+
+/** Float32 holds whole numbers exactly up to here, and rotary embeddings compute in float32. */
+const POSITION_LIMIT = 2 ** 24;
 
 export function modelMetadata(card: ModelCard): ModelMetadata {
   return {
@@ -32,76 +46,72 @@ export function modelMetadata(card: ModelCard): ModelMetadata {
 }
 
 /**
- * Runs the model's graph on the tensors of a request.
- *
+ * @param inputs in the order of the request, which error locations refer to
  * @returns the outputs by name
- * @throws Problem where a tensor is missing, not of its type or shape, or would read beyond a table,
- *   and where all would be too much work
+ * @throws ServiceError where a tensor is missing, has the wrong type or shape, holds an index outside
+ *   its table, or the work is too much
  */
-export async function inferRaw(
+export async function runRawInference(
   models: ModelAccess,
   card: ModelCard,
-  body: InferenceBody,
+  inputs: readonly NamedTensor[],
 ): Promise<Map<string, Tensor>> {
-  const batch = batchOfTensors(card, body);
-  const work = batch.rows * workOf(card, batch.length);
-  requireAffordable(work, 'send fewer or shorter rows');
+  const batch = batchOf(card, inputs);
+  requireAffordable(batch.rows * workOf(card, batch.length), 'send fewer or shorter rows');
   const runner = await models.runner(card);
   const data = await runner.logits(batch);
   if (!data.every(Number.isFinite)) {
-    throw new Problem('invalid-request', 'with these inputs the logits are not finite numbers');
+    throw new ServiceError('invalid-request', 'these inputs give logits that are not finite');
   }
   const shape = [batch.answerIndex.length, TOKEN_COUNT];
   return new Map([['logits', { datatype: 'FP32', shape, data }]]);
 }
 
-function batchOfTensors(card: ModelCard, { request, tensors }: InferenceBody): Batch {
+function batchOf(card: ModelCard, inputs: readonly NamedTensor[]): Batch {
   const specs = inputSpecs(featureWidthOf(card));
-  request.inputs.forEach(({ name }, place) => {
-    if (name in specs) return;
+  for (const [index, { name }] of inputs.entries()) {
+    if (Object.hasOwn(specs, name)) continue;
     const known = Object.keys(specs).join(', ');
-    throw invalidPart(`body.inputs.${place}.name`, `model "${card.id}" has the inputs ${known}`);
-  });
-  const sizes = new Map<string, number>();
-  const read = <Data>(name: string, make: (data: Tensor['data']) => Data): Data => {
-    const place = request.inputs.findIndex((input) => input.name === name);
-    const tensor = tensors.get(name);
-    if (!tensor) throw invalidPart('body.inputs', `lack ${name}`);
-    requireFitting(tensor, specs[name], sizes, `body.inputs.${place}`);
-    return make(tensor.data);
-  };
-  const tokens = read('tokens', integers);
-  const positions = read('positions', integers);
-  const attentionBias = read('attention_bias', floats);
-  const answerIndex = read('answer_index', integers);
-  const patchFeatures = 'patch_features' in specs ? read('patch_features', floats) : undefined;
-
-  const [rows, length] = [sizes.get('batch') ?? 0, sizes.get('length') ?? 0];
-  if (tokens.length === 0 || answerIndex.length === 0) {
-    throw invalidPart('body.inputs', 'need at least 1 token and 1 answer');
+    throw invalidPart(
+      `body.inputs.${index}.name`,
+      `model "${card.id}" has no input "${name}"; its inputs are ${known}`,
+    );
   }
-  requireWithin(tokens, TOKEN_COUNT, 'tokens');
-  requireWithin(answerIndex, rows * length, 'answer_index');
-  const places = card.recipe.model.absolutePositions;
-  requireWithin(positions, places > 0 ? places : 2 ** 24, 'positions');
-  const none = new Int32Array(0);
-  return {
-    rows,
-    length,
-    tokens,
-    positions,
-    attentionBias,
-    answerIndex,
-    targets: none,
-    ...(patchFeatures && { patchFeatures }),
+  const sizes = new Map<string, number>();
+  for (const [name, spec] of Object.entries(specs)) {
+    const index = inputs.findIndex((input) => input.name === name);
+    const tensor = inputs[index];
+    if (!tensor) throw invalidPart('body.inputs', `the input ${name} is missing`);
+    requireFitting(tensor, spec, sizes, `body.inputs.${index}`);
+  }
+  const dataOf = (name: string) => inputs.find((input) => input.name === name)?.data;
+  const integers = (name: string) => {
+    const data = dataOf(name);
+    return data instanceof Int32Array ? data : new Int32Array(0);
   };
+  const floats = (name: string) => {
+    const data = dataOf(name);
+    return data instanceof Float32Array ? data : new Float32Array(0);
+  };
+  const batch = {
+    rows: sizes.get('batch') ?? 0,
+    length: sizes.get('length') ?? 0,
+    tokens: integers('tokens'),
+    positions: integers('positions'),
+    attentionBias: floats('attention_bias'),
+    answerIndex: integers('answer_index'),
+    targets: new Int32Array(0),
+    ...(Object.hasOwn(specs, 'patch_features') && { patchFeatures: floats('patch_features') }),
+  };
+  requireIndices(batch, card.recipe.model.absolutePositions);
+  return batch;
 }
 
-const integers = (data: Tensor['data']) => (data instanceof Int32Array ? data : new Int32Array(0));
-const floats = (data: Tensor['data']) =>
-  data instanceof Float32Array ? data : new Float32Array(0);
-
-/** @param sizes of the symbolic dimensions met so far, each of which has one size in a request */
+/**
+ * Checks type and shape of a tensor.
+ *
+ * @param sizes of the symbolic dimensions of the tensors before, to which this one's are added
+ */
 function requireFitting(
   { datatype, shape }: Tensor,
   spec: InputSpec,
@@ -109,27 +119,36 @@ function requireFitting(
   at: string,
 ): void {
   if (datatype !== DATATYPE[spec.type]) {
-    throw invalidPart(`${at}.datatype`, `must be ${DATATYPE[spec.type]}`);
+    throw invalidPart(`${at}.datatype`, `must be ${DATATYPE[spec.type]}, not ${datatype}`);
   }
-  const wanted = spec.shape.map((size) =>
+  const expected = spec.shape.map((size) =>
     typeof size === 'string' ? (sizes.get(size) ?? size) : size,
   );
-  const fits =
-    shape.length === wanted.length &&
-    wanted.every((size, axis) => typeof size === 'string' || size === shape[axis]);
-  if (!fits) throw invalidPart(`${at}.shape`, `must be [${wanted.join(', ')}]`);
-  spec.shape.forEach((size, axis) => {
-    if (typeof size === 'string') sizes.set(size, shape[axis]);
-  });
-  // Two dimensions of one tensor may share a name.
-  const agrees = spec.shape.every(
-    (size, axis) => typeof size === 'number' || sizes.get(size) === shape[axis],
-  );
-  if (!agrees) throw invalidPart(`${at}.shape`, `must be [${spec.shape.join(', ')}]`);
+  const mismatch = () =>
+    invalidPart(`${at}.shape`, `must be [${expected.join(', ')}], not [${shape.join(', ')}]`);
+  if (shape.length !== expected.length) throw mismatch();
+  for (const [dimension, size] of zip(spec.shape, shape)) {
+    const known = typeof dimension === 'string' ? sizes.get(dimension) : dimension;
+    if (known !== undefined && known !== size) throw mismatch();
+    if (typeof dimension === 'string') sizes.set(dimension, size);
+  }
 }
 
-function requireWithin(values: Int32Array, end: number, name: string): void {
-  const wrong = values.findIndex((value) => value < 0 || value >= end);
-  if (wrong < 0) return;
-  throw invalidPart('body.inputs', `${name}.${wrong} must be from 0 to ${end - 1}`);
+/** Checks that every index stays within its table. @param positionRows 0 without a position table */
+function requireIndices(
+  { tokens, positions, answerIndex, rows, length }: Batch,
+  positionRows: number,
+): void {
+  if (tokens.length === 0 || answerIndex.length === 0) {
+    throw invalidPart('body.inputs', 'need at least 1 token and 1 answer');
+  }
+  requireBelow(tokens, TOKEN_COUNT, 'tokens');
+  requireBelow(answerIndex, rows * length, 'answer_index');
+  requireBelow(positions, positionRows > 0 ? positionRows : POSITION_LIMIT, 'positions');
+}
+
+function requireBelow(values: Int32Array, end: number, name: string): void {
+  const index = values.findIndex((value) => value < 0 || value >= end);
+  if (index < 0) return;
+  throw invalidPart('body.inputs', `${name}.${index} must be from 0 to ${end - 1}`);
 }

@@ -4,14 +4,14 @@ import { parseSpec } from '../task/spec.ts';
 import type { Models } from './models.ts';
 
 /**
- * Has the model answer one small query, in the modality that it is served in first.
+ * Answers one small query with the model, in its first served modality.
  *
- * @throws Problem where it cannot be loaded
+ * @throws ServiceError where the model cannot be loaded
  */
 export async function requireReady(models: Models, card: ModelCard): Promise<void> {
   const runner = await models.runner(card);
   const [modality] = servedModalities(card);
-  // A model of pictures alone whose encoder is too large for a worker: it is there, for /v2 to feed.
+  // Only an image model whose encoder is not deployed has none; /v2 can still feed it features.
   if (!modality) return;
   const { vocabulary, grid } = card.recipe;
   const spec = parseSpec({ objects: 1, modality, grid, vocabulary });

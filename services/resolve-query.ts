@@ -3,11 +3,11 @@ import type { SceneQuestion } from '../task/prompt.ts';
 import { generateQuery, parseQueryName, type Query } from '../task/query.ts';
 import { SpecError, type Modality } from '../task/spec.ts';
 import { queryFromInline } from './inline-query.ts';
-import { invalidPart } from './problem.ts';
+import { invalidPart } from './service-error.ts';
 
-/** A query as a client asks it, by name or in full. */
+/** A query of a request, given by name or inline. */
 export interface ResolvedQuery {
-  /** null for a query given in full. */
+  /** null for an inline query. */
   readonly name: string | null;
   readonly query: Query;
   readonly modality: Modality;
@@ -16,8 +16,8 @@ export interface ResolvedQuery {
 }
 
 /**
- * @param at where the query stands in the request, such as `body.queries.0`
- * @throws Problem where it is no query
+ * @param at the location of the query in the request, such as `body.queries.0`
+ * @throws ServiceError where the query is invalid
  */
 export function resolveQuery(given: string | InlineQuery, at: string): ResolvedQuery {
   try {

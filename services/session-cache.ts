@@ -1,31 +1,31 @@
-/** What holds memory outside of JavaScript until it is released. */
+/** Holds memory outside of the JavaScript heap until it is released. */
 export interface Releasable {
   release(): Promise<void>;
 }
 
-/** Where a session comes from. */
+/** How to open a session. */
 export interface SessionSource<S extends Releasable> {
   readonly key: string;
-  /** What the session counts for: the bytes of its files, parameters in float32. */
+  /** The session's share of the limit: bytes of its files, with parameters as float32. */
   readonly bytes: number;
   readonly open: () => Promise<S>;
 }
 
-/** A session that is held, or is being opened. */
+/** An open session, or one that is being opened. */
 interface Slot {
   readonly bytes: number;
   readonly opening: Promise<Releasable>;
-  /** Runs at work on it, and one more while it opens. */
+  /** Runs in progress, plus one while the session opens. */
   users: number;
-  /** Makes its shelf forget it. */
+  /** Removes the slot from its store. */
   readonly forget: () => void;
-  gone: boolean;
+  released: boolean;
 }
 
 /**
- * The bound that sessions of all kinds share. Where they are made of more bytes together, those that
- * were not used for longest are released; those at work, or being opened, never are, nor the last one
- * used, so only they can exceed it.
+ * The memory limit of sessions of all kinds together. Above it, the least recently used idle sessions are
+ * released. A session that runs or opens is never released, nor is the most recently used one, so only
+ * these can exceed the limit.
  */
 export class SessionCache {
   /** Least recently used first. */
@@ -33,15 +33,15 @@ export class SessionCache {
   #bytes = 0;
 
   /**
-   * @param most bytes of files
-   * @param waitUntil lets a promise outlive the request that began it
+   * @param limit bytes of all sessions together
+   * @param waitUntil keeps the worker alive until a promise settles, also after the request has ended
    */
   constructor(
-    private readonly most: number,
+    private readonly limit: number,
     readonly waitUntil: (promise: Promise<unknown>) => void,
   ) {}
 
-  /** Bytes of the files that the sessions held are made of. */
+  /** Bytes of all sessions. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -52,7 +52,7 @@ export class SessionCache {
     this.trim();
   }
 
-  /** Puts it last in the order of those to be released. */
+  /** Marks a session as the most recently used one. */
   touch(slot: Slot): void {
     if (this.#slots.delete(slot)) this.#slots.add(slot);
   }
@@ -60,61 +60,61 @@ export class SessionCache {
   remove(slot: Slot): void {
     if (!this.#slots.delete(slot)) return;
     this.#bytes -= slot.bytes;
-    slot.gone = true;
+    slot.released = true;
     slot.forget();
   }
 
-  /** Releases what is too much. */
+  /** Releases idle sessions until the rest fit the limit. */
   trim(): void {
     for (const slot of this.#slots) {
-      if (this.#bytes <= this.most || this.#slots.size === 1) return;
+      if (this.#bytes <= this.limit || this.#slots.size === 1) return;
       if (slot.users === 0) this.waitUntil(this.#release(slot));
     }
   }
 
-  /** Releases all; none may be run any more. */
+  /** Releases every session. Nothing may run afterwards. */
   async close(): Promise<void> {
     await Promise.all(Array.from(this.#slots, (slot) => this.#release(slot)));
   }
 
   async #release(slot: Slot): Promise<void> {
     this.remove(slot);
-    // One that could not be opened holds nothing, and one that cannot be released cannot be helped.
+    // A session that failed to open holds no memory, and a failed release cannot be repaired.
     await slot.opening.then((session) => session.release()).catch(() => undefined);
   }
 }
 
-/** Sessions of one kind. Requests that want the same at the same time share it. */
+/** Sessions of one kind, by key. Concurrent requests share a session. */
 export class SessionStore<S extends Releasable> {
   readonly #slots = new Map<string, Slot & { readonly opening: Promise<S> }>();
 
-  constructor(private readonly pool: SessionCache) {}
+  constructor(private readonly cache: SessionCache) {}
 
-  /** Has a session opened, if it is not yet. @throws whatever `open` does; the next call tries again */
+  /** Opens a session unless it is open. @throws whatever `open` throws; the next call tries again */
   async open(source: SessionSource<S>): Promise<void> {
     await this.use(source, () => Promise.resolve());
   }
 
   /**
-   * Runs work on a session, which is opened anew where it has been released meanwhile.
+   * Runs work on a session, which is opened again if it was released.
    *
-   * @param work waits for nothing but the session: where workerd drops a request that waits, as its
-   *   client has hung up, the session would count as used for ever
-   * @throws whatever `open` and `work` do
+   * @param work may only wait for the session: workerd cancels a waiting request whose client disconnects,
+   *   and the session would then count as in use forever
+   * @throws whatever `open` and `work` throw
    */
   async use<T>(source: SessionSource<S>, work: (session: S) => Promise<T>): Promise<T> {
     for (;;) {
       const slot = this.#slots.get(source.key) ?? this.#add(source);
       const session = await slot.opening;
-      // Whoever else waited for it may have used it, and others then wanted its room.
-      if (slot.gone) continue;
+      // Another request may have used the session in the meantime, and a third one evicted it.
+      if (slot.released) continue;
       slot.users += 1;
-      this.pool.touch(slot);
+      this.cache.touch(slot);
       try {
         return await work(session);
       } finally {
         slot.users -= 1;
-        this.pool.trim();
+        this.cache.trim();
       }
     }
   }
@@ -122,16 +122,16 @@ export class SessionStore<S extends Releasable> {
   #add({ key, bytes, open }: SessionSource<S>) {
     const opening = open();
     const forget = () => this.#slots.delete(key);
-    const slot = { bytes, opening, users: 1, forget, gone: false };
+    const slot = { bytes, opening, users: 1, forget, released: false };
     this.#slots.set(key, slot);
-    this.pool.add(slot);
+    this.cache.add(slot);
     const opened = () => {
       slot.users -= 1;
     };
     const failed = () => {
-      this.pool.remove(slot);
+      this.cache.remove(slot);
     };
-    this.pool.waitUntil(opening.then(opened, failed));
+    this.cache.waitUntil(opening.then(opened, failed));
     return slot;
   }
 }

@@ -8,7 +8,7 @@ import { handleError, handleNotFound, refuseOtherMethods } from './http/error-ha
 import { logRequests } from './middleware/request-log.ts';
 import { limitRate } from './middleware/rate-limit.ts';
 import { buildPage } from './pages/build-page.ts';
-import { compare } from './evaluation/compare.ts';
+import { compare } from './evaluation/compare-models.ts';
 import { compareProbes } from './probes/compare-probes.ts';
 import { embed } from './embeds/get-embed.ts';
 import { explainProblem } from './pages/explain-problem.ts';

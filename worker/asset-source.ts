@@ -4,11 +4,12 @@ import type { AssetSource } from '../services/catalogue.ts';
 export function assetSource(assets: Fetcher): AssetSource {
   return {
     async read(path) {
-      // The binding looks at the path alone, but wants a whole URL.
+      // The binding uses only the path, but needs a complete URL.
       const response = await assets.fetch(`https://assets.local/${path}`);
       if (response.status === 404) return undefined;
-      if (!response.ok || !response.body) throw new Error(`asset ${path}: ${response.status}`);
-      return response.body;
+      const { body } = response;
+      if (!response.ok || !body) throw new Error(`asset ${path}: ${response.status}`);
+      return { stream: () => body, arrayBuffer: () => response.arrayBuffer() };
     },
   };
 }

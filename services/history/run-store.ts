@@ -10,13 +10,14 @@ import {
   type TrendRequest,
 } from '../../contract/history.ts';
 import { proportion } from '../../statistics/intervals.ts';
-import { Problem } from '../problem.ts';
+import { ServiceError } from '../service-error.ts';
+import type { Database } from './database.ts';
 import { figuresOf } from './figures.ts';
 
 const jsonColumn = z.string().transform((text): unknown => JSON.parse(text));
-const rowSchema = z.object({ digests: jsonColumn }).loose();
-const wholeRowSchema = rowSchema.extend({ request: jsonColumn, result: jsonColumn });
-const keyedRowSchema = wholeRowSchema.extend({ fingerprint: z.string() });
+const summaryRowSchema = z.object({ digests: jsonColumn }).loose();
+const runRowSchema = summaryRowSchema.extend({ request: jsonColumn, result: jsonColumn });
+const keyedRowSchema = runRowSchema.extend({ fingerprint: z.string() });
 const pointRowSchema = z
   .object({ correct: z.number(), queries: z.number() })
   .loose()
@@ -25,23 +26,23 @@ const pointRowSchema = z
     ...proportion(correct, queries),
   }));
 
-/** A run that is kept, and what was asked for under its key. */
+/** A stored run, and the fingerprint of the request that its idempotency key belongs to. */
 export interface KeyedRun {
   readonly run: Run;
   readonly fingerprint: string;
 }
 
-/** The database of runs (migrations/). All its methods throw a Problem where D1 fails. */
+/** The database of runs (migrations/). Every method throws a ServiceError where D1 fails. */
 export class RunStore {
-  constructor(private readonly database: D1Database) {}
+  constructor(private readonly database: Database) {}
 
   /**
-   * Keeps a run with its figures, or nothing of both.
+   * Inserts a run and its figures in one transaction.
    *
-   * @param key under which no other is kept
-   * @returns false where there is a run under the key already
+   * @param key unique among all runs, or null
+   * @returns false where another run already has the key
    */
-  async keep(run: Run, key: string | null, fingerprint: string): Promise<boolean> {
+  async insert(run: Run, key: string | null, fingerprint: string): Promise<boolean> {
     const { id, kind, created, label, code, digests, request, result } = run;
     const insert = this.database
       .prepare(
@@ -53,7 +54,7 @@ export class RunStore {
         ...[id, key, fingerprint, kind, created, label, code],
         ...[digests, request, result].map((value) => JSON.stringify(value)),
       );
-    // Of a run that is not inserted, because its key is taken, no figures either.
+    // The condition skips the figures of a run that was not inserted because its key exists.
     const figure = this.database.prepare(
       'INSERT INTO figures (run, model, modality, association_order, question, metric, objects, ' +
         'digest, correct, queries) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 ' +
@@ -66,7 +67,7 @@ export class RunStore {
       ),
     );
     const [inserted] = await answered(this.database.batch([insert, ...figures]));
-    return inserted.meta.changes > 0;
+    return inserted !== undefined && inserted.meta.changes > 0;
   }
 
   async byKey(key: string): Promise<KeyedRun | undefined> {
@@ -77,14 +78,15 @@ export class RunStore {
     return { run: runSchema.parse(run), fingerprint };
   }
 
-  async find(id: string): Promise<Run | undefined> {
-    const row = await answered(
-      this.database.prepare('SELECT * FROM runs WHERE id = ?').bind(id).first(),
-    );
-    return row ? runSchema.parse(wholeRowSchema.parse(row)) : undefined;
+  /** @throws ServiceError where there is no such run */
+  async get(id: string): Promise<Run> {
+    const statement = this.database.prepare('SELECT * FROM runs WHERE id = ?');
+    const row = await answered(statement.bind(id).first());
+    if (!row) throw new ServiceError('unknown-run', `there is no run ${id}`);
+    return runSchema.parse(runRowSchema.parse(row));
   }
 
-  /** The latest first. */
+  /** Newest first. */
   async list({ kind, limit, before }: z.output<typeof listRunsSchema>): Promise<RunSummary[]> {
     const { results } = await answered(
       this.database
@@ -95,10 +97,10 @@ export class RunStore {
         .bind(kind ?? null, before ?? null, limit)
         .all(),
     );
-    return results.map((row) => runSummarySchema.parse(rowSchema.parse(row)));
+    return results.map((row) => runSummarySchema.parse(summaryRowSchema.parse(row)));
   }
 
-  /** The latest so many, the oldest first. */
+  /** The latest points, oldest first. */
   async trend(request: TrendRequest): Promise<TrendPoint[]> {
     const { model, metric, objects = 0, modality, order, question, limit } = request;
     const { results } = await answered(
@@ -115,18 +117,18 @@ export class RunStore {
   }
 }
 
-/** @throws Problem where D1 does not */
-async function answered<T>(work: Promise<T>): Promise<T> {
+/** @throws ServiceError where D1 fails */
+async function answered<T>(query: Promise<T>): Promise<T> {
   try {
-    return await work;
+    return await query;
   } catch (cause) {
-    const detail = 'the database of the history does not answer';
-    throw new Problem('history-unavailable', detail, { cause, headers: { 'retry-after': '5' } });
+    const detail = 'the history database does not answer';
+    throw new ServiceError('history-unavailable', detail, { cause, retryAfterSeconds: 5 });
   }
 }
 
-/** @throws Problem where this deployment has none */
+/** @throws ServiceError where the deployment has no history */
 export function requireHistory(history: RunStore | undefined): RunStore {
   if (history) return history;
-  throw new Problem('not-configured', 'this deployment keeps no history of runs');
+  throw new ServiceError('not-configured', 'this deployment has no history database');
 }

@@ -1,16 +1,14 @@
 import { trendResponseSchema, type Trend, type TrendRequest } from '../../contract/history.ts';
-import { Problem } from '../problem.ts';
-import { requireHistory, type RunStore } from './run-store.ts';
+import { invalidPart } from '../service-error.ts';
+import type { RunStore } from './run-store.ts';
 
-/** @throws Problem where the metric and its number of objects do not fit together */
-export async function trendOf(
-  history: RunStore | undefined,
-  request: TrendRequest,
-): Promise<Trend> {
-  const store = requireHistory(history);
+/** @throws ServiceError where the metric and the number of objects contradict each other */
+export async function trendOf(store: RunStore, request: TrendRequest): Promise<Trend> {
   if ((request.metric === 'objects') !== (request.objects !== undefined)) {
-    const detail = 'query.objects: name one with metric=objects, and none with any other metric';
-    throw new Problem('invalid-request', detail);
+    throw invalidPart(
+      'query.objects',
+      'objects is required with metric=objects and not allowed with any other metric',
+    );
   }
   return trendResponseSchema.parse({ ...request, points: await store.trend(request) });
 }

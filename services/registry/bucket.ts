@@ -4,79 +4,84 @@ import {
   type StoredVersion,
 } from '../../contract/registry.ts';
 import { ExpiringMemo } from '../promise-memo.ts';
-import { Problem } from '../problem.ts';
+import { ServiceError } from '../service-error.ts';
+import type { StoredFile } from '../stored-file.ts';
+import type { ObjectStore } from './object-store.ts';
 
 /**
- * What the bucket keeps:
+ * Keys in the bucket:
  *
- *     models/<id>/model.json               versions and aliases, the one object that is ever changed
- *     models/<id>/<folder>/card.json, …    the files of one version, written before it is in there
+ *     models/<id>/model.json               versions and aliases: the only object that changes
+ *     models/<id>/<folder>/card.json, …    files of one version, written before model.json lists it
  */
 
 const DOCUMENT = 'model.json';
 const PREFIX = 'models/';
 
-/** A document, and the tag of the object that it was read from; null where there is none yet. */
-interface Kept {
+/** A document, and the etag of the object that holds it; null where there is none yet. */
+interface DocumentState {
   readonly document: RegistryDocument;
   readonly etag: string | null;
 }
 
-/** Milliseconds after which a change made elsewhere is seen. */
-const FRESH = 5000;
+/** Milliseconds for which reads are cached, so also until a change made elsewhere is seen. */
+const CACHE_LIFETIME = 5000;
 
-/** How often a change is made anew because somebody else was faster. */
+/** Attempts at a change before giving up against concurrent ones. */
 const ATTEMPTS = 8;
 
-/** The bucket of a registry. All its methods throw a Problem where R2 does not answer. */
+const RETRY = { retryAfterSeconds: 5 };
+
+/** The bucket of a registry. Every method throws a ServiceError where R2 fails. */
 export class RegistryBucket {
   readonly #documents: ExpiringMemo<string, RegistryDocument | undefined>;
   readonly #ids: ExpiringMemo<'ids', string[]>;
 
   constructor(
-    private readonly r2: R2Bucket,
+    private readonly store: ObjectStore,
     waitUntil: (promise: Promise<unknown>) => void,
   ) {
-    this.#documents = new ExpiringMemo(FRESH, waitUntil);
-    this.#ids = new ExpiringMemo(FRESH, waitUntil);
+    this.#documents = new ExpiringMemo(CACHE_LIFETIME, waitUntil);
+    this.#ids = new ExpiringMemo(CACHE_LIFETIME, waitUntil);
   }
 
-  /** The models of which something has been published, by name. */
+  /** The documents of all published models, ordered by id. */
   async documents(): Promise<RegistryDocument[]> {
     const ids = await this.#ids.get('ids', () => this.#listIds());
     const documents = await Promise.all(ids.map((id) => this.document(id)));
     return documents.filter((document) => document !== undefined);
   }
 
-  /** Up to some seconds old. */
+  /** May be some seconds old. */
   document(id: string): Promise<RegistryDocument | undefined> {
     return this.#documents.get(id, async () => (await this.#read(id))?.document);
   }
 
   /**
-   * Changes a document as if nobody else did at the same time.
+   * Changes a document atomically (optimistic concurrency on the object's etag).
    *
-   * @param change makes the new document of the old one, or throws
-   * @throws Problem where others keep being faster
+   * @param change makes the new document from the current one, or throws
+   * @throws ServiceError where concurrent changes win every attempt
    */
   async change(
     id: string,
     change: (document: RegistryDocument) => RegistryDocument,
   ): Promise<RegistryDocument> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const kept = (await this.#read(id)) ?? { document: emptyDocument(id), etag: null };
-      const document = change(kept.document);
-      if (document === kept.document) return document;
-      if (await this.#write(document, kept.etag)) {
+      const current = (await this.#read(id)) ?? { document: emptyDocument(id), etag: null };
+      const document = change(current.document);
+      if (document === current.document) return document;
+      if (await this.#write(document, current.etag)) {
         this.#documents.forget(id);
         this.#ids.forget('ids');
         return document;
       }
     }
-    throw new Problem('registry-unavailable', 'others are changing this model; try again', RETRY);
+    const detail = `model "${id}" is being changed by others`;
+    throw new ServiceError('registry-unavailable', detail, RETRY);
   }
 
-  /** @param sha256 refused by R2 where the bytes have another */
+  /** @param sha256 R2 refuses bytes with another digest */
   async putFile(
     id: string,
     folder: string,
@@ -84,7 +89,7 @@ export class RegistryBucket {
     bytes: Uint8Array,
     sha256: string,
   ): Promise<void> {
-    await answered(this.r2.put(keyOf(id, folder, name), bytes, { sha256 }));
+    await answered(this.store.put(keyOf(id, folder, name), bytes, { sha256 }));
   }
 
   /** @returns undefined where there is no such file */
@@ -92,15 +97,16 @@ export class RegistryBucket {
     id: string,
     { folder }: Pick<StoredVersion, 'folder'>,
     name: string,
-  ): Promise<ReadableStream<Uint8Array> | undefined> {
-    const object = await answered(this.r2.get(keyOf(id, folder, name)));
-    return object?.body;
+  ): Promise<StoredFile | undefined> {
+    const object = await answered(this.store.get(keyOf(id, folder, name)));
+    if (!object) return undefined;
+    return { stream: () => object.body, arrayBuffer: () => object.arrayBuffer() };
   }
 
-  /** Removes the files of a version that is in no document, or in none any more. */
+  /** Removes the files of a version that its document does not list. */
   async removeFolder(id: string, folder: string): Promise<void> {
-    const { objects } = await answered(this.r2.list({ prefix: keyOf(id, folder, '') }));
-    if (objects.length > 0) await answered(this.r2.delete(objects.map(({ key }) => key)));
+    const { objects } = await answered(this.store.list({ prefix: keyOf(id, folder, '') }));
+    if (objects.length > 0) await answered(this.store.delete(objects.map(({ key }) => key)));
   }
 
   async #listIds(): Promise<string[]> {
@@ -108,7 +114,11 @@ export class RegistryBucket {
     let cursor: string | undefined;
     do {
       const page = await answered(
-        this.r2.list({ prefix: PREFIX, delimiter: '/', ...(cursor !== undefined && { cursor }) }),
+        this.store.list({
+          prefix: PREFIX,
+          delimiter: '/',
+          ...(cursor !== undefined && { cursor }),
+        }),
       );
       ids.push(...page.delimitedPrefixes.map((prefix) => prefix.slice(PREFIX.length, -1)));
       cursor = page.truncated ? page.cursor : undefined;
@@ -116,34 +126,28 @@ export class RegistryBucket {
     return ids.sort();
   }
 
-  async #read(id: string): Promise<Kept | undefined> {
-    const object = await answered(this.r2.get(`${PREFIX}${id}/${DOCUMENT}`));
+  async #read(id: string): Promise<DocumentState | undefined> {
+    const object = await answered(this.store.get(`${PREFIX}${id}/${DOCUMENT}`));
     if (!object) return undefined;
     const document = registryDocumentSchema.safeParse(await answered(object.json()));
     if (document.success) return { document: document.data, etag: object.etag };
-    const detail = `what the registry keeps of "${id}" is damaged`;
-    throw new Problem('registry-unavailable', detail, { ...RETRY, cause: document.error });
+    const detail = `the registry's document of model "${id}" is damaged`;
+    throw new ServiceError('registry-unavailable', detail, { ...RETRY, cause: document.error });
   }
 
-  /** @returns whether the object was still the one that the change was made of */
+  /** @returns false where the object has changed since it was read with this etag */
   async #write(document: RegistryDocument, etag: string | null): Promise<boolean> {
-    const onlyIf = etag === null ? new Headers({ 'if-none-match': '*' }) : { etagMatches: etag };
+    const onlyIf = etag === null ? { etagDoesNotMatch: '*' } : { etagMatches: etag };
     const key = `${PREFIX}${document.id}/${DOCUMENT}`;
-    const written = await answered(
-      this.r2.put(key, JSON.stringify(document), {
-        onlyIf,
-        httpMetadata: { contentType: 'application/json' },
-      }),
-    );
+    const written = await answered(this.store.put(key, JSON.stringify(document), { onlyIf }));
     return written !== null;
   }
 }
 
-const RETRY = { headers: { 'retry-after': '5' } };
-
 const keyOf = (id: string, folder: string, name: string) => `${PREFIX}${id}/${folder}/${name}`;
 
-const emptyDocument = (id: string): RegistryDocument => ({
+/** The document of a model with nothing published. */
+export const emptyDocument = (id: string): RegistryDocument => ({
   schema: 1,
   id,
   next: 1,
@@ -151,12 +155,12 @@ const emptyDocument = (id: string): RegistryDocument => ({
   aliases: {},
 });
 
-/** @throws Problem where R2 does not */
-async function answered<T>(work: Promise<T>): Promise<T> {
+/** @throws ServiceError where R2 fails */
+async function answered<T>(call: Promise<T>): Promise<T> {
   try {
-    return await work;
+    return await call;
   } catch (cause) {
-    const detail = 'the bucket of the registry does not answer';
-    throw new Problem('registry-unavailable', detail, { ...RETRY, cause });
+    const detail = 'the registry bucket does not answer';
+    throw new ServiceError('registry-unavailable', detail, { ...RETRY, cause });
   }
 }

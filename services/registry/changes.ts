@@ -4,18 +4,18 @@ import {
   type RegistryDocument,
   type StoredVersion,
 } from '../../contract/registry.ts';
-import { Problem } from '../problem.ts';
+import { ServiceError } from '../service-error.ts';
 
-/** What can be done to a document of the registry: functions of old documents that make new ones. */
+/** Changes of a registry document: each function returns a new document. */
 
-/** A version whose number is not given out yet. */
+/** A version without a number yet. */
 export type NewVersion = Omit<StoredVersion, 'version'>;
 
 /**
- * Adds a version, unless its files have been published already.
+ * Adds a version, unless the same files are published already.
  *
- * @returns the document, and the number of the version, new or old
- * @throws Problem where the model file has been published with other files beside it
+ * @returns the document, and the number of the new or existing version
+ * @throws ServiceError where the model file is published with another card or other probe results
  */
 export function withVersion(
   document: RegistryDocument,
@@ -27,12 +27,14 @@ export function withVersion(
     if (known.card === version.card && known.probes === version.probes) {
       return { document, number: known.version };
     }
-    // A digest would no longer say which answer to expect.
-    const reason = `this model file is version ${known.version} already, with other files beside it`;
+    // A digest must identify one card and one set of results.
+    const reason = `version ${known.version} has the same model file with another card or probe results`;
     throw conflict(`${reason}; delete that version first`);
   }
   if (document.versions.length >= REGISTRY_LIMITS.versions) {
-    throw conflict(`"${document.id}" has ${REGISTRY_LIMITS.versions} versions; delete some first`);
+    throw conflict(
+      `"${document.id}" has ${REGISTRY_LIMITS.versions} versions, the maximum; delete some first`,
+    );
   }
   const number = document.next;
   return {
@@ -48,7 +50,7 @@ export function withVersion(
 /**
  * Points an alias at a version.
  *
- * @param from where it must point before, null for nowhere; undefined lets it point anywhere
+ * @param from the version it must point at now, null for none; undefined allows any
  */
 export function withAlias(
   document: RegistryDocument,
@@ -62,16 +64,16 @@ export function withAlias(
   requireFrom(name, alias, from);
   if (alias?.version === version) return document;
   if (!alias && Object.keys(document.aliases).length >= REGISTRY_LIMITS.aliases) {
-    throw conflict(`"${document.id}" has ${REGISTRY_LIMITS.aliases} aliases already`);
+    throw conflict(`"${document.id}" has ${REGISTRY_LIMITS.aliases} aliases, the maximum`);
   }
   const previous = alias ? [...alias.previous.filter((one) => one !== version), alias.version] : [];
   return setAlias(document, name, { version, since, previous });
 }
 
 /**
- * Points an alias back at what it pointed at before.
+ * Points an alias at its previous version.
  *
- * @param from where it must point now
+ * @param from the version it must point at now
  */
 export function rolledBack(
   document: RegistryDocument,
@@ -83,7 +85,7 @@ export function rolledBack(
   requireFrom(name, alias, from);
   const version = alias.previous.at(-1);
   if (version === undefined) {
-    throw conflict(`the alias ${name} of "${document.id}" has pointed at nothing before`);
+    throw conflict(`the alias ${name} of "${document.id}" has no previous version`);
   }
   return setAlias(document, name, { version, since, previous: alias.previous.slice(0, -1) });
 }
@@ -94,40 +96,40 @@ export function withoutAlias(document: RegistryDocument, name: string): Registry
   return { ...document, aliases: Object.fromEntries(others) };
 }
 
-/** @throws Problem where an alias points at the version */
+/** @throws ServiceError where an alias points at the version */
 export function withoutVersion(document: RegistryDocument, version: number): RegistryDocument {
   requireVersion(document, version);
   const pointing = Object.entries(document.aliases).filter(([, to]) => to.version === version);
   if (pointing.length > 0) {
     const names = pointing.map(([name]) => name).join(', ');
-    throw conflict(`version ${version} of "${document.id}" is in use as ${names}`);
+    throw conflict(`version ${version} of "${document.id}" is the target of ${names}`);
   }
-  // What an alias pointed at once can be deleted; then there is no way back to it.
-  const forgetting = (alias: Alias): Alias => ({
+  // A previous target of an alias may be deleted; a rollback then skips it.
+  const withoutPrevious = (alias: Alias): Alias => ({
     ...alias,
     previous: alias.previous.filter((one) => one !== version),
   });
-  const aliases = Object.entries(document.aliases).map(([name, alias]) => [
+  const aliases = Object.entries(document.aliases).map(([name, alias]): [string, Alias] => [
     name,
-    forgetting(alias),
+    withoutPrevious(alias),
   ]);
   return {
     ...document,
     versions: document.versions.filter((one) => one.version !== version),
-    aliases: Object.fromEntries(aliases) as RegistryDocument['aliases'],
+    aliases: Object.fromEntries(aliases),
   };
 }
 
-/** @throws Problem that names the versions there are */
+/** @throws ServiceError that lists the published versions */
 export function requireVersion(document: RegistryDocument, version: number): StoredVersion {
   const found = document.versions.find((one) => one.version === version);
   if (found) return found;
   const known = document.versions.map((one) => one.version).join(', ') || 'none';
-  const detail = `model "${document.id}" has no published version ${version}; there are ${known}`;
-  throw new Problem('unknown-version', detail);
+  const detail = `model "${document.id}" has no published version ${version}; its versions: ${known}`;
+  throw new ServiceError('unknown-version', detail);
 }
 
-/** An alias, if the model has it; not what every object has. */
+/** An alias, if the model has it. An own property: `toString` is no alias. */
 export const aliasOf = ({ aliases }: RegistryDocument, name: string): Alias | undefined =>
   Object.hasOwn(aliases, name) ? aliases[name] : undefined;
 
@@ -135,8 +137,8 @@ function requireAlias(document: RegistryDocument, name: string): Alias {
   const alias = aliasOf(document, name);
   if (alias) return alias;
   const known = Object.keys(document.aliases).join(', ') || 'none';
-  const detail = `model "${document.id}" has no alias ${name}; there are ${known}`;
-  throw new Problem('unknown-version', detail);
+  const detail = `model "${document.id}" has no alias ${name}; its aliases: ${known}`;
+  throw new ServiceError('unknown-version', detail);
 }
 
 function requireFrom(name: string, alias: Alias | undefined, from: number | null | undefined) {
@@ -150,4 +152,4 @@ const setAlias = (document: RegistryDocument, name: string, alias: Alias): Regis
   aliases: { ...document.aliases, [name]: alias },
 });
 
-const conflict = (detail: string) => new Problem('registry-conflict', detail);
+const conflict = (detail: string) => new ServiceError('registry-conflict', detail);

@@ -1,31 +1,47 @@
 import type { RegistryDocument } from '../../contract/registry.ts';
+import type { Runtime } from '../../inference/session.ts';
+import type { ShippedModels } from '../catalogue.ts';
 import { Models } from '../models.ts';
-import { Problem } from '../problem.ts';
+import { ServiceError } from '../service-error.ts';
 import { requireReady } from '../readiness.ts';
+import type { RegistryBucket } from './bucket.ts';
 import { withAlias, withVersion, type NewVersion } from './changes.ts';
-import type { RegistryOptions } from './registry.ts';
 import { catalogueOf, invalidModel, type Submission } from './submission.ts';
 
+/** What publishing works with. */
+export interface PublishContext {
+  readonly bucket: RegistryBucket;
+  readonly shipped: ShippedModels;
+  readonly runtime: () => Promise<Runtime>;
+}
+
 export interface PublishOptions {
-  /** To be pointed at the version. */
+  /** Alias to point at the version. */
   readonly alias?: string | undefined;
   readonly note?: string | undefined;
 }
 
+export interface PublishedModel {
+  readonly document: RegistryDocument;
+  /** The number of the version. */
+  readonly number: number;
+  /** False where the same files had been published before. */
+  readonly created: boolean;
+}
+
 /**
- * Makes a version of a submission: tries it, writes its files, and enters it into the document last, so
- * that whatever fails leaves no version behind.
+ * Publishes a submission: runs the model once, writes its files, and adds the version to the document
+ * last, so that a failure leaves no version behind.
  *
- * @returns the document, the number of the version, and whether it is new
- * @throws Problem where it cannot be served, or differs from what has been published as the same
+ * @throws ServiceError where the model cannot be served, or conflicts with a published or shipped one
  */
 export async function publish(
-  { bucket, runtime, shipped }: RegistryOptions,
+  { bucket, runtime, shipped }: PublishContext,
   submission: Submission,
   { alias, note }: PublishOptions,
-): Promise<{ document: RegistryDocument; number: number; created: boolean }> {
+): Promise<PublishedModel> {
   const { card, digests } = submission;
-  await requireSameAsShipped(shipped, submission);
+  await requireNoShippedConflict(shipped, submission);
   const published = new Date().toISOString();
   const version: NewVersion = {
     published,
@@ -42,54 +58,51 @@ export async function publish(
     card: digests.get('card.json') ?? '',
     probes: digests.get('probes.json') ?? null,
   };
-  const entered = { number: 0, created: false };
-  const enter = (document: RegistryDocument): RegistryDocument => {
+  let added = { number: 0, created: false };
+  const addVersion = (document: RegistryDocument): RegistryDocument => {
     const { number, document: changed } = withVersion(document, version);
-    Object.assign(entered, { number, created: changed !== document });
+    added = { number, created: changed !== document };
     return alias === undefined ? changed : withAlias(changed, alias, number, published);
   };
+  const removeFiles = () => bucket.removeFolder(card.id, version.folder).catch(() => undefined);
 
-  await tryOut(submission, runtime);
+  await tryModel(submission, runtime);
   try {
     for (const [name, bytes] of submission.files) {
       await bucket.putFile(card.id, version.folder, name, bytes, digests.get(name) ?? '');
     }
-    const document = await bucket.change(card.id, enter);
-    if (!entered.created) await forgetFiles();
-    return { document, ...entered };
+    const document = await bucket.change(card.id, addVersion);
+    if (!added.created) await removeFiles();
+    return { document, ...added };
   } catch (error) {
-    await forgetFiles();
+    await removeFiles();
     throw error;
-  }
-
-  async function forgetFiles() {
-    await bucket.removeFolder(card.id, version.folder).catch(() => undefined);
   }
 }
 
-/** Runs the model as it would be served, under the probe too. */
-async function tryOut(submission: Submission, runtime: RegistryOptions['runtime']): Promise<void> {
+/** Answers a query with the model and opens its probe graph, as the deployment would. */
+async function tryModel(submission: Submission, runtime: () => Promise<Runtime>): Promise<void> {
   const catalogue = catalogueOf(submission);
   const models = new Models({ catalogue, runtime, waitUntil: () => undefined });
   try {
     await requireReady(models, submission.card);
     await models.subject(submission.card);
   } catch (error) {
-    const why = error instanceof Problem ? error.detail : 'it fails when it is asked a query';
-    throw invalidModel([{ at: 'model.onnx', detail: why }], error);
+    const detail = error instanceof ServiceError ? error.detail : 'fails to answer a query';
+    throw invalidModel([{ at: 'model.onnx', detail }], error);
   } finally {
     await models.close();
   }
 }
 
-/** A digest means one model: where its file was shipped, the files beside it must be the same. */
-async function requireSameAsShipped(
-  shipped: RegistryOptions['shipped'],
+/** A digest identifies one model, so a shipped model file cannot be published with another encoder. */
+async function requireNoShippedConflict(
+  shipped: ShippedModels,
   { card }: Submission,
 ): Promise<void> {
   const known = await shipped.find(card.id);
   if (known?.files.model.sha256 !== card.files.model.sha256) return;
   if (known.files.encoder?.sha256 === card.files.encoder?.sha256) return;
-  const detail = `this model file was shipped as "${card.id}" with another encoder`;
-  throw new Problem('registry-conflict', detail);
+  const detail = `"${card.id}" was shipped with the same model file and another encoder`;
+  throw new ServiceError('registry-conflict', detail);
 }

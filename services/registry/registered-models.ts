@@ -7,22 +7,23 @@ import {
   type Selector,
 } from '../../contract/model-reference.ts';
 import type { RegistryDocument, StoredVersion } from '../../contract/registry.ts';
-import { isShipped, unknownModel, type Catalogue, type ShippedModels } from '../catalogue.ts';
+import { selectsShipped, unknownModel, type Catalogue, type ShippedModels } from '../catalogue.ts';
 import { PromiseMemo } from '../promise-memo.ts';
-import { Problem } from '../problem.ts';
+import { ServiceError } from '../service-error.ts';
+import type { StoredFile } from '../stored-file.ts';
 import type { RegistryBucket } from './bucket.ts';
 import { aliasOf } from './changes.ts';
 
-/** A card takes some 100 KB of memory. */
-const CARDS_REMEMBERED = 64;
+/** Each card takes about 100 KB of memory. */
+const CACHED_CARDS = 64;
 
 /**
- * The models that were shipped and those that are published. A bare id means what its alias
- * `production` points at and, without one, what was shipped.
+ * The shipped and the published models. A bare id selects the version that its alias `production` points
+ * at or, without that alias, the shipped one.
  */
 export class RegisteredModels implements Catalogue {
   readonly #cards: PromiseMemo<string, ModelCard>;
-  /** Where the files of published cards stand; those of all others were shipped. */
+  /** The versions of published cards; all other cards are shipped. */
   readonly #versions = new WeakMap<ModelCard, StoredVersion>();
 
   constructor(
@@ -30,7 +31,7 @@ export class RegisteredModels implements Catalogue {
     private readonly bucket: RegistryBucket,
     waitUntil: (promise: Promise<unknown>) => void,
   ) {
-    this.#cards = new PromiseMemo(waitUntil, CARDS_REMEMBERED);
+    this.#cards = new PromiseMemo(waitUntil, CACHED_CARDS);
   }
 
   async list(): Promise<readonly ModelCard[]> {
@@ -50,32 +51,33 @@ export class RegisteredModels implements Catalogue {
   async card(reference: string): Promise<ModelCard> {
     const { id, selector } = parseModelReference(reference);
     const shipped = await this.shipped.find(id);
-    // What was shipped is there even where the bucket is not.
+    // Shipped models stay available when the bucket fails.
     if (shipped && selector.by === 'alias' && selector.alias === SHIPPED) return shipped;
     const document = await this.bucket.document(id);
     const version = document && versionOf(document, selector);
     if (version) return this.#card(id, version);
-    if (shipped && isShipped(shipped, selector)) return shipped;
+    if (shipped && selectsShipped(shipped, selector)) return shipped;
     if (!shipped && !document) throw unknownModel(id, await this.list());
     throw unknownVersion(id, reference, shipped, document);
   }
 
-  async read(card: ModelCard, name: string): Promise<ReadableStream<Uint8Array> | undefined> {
+  async read(card: ModelCard, name: string): Promise<StoredFile | undefined> {
     const version = this.#versions.get(card);
     return version ? this.bucket.readFile(card.id, version, name) : this.shipped.read(card, name);
   }
 
-  /** Cards of versions never change. */
+  /** The card of a version never changes, so it is cached. */
   #card(id: string, version: StoredVersion): Promise<ModelCard> {
     return this.#cards.get(`${id}/${version.folder}`, async () => {
       const content = await this.bucket.readFile(id, version, 'card.json');
-      const lost = (why: string) => {
+      const unavailable = (why: string) => {
         const detail = `version ${version.version} of model "${id}" cannot be loaded: its card ${why}`;
-        return new Problem('model-unavailable', detail, { headers: { 'retry-after': '10' } });
+        return new ServiceError('model-unavailable', detail, { retryAfterSeconds: 10 });
       };
-      if (!content) throw lost('is missing');
-      const bytes = await new Response(content).arrayBuffer();
-      if ((await sha256Of(bytes)) !== version.card) throw lost('is not the one that was published');
+      if (!content) throw unavailable('is missing');
+      const bytes = await content.arrayBuffer();
+      if ((await sha256Of(bytes)) !== version.card)
+        throw unavailable('has another sha256 than the registry says');
       const card = modelCardSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
       this.#versions.set(card, version);
       return card;
@@ -83,7 +85,7 @@ export class RegisteredModels implements Catalogue {
   }
 }
 
-/** The published version that a selector means, if any. */
+/** The published version that a selector selects, if any. */
 function versionOf(document: RegistryDocument, selector: Selector): StoredVersion | undefined {
   const { versions } = document;
   const numbered = (number: number | undefined) =>
@@ -105,16 +107,16 @@ function unknownVersion(
   reference: string,
   shipped: ModelCard | undefined,
   document: RegistryDocument | undefined,
-): Problem {
+): ServiceError {
   const known = [
     ...(shipped ? [SHIPPED] : []),
     ...Object.keys(document?.aliases ?? {}),
     ...(document?.versions ?? []).map(({ version }) => String(version)),
   ];
-  const asked = reference.slice(id.length + 1);
+  const selector = reference.slice(id.length + 1);
   const what =
-    asked === ''
-      ? `no version of model "${id}" is in production`
-      : `model "${id}" has no "${asked}"`;
-  return new Problem('unknown-version', `${what}; there are ${known.join(', ') || 'none'}`);
+    selector === ''
+      ? `model "${id}" has no version in production`
+      : `model "${id}" has no version or alias "${selector}"`;
+  return new ServiceError('unknown-version', `${what}; it has: ${known.join(', ') || 'none'}`);
 }

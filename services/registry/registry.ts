@@ -1,59 +1,52 @@
-import { SHIPPED } from '../../contract/model-reference.ts';
 import type {
   PublishedVersion,
   RegisteredModel,
   RegistryDocument,
   StoredVersion,
 } from '../../contract/registry.ts';
-import type { Runtime } from '../../inference/session.ts';
-import type { ShippedModels } from '../catalogue.ts';
-import { Problem } from '../problem.ts';
-import type { RegistryBucket } from './bucket.ts';
+import { ServiceError } from '../service-error.ts';
+import { emptyDocument } from './bucket.ts';
 import { rolledBack, withAlias, withoutAlias, withoutVersion, requireVersion } from './changes.ts';
-import { publish, type PublishOptions } from './publish.ts';
+import { publish, type PublishContext, type PublishOptions } from './publish.ts';
 import type { Submission } from './submission.ts';
 
-export interface RegistryOptions {
-  readonly bucket: RegistryBucket;
-  readonly shipped: ShippedModels;
-  readonly runtime: () => Promise<Runtime>;
-}
-
-/** Models that are published into this deployment, as the API tells of them. */
+/** The models published into this deployment, as the API shows them. */
 export class Registry {
-  constructor(private readonly options: RegistryOptions) {}
+  constructor(private readonly context: PublishContext) {}
 
   async list(): Promise<RegisteredModel[]> {
-    const documents = await this.options.bucket.documents();
-    return Promise.all(documents.map((document) => this.#told(document)));
+    const documents = await this.context.bucket.documents();
+    return Promise.all(documents.map((document) => this.#resource(document)));
   }
 
-  /** @throws Problem where nothing of that name has been published or shipped */
+  /** @throws ServiceError where no model with this id was published or shipped */
   async model(id: string): Promise<RegisteredModel> {
-    const document = await this.options.bucket.document(id);
-    if (document) return this.#told(document);
-    const shipped = await this.options.shipped.find(id);
-    if (!shipped) throw new Problem('unknown-model', `nothing has been published as "${id}"`);
-    return this.#told({ schema: 1, id, next: 1, versions: [], aliases: {} });
+    const document = await this.context.bucket.document(id);
+    if (document) return this.#resource(document);
+    const shipped = await this.context.shipped.find(id);
+    if (!shipped) throw unpublished(id);
+    return this.#resource(emptyDocument(id));
   }
 
-  /** @throws Problem where there is no such version */
+  /** @throws ServiceError where there is no such version */
   async version(id: string, version: number): Promise<PublishedVersion> {
-    const document = await this.options.bucket.document(id);
-    if (!document) throw new Problem('unknown-model', `nothing has been published as "${id}"`);
-    return toldVersion(requireVersion(document, version));
+    const document = await this.context.bucket.document(id);
+    if (!document) throw unpublished(id);
+    return versionResource(requireVersion(document, version));
   }
 
-  /** @throws Problem where it cannot be served, or differs from what has been published as the same */
+  /** @throws ServiceError where the model cannot be served, or conflicts with a published one */
   async publish(submission: Submission, options: PublishOptions) {
-    const { document, number, created } = await publish(this.options, submission, options);
-    return { created, response: { version: number, model: await this.#told(document) } };
+    const { document, number, created } = await publish(this.context, submission, options);
+    return { created, response: { version: number, model: await this.#resource(document) } };
   }
 
+  /** Points an alias at a version. @param from where it must point now; undefined allows any */
   promote(id: string, alias: string, version: number, from?: number | null) {
     return this.#change(id, (document) => withAlias(document, alias, version, now(), from));
   }
 
+  /** Points an alias at its previous version. @param from where it must point now */
   rollBack(id: string, alias: string, from: number) {
     return this.#change(id, (document) => rolledBack(document, alias, from, now()));
   }
@@ -62,47 +55,49 @@ export class Registry {
     return this.#change(id, (document) => withoutAlias(document, alias));
   }
 
-  /** The version is gone before its files are: what cannot be read whole is never served. */
+  /** Removes the version from the document before its files, so that no request finds half of it. */
   async deleteVersion(id: string, version: number): Promise<RegisteredModel> {
-    const { bucket } = this.options;
-    const removed: string[] = [];
+    const { bucket } = this.context;
+    let folder: string | undefined;
     const model = await this.#change(id, (document) => {
-      const changed = withoutVersion(document, version);
-      removed.push(requireVersion(document, version).folder);
-      return changed;
+      folder = requireVersion(document, version).folder;
+      return withoutVersion(document, version);
     });
-    // Files that stay behind cost space and nothing else.
-    for (const folder of removed) await bucket.removeFolder(id, folder).catch(() => undefined);
+    // Files that cannot be removed only cost space.
+    if (folder !== undefined) await bucket.removeFolder(id, folder).catch(() => undefined);
     return model;
   }
 
   async #change(id: string, change: (document: RegistryDocument) => RegistryDocument) {
-    return this.#told(await this.options.bucket.change(id, change));
+    return this.#resource(await this.context.bucket.change(id, change));
   }
 
-  async #told({ id, aliases, versions }: RegistryDocument): Promise<RegisteredModel> {
-    const shipped = await this.options.shipped.find(id);
+  async #resource({ id, aliases, versions }: RegistryDocument): Promise<RegisteredModel> {
+    const shipped = await this.context.shipped.find(id);
     return {
       id,
       shipped: shipped?.files.model.sha256 ?? null,
       aliases,
-      versions: versions.map(toldVersion),
+      versions: versions.map(versionResource),
     };
   }
 }
 
-const toldVersion = ({ version, published, note, files }: StoredVersion): PublishedVersion => ({
+const versionResource = ({ version, published, note, files }: StoredVersion): PublishedVersion => ({
   version,
   published,
   note,
   files,
 });
 
+const unpublished = (id: string) =>
+  new ServiceError('unknown-model', `no model "${id}" has been published`);
+
 const now = () => new Date().toISOString();
 
-/** @throws Problem where this deployment has none */
+/** @throws ServiceError where the deployment has no registry */
 export function requireRegistry(registry: Registry | undefined): Registry {
   if (registry) return registry;
-  const detail = `this deployment has no registry; its models are those it was deployed with (${SHIPPED})`;
-  throw new Problem('not-configured', detail);
+  const detail = 'this deployment has no registry bucket; it serves the models deployed with it';
+  throw new ServiceError('not-configured', detail);
 }

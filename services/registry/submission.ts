@@ -9,82 +9,89 @@ import {
   validateProbeGraph,
 } from '../../inference/onnx-check.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { Problem, type InvalidPart } from '../problem.ts';
+import { ServiceError, type InvalidPart } from '../service-error.ts';
 
-/** A model that somebody wants to publish: a card, and the very files that it describes. */
+/** A model to publish: a card, and the files that it describes. */
 export interface Submission {
   readonly card: ModelCard;
   readonly files: ReadonlyMap<UploadPart, Uint8Array<ArrayBuffer>>;
-  /** By name. */
+  /** sha256 of each file. */
   readonly digests: ReadonlyMap<UploadPart, string>;
 }
 
 /**
- * Reads an upload and checks all that can be checked without running it.
+ * Reads an upload and checks everything that does not need a session.
  *
+ * @param parts files by name, as uploaded: unknown and repeated names included
  * @param id what the model must be called
- * @throws Problem that tells every part that is wrong
+ * @throws ServiceError that lists every invalid part
  */
-export async function readSubmission(form: FormData, id: string): Promise<Submission> {
-  const files = await filesOf(form);
+export async function readSubmission(
+  parts: Iterable<readonly [string, Blob]>,
+  id: string,
+): Promise<Submission> {
+  const files = await readParts(parts);
   const digests = new Map<UploadPart, string>();
   for (const [name, bytes] of files) digests.set(name, await sha256Of(bytes));
-  const card = cardOf(files, id);
+  const card = readCard(files, id);
   const faults = [
-    ...faultsOfFiles(card, files, digests),
-    ...faultsOfGraphs(card, files),
-    ...faultsOfProbes(card, files.get('probes.json')),
+    ...validateFiles(card, files, digests),
+    ...validateGraphs(card, files),
+    ...validateProbes(card, files.get('probes.json')),
   ];
   if (faults.length > 0) throw invalidModel(faults);
   return { card, files, digests };
 }
 
-/** The models of a submission alone, so that it can be tried before anybody else gets to see it. */
+/** A catalogue of the submission alone, to run the model before it is published. */
 export const catalogueOf = ({ card, files }: Submission): Catalogue => ({
   list: () => Promise.resolve([card]),
   card: () => Promise.resolve(card),
   read: (_, name) => {
     const bytes = isPart(name) ? files.get(name) : undefined;
-    return Promise.resolve(bytes && new Blob([bytes]).stream());
+    return Promise.resolve(bytes && new Blob([bytes]));
   },
 });
 
 const isPart = (name: string): name is UploadPart => Object.hasOwn(UPLOAD_PARTS, name);
 
-async function filesOf(form: FormData): Promise<Map<UploadPart, Uint8Array<ArrayBuffer>>> {
+async function readParts(
+  parts: Iterable<readonly [string, Blob]>,
+): Promise<Map<UploadPart, Uint8Array<ArrayBuffer>>> {
   const files = new Map<UploadPart, Uint8Array<ArrayBuffer>>();
+  const names = new Set<string>();
   const faults: InvalidPart[] = [];
-  for (const [name, value] of form.entries()) {
+  for (const [name, blob] of parts) {
     if (!isPart(name)) {
       const known = Object.keys(UPLOAD_PARTS).join(', ');
-      faults.push({ at: name, detail: `is no part of an upload; those are ${known}` });
-    } else if (files.has(name)) {
-      faults.push({ at: name, detail: 'comes twice' });
+      faults.push({ at: name, detail: `is not a part of an upload; the parts are ${known}` });
+    } else if (names.has(name)) {
+      faults.push({ at: name, detail: 'appears twice' });
     } else {
-      const blob = typeof value === 'string' ? new Blob([value]) : value;
       const { bytes: most } = UPLOAD_PARTS[name];
-      if (blob.size > most) faults.push({ at: name, detail: `may have up to ${most} bytes` });
+      if (blob.size > most) faults.push({ at: name, detail: `must have at most ${most} bytes` });
       else files.set(name, new Uint8Array(await blob.arrayBuffer()));
     }
+    names.add(name);
   }
   for (const [name, { required }] of Object.entries(UPLOAD_PARTS)) {
-    if (required && !form.has(name)) faults.push({ at: name, detail: 'is missing' });
+    if (required && !names.has(name)) faults.push({ at: name, detail: 'is missing' });
   }
   if (faults.length > 0) throw invalidModel(faults);
   return files;
 }
 
-function cardOf(files: ReadonlyMap<UploadPart, Uint8Array>, id: string): ModelCard {
+function readCard(files: ReadonlyMap<UploadPart, Uint8Array>, id: string): ModelCard {
   const at = 'card.json';
-  const card = modelCardSchema.safeParse(jsonOf(files.get(at)));
-  if (!card.success) throw invalidModel(faultsOfSchema(at, card.error));
+  const card = modelCardSchema.safeParse(parseJson(files.get(at)));
+  if (!card.success) throw invalidModel(schemaFaults(at, card.error));
   if (card.data.id === id) return card.data;
   throw invalidModel([
-    { at: `${at}.id`, detail: `is "${card.data.id}", where the address says "${id}"` },
+    { at: `${at}.id`, detail: `is "${card.data.id}", but the address says "${id}"` },
   ]);
 }
 
-function faultsOfFiles(
+function validateFiles(
   { files: described }: ModelCard,
   files: ReadonlyMap<UploadPart, Uint8Array>,
   digests: ReadonlyMap<UploadPart, string>,
@@ -95,44 +102,45 @@ function faultsOfFiles(
     const entry = at === 'encoder.onnx' ? described.encoder : entries[at];
     const bytes = files.get(at);
     if (!entry) return bytes ? [{ at, detail: 'is not in the card' }] : [];
-    if (!bytes) return [{ at, detail: 'is missing, and the card describes it' }];
+    if (!bytes) return [{ at, detail: 'is missing, but the card describes it' }];
     if (bytes.length !== entry.bytes) {
-      return [{ at, detail: `has ${bytes.length} bytes where the card says ${entry.bytes}` }];
+      return [{ at, detail: `has ${bytes.length} bytes, but the card says ${entry.bytes}` }];
     }
     if (digests.get(at) === entry.sha256) return [];
-    return [{ at, detail: 'is not the file that the card describes: its sha256 is another' }];
+    return [{ at, detail: 'has another sha256 than the card says' }];
   });
   const { bytes, weightsOffset } = described.model;
   if (weightsOffset >= 0 && weightsOffset < bytes) return faults;
-  const detail = 'must be within model.onnx';
+  const detail = `must be from 0 to ${bytes - 1}, within model.onnx`;
   return [...faults, { at: 'card.json.files.model.weightsOffset', detail }];
 }
 
-function faultsOfGraphs(
+function validateGraphs(
   card: ModelCard,
   files: ReadonlyMap<UploadPart, Uint8Array>,
 ): InvalidPart[] {
-  const looks: [UploadPart, (bytes: Uint8Array) => string[]][] = [
+  const checks: [UploadPart, (bytes: Uint8Array) => string[]][] = [
     ['model.onnx', (bytes) => validateModelGraph(bytes, featureWidthOf(card))],
     ['probe.onnx', validateProbeGraph],
     ['encoder.onnx', validateEncoderGraph],
   ];
-  return looks.flatMap(([at, look]) => {
+  return checks.flatMap(([at, check]) => {
     const bytes = files.get(at);
-    return bytes ? look(bytes).map((detail) => ({ at, detail })) : [];
+    return bytes ? check(bytes).map((detail) => ({ at, detail })) : [];
   });
 }
 
-function faultsOfProbes(card: ModelCard, bytes: Uint8Array | undefined): InvalidPart[] {
+function validateProbes(card: ModelCard, bytes: Uint8Array | undefined): InvalidPart[] {
   if (!bytes) return [];
   const at = 'probes.json';
-  const probes = probesSchema.safeParse(jsonOf(bytes));
-  if (!probes.success) return faultsOfSchema(at, probes.error);
+  const probes = probesSchema.safeParse(parseJson(bytes));
+  if (!probes.success) return schemaFaults(at, probes.error);
   if (probes.data.digest === card.files.model.sha256) return [];
-  return [{ at: `${at}.digest`, detail: 'is that of another model file' }];
+  return [{ at: `${at}.digest`, detail: 'is the digest of another model file' }];
 }
 
-function jsonOf(bytes: Uint8Array | undefined): unknown {
+/** @returns undefined for bytes that are not JSON: the schema then reports them */
+function parseJson(bytes: Uint8Array | undefined): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
@@ -140,12 +148,14 @@ function jsonOf(bytes: Uint8Array | undefined): unknown {
   }
 }
 
-const faultsOfSchema = (at: string, { issues }: z.ZodError): InvalidPart[] =>
+const schemaFaults = (at: string, { issues }: z.ZodError): InvalidPart[] =>
   issues.map(({ path, message }) => ({ at: [at, ...path.map(String)].join('.'), detail: message }));
 
-/** The problem of an upload that cannot be served. */
-export function invalidModel(faults: readonly InvalidPart[], cause?: unknown): Problem {
-  const [{ at, detail }] = faults;
-  const more = faults.length > 1 ? `, and ${faults.length - 1} more` : '';
-  return new Problem('invalid-model', `${at}: ${detail}${more}`, { errors: faults, cause });
+/** The error of an upload that cannot be served. */
+export function invalidModel(faults: readonly InvalidPart[], cause?: unknown): ServiceError {
+  const [first = 'the upload is invalid', ...others] = faults.map(
+    ({ at, detail }) => `${at}: ${detail}`,
+  );
+  const more = others.length > 0 ? `, and ${others.length} more` : '';
+  return new ServiceError('invalid-model', `${first}${more}`, { errors: faults, cause });
 }

@@ -8,7 +8,7 @@ import { interventionRequestSchema } from '../../contract/interventions.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import type { Runtime } from '../../inference/session.ts';
 import { ShippedModels } from '../../services/catalogue.ts';
-import { comparisonRanges, planComparison } from '../../services/comparison.ts';
+import { planComparison, runComparison } from '../../services/comparison.ts';
 import { runIntervention } from '../../services/intervention.ts';
 import { Models } from '../../services/models.ts';
 
@@ -56,7 +56,7 @@ describe('models of more sessions than there is room for', () => {
   }
 
   const read = async (path: string) =>
-    new Blob([await readFile(join(FIXTURES_DIRECTORY, path))]).stream();
+    new Blob([await readFile(join(FIXTURES_DIRECTORY, path))]);
   const request = compareSchema.parse({
     models: `${FIXTURES.text},${FIXTURES.seeing}`,
     objects: '3,5',
@@ -81,7 +81,7 @@ describe('models of more sessions than there is room for', () => {
     });
   const outcomes = async (models: Models, asked: typeof request) => {
     const ranges = [];
-    for await (const range of comparisonRanges(models, await planComparison(models, asked)))
+    for await (const range of runComparison(models, await planComparison(models, asked)))
       ranges.push(range);
     return ranges;
   };

@@ -29,7 +29,7 @@ it('a model whose encoder stayed behind is asked about text alone', () => {
   expect(() => {
     ask(farSighted, 'image', FEW);
   }).toThrow(
-    /cannot look at pictures here: its visual encoder \(random\) is too large to be served/,
+    /cannot read pictures here: its visual encoder \(random\) is too large to be deployed/,
   );
 });
 

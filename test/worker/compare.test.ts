@@ -120,9 +120,9 @@ describe('refused', () => {
     const path = `/v1/compare?${BOTH}&objects=24,28,32&questionsPerScene=1&queries=`;
     const problem = await readProblem(await worker.fetch(`${path}2000`));
     expect(problem).toMatchObject({ status: 422, type: '/problems/too-much-work' });
-    const most = Number(/queries may be up to (\d+)/.exec(problem.detail)?.[1]);
+    const most = Number(/queries must be at most (\d+)/.exec(problem.detail)?.[1]);
     expect(most).toBeGreaterThan(0);
     const beyond = await readProblem(await worker.fetch(`${path}${most + 1}`));
-    expect(beyond.detail).toContain(`up to ${most}`);
+    expect(beyond.detail).toContain(`at most ${most}`);
   });
 });

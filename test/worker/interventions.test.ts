@@ -51,7 +51,7 @@ describe('an intervention', () => {
     expect(
       Object.entries(candidates).map(([kind, { object, item }]) => [kind, object, item.name]),
     ).toEqual([
-      ['none', 1, 'guitar'],
+      ['unchanged', 1, 'guitar'],
       ['positional', 2, 'quilt'],
       ['symbolic', 3, 'drum'],
       ['reflexive', 4, 'acorn'],

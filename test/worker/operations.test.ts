@@ -12,7 +12,7 @@ describe('rate limits', () => {
   beforeAll(async () => {
     // Fewer than a deployment has; the period is the same.
     const limited = { simple: { limit: few, period: 60 as const } };
-    worker = await startWorker(undefined, { ratelimits: { READING: limited, COMPUTING: limited } });
+    worker = await startWorker(undefined, { ratelimits: { RATE_LIMIT_READ: limited, RATE_LIMIT_COMPUTE: limited } });
   });
   afterAll(() => worker.stop());
 
@@ -29,8 +29,8 @@ describe('rate limits', () => {
     expect((await worker.fetch(COMPARE, other)).status).toBe(200);
     const { limit, period } = RATE_LIMITS.compute;
     expect(response.headers.get('retry-after')).toBe(String(period));
-    expect(response.headers.get('ratelimit')).toBe(`"computing";r=0;t=${period}`);
-    expect(response.headers.get('ratelimit-policy')).toBe(`"computing";q=${limit};w=${period}`);
+    expect(response.headers.get('ratelimit')).toBe(`"compute";r=0;t=${period}`);
+    expect(response.headers.get('ratelimit-policy')).toBe(`"compute";q=${limit};w=${period}`);
     const problem = await readProblem(response);
     expect(problem).toMatchObject({ status: 429, type: '/problems/rate-limited' });
   });
@@ -39,14 +39,14 @@ describe('rate limits', () => {
     'count %s among what computes',
     async (path) => {
       const { headers } = await worker.fetch(path);
-      expect(headers.get('ratelimit-policy')).toMatch(/^"computing"/);
+      expect(headers.get('ratelimit-policy')).toMatch(/^"compute"/);
     },
   );
 
   it('count reading apart, and never what says that the worker lives', async () => {
     const reading = await worker.fetch('/v1/models');
     expect(reading.status).toBe(200);
-    expect(reading.headers.get('ratelimit-policy')).toMatch(/^"reading"/);
+    expect(reading.headers.get('ratelimit-policy')).toMatch(/^"read"/);
     expect(reading.headers.has('ratelimit')).toBe(false);
     for (let sent = 0; sent < 2 * few; sent++) {
       expect((await worker.fetch('/v2/health/live')).status).toBe(200);
@@ -56,7 +56,7 @@ describe('rate limits', () => {
 
 it('a counter that fails lets everybody through, and is logged', async () => {
   const worker = await startWorker(undefined, {
-    wrappedBindings: { COMPUTING: { scriptName: 'no-counter' } },
+    wrappedBindings: { RATE_LIMIT_COMPUTE: { scriptName: 'no-counter' } },
     besides: [
       {
         name: 'no-counter',

@@ -202,6 +202,6 @@ describe('refused', () => {
     const response = await worker.post('/v1/predict', request({ ...GIVEN, modality: 'image' }));
     const problem = await readProblem(response);
     expect(problem).toMatchObject({ status: 422, type: '/problems/incompatible-model' });
-    expect(problem.detail).toContain('reads text only');
+    expect(problem.detail).toContain('reads only text');
   });
 });

@@ -51,7 +51,7 @@ describe('POST /v1/interventions', () => {
     expect(solved).toBe(true);
     // The embedding of the same asked colour carries nothing, layer 4 the shape, and after all layers
     // the answer itself stands there.
-    expect(layers.map(({ outcome }) => outcome)).toEqual(['none', 'symbolic', 'reflexive']);
+    expect(layers.map(({ outcome }) => outcome)).toEqual(['unchanged', 'symbolic', 'reflexive']);
   });
 
   it.each([

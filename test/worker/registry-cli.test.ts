@@ -46,7 +46,7 @@ it.each([
   [`promote ${ID} 0`, 'from 1 to 999999'],
   ['promote NOBODY 1', 'a model id is'],
   [`rollback ${ID} --alias nobody`, 'has no alias nobody'],
-  [`delete ${ID} 1`, 'is in use as'],
+  [`delete ${ID} 1`, 'is the target of'],
   [`publish ${tmpdir()}/nothing`, 'cannot be read'],
 ])('%s ends with 2 and one line', async (line, words) => {
   const { code, out, err } = await run(line);

@@ -122,7 +122,7 @@ const REFUSED: [string, () => Upload, string][] = [
     'not an ONNX model',
   ],
   ['is no model', () => model(() => encode('MZ…')), 'not an ONNX model'],
-  ['brings files nobody knows', () => with_('run.sh', encode('rm')), 'run.sh: is no part'],
+  ['brings files nobody knows', () => with_('run.sh', encode('rm')), 'run.sh: is not a part'],
   [
     'brings an encoder of which its card does not know',
     () => with_('encoder.onnx', encode('x')),
@@ -144,11 +144,11 @@ const REFUSED: [string, () => Upload, string][] = [
     'com.evil.Add',
   ],
   ['hides one in a branch', () => model((bytes) => joined(bytes, nested)), 'Loop'],
-  ['cannot be run', () => model((bytes) => joined(bytes, node('Add'))), 'ONNX Runtime refuses'],
+  ['cannot be run', () => model((bytes) => joined(bytes, node('Add'))), 'ONNX Runtime rejects'],
   [
     'is too large',
     () => with_('model.onnx', new Uint8Array(REGISTRY_LIMITS.modelBytes + 1)),
-    'may have up to',
+    'must have at most',
   ],
   [
     'has probes of another model',
@@ -167,7 +167,7 @@ describe('what cannot be served is not published', () => {
 
   it('nor under another name', async () => {
     const problem = await readProblem(await publish(worker, 'somebody', uploadOf(ID)));
-    expect(problem.detail).toContain(`is "${ID}", where the address says "somebody"`);
+    expect(problem.detail).toContain(`is "${ID}", but the address says "somebody"`);
   });
 
   it('nor the same file with other files beside it', async () => {

@@ -207,7 +207,7 @@ describe('a model on its way', () => {
     expect(await readProblem(await back())).toMatchObject({ status: 409 });
     expect(await digestServed(ID)).toBe(digestOf(first));
     const further = await write(worker, 'POST', `${ID}/aliases/production/rollback`, { from: 1 });
-    expect((await readProblem(further)).detail).toContain('nothing before');
+    expect((await readProblem(further)).detail).toContain('no previous version');
   });
 
   it('is deleted when nothing points at it, and its number is gone', async () => {

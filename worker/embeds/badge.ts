@@ -7,7 +7,7 @@ import type { Badge } from '../../plots/badge.ts';
 import { titleOf } from '../../plots/labels.ts';
 import { requireEvaluation } from '../../services/accuracy.ts';
 
-/** Which accuracy of a model, in a few characters. @throws Problem where it was not measured so */
+/** Which accuracy of a model, in a few characters. @throws ServiceError where it was not measured so */
 export function badgeOf(card: ModelCard, request: z.output<typeof badgeSchema>): Badge {
   const { range, modality, order } = request;
   const share = requireEvaluation(card, request)[range];

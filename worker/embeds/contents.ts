@@ -21,7 +21,7 @@ const OUTLINES: Readonly<
   mechanism: (models, given) => mechanismEmbed(models, parsedQuery(embedMechanismSchema, given)),
 };
 
-/** @throws Problem where the page would be one */
+/** @throws ServiceError where the page would be one */
 export async function embedOutline(
   models: Models,
   kind: EmbedKind,

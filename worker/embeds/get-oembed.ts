@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { oembedResponseSchema, oembedSchema } from '../../contract/embeds.ts';
 import { describeEmbed, oembedXml } from './oembed.ts';
-import { Problem } from '../../services/problem.ts';
+import { ServiceError } from '../../services/service-error.ts';
 import { problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
 
@@ -31,7 +31,7 @@ export const oembed: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
     const { format, ...request } = c.req.valid('query');
     if (format !== 'json' && format !== 'xml') {
-      throw new Problem('unknown-format', `there is no format "${format}", only json and xml`);
+      throw new ServiceError('unknown-format', `there is no format "${format}", only json and xml`);
     }
     const response = await describeEmbed(models, request, new URL('/', c.req.url));
     if (format === 'json') return c.json(response, 200);

@@ -14,7 +14,7 @@ import { embedOutline } from './contents.ts';
 import { embedHeight } from './document.ts';
 import { siteModels } from '../pages/site-page.ts';
 import type { Models } from '../../services/models.ts';
-import { Problem } from '../../services/problem.ts';
+import { ServiceError } from '../../services/service-error.ts';
 import { parsedQuery } from '../http/request-validation.ts';
 
 /** What a frame has unless the asker has less room, in pixels. */
@@ -27,7 +27,7 @@ const KEPT = 3600;
  * oEmbed 1.0 (https://oembed.com): a page as a frame that fits the room there is.
  *
  * @param base address of this deployment
- * @throws Problem where the address is not of a page that can be embedded
+ * @throws ServiceError where the address is not of a page that can be embedded
  */
 export async function describeEmbed(
   models: Models,
@@ -60,14 +60,14 @@ export async function describeEmbed(
 
 /** oEmbed knows one way to say no. */
 function asNotEmbeddable(error: unknown): never {
-  if (!(error instanceof Problem)) throw error;
-  throw new Problem('not-embeddable', error.detail);
+  if (!(error instanceof ServiceError)) throw error;
+  throw new ServiceError('not-embeddable', error.detail);
 }
 
 /**
  * The embed at an address, or the one that shows what a page does.
  *
- * @throws Problem where nothing of this deployment is there that can be embedded
+ * @throws ServiceError where nothing of this deployment is there that can be embedded
  */
 async function embedAt(
   models: Models,
@@ -77,7 +77,7 @@ async function embedAt(
   const url = URL.canParse(given, base.href) ? new URL(given, base) : undefined;
   // Behind a proxy the scheme may be another than the visitor's.
   if (url?.host !== base.host) {
-    throw new Problem('not-embeddable', `"${given}" is not an address of ${base.host}`);
+    throw new ServiceError('not-embeddable', `"${given}" is not an address of ${base.host}`);
   }
   const ofPage = EMBED_OF_PAGE[url.pathname];
   const path = ofPage
@@ -87,7 +87,7 @@ async function embedAt(
   const kind = EMBED_KINDS.find((one) => EMBEDS[one].path === embed.pathname);
   if (kind) return { kind, url: embed };
   const paths = [...Object.keys(EMBED_OF_PAGE), ...EMBED_KINDS.map((one) => EMBEDS[one].path)];
-  throw new Problem(
+  throw new ServiceError(
     'not-embeddable',
     `nothing at ${embed.pathname} can be embedded; what can is at ${paths.join(', ')}`,
   );

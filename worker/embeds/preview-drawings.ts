@@ -16,7 +16,7 @@ type Request<K extends EmbedKind> = z.output<(typeof previewSchemas)[K]>;
  * Pictures of links, as SVG.
  *
  * @param host of the deployment
- * @throws Problem where a model is unknown, or was not measured so
+ * @throws ServiceError where a model is unknown, or was not measured so
  */
 export async function drawComparison(
   models: Models,

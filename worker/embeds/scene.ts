@@ -9,7 +9,7 @@ import { questionIn, SCENE_WORDS } from '../../site/embed/scene-labels.ts';
 import { chosenModels, sceneQuery, sceneRequests } from '../../site/explorer/plan.ts';
 import { renderScene } from '../../site/server.js';
 import { generateQuery, objectNames, type Query } from '../../task/query.ts';
-import { placesOf } from '../../services/accuracy.ts';
+import { displayIndices } from '../../services/accuracy.ts';
 import { planScenePrediction, type PlannedScenePrediction } from '../pages/predict-scene.ts';
 import { siteModel } from '../pages/site-page.ts';
 import type { Models } from '../../services/models.ts';
@@ -25,7 +25,7 @@ export interface PlannedScene {
   placed(answers: readonly ShownAnswer[]): PlacedAnswer[];
 }
 
-/** @throws Problem where a model is unknown, or cannot read the query */
+/** @throws ServiceError where a model is unknown, or cannot read the query */
 export async function planScene(models: Models, request: EmbedScene): Promise<PlannedScene> {
   const all = await models.list();
   const references =
@@ -37,7 +37,7 @@ export async function planScene(models: Models, request: EmbedScene): Promise<Pl
   const cards = await Promise.all(references.map((reference) => models.card(reference)));
   // By what they were called, so that it is these versions that are asked.
   const asked = cards.map((card, at) => siteModel(card, references[at]));
-  const places = placesOf(cards, all);
+  const places = displayIndices(cards, all);
   const id = sceneQuery(asked, request);
   return {
     request,

@@ -2,7 +2,6 @@ import { createRoute } from '@hono/zod-openapi';
 import { noParametersSchema } from '../../contract/api.ts';
 import { runPathSchema, runSchema } from '../../contract/history.ts';
 import { requireHistory } from '../../services/history/run-store.ts';
-import { Problem } from '../../services/problem.ts';
 import { json, problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
 import { IMMUTABLE } from '../http/http-cache.ts';
@@ -20,8 +19,7 @@ const route = createRoute({
 export const getRun: Route = (app, { history }) =>
   app.openapi(route, async (c) => {
     const { id } = c.req.valid('param');
-    const run = await requireHistory(history).find(id);
-    if (!run) throw new Problem('unknown-run', `no run ${id} is kept`);
+    const run = await requireHistory(history).get(id);
     // Runs never change.
     c.header('cache-control', IMMUTABLE);
     return c.json(run, 200);

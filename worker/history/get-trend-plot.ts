@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { trendPlotSchema } from '../../contract/history.ts';
 import { plotTrend } from '../../plots/trend.ts';
+import { requireHistory } from '../../services/history/run-store.ts';
 import { trendOf } from '../../services/history/trend.ts';
 import { problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
@@ -21,6 +22,6 @@ const route = createRoute({
 export const getTrendPlot: Route = (app, { history }) =>
   app.openapi(route, async (c) => {
     const { theme, ...request } = c.req.valid('query');
-    const svg = plotTrend(await trendOf(history, request), theme);
+    const svg = plotTrend(await trendOf(requireHistory(history), request), theme);
     return c.body(svg, 200, { 'content-type': 'image/svg+xml' });
   });

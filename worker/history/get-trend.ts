@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { trendResponseSchema, trendSchema } from '../../contract/history.ts';
+import { requireHistory } from '../../services/history/run-store.ts';
 import { trendOf } from '../../services/history/trend.ts';
 import { json, problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
@@ -18,4 +19,6 @@ const route = createRoute({
 });
 
 export const getTrend: Route = (app, { history }) =>
-  app.openapi(route, async (c) => c.json(await trendOf(history, c.req.valid('query')), 200));
+  app.openapi(route, async (c) =>
+    c.json(await trendOf(requireHistory(history), c.req.valid('query')), 200),
+  );

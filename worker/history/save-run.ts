@@ -8,6 +8,8 @@ import {
 } from '../../contract/history.ts';
 import { saveRun } from '../../services/history/save-run.ts';
 import { requireHistory } from '../../services/history/run-store.ts';
+import { CODE_VERSION } from '../code-version.ts';
+import { logError } from '../http/error-handler.ts';
 import { json, problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
 import { needsToken } from '../middleware/authentication.ts';
@@ -42,8 +44,10 @@ export const keepRunRoute: Route = (app, { history, models }) =>
     const { clock, requestId } = c.var;
     clock.parsed();
     const runners = clock.watch(models);
-    const { outcome, response } = await saveRun(store, runners, request, { key, requestId });
-    if (outcome !== 'created') return c.json(response, 200);
+    const options = { key, code: CODE_VERSION };
+    const { created, failure, response } = await saveRun(store, runners, request, options);
+    if (failure) logError(failure, requestId);
+    if (!created) return c.json(response, 200);
     c.header('location', `/v1/runs/${response.run.id}`);
     return c.json(response, 201);
   });

@@ -1,62 +1,70 @@
 import type { ErrorHandler, MiddlewareHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { PROBLEMS } from '../../contract/problems.ts';
+import { problemOf, PROBLEMS } from '../../contract/problems.ts';
+import { ServiceError } from '../../services/service-error.ts';
 import { SpecError } from '../../task/spec.ts';
 import { answerPreflight } from '../middleware/cors.ts';
 import { isInference } from './inference-path.ts';
-import { Problem } from '../../services/problem.ts';
 import type { App, AppEnv } from '../services.ts';
 
-/** Whatever was thrown, as a problem; what is not the client's fault is logged and told without details. */
-export const handleError: ErrorHandler<AppEnv> = (error, c) =>
-  toLoggedProblem(error, c.var.requestId).toResponse(isInference(c.req.path));
+/** Answers an error as `application/problem+json` (RFC 9457), and logs it where the server failed. */
+export const handleError: ErrorHandler<AppEnv> = (error, c) => {
+  const { kind, detail, errors, retryAfterSeconds } = toLoggedError(error, c.var.requestId);
+  const problem = problemOf(kind, detail, errors);
+  // Clients of the Open Inference Protocol read `error`.
+  const body = isInference(c.req.path) ? { ...problem, error: detail } : problem;
+  if (retryAfterSeconds !== undefined) c.header('retry-after', String(retryAfterSeconds));
+  return c.body(JSON.stringify(body), PROBLEMS[kind].status, {
+    'content-type': 'application/problem+json',
+  });
+};
 
-/** What the client is told of an error; the log is told the rest where it is not the client's fault. */
-export function toLoggedProblem(error: unknown, id: string): Problem {
-  const problem = toProblem(error);
-  if (isFailure(problem)) logError(error instanceof Error ? error : problem, id);
-  return problem;
+/** The error that the client sees. Where the server failed, the original one is logged. */
+export function toLoggedError(error: unknown, requestId: string): ServiceError {
+  const shown = toServiceError(error);
+  if (isFailure(shown)) logError(error instanceof Error ? error : shown, requestId);
+  return shown;
 }
 
-/** Whether something is out of order; what a deployment was never given is not. */
-const isFailure = ({ kind }: Problem) =>
+/** Status 501 is not a failure: the deployment was set up without that part. */
+const isFailure = ({ kind }: ServiceError) =>
   PROBLEMS[kind].status >= 500 && PROBLEMS[kind].status !== 501;
 
-/** Tells the log, one line of JSON, what clients are not told. @param id of the request */
-export function logError(error: Error, id?: string): void {
+/** Logs what clients do not see, as one line of JSON. */
+export function logError(error: Error, requestId: string): void {
   const { name, message, stack, cause } = error;
-  const why = cause instanceof Error ? cause.message : cause;
   const entry = {
     level: 'error',
     message: 'failure',
-    id,
+    id: requestId,
     name,
     detail: message,
-    cause: why,
+    cause: cause instanceof Error ? cause.message : cause,
     stack,
   };
   console.error(JSON.stringify(entry));
 }
 
-/** What the client is told of an error. */
-export function toProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  if (error instanceof SpecError) return new Problem('invalid-request', error.message);
+/** The error that the client sees. */
+export function toServiceError(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error;
+  if (error instanceof SpecError) return new ServiceError('invalid-request', error.message);
   // Hono's validator throws these two itself.
   if (error instanceof HTTPException && error.status === 400) {
-    return new Problem('malformed-json', 'the body could not be parsed as JSON');
+    return new ServiceError('malformed-json', 'the body is not valid JSON');
   }
   if (error instanceof HTTPException && error.status === 415) {
-    return new Problem('unsupported-media-type', 'send content-type: application/json');
+    return new ServiceError('unsupported-media-type', 'send content-type: application/json');
   }
-  return new Problem('internal', 'this is our fault; the same request may well work later');
+  return new ServiceError('internal', 'the server failed; the same request may succeed later');
 }
 
 export const handleNotFound: NotFoundHandler = (c) => {
-  throw new Problem('not-found', `nothing is at ${c.req.path}; /openapi.json lists what there is`);
+  const detail = `there is nothing at ${c.req.path}; /openapi.json lists all addresses`;
+  throw new ServiceError('not-found', detail);
 };
 
-/** Makes every address that has a route refuse other methods, naming those it answers. */
+/** Answers OPTIONS at every address, and refuses methods that no route has. */
 export function refuseOtherMethods(app: App): void {
   const methods = new Map<string, Set<string>>();
   for (const { path, method } of app.routes) {
@@ -74,7 +82,8 @@ export function refuseOtherMethods(app: App): void {
 
 function methodNotAllowed(allow: string): MiddlewareHandler {
   return (c) => {
-    const detail = `${c.req.path} answers ${allow}, not ${c.req.method}`;
-    throw new Problem('method-not-allowed', detail, { headers: { allow } });
+    c.header('allow', allow);
+    const detail = `${c.req.path} allows ${allow}, not ${c.req.method}`;
+    throw new ServiceError('method-not-allowed', detail);
   };
 }

@@ -1,6 +1,6 @@
 import type { OpenAPIHonoOptions } from '@hono/zod-openapi';
 import type { z } from 'zod';
-import { Problem } from '../../services/problem.ts';
+import { ServiceError } from '../../services/service-error.ts';
 import type { AppEnv } from '../services.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -15,16 +15,16 @@ export const refuseInvalid: OpenAPIHonoOptions<AppEnv>['defaultHook'] = (result)
 };
 
 /** The problem of whatever a schema found wrong with a part of a request. */
-export function invalidRequest(part: string, { issues }: z.core.$ZodError): Problem {
+export function invalidRequest(part: string, { issues }: z.core.$ZodError): ServiceError {
   const errors = issues.flatMap(withinUnion).map(({ path, message }) => ({
     at: [part, ...path].join('.'),
     detail: message,
   }));
   const detail = errors.map((error) => `${error.at}: ${error.detail}`).join('; ');
-  return new Problem('invalid-request', detail, { errors });
+  return new ServiceError('invalid-request', detail, { errors });
 }
 
-/** @throws Problem where parameters of an address are not those that the schema says */
+/** @throws ServiceError where parameters of an address are not those that the schema says */
 export function parsedQuery<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {
   const result = schema.safeParse(given);
   if (!result.success) throw invalidRequest('query', result.error);

@@ -1,5 +1,5 @@
-import type { MiddlewareHandler } from 'hono';
-import { Problem } from '../../services/problem.ts';
+import type { Context, MiddlewareHandler } from 'hono';
+import { ServiceError } from '../../services/service-error.ts';
 
 /** The name of the token among the security schemes of the API's description. */
 export const WRITE_ACCESS = 'writeToken';
@@ -16,24 +16,24 @@ const READING = ['GET', 'HEAD', 'OPTIONS'];
  */
 export function requireWriteToken(token: string | undefined): MiddlewareHandler {
   return async (c, next) => {
-    if (!READING.includes(c.req.method)) await requireToken(c.req.header('authorization'), token);
+    if (!READING.includes(c.req.method)) await requireToken(c, token);
     await next();
   };
 }
 
-async function requireToken(header: string | undefined, token: string | undefined): Promise<void> {
+async function requireToken(c: Context, token: string | undefined): Promise<void> {
   if (token === undefined || token === '') {
     const detail = 'this deployment takes no writes: it has no WRITE_TOKEN';
-    throw new Problem('writes-disabled', detail);
+    throw new ServiceError('writes-disabled', detail);
   }
-  const given = /^Bearer +([\w.~+/-]+=*)$/i.exec(header ?? '')?.[1];
+  const given = /^Bearer +([\w.~+/-]+=*)$/i.exec(c.req.header('authorization') ?? '')?.[1];
   if (given === undefined) {
-    const headers = { 'www-authenticate': 'Bearer realm="bindscope"' };
-    throw new Problem('unauthorized', 'send authorization: Bearer <token>', { headers });
+    c.header('www-authenticate', 'Bearer realm="bindscope"');
+    throw new ServiceError('unauthorized', 'send the header authorization: Bearer <token>');
   }
   if (!(await isSame(given, token))) {
-    const headers = { 'www-authenticate': 'Bearer realm="bindscope", error="invalid_token"' };
-    throw new Problem('unauthorized', 'the token is not that of this deployment', { headers });
+    c.header('www-authenticate', 'Bearer realm="bindscope", error="invalid_token"');
+    throw new ServiceError('unauthorized', 'this is not the token of this deployment');
   }
 }
 

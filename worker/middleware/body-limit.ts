@@ -5,13 +5,13 @@ import { HISTORY_LIMITS } from '../../contract/history.ts';
 import { INFERENCE_LIMITS } from '../../contract/open-inference.ts';
 import { REGISTRY_LIMITS } from '../../contract/registry.ts';
 import { isInference } from '../http/inference-path.ts';
-import { Problem } from '../../services/problem.ts';
+import { ServiceError } from '../../services/service-error.ts';
 
 const atMost = (bytes: number) =>
   bodyLimit({
     maxSize: bytes,
     onError: () => {
-      throw new Problem('body-too-large', `a body may have up to ${bytes / 1024} KiB here`);
+      throw new ServiceError('body-too-large', `a body may have up to ${bytes / 1024} KiB here`);
     },
   });
 

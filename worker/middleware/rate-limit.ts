@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { RATE_LIMITS, type RateLimitKind } from '../../contract/rate-limits.ts';
-import { toLoggedProblem } from '../http/error-handler.ts';
-import { Problem } from '../../services/problem.ts';
+import { toLoggedError } from '../http/error-handler.ts';
+import { ServiceError } from '../../services/service-error.ts';
 import type { AppEnv } from '../services.ts';
 
 /** The bindings that count; without one, as many requests are let through as come. */
@@ -24,7 +24,7 @@ export function limitRate(limiters: Limiters): MiddlewareHandler<AppEnv> {
     const key = c.req.header('cf-connecting-ip') ?? 'unknown';
     // Where counting fails, that is no reason to refuse.
     const { success } = await limiter.limit({ key }).catch((error: unknown) => {
-      toLoggedProblem(error, c.var.requestId);
+      toLoggedError(error, c.var.requestId);
       return { success: true };
     });
     if (success) {
@@ -32,10 +32,9 @@ export function limitRate(limiters: Limiters): MiddlewareHandler<AppEnv> {
       return;
     }
     const detail = `one client may send ${limit} requests for ${kind} in ${period} s`;
-    throw new Problem('rate-limited', detail, {
-      // When the period began is not known; by then it is over for certain.
-      headers: { 'retry-after': String(period), ratelimit: `"${kind}";r=0;t=${period}` },
-    });
+    c.header('ratelimit', `"${kind}";r=0;t=${period}`);
+    // The start of the period is not known; after a whole one it has certainly ended.
+    throw new ServiceError('rate-limited', detail, { retryAfterSeconds: period });
   };
 }
 

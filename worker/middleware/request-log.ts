@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
-import { toProblem } from '../http/error-handler.ts';
+import { toServiceError } from '../http/error-handler.ts';
 import type { AppEnv } from '../services.ts';
 
 /** One line of log and one data point of metrics a request. */
@@ -39,7 +39,7 @@ function observationOf(c: Context<AppEnv>) {
     route: status === 404 && routePath(c, -1) === '/*' ? 'none' : routePath(c, -1),
     path: c.req.path,
     status,
-    problem: c.error ? toProblem(c.error).kind : null,
+    problem: c.error ? toServiceError(c.error).kind : null,
     milliseconds: Math.round(10 * c.var.clock.total) / 10,
     cold: c.var.clock.cold,
   };

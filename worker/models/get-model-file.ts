@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { modelFilePathSchema, noParametersSchema } from '../../contract/api.ts';
-import { Problem } from '../../services/problem.ts';
+import { ServiceError } from '../../services/service-error.ts';
 import { problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
 import { matchesEtag } from '../http/http-cache.ts';
@@ -29,11 +29,11 @@ export const getModelFile: Route = (app, { models }) =>
     const { id, name } = c.req.valid('param');
     const card = await models.card(id);
     const file = Object.values(card.files).find((candidate) => candidate?.name === name);
-    if (!file) throw new Problem('not-found', `model "${id}" comes without ${name}`);
+    if (!file) throw new ServiceError('not-found', `model "${id}" has no file ${name}`);
 
     const etag = `"${file.sha256}"`;
     if (matchesEtag(etag, c.req.header('if-none-match'))) return c.body(null, 304, { etag });
-    return c.body(await models.file(card, name), 200, {
+    return c.body((await models.file(card, name)).stream(), 200, {
       etag,
       'content-type': 'application/octet-stream',
       'content-length': String(file.bytes),

@@ -7,8 +7,8 @@ import {
   JSON_LENGTH_HEADER,
   versionedPathSchema,
 } from '../../contract/open-inference.ts';
-import { Problem } from '../../services/problem.ts';
-import { inferRaw } from '../../services/raw-inference.ts';
+import { ServiceError } from '../../services/service-error.ts';
+import { runRawInference } from '../../services/raw-inference.ts';
 import { problems } from '../http/openapi-responses.ts';
 import type { ModelAccess } from '../../services/models.ts';
 import type { AppEnv, Route } from '../services.ts';
@@ -70,11 +70,11 @@ async function answer(c: Context<AppEnv>, models: ModelAccess): Promise<Response
   const card = await models.card(version === undefined ? model : `${model}@${version}`);
   const encoding = c.req.header('content-encoding');
   if (encoding !== undefined && encoding !== 'identity') {
-    throw new Problem('unsupported-media-type', 'send the body without content-encoding');
+    throw new ServiceError('unsupported-media-type', 'send the body without content-encoding');
   }
   const parsed = parseInferenceBody(await c.req.arrayBuffer(), c.req.header(JSON_LENGTH_HEADER));
   c.var.clock.parsed();
-  const outputs = await inferRaw(c.var.clock.watch(models), card, parsed);
+  const outputs = await runRawInference(c.var.clock.watch(models), card, parsed.inputs);
   const names = { model_name: card.id, model_version: card.files.model.sha256 };
   const { body: bytes, headers } = encodeInferenceBody(parsed.request, names, outputs);
   return new Response(bytes, { headers });

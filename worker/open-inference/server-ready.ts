@@ -25,7 +25,7 @@ export const serverReady: Route = (app, { models }) => {
   return app.openapi(route, async (c) => {
     for (const card of await models.list()) {
       const files = filesOf(card);
-      if (answered.has(files)) await (await models.file(card, 'model.onnx')).cancel();
+      if (answered.has(files)) await (await models.file(card, 'model.onnx')).stream().cancel();
       else await requireReady(models, card);
       answered.add(files);
     }

@@ -7,7 +7,7 @@ import { getOrCompute } from '../http/edge-cache.ts';
 import { logError } from '../http/error-handler.ts';
 import type { Models } from '../../services/models.ts';
 import { planPrediction, runPrediction } from '../../services/prediction.ts';
-import { Problem } from '../../services/problem.ts';
+import { ServiceError } from '../../services/service-error.ts';
 import type { AppEnv } from '../services.ts';
 import { etagOf } from '../http/http-cache.ts';
 
@@ -26,7 +26,7 @@ export interface ScenePrediction {
   readonly status: string;
 }
 
-/** @throws Problem where a model is unknown, or cannot read the query */
+/** @throws ServiceError where a model is unknown, or cannot read the query */
 export async function planScenePrediction(
   models: Models,
   requests: readonly SceneRequest[],
@@ -36,8 +36,8 @@ export async function planScenePrediction(
       planPrediction(models, { models: [...ids], queries: [query], top: TOP }),
     ),
   );
-  const files = plans.map(({ cards }) =>
-    cards.map((card) => [card.files.model.sha256, card.files.encoder?.sha256]),
+  const files = plans.map((plan) =>
+    plan.models.map(({ card: { files } }) => [files.model.sha256, files.encoder?.sha256]),
   );
   return { requests, tag: await etagOf({ code: CODE_VERSION, requests, files }) };
 }
@@ -91,7 +91,7 @@ async function answerOf(models: Models, model: string, query: SceneRequest['quer
     const { results } = await runPrediction(models, asked);
     return results[0].answers[0];
   } catch (error) {
-    if (!(error instanceof Problem) || error.kind !== 'model-unavailable') throw error;
+    if (!(error instanceof ServiceError) || error.kind !== 'model-unavailable') throw error;
     logError(error, id);
     return null;
   }

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { noParametersSchema, referenceFilePathSchema } from '../../contract/api.ts';
 import { REFERENCE_START, referencePage } from './reference-page.ts';
-import { Problem } from '../../services/problem.ts';
+import { ServiceError } from '../../services/service-error.ts';
 import { page, problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
 
@@ -55,7 +55,7 @@ export const reference: Route = (app, { assets }) => {
     const headers = { 'content-type': type, 'cache-control': 'no-cache' };
     if (file === 'start.js') return c.body(REFERENCE_START, 200, headers);
     const content = await assets.read(`_reference/${file}`);
-    if (!content) throw new Problem('not-found', `this deployment was built without ${file}`);
-    return c.body(content, 200, headers);
+    if (!content) throw new ServiceError('not-found', `this deployment was built without ${file}`);
+    return c.body(content.stream(), 200, headers);
   });
 };

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { noParametersSchema } from '../../contract/api.ts';
 import { siteFilePathSchema } from '../../contract/pages.ts';
-import { Problem } from '../../services/problem.ts';
+import { ServiceError } from '../../services/service-error.ts';
 import { problems } from '../http/openapi-responses.ts';
 import { SITE_POLICY } from '../middleware/security-headers.ts';
 import type { Route } from '../services.ts';
@@ -35,7 +35,7 @@ export const siteFile: Route = (app, { assets }) =>
   app.openapi(route, async (c) => {
     const { file } = c.req.valid('param');
     const content = await assets.read(`_site/${file}`);
-    if (!content) throw new Problem('not-found', `the site has no file "${file}"`);
+    if (!content) throw new ServiceError('not-found', `the site has no file "${file}"`);
     const ending = file.split('.').at(-1) ?? '';
     const headers = {
       'content-type': TYPES[ending],
@@ -45,11 +45,11 @@ export const siteFile: Route = (app, { assets }) =>
       ...(NAMED_BY_CONTENT.test(file) && { 'cache-control': IMMUTABLE, etag: `W/"${file}"` }),
     };
     // Fonts come compressed by their own format; the build has compressed all else.
-    if (ending === 'woff2') return c.body(content, 200, headers);
+    if (ending === 'woff2') return c.body(content.stream(), 200, headers);
     const vary = { vary: 'accept-encoding' };
     if (/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) {
-      return c.body(content, 200, { ...headers, ...vary, 'content-encoding': 'gzip' });
+      return c.body(content.stream(), 200, { ...headers, ...vary, 'content-encoding': 'gzip' });
     }
-    const plain = content.pipeThrough(new DecompressionStream('gzip'));
+    const plain = content.stream().pipeThrough(new DecompressionStream('gzip'));
     return c.body(plain, 200, { ...headers, ...vary });
   });

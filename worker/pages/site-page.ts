@@ -69,7 +69,7 @@ export const siteModel = (card: ModelCard, name: string): SiteModel => {
  * The models of the deployment, as pages tell of them; behind them those that a page's address names
  * otherwise than by a bare id, called as it calls them.
  *
- * @throws Problem where there is no model that is named so
+ * @throws ServiceError where there is no model that is named so
  */
 export async function siteModels(
   models: Models,

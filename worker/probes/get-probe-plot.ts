@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { probePlotPathSchema } from '../../contract/interventions.ts';
 import { figureParametersSchema } from '../../contract/theme-locale.ts';
-import { plotOf, probedModel } from '../../services/probe-results.ts';
+import { probedModel } from '../../services/probe-results.ts';
+import { drawSection } from './section-plot.ts';
 import { problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
 
@@ -25,6 +26,6 @@ export const getProbePlot: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
     const { id, file: section } = c.req.valid('param');
     const { probes } = await probedModel(models, id);
-    const svg = plotOf(probes, section, c.req.valid('query').theme);
+    const svg = drawSection(probes, section, c.req.valid('query').theme);
     return c.body(svg, 200, { 'content-type': 'image/svg+xml' });
   });

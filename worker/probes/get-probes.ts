@@ -3,9 +3,10 @@ import { accepts } from 'hono/accepts';
 import { modelPathSchema } from '../../contract/api.ts';
 import { getProbesSchema, probesResponseSchema } from '../../contract/interventions.ts';
 import { summariseProbes } from '../../probes/interpretation.ts';
-import { onlySection, plotOf, probedModel } from '../../services/probe-results.ts';
+import { onlySection, probedModel } from '../../services/probe-results.ts';
 import { problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
+import { drawSection } from './section-plot.ts';
 
 const route = createRoute({
   method: 'get',
@@ -40,8 +41,8 @@ export const getProbes: Route = (app, { models }) =>
       default: 'application/json',
     });
     if (type === 'image/svg+xml') {
-      return c.body(plotOf(probes, section ?? 'interchange'), 200, { 'content-type': type });
+      return c.body(drawSection(probes, section ?? 'interchange'), 200, { 'content-type': type });
     }
     const shown = section ? onlySection(probes, section) : probes;
-    return c.json({ ...shown, reading: summariseProbes(probes, section) }, 200);
+    return c.json({ ...shown, summary: summariseProbes(probes, section) }, 200);
   });

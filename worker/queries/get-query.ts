@@ -4,7 +4,7 @@ import { picturePng, pictureSvg, renderPicture } from '../../task/picture.ts';
 import { parseQueryName, type QueryId } from '../../task/query.ts';
 import { generateScene } from '../../task/scene.ts';
 import { SpecError } from '../../task/spec.ts';
-import { Problem } from '../../services/problem.ts';
+import { ServiceError } from '../../services/service-error.ts';
 import { queryResource } from '../../services/query-resource.ts';
 import { problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
@@ -51,7 +51,7 @@ function namedQuery(name: string): QueryId {
   try {
     return parseQueryName(name);
   } catch (error) {
-    if (error instanceof SpecError) throw new Problem('unknown-query', error.message);
+    if (error instanceof SpecError) throw new ServiceError('unknown-query', error.message);
     throw error;
   }
 }

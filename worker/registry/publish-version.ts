@@ -5,7 +5,7 @@ import {
   registeredPathSchema,
   UPLOAD_PARTS,
 } from '../../contract/registry.ts';
-import { Problem } from '../../services/problem.ts';
+import { ServiceError } from '../../services/service-error.ts';
 import { requireRegistry } from '../../services/registry/registry.ts';
 import { readSubmission } from '../../services/registry/submission.ts';
 import { json, problems } from '../http/openapi-responses.ts';
@@ -57,22 +57,27 @@ export const publishVersion: Route = (app, { registry }) =>
   app.openapi(route, async (c) => {
     const shelf = requireRegistry(registry);
     const { id } = c.req.valid('param');
-    const submission = await readSubmission(await formOf(c.req.raw), id);
+    const submission = await readSubmission(await partsOf(c.req.raw), id);
     const { created, response } = await shelf.publish(submission, c.req.valid('query'));
     if (!created) return c.json(response, 200);
     c.header('location', `/v1/registry/${id}/versions/${response.version}`);
     return c.json(response, 201);
   });
 
-async function formOf(request: Request): Promise<FormData> {
+/** The parts of a form, by name and in order: a name may repeat. */
+async function partsOf(request: Request): Promise<[string, Blob][]> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^multipart\/form-data\b/i.test(type)) {
-    throw new Problem('unsupported-media-type', 'send the files as multipart/form-data');
+    throw new ServiceError('unsupported-media-type', 'send the files as multipart/form-data');
   }
   try {
-    return await request.formData();
+    const form = await request.formData();
+    return Array.from(form.entries(), ([name, value]) => [
+      name,
+      typeof value === 'string' ? new Blob([value]) : value,
+    ]);
   } catch (cause) {
-    const detail = 'the body could not be parsed as multipart/form-data';
-    throw new Problem('invalid-request', detail, { cause });
+    const detail = 'the body is not valid multipart/form-data';
+    throw new ServiceError('invalid-request', detail, { cause });
   }
 }

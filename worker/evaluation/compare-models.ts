@@ -2,18 +2,13 @@ import { createRoute } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
 import { compareResponseSchema, compareSchema } from '../../contract/api.ts';
 import { compareEventSchema, NDJSON } from '../../contract/compare-events.ts';
+import { problemOf } from '../../contract/problems.ts';
 import { pinsDigest } from '../../contract/model-reference.ts';
 import { CODE_VERSION } from '../code-version.ts';
-import {
-  comparisonRanges,
-  comparisonResult,
-  determinants,
-  planComparison,
-  type RangeOutcomes,
-} from '../../services/comparison.ts';
-import { comparisonStream } from '../../services/comparison-stream.ts';
+import { comparisonInputs, completeComparison, planComparison } from '../../services/comparison.ts';
+import { comparisonLines } from './comparison-lines.ts';
 import { getOrCompute } from '../http/edge-cache.ts';
-import { toLoggedProblem } from '../http/error-handler.ts';
+import { toLoggedError } from '../http/error-handler.ts';
 import { problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
 import { IMMUTABLE, matchesEtag, etagOf } from '../http/http-cache.ts';
@@ -57,7 +52,7 @@ export const compare: Route = (app, { models, waitUntil }) =>
       supports: ['application/json', NDJSON],
       default: 'application/json',
     });
-    const etag = await etagOf({ code: CODE_VERSION, type, ...determinants(plan) });
+    const etag = await etagOf({ code: CODE_VERSION, type, ...comparisonInputs(plan) });
     const headers = {
       etag,
       vary: 'accept',
@@ -67,14 +62,15 @@ export const compare: Route = (app, { models, waitUntil }) =>
     if (matchesEtag(etag, c.req.header('if-none-match'))) return c.body(null, 304, headers);
     if (c.req.method === 'HEAD') return new Response(null, { headers });
     if (type === NDJSON) {
-      const tell = (error: unknown) => toLoggedProblem(error, c.var.requestId).toBody(false);
-      const stream = comparisonStream(runners, plan, tell);
-      return new Response(stream, { headers });
+      const asProblem = (error: unknown) => {
+        const { kind, detail, errors } = toLoggedError(error, c.var.requestId);
+        return problemOf(kind, detail, errors);
+      };
+      return new Response(comparisonLines(runners, plan, asProblem), { headers });
     }
     const { body, status } = await getOrCompute(c.req.url, etag, waitUntil, async () => {
-      const ranges: RangeOutcomes[] = [];
-      for await (const range of comparisonRanges(runners, plan)) ranges.push(range);
-      return clock.serialise(() => JSON.stringify(comparisonResult(plan, ranges)));
+      const result = await completeComparison(runners, plan);
+      return clock.serialise(() => JSON.stringify(result));
     });
     return new Response(body, { headers: { ...headers, 'cache-status': status } });
   });
