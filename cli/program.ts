@@ -14,6 +14,7 @@ import {
 import { runAsk, type AskOptions } from './commands/ask.ts';
 import { runBaseline, type BaselineOptions } from './commands/baseline.ts';
 import { runCheck, type CheckOptions } from './commands/check.ts';
+import { FORMATS, runConvert, type ConvertOptions } from './commands/convert.ts';
 import { runDiff, type DiffOptions } from './commands/diff.ts';
 import { listOf, numberOf, numbersOf, withAccess, withDeployment } from './options.ts';
 import { command as annotation } from './report/github.ts';
@@ -146,6 +147,20 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
     .option('--json', 'as JSON')
     .action(async (options: AskOptions) => {
       done(await runAsk(options, terminal));
+    });
+
+  command('convert')
+    .description('Write a model in the format of other tools, such as Hugging Face transformers.')
+    .argument('<folder>', 'such as models/text-only')
+    .addOption(
+      new Option('--to <format>', 'which format')
+        .choices(Object.keys(FORMATS))
+        .default('huggingface'),
+    )
+    .requiredOption('--out <folder>', 'a new or empty folder')
+    .option('--force', 'write into a folder that is not empty')
+    .action(async (folder: string, options: ConvertOptions) => {
+      done(await runConvert(folder, options, terminal));
     });
 
   addRegistryCommands(command, terminal, done);

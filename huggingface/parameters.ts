@@ -1,0 +1,82 @@
+import { featureWidthOf, type ModelCard } from '../contract/card.ts';
+import { readOnnx } from '../onnx/codec.ts';
+import { OnnxError } from '../onnx/errors.ts';
+import { DATA_TYPE, EXTERNAL, type OnnxTensor } from '../onnx/model.ts';
+import type { SafetensorsTensor } from '../onnx/safetensors.ts';
+import { elementCount } from '../onnx/tensor-data.ts';
+import { ConversionError } from './conversion-error.ts';
+import { PATCH_PROJECTION, weightNames } from './weight-names.ts';
+
+/**
+ * Reads the parameters out of a model file, with the names and shapes that they have there.
+ *
+ * @param card of the model: its recipe says which parameters there are
+ * @param file `model.onnx`
+ * @returns parameters by name; views of the file, in the type that they are stored in
+ * @throws ConversionError where a parameter is missing, has another shape, or there is one more
+ */
+export function readParameters(
+  card: ModelCard,
+  file: Uint8Array,
+): ReadonlyMap<string, SafetensorsTensor> {
+  const { model } = card.recipe;
+  const expected = new Map(weightNames(model).map(({ name, shape }) => [name, shape]));
+  const features = featureWidthOf(card);
+  if (features > 0) expected.set(PATCH_PROJECTION, [features, model.width]);
+
+  const parameters = new Map<string, SafetensorsTensor>();
+  for (const tensor of initializersOf(file)) {
+    const shape = expected.get(tensor.name);
+    if (shape) {
+      parameters.set(tensor.name, parameterOf(tensor, shape));
+    } else if (elementCount(tensor.dims) > model.width) {
+      // Constants of the graph, such as shapes and rotary frequencies, are smaller.
+      throw new ConversionError(
+        `model.onnx has the parameter "${tensor.name}", which GPT-NeoX has no place for`,
+      );
+    }
+  }
+  for (const name of expected.keys()) {
+    if (!parameters.has(name)) {
+      throw new ConversionError(
+        `model.onnx has no parameter "${name}": only models of bindscope's own trainer can be converted`,
+      );
+    }
+  }
+  return parameters;
+}
+
+function initializersOf(file: Uint8Array): readonly OnnxTensor[] {
+  try {
+    return readOnnx(file).graph.initializers;
+  } catch (error) {
+    if (!(error instanceof OnnxError)) throw error;
+    throw new ConversionError(`model.onnx cannot be read: ${error.message}`, { cause: error });
+  }
+}
+
+function parameterOf(tensor: OnnxTensor, shape: readonly number[]): SafetensorsTensor {
+  const { name, dims, dataType, dataLocation, rawData } = tensor;
+  const type = TYPE_NAMES.get(dataType);
+  const bytes = rawData ?? (type === 'float32' ? tensor.floatData : undefined);
+  if (!type || !bytes || dataLocation === EXTERNAL) {
+    throw new ConversionError(
+      `the parameter "${name}" of model.onnx is not stored in the file as float32 or float16`,
+    );
+  }
+  const expected = elementCount(shape) * ELEMENT_BYTES[type];
+  if (dims.join() !== shape.join() || bytes.length !== expected) {
+    throw new ConversionError(
+      `the parameter "${name}" of model.onnx is [${dims.join(', ')}] in ${bytes.length} bytes; ` +
+        `by card.json it is [${shape.join(', ')}] in ${expected} bytes`,
+    );
+  }
+  return { name, type, shape, bytes };
+}
+
+const ELEMENT_BYTES = { float32: 4, float16: 2 } as const;
+
+const TYPE_NAMES: ReadonlyMap<number, SafetensorsTensor['type']> = new Map([
+  [DATA_TYPE.float32, 'float32'],
+  [DATA_TYPE.float16, 'float16'],
+]);
