@@ -158,9 +158,9 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
         .default('huggingface'),
     )
     .requiredOption('--out <folder>', 'a new or empty folder')
-    .option('--force', 'write into a folder that is not empty')
-    .action(async (folder: string, options: ConvertOptions) => {
-      done(await runConvert(folder, options, terminal));
+    .option('--force', 'replace files in a folder that is not empty')
+    .action((folder: string, options: ConvertOptions) => {
+      done(runConvert(folder, options, terminal));
     });
 
   addRegistryCommands(command, terminal, done);

@@ -1,4 +1,5 @@
 import { featureWidthOf, totalBudget, type Evaluation, type ModelCard } from '../contract/card.ts';
+import { formatNumber, formatPercent } from '../statistics/format.ts';
 import { generateQuery, readablePrompt } from '../task/query.ts';
 import { LIMITS, parseSpec } from '../task/spec.ts';
 import { describeToken, TOKEN_COUNT } from '../task/tokens.ts';
@@ -51,7 +52,7 @@ function summarySection({ id, recipe, parameters, files }: ModelCard): string {
 
 ${recipe.description}
 
-This is a decoder-only transformer of ${layers} layers, width ${width} and ${heads} heads, with ${grouped(parameters)} parameters and
+This is a decoder-only transformer of ${layers} layers, width ${width} and ${heads} heads, with ${formatNumber(parameters)} parameters and
 rotary position embeddings of base ${ropeBase}. It was trained by bindscope on one task, Indirect Retrieval (arXiv ${PAPER.arxiv}),
 and knows only the words of that task. As a \`GPTNeoXForCausalLM\` it computes what the original \`model.onnx\` does.
 Weights are stored in ${files.model.weights} and computed with in float32. Licence: MIT.`;
@@ -115,14 +116,14 @@ function evaluationSection({ evaluation }: ModelCard): string {
           interval: [low, high],
         },
       ]) =>
-        `| ${objects} | ${grouped(correct)} of ${grouped(count)} | ${percent(accuracy)} | ${percent(low)} to ${percent(high)} |`,
+        `| ${objects} | ${formatNumber(correct)} of ${formatNumber(count)} | ${percent(accuracy)} | ${percent(low)} to ${percent(high)} |`,
     );
     const head = ['| objects | correct | accuracy | 95 % interval |', '| --- | --- | --- | --- |'];
     return [`### ${conditionOf(result)}`, '', ...head, ...rows].join('\n');
   });
   return [
     '## Evaluation',
-    `bindscope measured \`model.onnx\`, which these weights were read from, on ${grouped(queriesPerCount)} queries of the split
+    `bindscope measured \`model.onnx\`, which these weights were read from, on ${formatNumber(queriesPerCount)} queries of the split
 "test" for each number of objects (seed ${seed}). Intervals are Wilson score intervals. The model was trained on scenes of up to
 ${LIMITS.inDistribution} objects.`,
     ...tables,
@@ -136,8 +137,8 @@ function trainingSection({ training, seed }: ModelCard): string {
     regimes.length === 0 ? 'in one run' : `counting the runs before it (${regimes.join(', ')})`;
   return `## Training
 
-Budget: ${grouped(steps)} steps, ${grouped(answers)} answers, ${grouped(seconds)} seconds on one CPU core or more (engine
-\`${training.engine}\`), ${runs}. Seed ${seed}. The last run:
+Budget: ${formatNumber(steps)} steps, ${formatNumber(answers)} answers, ${formatNumber(seconds)} seconds,
+${runs}. Seed ${seed}, engine \`${training.engine}\`. The last run:
 
 \`\`\`sh
 ${training.command}
@@ -160,7 +161,4 @@ The task, the curriculum and the question come from this paper; the weights are 
 \`\`\``;
 }
 
-/** With separators of thousands; the same in every locale. */
-const grouped = (value: number): string => value.toLocaleString('en-US');
-
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+const percent = (share: number): string => formatPercent(share, { digits: 2, guarded: true });

@@ -24,24 +24,27 @@ export function readParameters(
   const features = featureWidthOf(card);
   if (features > 0) expected.set(PATCH_PROJECTION, [features, model.width]);
 
+  const initializers = initializersOf(file);
   const parameters = new Map<string, SafetensorsTensor>();
-  for (const tensor of initializersOf(file)) {
+  for (const tensor of initializers) {
     const shape = expected.get(tensor.name);
-    if (shape) {
-      parameters.set(tensor.name, parameterOf(tensor, shape));
-    } else if (elementCount(tensor.dims) > model.width) {
-      // Constants of the graph, such as shapes and rotary frequencies, are smaller.
-      throw new ConversionError(
-        `model.onnx has the parameter "${tensor.name}", which GPT-NeoX has no place for`,
-      );
-    }
+    if (shape) parameters.set(tensor.name, parameterOf(tensor, shape));
   }
   for (const name of expected.keys()) {
     if (!parameters.has(name)) {
       throw new ConversionError(
-        `model.onnx has no parameter "${name}": only models of bindscope's own trainer can be converted`,
+        `model.onnx has no parameter "${name}"; only models of bindscope's own trainer can be converted`,
       );
     }
+  }
+  // Constants of the graph, such as shapes and rotary frequencies, are smaller.
+  const other = initializers.find(
+    ({ name, dims }) => !expected.has(name) && elementCount(dims) > model.width,
+  );
+  if (other) {
+    throw new ConversionError(
+      `model.onnx has the parameter "${other.name}", which GPT-NeoX has no place for`,
+    );
   }
   return parameters;
 }

@@ -45,8 +45,8 @@ function outputsByHead({ width, heads }: ModelConfig): number[] {
  * @param order for each output of the result, which one of the matrix it is
  */
 function transposed({ type, bytes }: SafetensorsTensor, order: readonly number[]): Uint8Array {
-  // A copy starts at offset 0, which is aligned for any element.
-  const { buffer } = bytes.slice();
+  // A copy starts at offset 0, which is aligned for any element. (slice() of a Node Buffer is no copy.)
+  const { buffer } = new Uint8Array(bytes);
   const from = type === 'float32' ? new Uint32Array(buffer) : new Uint16Array(buffer);
   const to = from.slice();
   const outputs = order.length;

@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { modelCardSchema, type ModelCard } from '../../contract/card.ts';
-import { sha256Of } from '../../contract/digest.ts';
 import { ConversionError } from '../../huggingface/conversion-error.ts';
 import { huggingFaceRepository, rawParameters } from '../../huggingface/repository.ts';
+import { FileError, readJson, sha256, writeAtomically } from '../../node/files.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 
 /** What a model can be converted to. */
@@ -19,65 +20,59 @@ export interface ConvertOptions {
  * Writes a model in the format of another tool.
  *
  * @param folder with `card.json` and `model.onnx`
- * @throws Error where it is no model's folder, the model has no such form, or files are in the way
+ * @throws Error where it is not the folder of a model, the model has no such form, or `out` is not empty
  */
-export async function runConvert(
+export function runConvert(
   folder: string,
   { to, out, force = false }: ConvertOptions,
   terminal: Terminal,
-): Promise<ExitCode> {
-  const { card, model } = await readModel(folder);
-  if (!force) await refuseFull(out);
+): ExitCode {
+  const { card, model } = readModel(folder);
+  requireWritable(out, force);
   const files = convert(folder, () => FORMATS[to](card, model));
   for (const [name, content] of files) {
     const path = join(out, name);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, content);
+    mkdirSync(dirname(path), { recursive: true });
+    writeAtomically(path, content);
   }
   const bytes = [...files.values()].reduce((sum, { length }) => sum + length, 0);
-  terminal.out(
-    `${card.id} is in ${out}: ${[...files.keys()].join(', ')} (${(bytes / 1e6).toFixed(1)} MB)\n`,
-  );
+  const names = [...files.keys()].join(', ');
+  terminal.out(`${card.id} as ${to}: ${names} in ${out} (${(bytes / 1e6).toFixed(1)} MB)\n`);
   return EXIT.pass;
 }
 
-async function readModel(folder: string) {
+function readModel(folder: string): { card: ModelCard; model: Uint8Array } {
   const cardPath = join(folder, 'card.json');
-  const cardText = Buffer.from(await read(folder, 'card.json')).toString();
-  const model = await read(folder, 'model.onnx');
-  let card: ModelCard;
+  const modelPath = join(folder, 'model.onnx');
+  const refuse = (reason: string, cause?: unknown) =>
+    new Error(`${folder} is not the folder of a model: ${reason}`, { cause });
+  let content: unknown;
+  let model: Uint8Array;
   try {
-    card = modelCardSchema.parse(JSON.parse(cardText));
-  } catch (cause) {
-    throw new Error(`${cardPath} is not the card of a model`, { cause });
+    content = readJson(cardPath, z.unknown());
+    model = readFileSync(modelPath);
+  } catch (error) {
+    throw refuse(error instanceof FileError ? error.message : `cannot read ${modelPath}`, error);
   }
-  if ((await sha256Of(model)) !== card.files.model.sha256) {
-    throw new Error(`${join(folder, 'model.onnx')} is not the file that ${cardPath} describes`);
+  const card = modelCardSchema.safeParse(content);
+  if (!card.success) {
+    const [issue] = card.error.issues;
+    const where = issue?.path.join('.') ?? '';
+    throw refuse(`${cardPath} is not a model card (${where}: ${issue?.message ?? ''})`, card.error);
   }
-  return { card, model };
+  if (sha256(model) !== card.data.files.model.sha256) {
+    throw refuse(`${modelPath} has another sha256 than ${cardPath} says`);
+  }
+  return { card: card.data, model };
 }
 
-async function read(folder: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return new Uint8Array(await readFile(join(folder, name)));
-  } catch (cause) {
-    const reason = isAbsent(cause) ? 'is missing' : 'cannot be read';
-    throw new Error(`${folder} is not the folder of a model: ${name} ${reason}`, { cause });
+function requireWritable(out: string, force: boolean): void {
+  if (!existsSync(out)) return;
+  if (!statSync(out).isDirectory()) throw new Error(`${out} is a file; --out must be a folder`);
+  if (!force && readdirSync(out).length > 0) {
+    throw new Error(`${out} is not empty; with --force, files in it are replaced`);
   }
 }
-
-async function refuseFull(out: string): Promise<void> {
-  try {
-    if ((await readdir(out)).length === 0) return;
-  } catch (cause) {
-    if (isAbsent(cause)) return;
-    throw new Error(`${out} is not a folder that can be written to`, { cause });
-  }
-  throw new Error(`${out} is not empty; --force writes into it and replaces files`);
-}
-
-const isAbsent = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 function convert<Files>(folder: string, work: () => Files): Files {
   try {
