@@ -2,14 +2,14 @@ import type { ModelCard } from '../contract/card.ts';
 import { MECHANISM_PAIRS } from './mechanism-log.ts';
 import { VALIDATION_QUERIES, type Metrics } from './train.ts';
 
-/** Steps between two points of a card's curve that show nothing but the loss. */
+/** Steps between two points of a card's curve; stage ends and mechanism measurements are always kept. */
 const CURVE_EVERY = 100;
 
-/** What a card says of how the model was trained, from the run's metrics. */
+/** The training curve of a card, from the run's metrics. */
 export function curveOf(metrics: readonly Metrics[]): Pick<ModelCard, 'curve' | 'validation'> {
   const shown = metrics.filter(
-    ({ step, stage, mechanism }, place) =>
-      step % CURVE_EVERY === 0 || mechanism || stage !== metrics.at(place + 1)?.stage,
+    ({ step, stage, mechanism }, index) =>
+      step % CURVE_EVERY === 0 || mechanism || stage !== metrics[index + 1]?.stage,
   );
   return {
     curve: shown.map(({ step, stage, loss, objects, accuracy, validation, mechanism }) => ({

@@ -16,8 +16,8 @@ import type { FeatureScaling } from '../../measurement/encoders/feature-scaling.
 /** First convolution: 4 x 4 pixels, stride 2, one pixel of background around the patch. */
 const KERNEL = 4;
 const STRIDE = 2;
-const SIDE = PATCH_PIXELS / STRIDE; // 8 places per side
-/** Channels after each convolution; the second and third take 2 x 2 places each, side by side. */
+const SIDE = PATCH_PIXELS / STRIDE; // 8 positions per side
+/** Channels after each convolution; the second and third have a kernel of 2 x 2 and stride 2. */
 const CHANNELS = [24, 40, 40] as const;
 const HIDDEN = (SIDE / 4) ** 2 * CHANNELS[2];
 
@@ -44,7 +44,7 @@ export function linear(x: tf.Tensor2D, parameters: Parameters, name: string): tf
   return apply(x, { weight: weight as tf.Tensor2D, bias: bias as tf.Tensor1D });
 }
 
-/** A named linear map, then GELU but for constant factors within and without. */
+/** A named linear map, then `geluCore`: GELU without its constant factors. */
 export function dense(x: tf.Tensor2D, parameters: Parameters, name: string): tf.Tensor2D {
   return geluCore(linear(x, parameters, name)) as tf.Tensor2D;
 }
@@ -56,13 +56,13 @@ export const CONVNET_SPECS: readonly ParameterSpec[] = [
   ...linearSpecs('dense', HIDDEN, CONVNET_FEATURES),
 ];
 
-/** For each place of the first convolution the 48 values it sees, background being the last three. */
+/** For each position of the first convolution the indices of its 48 inputs; the last pixel is background. */
 function unfoldIndices(): Int32Array {
   const indices: number[] = [];
-  const places = Array.from({ length: SIDE }, (_, place) => STRIDE * place - 1);
+  const starts = Array.from({ length: SIDE }, (_, position) => STRIDE * position - 1);
   const inside = (at: number) => at >= 0 && at < PATCH_PIXELS;
-  for (const top of places) {
-    for (const left of places) {
+  for (const top of starts) {
+    for (const left of starts) {
       for (let k = 0; k < KERNEL ** 2 * 3; k++) {
         const [y, x] = [top + Math.floor(k / (3 * KERNEL)), left + (Math.floor(k / 3) % KERNEL)];
         const pixel = inside(y) && inside(x) ? y * PATCH_PIXELS + x : PATCH_PIXELS ** 2;
@@ -73,7 +73,7 @@ function unfoldIndices(): Int32Array {
   return Int32Array.from(indices);
 }
 
-/** Every 2 x 2 places side by side: [P * side * side, C] -> [P * (side / 2)^2, 4 * C] */
+/** Concatenates the channels of 2 x 2 positions: [P * side * side, C] -> [P * (side / 2)^2, 4 * C] */
 function fold(x: tf.Tensor2D, side: number): tf.Tensor2D {
   const [half, channels] = [side / 2, x.shape[1]];
   const split = tf.reshape(x, [-1, half, 2, half, 2 * channels]);
@@ -85,9 +85,9 @@ function fold(x: tf.Tensor2D, side: number): tf.Tensor2D {
  * @returns [P, F]
  */
 export function convnet(parameters: Parameters, patches: tf.Tensor2D): tf.Tensor2D {
-  const ground = tf.add(tf.zeros([patches.shape[0], 3]), tf.tensor1d([...BACKGROUND]));
-  const framed = tf.concat<tf.Tensor2D>([patches, ground as tf.Tensor2D], 1); // [P, 771]
-  const scaled = tf.sub(tf.mul(framed, 2 / 255), 1);
+  const background = tf.add(tf.zeros([patches.shape[0], 3]), tf.tensor1d([...BACKGROUND]));
+  const padded = tf.concat<tf.Tensor2D>([patches, background as tf.Tensor2D], 1); // [P, 771]
+  const scaled = tf.sub(tf.mul(padded, 2 / 255), 1);
   const unfolded = tf.gather(scaled, tf.tensor1d(unfoldIndices(), 'int32'), 1);
   let x = tf.reshape<tf.Rank.R2>(unfolded, [-1, KERNEL ** 2 * 3]); // [P * 64, 48]
   x = dense(x, parameters, 'conv1'); // [P * 64, 24]

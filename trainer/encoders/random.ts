@@ -11,21 +11,21 @@ import { fitScaling, type FeatureScaling } from '../../measurement/encoders/feat
 import { openEncoderFile } from '../../measurement/encoders/frozen-encoder.ts';
 
 /**
- * Fixed random features of a patch: nothing in it is learnt, the projection behind it is. Two
- * branches, colour and form, because one random map of the pixels mixes the two beyond what a linear
- * projection can part. How well these 192 features part them: `models/encoders/random/card.json`.
+ * Fixed random features of a patch; only the projection after them is learnt. Colour and form have a
+ * branch each, because a single random map of the pixels mixes them beyond what a linear projection can
+ * separate. `models/encoders/random/card.json` says how well these 192 features separate them.
  */
 
 /**
- * Colour: units tuned to random points of the RGB cube, each firing within a radius; the maximum over
- * the patch says which colours are there, wherever they are.
+ * Colour: units centred at random points of the RGB cube, each active within a radius; the maximum over
+ * the patch says which colours occur in it.
  */
 const COLOUR_UNITS = 96;
-const COLOUR_RADIUS = 0.8; // of a cube of side 2: some nine units see each colour
+const COLOUR_RADIUS = 0.8; // in a cube of side 2: each colour activates about nine units
 
 /**
- * Form: contrast to the background, whatever the colour, through random 4 x 4 filters with stride 4
- * and a ReLU, kept by place.
+ * Form: contrast to the background, independent of the colour, through random 4 x 4 filters with stride
+ * 4 and a ReLU.
  */
 const TILE = 4;
 const FILTERS = 6;
@@ -38,7 +38,7 @@ export const RANDOM_FEATURES = COLOUR_UNITS + TILES * FILTERS;
 const SEED = 20;
 const SAMPLE = 2000;
 
-/** @returns the ONNX file: `patches` [P, 768], pixels 0 to 255, -> `features` [P, F] */
+/** The encoder's ONNX file: `patches` [P, 768], pixels 0 to 255, -> `features` [P, F] */
 function encoderFile(seed: number, scaling?: FeatureScaling): Uint8Array {
   const stream = new RandomStream([0xe4c0de, SEED + seed, RANDOM_FEATURES, 3]);
   const draw = (count: number, next: () => number) => Float32Array.from({ length: count }, next);
@@ -89,20 +89,20 @@ function encoderFile(seed: number, scaling?: FeatureScaling): Uint8Array {
 }
 
 /** Mean and deviation of each feature over a fixed sample of the whole vocabulary. */
-async function measure(run: EncodePatches): Promise<FeatureScaling> {
+async function measureScaling(encode: EncodePatches): Promise<FeatureScaling> {
   const stream = new RandomStream([0xe4c0de, SEED, SAMPLE, 4]);
   const pixels = new Float32Array(SAMPLE * PATCH_VALUES);
   for (let patch = 0; patch < SAMPLE; patch++) {
     const colour = stream.below(LIMITS.colours);
     pixels.set(renderPatch(colour, stream.below(LIMITS.shapes)), patch * PATCH_VALUES);
   }
-  const features = await run(pixels, SAMPLE);
+  const features = await encode(pixels, SAMPLE);
   return fitScaling(features, RANDOM_FEATURES);
 }
 
-/** The encoder's ONNX file. Its last bits depend on the machine, so one such file is shipped and used. */
+/** The encoder's ONNX file. Its last bits depend on the machine, so the shipped file is used everywhere. */
 export async function makeRandomEncoder(seed: number): Promise<Uint8Array> {
-  return encoderFile(seed, await measure(await openEncoderFile(encoderFile(seed))));
+  return encoderFile(seed, await measureScaling(await openEncoderFile(encoderFile(seed))));
 }
 
 export const RANDOM_DESCRIPTION =

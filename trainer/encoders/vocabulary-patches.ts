@@ -1,15 +1,18 @@
 import { PATCH_VALUES } from '../../inference/patch-encoder.ts';
+import { isHeldOut } from '../../measurement/encoders/decodability.ts';
 import { BACKGROUND } from '../../task/colours.ts';
+import { elementAt } from '../../task/element-at.ts';
 import { renderPatch } from '../../task/picture.ts';
 import { RandomStream } from '../../task/random.ts';
 import { LIMITS } from '../../task/spec.ts';
-import { isHeldOut } from '../../measurement/encoders/decodability.ts';
 
 /** A coloured shape of the full vocabulary. */
 export interface Pair {
   readonly colour: number;
   readonly shape: number;
 }
+
+type Rgb = readonly [red: number, green: number, blue: number];
 
 const PAIRS: readonly Pair[] = Array.from(
   { length: LIMITS.colours * LIMITS.shapes },
@@ -21,38 +24,41 @@ const PAIRS: readonly Pair[] = Array.from(
 
 /** Different coloured shapes of those that encoders may be trained on. */
 export function drawPairs(stream: RandomStream, count: number): Pair[] {
-  return stream.sample(count, PAIRS.length).map((place) => PAIRS[place]);
+  return stream.sample(count, PAIRS.length).map((index) => elementAt(PAIRS, index));
 }
 
 /**
- * Coloured shapes of different shapes, and others of different colours, which can be exchanged without
- * ever making a pair that is held out.
+ * Coloured shapes of different shapes, and others of different colours. No shape of the first with a
+ * colour of the second is a pair that is held out.
  */
-export function drawExchangeable(stream: RandomStream, count: number): [Pair[], Pair[]] {
-  const drawn = (factor: keyof Pair, fits: (value: number) => boolean) => {
-    const chosen = new Map<number, Pair>();
-    while (chosen.size < count) {
-      const pair = PAIRS[stream.below(PAIRS.length)];
-      if (fits(pair[factor])) chosen.set(pair[factor], pair);
+export function drawExchangeable(
+  stream: RandomStream,
+  count: number,
+): [masks: Pair[], colours: Pair[]] {
+  const draw = (factor: keyof Pair, fits: (value: number) => boolean) => {
+    const drawn = new Map<number, Pair>();
+    while (drawn.size < count) {
+      const pair = elementAt(PAIRS, stream.below(PAIRS.length));
+      if (fits(pair[factor])) drawn.set(pair[factor], pair);
     }
-    return [...chosen.values()];
+    return [...drawn.values()];
   };
-  // Held out is where colour + shape is a multiple of 5 (isHeldOut).
-  const turn = stream.below(5);
+  // A pair is held out where colour + shape is a multiple of 5 (`isHeldOut`).
+  const offset = stream.below(5);
   return [
-    drawn('shape', (shape) => (shape + turn) % 5 < 3),
-    drawn('colour', (colour) => [1, 2].includes((colour + 5 - turn) % 5)),
+    draw('shape', (shape) => (shape + offset) % 5 < 3),
+    draw('colour', (colour) => [1, 2].includes((colour + 5 - offset) % 5)),
   ];
 }
 
-/** The same patches in another order. */
+/** The same patches in random order: [patches, 768] */
 export function shuffle(pixels: Float32Array, stream: RandomStream): Float32Array {
   const count = pixels.length / PATCH_VALUES;
   const shuffled = new Float32Array(pixels.length);
-  stream.sample(count, count).forEach((from, to) => {
+  for (const [to, from] of stream.sample(count, count).entries()) {
     const patch = pixels.subarray(from * PATCH_VALUES, (from + 1) * PATCH_VALUES);
     shuffled.set(patch, to * PATCH_VALUES);
-  });
+  }
   return shuffled;
 }
 
@@ -61,45 +67,52 @@ const rendered = new Map<number, Uint8Array>();
 /** Pixels [pairs, 768], 0 to 255. */
 export function pixelsOf(pairs: readonly Pair[]): Float32Array {
   const pixels = new Float32Array(pairs.length * PATCH_VALUES);
-  pairs.forEach(({ colour, shape }, place) => {
+  for (const [index, { colour, shape }] of pairs.entries()) {
     const key = colour * LIMITS.shapes + shape;
     let patch = rendered.get(key);
     if (!patch) rendered.set(key, (patch = renderPatch(colour, shape)));
-    pixels.set(patch, place * PATCH_VALUES);
-  });
+    pixels.set(patch, index * PATCH_VALUES);
+  }
   return pixels;
 }
 
 /**
- * The masks of some patches in the colours of as many others, found in the pixels alone: the pixel
- * farthest from the background has the colour, and the rest lie between it and the background.
+ * The masks of some patches in the colours of as many others, found in the pixels: the pixel farthest
+ * from the background has the colour, and all pixels lie between it and the background.
  *
+ * @param masks, colours pixels [patches, 768]
  * @returns pixels [patches, 768]
  */
 export function recombine(masks: Float32Array, colours: Float32Array): Float32Array {
   const mixed = new Float32Array(masks.length);
-  for (let patch = 0; patch < masks.length / PATCH_VALUES; patch++) {
-    const [own, ink] = [inkOf(masks, patch), inkOf(colours, patch)];
-    const reach = own.map((value, channel) => Math.abs(value - BACKGROUND[channel]));
-    const channel = reach.indexOf(Math.max(...reach));
-    for (let i = patch * PATCH_VALUES; i < (patch + 1) * PATCH_VALUES; i += 3) {
-      const cover =
-        (masks[i + channel] - BACKGROUND[channel]) / (own[channel] - BACKGROUND[channel]);
-      ink.forEach((value, c) => {
-        mixed[i + c] = BACKGROUND[c] + cover * (value - BACKGROUND[c]);
-      });
+  for (let start = 0; start < masks.length; start += PATCH_VALUES) {
+    const oldColour = colourOf(masks, start);
+    const newColour = colourOf(colours, start);
+    const contrasts = oldColour.map((value, c) => Math.abs(value - elementAt(BACKGROUND, c)));
+    const channel = contrasts.indexOf(Math.max(...contrasts));
+    const background = elementAt(BACKGROUND, channel);
+    const contrast = elementAt(oldColour, channel) - background;
+    for (let pixel = start; pixel < start + PATCH_VALUES; pixel += 3) {
+      const coverage = (elementAt(masks, pixel + channel) - background) / contrast;
+      for (const [c, value] of newColour.entries()) {
+        const ground = elementAt(BACKGROUND, c);
+        mixed[pixel + c] = ground + coverage * (value - ground);
+      }
     }
   }
   return mixed;
 }
 
-/** The colour of the pixel that is farthest from the background. */
-function inkOf(pixels: Float32Array, patch: number): number[] {
-  let [ink, farthest] = [[...BACKGROUND] as number[], 0];
-  for (let i = patch * PATCH_VALUES; i < (patch + 1) * PATCH_VALUES; i += 3) {
-    const colour = [...pixels.subarray(i, i + 3)];
-    const distance = colour.reduce((sum, value, c) => sum + (value - BACKGROUND[c]) ** 2, 0);
-    if (distance > farthest) [ink, farthest] = [colour, distance];
+/** The pixel of a patch that is farthest from the background. */
+function colourOf(pixels: Float32Array, start: number): Rgb {
+  let [farthest, distance]: [Rgb, number] = [[...BACKGROUND], 0];
+  for (let i = start; i < start + PATCH_VALUES; i += 3) {
+    const pixel: Rgb = [elementAt(pixels, i), elementAt(pixels, i + 1), elementAt(pixels, i + 2)];
+    const squared = pixel.reduce(
+      (sum, value, c) => sum + (value - elementAt(BACKGROUND, c)) ** 2,
+      0,
+    );
+    if (squared > distance) [farthest, distance] = [pixel, squared];
   }
-  return ink;
+  return farthest;
 }
