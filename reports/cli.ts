@@ -1,9 +1,7 @@
 import { Command } from 'commander';
 import { runProgram } from '../node/run-program.ts';
+import { FILLED } from './filled-documents.ts';
 import { writeResults, type ResultsOptions } from './write-results.ts';
-
-/** Documents with tables that are filled in from the measurements. */
-const FILLED = ['README.md', 'docs/models.md', 'docs/science.md'];
 
 const program = new Command('bindscope-results')
   .description(

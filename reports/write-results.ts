@@ -9,7 +9,7 @@ import { figuresOf } from './figures.ts';
 import { fillIn } from './fill-in.ts';
 import { bindingTable } from './mechanism.ts';
 import { modelPage } from './model-page.ts';
-import { readModel, readRuns, type ModelResults } from './model-results.ts';
+import { readModel, readRuns } from './model-results.ts';
 import { pairedTests } from './paired.ts';
 import { resultsPage, summaryTable } from './results-page.ts';
 
@@ -24,8 +24,11 @@ export interface ResultsOptions {
   readonly fill: readonly string[];
 }
 
-/** Writes every document and figure that follows from cards, answers and probes. */
-export async function writeResults({ models, results, docs, fill }: ResultsOptions): Promise<void> {
+/** Path to text. */
+export type Files = ReadonlyMap<string, string>;
+
+/** Every document and figure that follows from cards, answers and probes; documents not yet formatted. */
+export function resultsFiles({ models, results, docs, fill }: ResultsOptions): Files {
   const index = readJson(join(models, 'index.json'), modelIndexSchema);
   const shipped = index.models.map((id) => readModel(join(models, id)));
   const { runs, failed } = readRuns(results);
@@ -33,18 +36,18 @@ export async function writeResults({ models, results, docs, fill }: ResultsOptio
   const tests = pairedTests(all);
   const figures = figuresOf(shipped);
 
-  const written = new Map<string, string>();
-  for (const { file, svg } of figures) written.set(join(docs, 'figures', file), svg);
-  const folderOf = (model: ModelResults) =>
-    join(shipped.includes(model) ? models : results, model.name);
+  const files = new Map<string, string>();
+  for (const { file, svg } of figures) files.set(join(docs, 'figures', file), svg);
   for (const model of all) {
-    written.set(join(folderOf(model), 'training.svg'), plotTraining(model.card));
-    const page = modelPage(model, folderOf(model), tests);
-    written.set(join(docs, 'results', `${model.name}.md`), await formatted(page));
+    const folder = join(shipped.includes(model) ? models : results, model.name);
+    files.set(join(folder, 'training.svg'), plotTraining(model.card));
+    files.set(join(docs, 'results', `${model.name}.md`), modelPage(model, folder, tests));
   }
   const failures = [...readRuns(models).failed, ...failed];
-  const page = resultsPage({ models: shipped, others: runs, failed: failures, figures, tests });
-  written.set(join(docs, 'results.md'), await formatted(page));
+  files.set(
+    join(docs, 'results.md'),
+    resultsPage({ models: shipped, others: runs, failed: failures, figures, tests }),
+  );
   const parts = {
     'four-regimes': fourRegimesTable(all),
     models: shippedTable(shipped),
@@ -52,17 +55,22 @@ export async function writeResults({ models, results, docs, fill }: ResultsOptio
     summary: summaryTable(tests, 'results.md'),
     seeds: seedsTable(all),
   };
-  for (const path of fill) {
-    written.set(path, await formatted(fillIn(readFileSync(path, 'utf8'), parts)));
-  }
+  for (const path of fill) files.set(path, fillIn(readFileSync(path, 'utf8'), parts));
+  return files;
+}
 
-  // A model that is gone leaves no page behind.
+/** Writes `resultsFiles`, formatted. */
+export async function writeResults(options: ResultsOptions): Promise<void> {
+  const files = resultsFiles(options);
+  // The pages and figures of a model that is gone go as well.
   for (const folder of ['figures', 'results']) {
-    rmSync(join(docs, folder), { recursive: true, force: true });
-    mkdirSync(join(docs, folder), { recursive: true });
+    rmSync(join(options.docs, folder), { recursive: true, force: true });
+    mkdirSync(join(options.docs, folder), { recursive: true });
   }
-  for (const [path, text] of written) writeAtomically(path, text);
-  console.log(`wrote ${written.size} files: ${docs}/results.md, its pages and figures`);
+  for (const [path, text] of files) {
+    writeAtomically(path, path.endsWith('.md') ? await formatted(text) : text);
+  }
+  console.log(`wrote ${files.size} files: ${options.docs}/results.md, its pages and figures`);
 }
 
 async function formatted(text: string): Promise<string> {
