@@ -7,15 +7,7 @@ import { pairedTable } from './gains.ts';
 import { code, wholeNumber } from './markdown.ts';
 import type { ModelResults } from './model-results.ts';
 import type { PairedTest } from './paired.ts';
-import { PROBE_TABLES } from './probe-tables.ts';
-
-const TITLES: Readonly<Record<ProbeSection, string>> = {
-  interchange: 'Interchange at the query',
-  tokens: 'Interchange at other tokens',
-  knockout: 'Attention knockout',
-  linear: 'Linear probes',
-  heads: 'Single heads',
-};
+import { SECTION_REPORTS } from './probe-tables.ts';
 
 /**
  * `docs/results/<name>.md`: everything that was measured of one model.
@@ -96,12 +88,13 @@ function sectionParts(
   if (!entries) return [];
   const seeds = [...new Set(entries.map(({ seed }) => seed))].join(', ');
   const commit = probes.code[section]?.slice(0, 12) ?? 'unknown';
+  const { title, tables } = SECTION_REPORTS[section];
   return [
-    `## ${TITLES[section]}`,
+    `## ${title}`,
     summariseProbes(probes, section),
     `Scenes of seed ${seeds}; measured by commit ${code(commit)}.`,
-    ...PROBE_TABLES[section](probes).flatMap(({ condition, caption, body }) => [
-      `### ${TITLES[section]}: ${condition}`,
+    ...tables(probes).flatMap(({ condition, caption, body }) => [
+      `### ${title}: ${condition}`,
       caption,
       body,
     ]),

@@ -22,15 +22,28 @@ export interface ProbeTable {
   readonly body: string;
 }
 
-/** The tables of each section, one for each condition. */
-export const PROBE_TABLES: {
-  readonly [S in ProbeSection]: (probes: Probes) => ProbeTable[];
-} = {
-  interchange: ({ interchange = [] }) => interchange.map(interchangeTable),
-  tokens: ({ tokens = [] }) => tokens.map(tokensTable),
-  knockout: ({ knockout = [] }) => knockout.map(knockoutTable),
-  linear: ({ linear = [] }) => linear.map(linearTable),
-  heads: ({ heads = [] }) => heads.map(headsTable),
+/** How a section of a probes file is shown. */
+interface SectionReport {
+  readonly title: string;
+  /** One table for each condition. */
+  readonly tables: (probes: Probes) => ProbeTable[];
+}
+
+export const SECTION_REPORTS: Readonly<Record<ProbeSection, SectionReport>> = {
+  interchange: {
+    title: 'Interchange at the query',
+    tables: ({ interchange = [] }) => interchange.map(interchangeTable),
+  },
+  tokens: {
+    title: 'Interchange at other tokens',
+    tables: ({ tokens = [] }) => tokens.map(tokensTable),
+  },
+  knockout: {
+    title: 'Attention knockout',
+    tables: ({ knockout = [] }) => knockout.map(knockoutTable),
+  },
+  linear: { title: 'Linear probes', tables: ({ linear = [] }) => linear.map(linearTable) },
+  heads: { title: 'Single heads', tables: ({ heads = [] }) => heads.map(headsTable) },
 };
 
 const outcomeCells = (shares: OutcomeShares): string[] =>
