@@ -100,7 +100,15 @@ function tally(tests: readonly PairedTest[]): string {
 /** The tests of one model, for its own page. */
 export function pairedTable(tests: readonly PairedTest[]): string {
   return table(
-    ['from', 'to', 'gain, points', 'only first right', 'only second right', 'queries', 'p (Holm)'],
+    [
+      'from',
+      'to',
+      'gain, points',
+      'only first correct',
+      'only second correct',
+      'queries',
+      'p (Holm)',
+    ],
     tests.map(({ before, after, gain, onlyBefore, onlyAfter, count, pValue }) => [
       `[${before.name}](${before.name}.md)`,
       `[${after.name}](${after.name}.md)`,

@@ -72,7 +72,7 @@ function facts({ card }: ModelResults): string[] {
       (before.length > 0
         ? ` after ${before.join(' → ')}; ${wholeNumber(all.steps)} steps in all.`
         : '.') +
-      ` Engine ${training.engine}, commit ${code(training.commit.slice(0, 12))}:`,
+      ` Engine ${training.engine}. The command, as of commit ${code(training.commit.slice(0, 12))}:`,
     '',
     '```sh',
     training.command,

@@ -12,7 +12,13 @@ const PICTURES = [
     ready: '.answers .verdict',
     height: 860,
   },
-  { file: 'inside', path: '/inside', scheme: 'dark', ready: '.patching .layers', height: 1560 },
+  {
+    file: 'mechanism',
+    path: '/mechanism',
+    scheme: 'dark',
+    ready: '.patching .layers',
+    height: 1560,
+  },
 ] as const;
 
 async function main(): Promise<void> {
