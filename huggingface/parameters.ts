@@ -79,7 +79,7 @@ function parameterOf(tensor: OnnxTensor, shape: readonly number[]): SafetensorsT
 
 const ELEMENT_BYTES = { float32: 4, float16: 2 } as const;
 
-const TYPE_NAMES: ReadonlyMap<number, SafetensorsTensor['type']> = new Map([
+const TYPE_NAMES: ReadonlyMap<number, keyof typeof ELEMENT_BYTES> = new Map([
   [DATA_TYPE.float32, 'float32'],
   [DATA_TYPE.float16, 'float16'],
 ]);

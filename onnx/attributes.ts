@@ -19,7 +19,7 @@ export function stringAttribute(node: OnnxNode, name: string): string | undefine
   return value && new TextDecoder().decode(value);
 }
 
-/** An empty list cannot be told from an absent one. */
+/** An empty list looks like an absent one. */
 export function intsAttribute(node: OnnxNode, name: string): number[] | undefined {
   const values = attributeOf(node, name)?.ints;
   return values && values.length > 0 ? values.map(Number) : undefined;

@@ -166,6 +166,11 @@ class Meter {
       [...facts.keys()].map((name) => [name, index.consumers.get(name)?.length ?? 0]),
     );
     const inputs = [...facts.keys()].filter((name) => !index.producers.has(name));
+    for (const name of inputs) {
+      if (!isKnown(facts.get(name)?.dims)) {
+        this.fault('unbounded', `the input "${name}"`, 'has a size that is not known');
+      }
+    }
     const kept = new Set(graph.outputs.map(({ name }) => name));
     let held = inputs.reduce((sum, name) => sum + runBytes(facts.get(name)), 0);
     let most = held;
@@ -188,7 +193,7 @@ class Meter {
         this.check('runWork', where, work);
         held += made.reduce((sum, bytes) => sum + bytes, 0);
       }
-      most = Math.max(most, held + inside.bytes);
+      most = Math.max(most, held + inside.bytes + step.scratchBytes);
       this.check('runBytes', where, most);
       for (const name of dependenciesOf(step.node)) {
         const left = (usesLeft.get(name) ?? 0) - 1;
@@ -226,8 +231,8 @@ const DETAILS: Readonly<Record<keyof GraphLimits, (amount: number, most: number)
 /** 0 where it is unknown, which is a fault of its own. */
 function bytesOf(type: number | undefined, dims: Dims | undefined): number {
   if (!isKnown(dims)) return 0;
-  // As wide as any element, where the type is unknown.
-  return type === undefined ? 16 * elementCount(dims) : (tensorBytes(type, dims) ?? 0);
+  // As wide as any element, strings included, where the type has no width.
+  return (type === undefined ? undefined : tensorBytes(type, dims)) ?? 32 * elementCount(dims);
 }
 
 const runBytes = (tensor: TensorFacts | undefined): number =>

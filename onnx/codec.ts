@@ -186,7 +186,7 @@ function writeField({ number, kind }: Field, value: unknown, pbf: Pbf): void {
   }
 }
 
-/** A message's length stands before it and is known only after it. pbf's own way moves byte by byte. */
+/** A message's length comes before it and is known only after it. pbf's own way moves byte by byte. */
 function insertBytes(bytes: Uint8Array, at: number, pbf: Pbf): void {
   pbf.realloc(bytes.length);
   pbf.buf.copyWithin(at + bytes.length, at, pbf.pos);

@@ -6,6 +6,7 @@ import {
   axisIndex,
   broadcast,
   countOf,
+  FLOAT_BYTES,
   formatDims,
   inputAt,
   numbersOf,
@@ -84,22 +85,21 @@ const matMulNBits: Rule = (call) => {
 const einsum: Rule = (call) => {
   const { type } = inputAt(call, 0);
   const equation = (stringAttribute(call.node, 'equation') ?? '').replaceAll(' ', '');
-  const [terms = '', output] = equation.split('->');
+  const [inputs = '', output] = equation.split('->');
   if (output === undefined || equation.includes('.')) return result(tensor(type, undefined));
+  const terms = inputs.split(',');
   const sizes = new Map<string, Size>();
-  terms.split(',').forEach((term, index) => {
+  terms.forEach((term, index) => {
     Array.from(term).forEach((letter, axis) => {
-      sizes.set(letter, sizes.get(letter) ?? inputAt(call, index).dims?.[axis]);
+      const [size] = broadcast([sizes.get(letter) ?? 1], [inputAt(call, index).dims?.[axis]]) ?? [];
+      sizes.set(letter, size);
     });
   });
+  const dims = Array.from(output, (letter) => sizes.get(letter));
   const all = countOf([...sizes.values()]);
-  return result(
-    tensor(
-      type,
-      Array.from(output, (letter) => sizes.get(letter)),
-    ),
-    all,
-  );
+  // Products of more than two inputs are held before they are summed.
+  const scratch = terms.length > 2 && { scratchBytes: product(FLOAT_BYTES, all) };
+  return { ...result(tensor(type, dims), all), ...scratch };
 };
 
 /** [N, C, spatial...] with weights [M, C / groups, kernel...]. */
@@ -109,7 +109,13 @@ const convolution =
     const input = inputAt(call, 0);
     const weights = inputAt(call, 1).dims;
     const sizes = windows(call, input.dims, weights?.slice(2), weights?.[0]);
-    return contraction(type ?? input.type, sizes, countOf(weights?.slice(1)));
+    const kernel = countOf(weights?.slice(1));
+    // The kernel copies each window of one image to a column.
+    const columns = product(countOf(sizes?.slice(2)), kernel);
+    return {
+      ...contraction(type ?? input.type, sizes, kernel),
+      scratchBytes: product(FLOAT_BYTES, columns),
+    };
   };
 
 const pooling: Rule = (call) => {

@@ -37,6 +37,8 @@ export interface Result {
   readonly outputs: readonly Output[];
   /** Multiply-adds; absent where it is about one for each element that is read or written. */
   readonly work?: number;
+  /** Bytes that only the kernel holds, while it runs; absent where they are few. */
+  readonly scratchBytes?: Size;
 }
 
 /** Computes a node's outputs. @throws OnnxError where the inputs do not fit together */
@@ -59,6 +61,9 @@ export const mostValues = (type: number | undefined): number =>
 
 /** No runtime uses more axes. */
 export const MAX_RANK = 16;
+
+/** Kernels compute in float32 at most. */
+export const FLOAT_BYTES = 4;
 
 /** One output. */
 export const result = (output: Output, work?: number): Result => ({

@@ -49,6 +49,8 @@ export interface Step {
   readonly outputs: readonly TensorFacts[];
   /** Multiply-adds; undefined where sizes are unknown. */
   readonly work: number | undefined;
+  /** Bytes that only the kernel holds, while it runs. */
+  readonly scratchBytes: number;
   /** Why its outputs are unknown though its inputs are known. */
   readonly problem?: string;
   /** The graphs inside it, of which one runs. */
@@ -136,9 +138,12 @@ class Inferrer {
   #step(node: OnnxNode, scope: Scope): Step {
     const dependencies = dependenciesOf(node).map((name) => scope.get(name));
     const constant = dependencies.every((known) => known?.constant);
-    const finish = ({ outputs, work }: Result, rest: Partial<Step> = {}): Step => {
+    const finish = (
+      { outputs, work, scratchBytes = 0 }: Result,
+      rest: Partial<Step> = {},
+    ): Step => {
       const completed = outputs.map((output) => this.#budgeted(output, constant));
-      return { node, constant, outputs: completed, work, branches: [], ...rest };
+      return { node, constant, outputs: completed, work, scratchBytes, branches: [], ...rest };
     };
     const unknown = { outputs: node.outputs.map(() => UNKNOWN) };
     const operator = operatorOf(node);

@@ -6,7 +6,8 @@ import { makeNode } from '../../onnx/build.ts';
 import { readOnnx, writeOnnx } from '../../onnx/codec.ts';
 import type { OnnxModel } from '../../onnx/model.ts';
 import type { InputDims } from '../../onnx/shapes/infer.ts';
-import { BOMBS, modelOf, zeros } from '../fixtures/onnx/bombs.ts';
+import { modelOf, zeros } from '../fixtures/onnx/bomb-parts.ts';
+import { BOMBS } from '../fixtures/onnx/bombs.ts';
 import { FOREIGN_MODELS, foreignFile, OWN_FILES, ownFile } from '../fixtures/onnx/files.ts';
 
 const bound = (bytes: Uint8Array, inputDims: InputDims): GraphBounds =>

@@ -1,18 +1,12 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import {
-  makeGraph,
-  makeModel,
-  makeNode,
-  makeTensor,
-  makeValueInfo,
-  type AttributeValue,
-} from '../../onnx/build.ts';
+import { makeGraph, makeModel, makeNode, makeValueInfo } from '../../onnx/build.ts';
 import { readOnnx, writeOnnx } from '../../onnx/codec.ts';
 import { DATA_TYPE, type OnnxModel, type OnnxTensor } from '../../onnx/model.ts';
 import { inferShapes, type InputDims } from '../../onnx/shapes/infer.ts';
 import { dataTypeName } from '../../onnx/tensor-data.ts';
 import { foreignFile, ownFile } from '../fixtures/onnx/files.ts';
+import { CASES } from '../fixtures/onnx/operators.ts';
 
 const QUIET = { logSeverityLevel: 3, graphOptimizationLevel: 'disabled' } as const;
 
@@ -64,7 +58,11 @@ async function compare(
     inferred?.values?.forEach((value, at) => {
       if (value === undefined) return;
       values++;
-      expect([name, at, value]).toEqual([name, at, Number((tensor.data as Float32Array | BigInt64Array)[at])]);
+      expect([name, at, value]).toEqual([
+        name,
+        at,
+        Number((tensor.data as Float32Array | BigInt64Array)[at]),
+      ]);
     });
   }
   await session.release();
@@ -116,170 +114,6 @@ describe('every tensor of a model', () => {
     expect(followed).toBeGreaterThan(1);
   });
 });
-
-type Input = readonly number[] | OnnxTensor | null;
-
-const ints = (...values: readonly number[]): OnnxTensor =>
-  makeTensor('', 'int64', [values.length], BigInt64Array.from(values, BigInt));
-const int = (value: number): OnnxTensor =>
-  makeTensor('', 'int64', [], BigInt64Array.of(BigInt(value)));
-const floats = (...values: readonly number[]): OnnxTensor =>
-  makeTensor('', 'float32', [values.length], Float32Array.from(values));
-const bools = (...values: readonly number[]): OnnxTensor =>
-  makeTensor('', 'bool', [values.length], Uint8Array.from(values));
-const bytes = (...values: readonly number[]): OnnxTensor =>
-  makeTensor('', 'uint8', [values.length], Uint8Array.from(values));
-
-/** Operator, inputs (a shape is a float input, null is left out), attributes, outputs, operator set. */
-const CASES: readonly [
-  string,
-  readonly Input[],
-  Readonly<Record<string, AttributeValue>>?,
-  number?,
-  number?,
-][] = [
-  [
-    'Add',
-    [
-      [2, 1, 3],
-      [4, 1],
-    ],
-  ],
-  ['Add', [ints(1, 2), ints(3)]],
-  ['Sub', [ints(1, 2), ints(3, 5)]],
-  ['Mul', [floats(0.1, 3), floats(0.7)]],
-  ['Div', [ints(7, -7), ints(2)]],
-  ['Div', [floats(1, 2), floats(3)]],
-  ['Pow', [ints(3), ints(4)]],
-  ['Mod', [ints(7, 9), ints(4)]],
-  ['Min', [ints(3, 9), ints(5)]],
-  ['Sqrt', [floats(2)]],
-  ['Where', [bools(1, 0), ints(1, 2), ints(8, 9)]],
-  ['Equal', [ints(1, 2), ints(1)]],
-  ['And', [bools(1, 0), bools(1, 1)]],
-  ['Not', [bools(1, 0)]],
-  ['Cast', [floats(2.7, -2.7)], { to: DATA_TYPE.int64 }],
-  ['Cast', [ints(3)], { to: DATA_TYPE.bool }],
-  ['Shape', [[2, 5, 3]]],
-  ['Shape', [[2, 5, 3]], { start: 1, end: -1 }],
-  ['Size', [[2, 5, 3]]],
-  ['Reshape', [[2, 5, 3], ints(0, -1)]],
-  ['Reshape', [[2, 5, 3], ints(3, 2, 5)]],
-  ['Flatten', [[2, 5, 3]], { axis: -1 }],
-  ['Flatten', [[2, 5, 3]], { axis: 0 }],
-  ['Squeeze', [[1, 5, 1]]],
-  ['Squeeze', [[1, 5, 1], ints(-1)]],
-  ['Unsqueeze', [[5, 3], ints(0, -1)]],
-  ['Transpose', [[2, 5, 3]], { perm: [2, 0, 1] }],
-  ['Transpose', [[2, 5, 3]]],
-  ['Expand', [[2, 1, 3], ints(4, 1)]],
-  ['Expand', [ints(6), ints(3)]],
-  ['Tile', [[2, 3], ints(2, 3)]],
-  [
-    'Concat',
-    [
-      [2, 3],
-      [2, 4],
-    ],
-    { axis: -1 },
-  ],
-  ['Concat', [ints(1), ints(2, 3)], { axis: 0 }],
-  ['Split', [[7, 3]], { axis: 0, num_outputs: 3 }, 3, 18],
-  ['Split', [[6, 3]], { axis: 0 }, 3],
-  ['Split', [[7, 3], ints(4, 3)], { axis: 0 }, 2],
-  ['Slice', [[9, 8], ints(1, -3), ints(100, -1), ints(0, 1)]],
-  ['Slice', [[9], ints(8), ints(-100), ints(0), ints(-2)]],
-  ['Slice', [ints(4, 5, 6, 7), ints(-1), ints(0), ints(0), ints(-2)]],
-  ['Gather', [[4, 5], ints(1, -1, 0)], { axis: 1 }],
-  ['Gather', [ints(4, 5, 6), ints(-1, 0)]],
-  ['Gather', [ints(4, 5, 6), int(1)]],
-  ['GatherElements', [[4, 3], makeTensor('', 'int64', [1, 3], new BigInt64Array(3))], { axis: 0 }],
-  ['GatherND', [[4, 5, 6], makeTensor('', 'int64', [7, 2], new BigInt64Array(14))]],
-  [
-    'GatherND',
-    [[2, 5, 6], makeTensor('', 'int64', [2, 3, 1], new BigInt64Array(6))],
-    { batch_dims: 1 },
-  ],
-  ['ScatterND', [[4, 5], makeTensor('', 'int64', [2, 1], new BigInt64Array(2)), [2, 5]]],
-  ['ConstantOfShape', [ints(2, 3)]],
-  ['ConstantOfShape', [ints(2)], { value: { tensor: ints(5) } }],
-  ['Range', [int(2), int(11), int(4)]],
-  ['OneHot', [ints(1, 2, 0), int(5), floats(0, 1)], { axis: 0 }],
-  ['EyeLike', [[3, 4]], { dtype: 7 }],
-  ['Pad', [[2, 3], ints(0, 1, 2, 3)]],
-  ['Pad', [[2, 3], ints(1, 2), null, ints(-1)], {}, 1, 18],
-  ['Resize', [[1, 2, 4, 6], null, null, ints(1, 2, 8, 3)]],
-  ['Resize', [[1, 2, 4, 6], null, floats(1, 1, 2, 0.5)]],
-  ['NonZero', [ints(3, 0, 2)]],
-  ['TopK', [[4, 9], ints(3)], { axis: -1 }, 2],
-  ['Trilu', [[4, 9]]],
-  ['CumSum', [[4, 9], int(1)]],
-  [
-    'MatMul',
-    [
-      [2, 1, 4, 5],
-      [3, 5, 6],
-    ],
-  ],
-  ['MatMul', [[5], [3, 5, 6]]],
-  ['MatMul', [[2, 5], [5]]],
-  ['Gemm', [[5, 2], [7, 5], [7]], { transA: 1, transB: 1 }],
-  [
-    'Einsum',
-    [
-      [2, 3, 4],
-      [2, 5, 4],
-    ],
-    { equation: 'bik, bjk -> bij' },
-  ],
-  [
-    'Conv',
-    [
-      [1, 3, 9, 9],
-      [8, 3, 3, 3],
-    ],
-    { pads: [1, 0, 1, 0], strides: [2, 2] },
-  ],
-  [
-    'Conv',
-    [
-      [1, 4, 9],
-      [6, 2, 3],
-    ],
-    { group: 2, auto_pad: 'SAME_UPPER' },
-  ],
-  ['MaxPool', [[1, 3, 9, 9]], { kernel_shape: [2, 3], strides: [2, 2] }],
-  ['GlobalAveragePool', [[1, 3, 9, 9]]],
-  ['ReduceSum', [[2, 3, 4], ints(-1)], { keepdims: 0 }],
-  ['ReduceSum', [ints(2, 3, 4)]],
-  ['ReduceProd', [ints(2, 3, 4)], { keepdims: 0 }],
-  ['ReduceMean', [[2, 3, 4]], { axes: [1, 2] }],
-  ['ReduceMax', [ints(2, 9, 4)], { axes: [0], keepdims: 0 }],
-  ['ArgMax', [[2, 3, 4]], { axis: 1, keepdims: 0 }],
-  ['Softmax', [[2, 3]]],
-  ['LayerNormalization', [[2, 3, 8], [8], [8]], { axis: -1 }, 3],
-  ['DynamicQuantizeLinear', [[2, 3]], {}, 3],
-  ['DequantizeLinear', [bytes(1, 2), floats(0.5, 1)], { axis: 0 }],
-  ['com.microsoft.SkipLayerNormalization', [[2, 3, 8], [2, 3, 8], [8]]],
-  [
-    'com.microsoft.FusedMatMul',
-    [
-      [2, 5, 3],
-      [2, 5, 4],
-    ],
-    { transA: 1 },
-  ],
-  ['com.microsoft.Gelu', [[2, 3]]],
-  [
-    'com.microsoft.MultiHeadAttention',
-    [
-      [2, 3, 8],
-      [2, 5, 8],
-      [2, 5, 8],
-    ],
-    { num_heads: 2 },
-  ],
-];
 
 describe('an operator', () => {
   it.each(CASES)('%s %j', async (operator, inputs, attributes = {}, outputs = 1, opset = 17) => {
