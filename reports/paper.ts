@@ -1,4 +1,4 @@
-/** Figures of the paper that ours stand beside (arXiv 2602.15183, main table). */
+/** Figures of the paper, for comparison with ours (arXiv 2602.15183, main table). */
 
 /** Mean accuracy on text beyond training, as shares. */
 const PAPER_OOD: Readonly<Record<string, number>> = {

@@ -1,9 +1,9 @@
-"""Asks a model of bindscope with NVIDIA's client for the Open Inference Protocol.
+"""Asks a model of bindscope 16 queries, with NVIDIA's client for the Open Inference Protocol.
 
     pip install 'tritonclient[http]'
     python docs/examples/open_inference.py localhost:8787
 
-The prompt comes from /v1/queries; what the model reads beside it is laid out here.
+The prompts come from /v1/queries; the other inputs of the model are computed here.
 """
 
 import json
@@ -39,7 +39,7 @@ feeds = {
     "attention_bias": attention_bias,
     "answer_index": answer_index,
 }
-if "patch_features" in shapes:  # a model that sees; there is no patch in text
+if "patch_features" in shapes:  # a model that sees pictures; text has no patches
     feeds["patch_features"] = np.zeros((rows, length, shapes["patch_features"][2]), np.float32)
 
 for binary in (True, False):
@@ -51,10 +51,10 @@ for binary in (True, False):
     outputs = [triton.InferRequestedOutput("logits", binary_data=binary)]
     result = client.infer(MODEL, inputs, metadata["versions"][0], outputs, request_id="1")
     answers = result.as_numpy("logits").argmax(axis=1)
-    right = sum(int(a) == query["answer"]["token"] for a, query in zip(answers, queries))
-    print(f"{'binary' if binary else 'JSON'} tensors: {right} of {rows} right")
+    correct = sum(int(a) == query["answer"]["token"] for a, query in zip(answers, queries))
+    print(f"{'binary' if binary else 'JSON'} tensors: {correct} of {rows} correct")
 
 try:
     client.infer("nobody", inputs)
 except triton.InferenceServerException as error:
-    print("as the client tells an error:", error)
+    print("an error, as the client reports it:", error)
