@@ -1,6 +1,6 @@
 """Optional: the training step in PyTorch, one thread, for `npm run bench` to compare with.
 
-The model is `trainer/model.ts`'s, written as one would in PyTorch; weights and tokens are random, for
+The model is `trainer/model/transformer.ts`'s, written as one would in PyTorch; weights and tokens are random, for
 only time is measured. Reads one JSON object from its argument; then, for each line of standard input
 (the index of a batch), runs one step and prints its CPU time in milliseconds.
 """

@@ -8,7 +8,7 @@ import { nextBatch, startProgress } from '../trainer/curriculum.ts';
 import { openFrozenEncoder } from '../measurement/encoders/index.ts';
 import { freshState, type Engine } from '../trainer/engines/engine.ts';
 import { ENGINES, type EngineName } from '../trainer/engines/index.ts';
-import { initialParameters } from '../trainer/model.ts';
+import { initialParameters } from '../trainer/model/index.ts';
 import { buildRecipe as recipeOf } from '../trainer/regimes/index.ts';
 import { startPyTorch, type PyTorch } from './pytorch.ts';
 import type { Row } from './report.ts';

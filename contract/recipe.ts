@@ -14,8 +14,8 @@ export const modelConfigSchema = z.object({
   layers: z.number().int().min(1).max(48),
   width: z.number().int().min(4).max(4096),
   heads: z.number().int().min(1).max(64),
-  /** Base of the rotary angles; small, since sequences are short (findings: halves the time to form). */
-  ropeBase: z.number().positive(),
+  /** Base of the rotary angles, 0 for no rotary positions. Small, since sequences are short. */
+  ropeBase: z.number().min(0),
   /** Rows of the learned absolute position table, 0 for none; initialised as sinusoids. */
   absolutePositions: z.number().int().min(0).max(4096),
   /** Width of the frozen encoder's patch features, 0 for a model that reads text only. */

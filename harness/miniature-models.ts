@@ -10,7 +10,7 @@ import { FULL_VOCABULARY, LIMITS, type Modality } from '../task/spec.ts';
 import { openFrozenEncoder } from '../measurement/encoders/index.ts';
 import { RANDOM_FEATURES } from '../trainer/encoders/random.ts';
 import { describeFile, inferenceModel, probeFile } from '../trainer/model-file.ts';
-import { initialParameters, parameterCount } from '../trainer/model.ts';
+import { initialParameters, parameterCount } from '../trainer/model/index.ts';
 import { MEASURE } from '../measurement/probe-sections.ts';
 import { openSubject } from '../measurement/probe-subject.ts';
 

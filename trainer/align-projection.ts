@@ -6,20 +6,19 @@ import { RandomStream } from '../task/random.ts';
 import type { Vocabulary } from '../task/spec.ts';
 import { colourToken, shapeToken, TOKEN_COUNT } from '../task/tokens.ts';
 
-/** Coloured shapes to align on, at least. */
+/** The least number of coloured shapes to align on. */
 const SAMPLE = 4096;
 /** Ridge penalty, in units of the mean square of a feature. */
 const PENALTY = 1e-3;
 
 /**
- * A projection under which a patch speaks the language of the text that the model knows: ridge
- * regression from the features of a coloured shape to the embedding of its colour plus that of its
- * shape, less their mean. The first stage of a vision-language model is often spent on this alone; here
- * it has a closed form.
+ * A projection of patch features to token embeddings: ridge regression from the features of a coloured
+ * shape to the embedding of its colour plus that of its shape, less their mean. Vision-language models
+ * often train their projection for this first; here it has a closed form.
  *
  * @param tokens token embeddings [V, D]
- * @param vocabulary names to align on
- * @param grid cells per side of the pictures, of which every one is taken
+ * @param vocabulary what colours and shapes are drawn from
+ * @param grid cells per side of the pictures; every cell has an object
  * @returns [F, D]
  */
 export async function fitAlignedProjection(
@@ -37,11 +36,11 @@ export async function fitAlignedProjection(
   while (features.length < SAMPLE) {
     const objects = fullPicture(vocabulary, grid, stream);
     const encoded = await encoder.encode(objects, grid);
-    objects.forEach(({ colour, shape }, cell) => {
+    for (const [cell, { colour, shape }] of objects.entries()) {
       features.push([...encoded.subarray(cell * encoder.width, (cell + 1) * encoder.width)]);
-      const shapeEmbedding = embedding(shapeToken(shape));
-      targets.push(Array.from(embedding(colourToken(colour)), (x, i) => x + shapeEmbedding[i]));
-    });
+      const target = Matrix.rowVector(embedding(colourToken(colour)));
+      targets.push(target.add(Matrix.rowVector(embedding(shapeToken(shape)))).to1DArray());
+    }
   }
   const X = new Matrix(features);
   const Y = new Matrix(targets).center('column');

@@ -3,10 +3,9 @@ import { modelIdSchema } from '../contract/card.ts';
 import { openRecordedEncoder } from '../measurement/encoders/index.ts';
 import { subjectOf, type ProbedModel } from '../measurement/probe-subject.ts';
 import { sha256 } from '../node/files.ts';
-import { loadCheckpoint } from './checkpoint.ts';
+import { CHECKPOINT_FILE, loadCheckpoint, stageFile } from './checkpoint.ts';
 import { modalitiesOf } from './curriculum.ts';
 import { inferenceModel, probeFile } from './model-file.ts';
-import { CHECKPOINT_FILE, stageFile } from './train.ts';
 
 /**
  * Opens a run's checkpoint for probing, as the model that it would be exported as.

@@ -3,12 +3,17 @@ import { z } from 'zod';
 import { lineageSchema, type Lineage } from '../contract/card.ts';
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
 import { sha256, writeAtomically } from '../node/files.ts';
+import { withCurrentNames } from './checkpoint-migration.ts';
 import { progressSchema, type Progress } from './curriculum.ts';
 import type { HostState } from './engines/engine.ts';
 
+/** Names of a run's checkpoints: the one that it continues from, and one for the end of each stage. */
+export const CHECKPOINT_FILE = 'checkpoint.safetensors';
+export const stageFile = (stage: string): string => `${stage}.safetensors`;
+
 /**
  * A checkpoint is one safetensors file: an 8-byte little-endian header length, a JSON header, then the
- * vectors; what is not a vector stands in the header's `__metadata__`, as strings.
+ * vectors. What is not a vector is in the header's `__metadata__`, as strings.
  *
  * @see https://huggingface.co/docs/safetensors/index#format
  */
@@ -22,7 +27,7 @@ export interface Checkpoint {
   readonly provenance: Provenance;
 }
 
-/** Where a model comes from; goes into its card. */
+/** How a model was made; part of its card. */
 export interface Provenance {
   /** The command line that trains it again. */
   readonly command: string;
@@ -62,23 +67,20 @@ export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
 
 /** @throws CheckpointError when the file is missing, cut short or changed */
 export function loadCheckpoint(path: string): Checkpoint {
-  return readState(path, (state, told) => {
-    const metadata = metadataSchema.parse(told);
+  return readState(path, (state, strings) => {
+    const metadata = metadataSchema.parse(strings);
     return {
-      recipe: recipeSchema.parse(JSON.parse(metadata.recipe)),
+      recipe: recipeSchema.parse(withCurrentNames(JSON.parse(metadata.recipe))),
       progress: progressSchema.parse(JSON.parse(metadata.progress)),
       provenance: provenanceSchema.parse(JSON.parse(metadata.provenance)),
-      lineage: lineageSchema.parse(JSON.parse(metadata.lineage)),
+      lineage: lineageSchema.parse(withCurrentNames(JSON.parse(metadata.lineage))),
       seconds: metadata.seconds,
       state,
     };
   });
 }
 
-/**
- * Writes vectors and strings as one safetensors file, beside the old one, and renames, so that the
- * last good one survives anything.
- */
+/** Writes vectors and strings as one safetensors file. A write that fails leaves the old file as it was. */
 export function writeState(
   path: string,
   state: HostState,
@@ -93,8 +95,8 @@ export function writeState(
       return [name, { dtype: 'F32', shape: [length], data_offsets }];
     }),
   );
-  const told = { ...metadata, sha256: sha256(body) };
-  const header = Buffer.from(JSON.stringify({ __metadata__: told, ...tensors }));
+  const strings = { ...metadata, sha256: sha256(body) };
+  const header = Buffer.from(JSON.stringify({ __metadata__: strings, ...tensors }));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(header.length));
   writeAtomically(path, Buffer.concat([length, header, body]));
@@ -103,7 +105,7 @@ export function writeState(
 /**
  * Reads what `writeState` wrote.
  *
- * @param build makes something of it; what it throws means that the file is damaged
+ * @param build makes the result; an error that it throws means that the file is damaged
  * @throws CheckpointError when the file is missing, cut short or changed
  */
 export function readState<T>(
@@ -127,9 +129,9 @@ export function readState<T>(
     };
     return build(state, metadata);
   } catch (error) {
+    const [reason] = error instanceof Error ? error.message.split('\n') : ['unreadable'];
     throw new CheckpointError(
-      `the checkpoint ${path} is damaged (${error instanceof Error ? error.message.split('\n')[0] : 'unreadable'}); ` +
-        'delete it to start afresh',
+      `the checkpoint ${path} is damaged (${reason}); delete it to start from the beginning`,
       { cause: error },
     );
   }

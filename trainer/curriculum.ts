@@ -12,20 +12,20 @@ import {
 import type { Recipe, Stage, Stream } from '../contract/recipe.ts';
 import type { PatchEncoder } from '../inference/patch-encoder.ts';
 
-/** Where a run stands in its curriculum: all there is to know beside the optimiser's vectors. */
+/** How far a run is in its curriculum: its whole state besides the optimiser's vectors. */
 export const progressSchema = z.object({
   seed: z.number().int(),
   stage: z.number().int(),
   stepInStage: z.number().int(),
   /** Optimiser steps of this run. */
   step: z.number().int(),
-  /** Scenes drawn so far, those of the runs this one started from included: none is drawn twice. */
+  /** Scenes drawn so far, including those of the runs it started from: none is drawn twice. */
   scenes: z.number().int(),
-  /** Answers learnt from so far in this run. */
+  /** Answers that this run has been trained on so far. */
   answers: z.number().int(),
   /** The largest number of objects at present. */
   objects: z.number().int(),
-  /** Answers at the largest number since the last decision, by question. */
+  /** Correct and all answers at the largest number of objects since the last decision, by question. */
   window: z.partialRecord(
     z.enum(TRAINING_QUESTIONS),
     z.object({ right: z.number().int(), all: z.number().int() }),
@@ -41,7 +41,7 @@ export function startProgress(recipe: Recipe, seed: number, scenesBefore = 0): P
     step: 0,
     scenes: scenesBefore,
     answers: 0,
-    objects: recipe.stages[0].objects.start,
+    objects: stageOf(recipe, { stage: 0 }).objects.start,
     window: {},
   };
 }
@@ -54,12 +54,19 @@ export function learningRate(stage: Stage, stepInStage: number): number {
   return peak * (floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * done)));
 }
 
+/** @throws RangeError when the curriculum is finished */
+export function stageOf({ stages }: Recipe, { stage }: Pick<Progress, 'stage'>): Stage {
+  const found = stages[stage];
+  if (!found) throw new RangeError(`the recipe has ${stages.length} stages, and no stage ${stage}`);
+  return found;
+}
+
 /** What scenes are drawn from at this point of the curriculum. */
-export function vocabularyOf(recipe: Recipe, { stage }: Progress): Vocabulary {
+export function vocabularyOf(recipe: Recipe, { stage }: Pick<Progress, 'stage'>): Vocabulary {
   return recipe.stages[stage]?.vocabulary ?? recipe.vocabulary;
 }
 
-/** What was asked at each answer of a batch, to tell the accuracies apart. */
+/** What was asked at an answer of a batch: accuracies are counted by it. */
 export interface AnswerKind {
   readonly modality: Modality;
   readonly question: TrainingQuestion;
@@ -71,13 +78,13 @@ export interface TrainingBatch {
   readonly kinds: readonly AnswerKind[];
 }
 
-/** The batch that a run's progress says comes next; a pure function of recipe and progress. */
+/** The batch that comes next: a pure function of recipe and progress. */
 export async function nextBatch(
   recipe: Recipe,
   progress: Progress,
   encoder?: PatchEncoder,
 ): Promise<TrainingBatch> {
-  const stage = recipe.stages[progress.stage];
+  const stage = stageOf(recipe, progress);
   const draw = new RandomStream([0x57a9e, progress.seed, progress.scenes, 2]);
   const stream = draw.weighted(stage.mix, (candidate) => candidate.share);
   const vocabulary = vocabularyOf(recipe, progress);
@@ -102,8 +109,9 @@ export async function nextBatch(
     if (stream.modality === 'text') {
       rows.push({ prompt, maskContext });
     } else {
-      if (!encoder)
+      if (!encoder) {
         throw new Error(`the recipe ${recipe.regime} shows pictures but has no encoder`);
+      }
       const features = await encoder.encode(scene.objects, recipe.grid);
       rows.push({ prompt, features, maskContext });
     }
@@ -112,20 +120,15 @@ export async function nextBatch(
 }
 
 /**
- * How many answers a row of a batch may have. Where the stage says how many there are in all, a row is
- * bound only by what the rows after it could not make up for.
+ * How many answers a row of a batch may have. Where the stage fixes their total number, a row is limited
+ * only by what the rows after it could not make up for.
  *
  * @param ways questions that can be asked about an object
  * @param had answers of the rows before it
  */
-function answersInRow(
-  { questionsPerScene, scenesPerBatch, stages }: Recipe,
-  progress: Progress,
-  ways: number,
-  row: number,
-  had: number,
-) {
-  const { answers, steps } = stages[progress.stage];
+function answersInRow(recipe: Recipe, progress: Progress, ways: number, row: number, had: number) {
+  const { questionsPerScene, scenesPerBatch } = recipe;
+  const { answers, steps } = stageOf(recipe, progress);
   if (answers === undefined) return { fewest: 1, most: questionsPerScene };
   const most = Math.min(questionsPerScene, progress.objects * ways);
   const until = (step: number) => Math.floor((answers * step) / steps);
@@ -135,7 +138,7 @@ function answersInRow(
 }
 
 /**
- * As many questions as fit, spread evenly over the objects and never twice the same: with few objects
+ * As many questions as fit, spread evenly over the objects and never twice the same. With few objects
  * an object is asked about in several ways, so that small scenes teach as much as large ones.
  */
 function drawAsks(
@@ -145,27 +148,32 @@ function drawAsks(
   draw: RandomStream,
 ): SceneQuestion[] {
   const questions = Object.entries(stream.questions) as [TrainingQuestion, number][];
-  const order = draw.sample(objects, objects);
-  const left = order.map(() => [...questions]);
-  return Array.from({ length: Math.min(most, objects * questions.length) }, (_, place) => {
-    const object = order[place % objects];
-    const choice = draw.weighted(left[object], ([, weight]) => weight);
-    left[object] = left[object].filter((other) => other !== choice);
-    return { object, question: choice[0] };
-  });
+  const remaining = draw
+    .sample(objects, objects)
+    .map((object) => ({ object, questions: [...questions] }));
+  const count = Math.min(most, objects * questions.length);
+  const rounds = Array.from({ length: Math.ceil(count / objects) }, () => remaining);
+  return rounds
+    .flat()
+    .slice(0, count)
+    .map((entry) => {
+      const choice = draw.weighted(entry.questions, ([, weight]) => weight);
+      entry.questions = entry.questions.filter((other) => other !== choice);
+      return { object: entry.object, question: choice[0] };
+    });
 }
 
 /** Answers to each question at the largest number of objects after which the advance rule decides. */
 const ADVANCE_WINDOW = 200;
 
-/** Progress after a step on `kinds`, with `right` saying which answers were right. */
+/** Progress after a step on `kinds`, with `correct` saying which answers were correct. */
 export function advance(
   recipe: Recipe,
   progress: Progress,
   kinds: readonly AnswerKind[],
-  right: readonly boolean[],
+  correct: readonly boolean[],
 ): Progress {
-  const stage = recipe.stages[progress.stage];
+  const stage = stageOf(recipe, progress);
   const next = {
     ...progress,
     step: progress.step + 1,
@@ -174,16 +182,17 @@ export function advance(
     answers: progress.answers + kinds.length,
     window: { ...progress.window },
   };
-  kinds.forEach(({ question, objects }, place) => {
-    if (objects !== progress.objects) return;
+  for (const [index, { question, objects }] of kinds.entries()) {
+    if (objects !== progress.objects) continue;
     const count = next.window[question] ?? { right: 0, all: 0 };
-    next.window[question] = { right: count.right + Number(right[place]), all: count.all + 1 };
-  });
+    const right = count.right + Number(correct[index] ?? false);
+    next.window[question] = { right, all: count.all + 1 };
+  }
   let mastered = false;
   const counts = mainQuestions(stage).map((question) => next.window[question]);
   if (counts.every((count) => count && count.all >= ADVANCE_WINDOW)) {
     const { to, advanceAt, endAt = Infinity } = stage.objects;
-    // The worst question decides: two mastered ones must not carry a third along.
+    // The worst question decides: two mastered ones must not hide a third.
     const accuracy = Math.min(...counts.map((count) => (count ? count.right / count.all : 0)));
     mastered = next.objects === to && accuracy >= endAt;
     if (accuracy >= advanceAt && next.objects < to) next.objects++;
@@ -198,13 +207,13 @@ export function advance(
   return next;
 }
 
-/** What mastery is judged by: the task itself where a stage asks it, else all that it asks. */
+/** The questions that decide mastery: the task itself where a stage asks it, else all that it asks. */
 function mainQuestions(stage: Stage): TrainingQuestion[] {
   const asked = stage.mix.flatMap(({ questions }) => Object.keys(questions) as TrainingQuestion[]);
   return asked.includes('indirect') ? ['indirect'] : [...new Set(asked)];
 }
 
-/** What a recipe's model reads: text, which everything is about, and pictures where it has an encoder. */
+/** What a recipe's model reads: text, and pictures where it has an encoder. */
 export function modalitiesOf({ encoder }: Recipe): [Modality, ...Modality[]] {
   return encoder ? ['text', 'image'] : ['text'];
 }
@@ -213,7 +222,7 @@ export function isFinished(recipe: Recipe, progress: Progress): boolean {
   return progress.stage >= recipe.stages.length;
 }
 
-/** Most steps that the whole curriculum can take. */
+/** The largest number of steps that the whole curriculum can take. */
 export function totalSteps(recipe: { readonly stages: readonly Pick<Stage, 'steps'>[] }): number {
   return recipe.stages.reduce((sum, stage) => sum + stage.steps, 0);
 }

@@ -1,6 +1,7 @@
 import type { ModelCard } from '../contract/card.ts';
 import { MECHANISM_PAIRS } from './mechanism-log.ts';
-import { VALIDATION_QUERIES, type Metrics } from './train.ts';
+import type { Metrics } from './metrics.ts';
+import { VALIDATION_QUERIES } from './validation.ts';
 
 /** Steps between two points of a card's curve; stage ends and mechanism measurements are always kept. */
 const CURVE_EVERY = 100;

@@ -11,7 +11,7 @@ export function runnerOf(
   return { logits: (batch) => engine.logits(batch), ...visionInputOf(featureWidth, encoder) };
 }
 
-/** What a run sees with; without an encoder it reads text only. */
+/** The visual input of a model in training; without an encoder it reads text only. */
 export function visionInputOf(featureWidth: number, encoder?: PatchEncoder): VisionInput {
   return {
     featureWidth,

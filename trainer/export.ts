@@ -8,18 +8,18 @@ import {
 } from '../contract/card.ts';
 import { openModel } from '../inference/session.ts';
 import { readJson, writeAtomically } from '../node/files.ts';
-import { loadCheckpoint } from './checkpoint.ts';
+import { CHECKPOINT_FILE, loadCheckpoint } from './checkpoint.ts';
 import { TRAINING_LOG, writeAnswers, writeCard } from '../measurement/card-file.ts';
 import { isFinished, modalitiesOf } from './curriculum.ts';
 import { curveOf } from './curve.ts';
 import { openRecordedEncoder } from '../measurement/encoders/index.ts';
 import { evaluateForCard } from '../measurement/evaluation.ts';
-import { parameterSpecs, sizeOf } from './model.ts';
+import { parameterSpecs, sizeOf } from './model/index.ts';
 import { nodeRuntime } from '../node/onnx-runtime.ts';
 import { presetNamed } from './presets.ts';
 import { describeFile, inferenceModel, probeFile } from './model-file.ts';
 import { checkPrecision } from '../measurement/fp16-check.ts';
-import { CHECKPOINT_FILE, METRICS_FILE, readMetrics } from './train.ts';
+import { METRICS_FILE, readMetrics } from './metrics.ts';
 
 export interface ExportOptions {
   /** Folder of a finished run. */

@@ -15,34 +15,40 @@ import { inputSpecs, TARGETS, type InputSpec } from '../inference/model-inputs.t
 import type { ModelConfig } from '../contract/recipe.ts';
 import {
   forward,
+  hookSites,
   parameterCount,
   parameterSpecs,
+  type Hook,
   type ModelInputs,
   type Parameters,
-} from './model.ts';
+} from './model/index.ts';
 import { gradients, STEP_SCALARS, trainStep, unflatten } from './step.ts';
 import { trace, type Tracing } from './tracer/backend.ts';
-import type { OnnxGraph } from './tracer/onnx.ts';
+import type { OnnxGraph } from '../onnx/model.ts';
 
 /** The graphs that are traced from the one model definition. */
 
-/** Makes the model's inputs, however a tensor is made: declared while tracing, filled when eager. */
+/**
+ * Makes the model's inputs.
+ *
+ * @param make makes a tensor: declares it while tracing, fills it when eager
+ */
 export function modelInputs(
   config: ModelConfig,
   make: (name: string, spec: InputSpec) => tf.Tensor,
 ): ModelInputs & { readonly targets: () => tf.Tensor1D } {
-  const tensors = Object.fromEntries(
-    Object.entries(inputSpecs(config.patchFeatures)).map(([name, spec]) => [
-      name,
-      make(name, spec),
-    ]),
-  );
+  const specs = inputSpecs(config.patchFeatures);
+  const input = <T extends tf.Tensor>(name: string): T => {
+    const spec = specs[name];
+    if (!spec) throw new RangeError(`the model has no input ${name}`);
+    return make(name, spec) as T;
+  };
   return {
-    tokens: tensors['tokens'] as tf.Tensor2D,
-    positions: tensors['positions'] as tf.Tensor2D,
-    attentionBias: tensors['attention_bias'] as tf.Tensor3D,
-    answerIndex: tensors['answer_index'] as tf.Tensor1D,
-    ...('patch_features' in tensors && { patchFeatures: tensors['patch_features'] as tf.Tensor3D }),
+    tokens: input<tf.Tensor2D>('tokens'),
+    positions: input<tf.Tensor2D>('positions'),
+    attentionBias: input<tf.Tensor3D>('attention_bias'),
+    answerIndex: input<tf.Tensor1D>('answer_index'),
+    ...(config.patchFeatures > 0 && { patchFeatures: input<tf.Tensor3D>('patch_features') }),
     targets: () => make('targets', TARGETS) as tf.Tensor1D,
   };
 }
@@ -58,9 +64,22 @@ export function inferenceGraph(config: ModelConfig, type: WeightType): OnnxGraph
   });
 }
 
-function declareWeights(config: ModelConfig, type: WeightType, tracing: Tracing): Parameters {
+/** @param names what the weights are called in the file; by default as the parameters are */
+function declareWeights(
+  config: ModelConfig,
+  type: WeightType,
+  tracing: Tracing,
+  names?: readonly string[],
+): Parameters {
+  const specs = parameterSpecs(config);
+  if (names && names.length !== specs.length) {
+    throw new RangeError(`the file has ${names.length} weights, the model ${specs.length}`);
+  }
   return Object.fromEntries(
-    parameterSpecs(config).map(({ name, shape }) => [name, tracing.weight(name, shape, type)]),
+    specs.map(({ name, shape }, index) => [
+      name,
+      tracing.weight(names?.[index] ?? name, shape, type),
+    ]),
   );
 }
 
@@ -109,51 +128,66 @@ export function trainingGraph(config: ModelConfig): OnnxGraph {
 /**
  * batch, patches -> logits, residual stream, head outputs, attention: the inference graph with taps.
  * Its weights are those of the inference file (`ModelCard.files.model.weightsOffset`).
+ *
+ * @param names what the file calls its weights, for one that was exported under other names
  */
-export function probeGraph(config: ModelConfig, type: WeightType = 'float32'): OnnxGraph {
-  const { layers } = config;
+export function probeGraph(
+  config: ModelConfig,
+  type: WeightType = 'float32',
+  names?: readonly string[],
+): OnnxGraph {
   return trace('probe', (tracing) => {
     const inputs = modelInputs(config, declare(tracing));
-    const parameters = declareWeights(config, type, tracing);
-    const [rows, length] = inputs.tokens.shape;
-    /** An extra input, cut into one tensor a layer. */
-    const perLayer = (name: keyof ReturnType<typeof probeInputShapes>) => {
-      const shape = probeInputShapes(config)[name];
-      const parts = tf.split(tracing.input(name, 'float32', shape), shape[0], 0);
+    const parameters = declareWeights(config, type, tracing, names);
+    const hooks = new Map<string, (activation: tf.Tensor) => tf.Tensor>();
+    const taps = { residuals: new Tap(), headOutputs: new Tap(), patterns: new Tap() };
+    const shapes = probeInputShapes(config);
+    /** An extra input, cut into one tensor for each site. */
+    const perSite = (name: keyof typeof shapes): tf.Tensor[] => {
+      const [count] = shapes[name];
+      const parts = tf.split(tracing.input(name, 'float32', shapes[name]), count, 0);
       return parts.map((part) => tf.reshape(part, part.shape.slice(1)));
     };
-    const residualKeep = perLayer(RESIDUAL_KEEP);
-    const residualValue = perLayer(RESIDUAL_VALUE);
-    const headKeep = perLayer(HEAD_KEEP);
-    const headValue = perLayer(HEAD_VALUE);
-    const layerBias = perLayer(LAYER_BIAS);
-    const residuals: tf.Tensor[] = [];
-    const headOutputs: tf.Tensor[] = [];
-    const patterns: tf.Tensor[] = [];
-    const tap = (list: tf.Tensor[], activation: tf.Tensor) => {
-      list.push(tf.expandDims(activation, 0));
-      return activation;
+    /** At each site: value + keep * activation */
+    const patch = (sites: readonly string[], keep: tf.Tensor[], value: tf.Tensor[], tap: Tap) => {
+      for (const [index, site] of sites.entries()) {
+        const [k, v] = [keep[index], value[index]];
+        if (!k || !v) throw new RangeError(`${site} has no input to patch it`);
+        hooks.set(site, (activation) => tap.record(tf.add(tf.mul(activation, k), v)));
+      }
     };
 
-    const logits = forward(config, parameters, inputs, (name, activation) => {
-      const layer = /^blocks\.(\d+)\./.exec(name)?.[1];
-      const at = layer === undefined ? layers : Number(layer);
-      if (name.endsWith('hook_resid_pre') || name === 'hook_resid_final') {
-        const stream = tf.reshape(activation, [rows, length, config.width]);
-        const patched = tf.add(tf.mul(stream, residualKeep[at]), residualValue[at]);
-        return tf.reshape(tap(residuals, patched), [-1, config.width]);
-      }
-      if (name.endsWith('hook_z')) {
-        return tap(headOutputs, tf.add(tf.mul(activation, headKeep[at]), headValue[at]));
-      }
-      if (name.endsWith('hook_attn_scores')) {
-        return tf.add(activation, tf.expandDims(layerBias[at], 1));
-      }
-      return name.endsWith('hook_pattern') ? tap(patterns, activation) : activation;
-    });
-    tracing.output('logits', logits);
-    tracing.output(RESIDUALS, tf.concat(residuals, 0));
-    tracing.output(HEAD_OUTPUTS, tf.concat(headOutputs, 0));
-    tracing.output(PATTERNS, tf.concat(patterns, 0));
+    const sites = hookSites(config);
+    patch(sites.residuals, perSite(RESIDUAL_KEEP), perSite(RESIDUAL_VALUE), taps.residuals);
+    patch(sites.headOutputs, perSite(HEAD_KEEP), perSite(HEAD_VALUE), taps.headOutputs);
+    const layerBias = perSite(LAYER_BIAS); // [B, T, T] each
+    for (const [index, bias] of layerBias.entries()) {
+      const add = (scores: tf.Tensor) => tf.add(scores, tf.expandDims(bias, 1));
+      hooks.set(sites.attentionScores[index] ?? '', add);
+    }
+    for (const site of sites.attentionPatterns) {
+      hooks.set(site, (activation) => taps.patterns.record(activation));
+    }
+
+    const hook: Hook = (name, activation) => hooks.get(name)?.(activation) ?? activation;
+    tracing.output('logits', forward(config, parameters, inputs, hook));
+    tracing.output(RESIDUALS, taps.residuals.stacked());
+    tracing.output(HEAD_OUTPUTS, taps.headOutputs.stacked());
+    tracing.output(PATTERNS, taps.patterns.stacked());
   });
+}
+
+/** Collects an activation of each layer. */
+class Tap {
+  readonly #activations: tf.Tensor[] = [];
+
+  record(activation: tf.Tensor): tf.Tensor {
+    this.#activations.push(tf.expandDims(activation, 0));
+    return activation;
+  }
+
+  /** [layers, ...the activation's shape] */
+  stacked(): tf.Tensor {
+    return tf.concat(this.#activations, 0);
+  }
 }

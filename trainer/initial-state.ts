@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import type { Lineage } from '../contract/card.ts';
-import type { EncoderIdentity } from '../contract/recipe.ts';
+import type { EncoderIdentity, Recipe } from '../contract/recipe.ts';
 import { fitAlignedProjection } from './align-projection.ts';
 import { CheckpointError, loadCheckpoint, type Checkpoint } from './checkpoint.ts';
-import { startProgress } from './curriculum.ts';
+import { startProgress, vocabularyOf } from './curriculum.ts';
 import { freshState } from './engines/engine.ts';
-import { initialParameters, patchProjection, tokenEmbeddings, withVisualInput } from './model.ts';
-import type { TrainOptions } from './train.ts';
+import { initialParameters } from './model/index.ts';
+import { patchProjection, tokenEmbeddings, withVisualInput } from './model/surgery.ts';
+import type { TrainOptions } from './train-options.ts';
 
 /**
- * Where a run begins: at its own checkpoint where there is one, else from its parent's model, else from
+ * The state a run begins with: its own checkpoint where there is one, else its parent's model, else
  * random parameters.
  *
  * @throws CheckpointError when a checkpoint cannot be read or belongs to another recipe
@@ -21,17 +22,14 @@ export async function initialState(
   const { recipe, seed, from, provenance } = options;
   if (existsSync(checkpointPath)) {
     const checkpoint = loadCheckpoint(checkpointPath);
-    const { encoder: its } = checkpoint.recipe;
-    if (its?.sha256 !== recipe.encoder?.sha256) {
+    const { encoder } = checkpoint.recipe;
+    if (encoder?.sha256 !== recipe.encoder?.sha256) {
       throw new CheckpointError(
-        `${checkpointPath} sees with ${eyes(its)}, not with ${eyes(recipe.encoder)}; ` +
-          'choose another --out or delete it',
+        `${checkpointPath} was trained with ${describe(encoder)}, and this run has ` +
+          `${describe(recipe.encoder)}; choose another --out or delete it`,
       );
     }
-    if (
-      JSON.stringify(checkpoint.recipe) !== JSON.stringify(recipe) ||
-      checkpoint.progress.seed !== seed
-    ) {
+    if (!isSameRecipe(checkpoint.recipe, recipe) || checkpoint.progress.seed !== seed) {
       throw new CheckpointError(
         `${checkpointPath} belongs to another recipe or seed; choose another --out or delete it`,
       );
@@ -47,48 +45,55 @@ export async function initialState(
   const parent = loadCheckpoint(from);
   const donor = donorOf(parent, options);
   return {
-    state: freshState(await inherited(parent, donor, options)),
+    state: freshState(await inheritedParameters(parent, donor, options)),
     progress: startProgress(recipe, seed, parent.progress.scenes),
     seconds: 0,
     provenance,
     lineage: [
-      ...pastOf(parent),
+      ...lineageOf(parent),
       ...(donor
-        ? pastOf(donor).map((run) => ({ ...run, contributed: 'embeddings' as const }))
+        ? lineageOf(donor).map((run) => ({ ...run, contributed: 'embeddings' as const }))
         : []),
     ],
   };
 }
 
-const pastOf = (run: Checkpoint): Lineage => [...run.lineage, budgetOf(run)];
+/** A run and the runs that it started from. */
+const lineageOf = (run: Checkpoint): Lineage => [...run.lineage, budgetOf(run)];
 
-/** The run that the recipe takes its token embeddings from, if not from the parent. */
+/** The run that the token embeddings are taken from, where that is not the parent. */
 function donorOf(
   parent: Checkpoint,
   { recipe, embeddingsFrom }: TrainOptions,
 ): Checkpoint | undefined {
   if (recipe.tokenEmbeddingsFrom === 'parent') return undefined;
   if (embeddingsFrom === undefined) {
-    throw new CheckpointError(`${recipe.regime} needs a run to take token embeddings from`);
+    throw new CheckpointError(
+      `${recipe.regime} needs a run to take token embeddings from: name it with --embeddings-from`,
+    );
   }
   const donor = loadCheckpoint(embeddingsFrom);
   const { seed } = donor.progress;
   if (seed === parent.progress.seed) {
     throw new CheckpointError(
-      `${embeddingsFrom} is of seed ${seed}, as the parent is: token embeddings have to be another's`,
+      `${embeddingsFrom} has seed ${seed}, as the parent has; the donor of token embeddings needs another seed`,
     );
   }
   return donor;
 }
 
-const eyes = (encoder: EncoderIdentity | undefined): string =>
+/** Whether two recipes train the same model, whatever their descriptions say. */
+const isSameRecipe = (a: Recipe, b: Recipe): boolean =>
+  JSON.stringify({ ...a, description: '' }) === JSON.stringify({ ...b, description: '' });
+
+const describe = (encoder: EncoderIdentity | undefined): string =>
   encoder ? `the encoder ${encoder.name} (${encoder.sha256.slice(0, 8)})` : 'no encoder';
 
 /**
- * The parent's parameters, with a donor's token embeddings where there is one; the projection of patch
- * features is the parent's only if the encoder is, too.
+ * The parent's parameters, with a donor's token embeddings where there is one. The projection of patch
+ * features is the parent's only where both runs have the same encoder.
  */
-async function inherited(
+async function inheritedParameters(
   parent: Checkpoint,
   donor: Checkpoint | undefined,
   options: TrainOptions,
@@ -100,29 +105,29 @@ async function inherited(
   try {
     theta = withVisualInput(parent.state.theta, model, recipe.model, seed, keep);
   } catch (cause) {
-    throw new CheckpointError(`the model in ${from} has another shape than the recipe's`, {
+    throw new CheckpointError(`the model in ${from} has another shape than the recipe asks for`, {
       cause,
     });
   }
   if (donor) {
     const own = tokenEmbeddings(recipe.model, theta);
-    const others = tokenEmbeddings(donor.recipe.model, donor.state.theta);
-    if (own.length !== others.length) {
+    const donated = tokenEmbeddings(donor.recipe.model, donor.state.theta);
+    if (own.length !== donated.length) {
       throw new CheckpointError(
-        `the token embeddings in ${options.embeddingsFrom} have another width than the recipe's`,
+        `the token embeddings in ${options.embeddingsFrom} have another width than the recipe asks for`,
       );
     }
-    own.set(others);
+    own.set(donated);
   }
   if (!keep) await alignProjection(theta, options);
   return theta;
 }
 
-/** Aligns a fresh projection with the model's embeddings, in place, where the recipe wants it. */
+/** Aligns a fresh projection with the token embeddings, in place, where the recipe says so. */
 async function alignProjection(theta: Float32Array, { recipe, seed, encoder }: TrainOptions) {
   if (recipe.projection !== 'aligned' || !encoder) return;
   const tokens = tokenEmbeddings(recipe.model, theta);
-  const vocabulary = recipe.stages[0].vocabulary ?? recipe.vocabulary;
+  const vocabulary = vocabularyOf(recipe, { stage: 0 });
   const projection = await fitAlignedProjection(encoder, tokens, vocabulary, recipe.grid, seed);
   patchProjection(recipe.model, theta).set(projection);
 }

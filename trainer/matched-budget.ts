@@ -1,7 +1,7 @@
 import { totalBudget } from '../contract/card.ts';
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
 import { CheckpointError, type Checkpoint } from './checkpoint.ts';
-import { isFinished } from './curriculum.ts';
+import { isFinished, stageOf } from './curriculum.ts';
 
 /**
  * A recipe that has another run's budget, with its stage as long as that takes.
@@ -33,7 +33,7 @@ export function matchBudget(
   }
   const [all, had] = [budgetOf(model), parent ? budgetOf(parent) : { steps: 0, answers: 0 }];
   const [steps, answers] = [all.steps - had.steps, all.answers - had.answers];
-  const [stage] = stages;
+  const stage = stageOf(recipe, { stage: 0 });
   const ways = Math.min(...stage.mix.map(({ questions }) => Object.keys(questions).length));
   const most = Math.min(questionsPerScene, stage.objects.start * ways);
   const [least, largest] = [steps * scenesPerBatch, steps * scenesPerBatch * most];

@@ -15,11 +15,11 @@ import { encodeModel } from './tracer/onnx.ts';
 export const MECHANISM_PAIRS = 64;
 const OBJECTS = 8;
 
-/** The mechanism on each modality that a recipe shows. */
+/** The mechanism on each modality of a recipe. */
 export type MechanismByModality = Readonly<Partial<Record<Modality, MechanismPoint>>>;
 
 /**
- * A cheap interchange summary of present parameters, on validation scenes.
+ * The mechanism of a model in training, from few interchange interventions on validation scenes.
  *
  * @param theta [P]
  */
@@ -49,7 +49,7 @@ export async function measureMechanism(
 
 function mechanismIn(outcomes: readonly PairOutcome[]): MechanismPoint {
   const { layers, firstCausalLayer, solved } = summarise(outcomes);
-  const shares = firstCausalLayer === null ? undefined : layers[firstCausalLayer].shares;
+  const shares = firstCausalLayer === null ? undefined : layers[firstCausalLayer]?.shares;
   return {
     layer: firstCausalLayer,
     positional: shares?.positional.accuracy ?? 0,

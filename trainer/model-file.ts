@@ -1,14 +1,24 @@
 import { Float16Array } from '@petamoriken/float16';
 import type { WeightType } from '../contract/card.ts';
 import type { ModelConfig } from '../contract/recipe.ts';
+import { readOnnx } from '../onnx/codec.ts';
 import { sha256 } from '../node/files.ts';
 import { inferenceGraph, probeGraph } from './graphs.ts';
-import { parameterSpecs, sizeOf } from './model.ts';
+import { parameterSpecs } from './model/index.ts';
+import { parameterViews } from './model/surgery.ts';
 import { encodeModel, encodeWeights } from './tracer/onnx.ts';
 
-/** The graph that probes run, alone: its weights are the tail of the model file. */
-export const probeFile = (exported: ModelConfig, type: WeightType = 'float32'): Uint8Array =>
-  encodeModel(probeGraph(exported, type));
+/**
+ * The graph that probes run, without weights: these are the tail of the model file.
+ *
+ * @param names what the model file calls its weights, see `weightNames`; by default as parameters are
+ *   called today
+ */
+export const probeFile = (
+  exported: ModelConfig,
+  type: WeightType = 'float32',
+  names?: readonly string[],
+): Uint8Array => encodeModel(probeGraph(exported, type, names));
 
 /** What a card says of a file. */
 export const describeFile = <N extends string>(name: N, bytes: Uint8Array) => ({
@@ -29,15 +39,24 @@ export function weightsOf(
   theta: Float32Array,
   type: WeightType = 'float32',
 ): Uint8Array {
-  const wanted = new Set(parameterSpecs(exported).map(({ name }) => name));
-  let offset = 0;
-  const tensors = parameterSpecs(trained).map(({ name, shape }) => {
-    const values = theta.slice(offset, (offset += sizeOf(shape)));
-    const stored = type === 'float32' ? values : new Float16Array(values);
+  const views = parameterViews(trained, theta);
+  const tensors = parameterSpecs(exported).map(({ name, shape }) => {
+    const values = views.get(name);
+    if (!values) throw new RangeError(`the trained model has no parameter ${name}`);
+    const stored = type === 'float32' ? values.slice() : new Float16Array(values);
     return { name, shape, type, bytes: new Uint8Array(stored.buffer) };
   });
-  return encodeWeights(tensors.filter(({ name }) => wanted.has(name)));
+  return encodeWeights(tensors);
 }
+
+/**
+ * What a model file calls its weights, in storage order: files keep the names that parameters had when
+ * they were exported.
+ *
+ * @param weightsOffset where its weights begin
+ */
+export const weightNames = (model: Uint8Array, weightsOffset: number): string[] =>
+  readOnnx(model.subarray(weightsOffset)).graph.initializers.map(({ name }) => name);
 
 /** The inference graph followed by its weights; the parameters are those of `weightsOf`. */
 export function inferenceModel(

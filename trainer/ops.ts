@@ -6,7 +6,7 @@ interface NormaliseAttributes {
   readonly epsilon: number;
 }
 
-/** The eager meaning of the kernel; the tracer has an ONNX node for it instead. */
+/** The kernel on backends that compute; the tracer records an ONNX node instead. */
 function normaliseEagerly({ inputs, attrs }: { inputs: object; attrs?: object }): tf.TensorInfo[] {
   const { x } = inputs as { readonly x: tf.Tensor };
   const { epsilon } = attrs as NormaliseAttributes;
@@ -24,8 +24,8 @@ tf.registerGradient({
   kernelName: NORMALISE,
   outputsToSave: [true, false, true],
   gradFunc: (dy, saved) => {
-    const [normal, inverse] = saved;
-    const upstream = Array.isArray(dy) ? dy[0] : dy;
+    const [normal, inverse] = saved as [tf.Tensor, tf.Tensor];
+    const [upstream] = [dy].flat() as [tf.Tensor];
     return {
       x: () => {
         const projection = tf.mul(normal, tf.mean(tf.mul(upstream, normal), -1, true));
@@ -37,8 +37,8 @@ tf.registerGradient({
 
 const registered = new Set<string>();
 
-/** Layer normalisation over the last axis, before its gain and bias. */
-function normalise(x: tf.Tensor2D): tf.Tensor2D {
+/** Layer normalisation over the last axis (Ba et al. 2016), before its gain and bias. */
+function normalise<T extends tf.Tensor>(x: T): T {
   const backendName = tf.getBackend();
   if (!registered.has(backendName)) {
     registered.add(backendName);
@@ -47,8 +47,18 @@ function normalise(x: tf.Tensor2D): tf.Tensor2D {
     }
   }
   const attributes: NormaliseAttributes = { epsilon: 1e-5 };
-  const outputs = tf.engine().runKernel(NORMALISE, { x }, { ...attributes });
-  return (outputs as unknown as tf.Tensor2D[])[0];
+  const outputs: unknown = tf.engine().runKernel(NORMALISE, { x }, { ...attributes });
+  const [normal] = outputs as [T];
+  return normal;
+}
+
+/** Cuts a tensor along an axis into parts of these sizes, typed as that many. */
+export function splitInto<T extends tf.Tensor, const Sizes extends readonly number[]>(
+  x: T,
+  sizes: Sizes,
+  axis: number,
+): { [Part in keyof Sizes]: T } {
+  return tf.split(x, [...sizes], axis) as { [Part in keyof Sizes]: T };
 }
 
 export interface LinearParameters {
@@ -60,45 +70,53 @@ export interface LinearParameters {
 
 export interface NormParameters {
   /** [width] each */
-  readonly gain: tf.Tensor1D;
+  readonly weight: tf.Tensor1D;
   readonly bias: tf.Tensor1D;
 }
 
-/** @returns x * weight + bias */
-export function linear(x: tf.Tensor2D, { weight, bias }: LinearParameters): tf.Tensor2D {
-  const product = tf.matMul<tf.Tensor2D>(x, weight);
-  return bias ? tf.add<tf.Tensor2D>(product, bias) : product;
+/**
+ * x * weight + bias
+ *
+ * @param x [..., from]
+ * @returns [..., to]
+ */
+export function linear<T extends tf.Tensor>(x: T, { weight, bias }: LinearParameters): T {
+  const [from, to] = weight.shape;
+  const product = tf.matMul(tf.reshape(x, [-1, from]), weight);
+  const flat = bias ? tf.add(product, bias) : product;
+  return tf.reshape(flat, [...x.shape.slice(0, -1), to]) as T;
 }
 
 /**
- * `linear` of the layer norm of x. The norm's gain and bias are applied to the linear map and not to
+ * `linear` of the layer norm of x. Gain and bias of the norm are applied to the linear map instead of
  * the activations, which are many times as many: (n * gain + bias) W = n (gain * W) + bias W.
  *
- * @param x [rows, width]
+ * @param x [..., from]
+ * @returns [..., to]
  */
-export function normLinear(
-  x: tf.Tensor2D,
+export function layerNormLinear<T extends tf.Tensor>(
+  x: T,
   norm: NormParameters,
   { weight, bias }: LinearParameters,
-): tf.Tensor2D {
-  const offset = tf.reshape<tf.Rank.R1>(tf.matMul(tf.expandDims(norm.bias, 0), weight), [-1]);
+): T {
+  const shift = tf.reshape<tf.Rank.R1>(tf.matMul(tf.expandDims(norm.bias, 0), weight), [-1]);
   return linear(normalise(x), {
-    weight: tf.mul<tf.Tensor2D>(weight, tf.expandDims(norm.gain, 1)),
-    bias: bias ? tf.add<tf.Tensor1D>(offset, bias) : offset,
+    weight: tf.mul<tf.Tensor2D>(weight, tf.expandDims(norm.weight, 1)),
+    bias: bias ? tf.add<tf.Tensor1D>(shift, bias) : shift,
   });
 }
 
-/** A linear map times a number: the same as its result times that number, and cheaper. */
-export function scaled({ weight, bias }: LinearParameters, by: number): LinearParameters {
-  return {
-    weight: tf.mul<tf.Tensor2D>(weight, by),
-    ...(bias && { bias: tf.mul<tf.Tensor1D>(bias, by) }),
-  };
+/**
+ * The exact GELU (Hendrycks & Gimpel 2016): x * Phi(x), with Phi(x) = (1 + erf(x / sqrt 2)) / 2. The
+ * tracer moves both factors into the linear maps around it (`tracer/move-scales.ts`).
+ */
+export function gelu<T extends tf.Tensor>(x: T): T {
+  return tf.mul(geluCore(tf.mul(x, Math.SQRT1_2)), Math.SQRT1_2);
 }
 
 /**
- * s * (1 + erf(s)), the core of the exact GELU: gelu(x) = core(x / sqrt 2) / sqrt 2. Its slope,
- * 1 + erf(s) + s * exp(-s^2) * 2 / sqrt(pi), is put so as to pass over the activations few times.
+ * s * (1 + erf(s)), the core of the exact GELU: gelu(x) = core(x / sqrt 2) / sqrt 2. Its slope is
+ * 1 + erf(s) + s * exp(-s^2) * 2 / sqrt(pi), computed in few passes over the activations.
  */
 export const geluCore = tf.customGrad<tf.Tensor>((input, save) => {
   const s = input as tf.Tensor;
@@ -107,31 +125,33 @@ export const geluCore = tf.customGrad<tf.Tensor>((input, save) => {
   return {
     value: tf.mul(s, cumulative),
     gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [from, upTo] = saved;
-      const density = tf.exp(tf.sub(Math.log(2 / Math.sqrt(Math.PI)), tf.square(from)));
-      return tf.mul(dy, tf.add(upTo, tf.mul(from, density)));
+      const [x, onePlusErf] = saved as [tf.Tensor, tf.Tensor];
+      const density = tf.exp(tf.sub(Math.log(2 / Math.sqrt(Math.PI)), tf.square(x)));
+      return tf.mul(dy, tf.add(onePlusErf, tf.mul(x, density)));
     },
   };
 });
 
 /**
- * Summed cross-entropy of the right tokens, in nats.
+ * Summed cross-entropy of the target tokens, in nats.
  *
  * @param logits [N, V]
  * @param targets [N] int32 token ids
  */
 export function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor1D): tf.Scalar {
-  const right = tf.oneHot(targets, logits.shape[1]).toFloat();
+  const oneHot = tf.oneHot(targets, logits.shape[1]).toFloat(); // [N, V]
   const loss = tf.customGrad((input, save) => {
     const x = input as tf.Tensor;
     const shifted = tf.sub(x, tf.max(x, -1, true));
-    const logNormaliser = tf.log(tf.sum(tf.exp(shifted), -1, true));
-    const logProbabilities = tf.sub(shifted, logNormaliser);
-    (save as tf.GradSaveFunc)([logProbabilities, right]);
+    const logNormaliser = tf.log(tf.sum(tf.exp(shifted), -1, true)); // [N, 1]
+    const logProbabilities = tf.sub(shifted, logNormaliser); // [N, V]
+    (save as tf.GradSaveFunc)([logProbabilities, oneHot]);
     return {
-      value: tf.neg(tf.sum(tf.mul(right, logProbabilities))),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
-        tf.mul(tf.sub(tf.exp(saved[0]), saved[1]), dy),
+      value: tf.neg(tf.sum(tf.mul(oneHot, logProbabilities))),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [logP, target] = saved as [tf.Tensor, tf.Tensor];
+        return tf.mul(tf.sub(tf.exp(logP), target), dy);
+      },
     };
   });
   return loss(logits) as tf.Scalar;

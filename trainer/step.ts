@@ -7,15 +7,15 @@ import {
   type ModelInputs,
   type Parameters,
   type ParameterSpec,
-} from './model.ts';
-import { crossEntropy } from './ops.ts';
+} from './model/index.ts';
+import { crossEntropy, splitInto } from './ops.ts';
 
 /**
  * The training step, as TensorFlow.js ops: run eagerly or traced, it is the same step. Parameters,
  * and AdamW's moments, are flat vectors of the same length: a step maps three vectors to three.
  */
 
-/** AdamW (Loshchilov & Hutter 2019); the values are those that the trials settled on. */
+/** AdamW (Loshchilov & Hutter 2019), with the values that worked best in trials. */
 export const ADAM = {
   beta1: 0.9,
   beta2: 0.98,
@@ -31,7 +31,7 @@ export type TrainingState<T = tf.Tensor> = {
   readonly variance: T;
 };
 
-/** What changes from step to step beside the batch, as one vector of `STEP_SCALARS.length`. */
+/** What changes from step to step besides the batch: a vector of this length and order. */
 export const STEP_SCALARS = ['learningRate', 'correction1', 'correction2', 'lossScale'] as const;
 
 /**
@@ -48,14 +48,29 @@ export function stepScalars(learningRate: number, step: number, answers: number)
 }
 
 /** Cuts theta [P] into named parameters. */
-export function unflatten(specs: readonly ParameterSpec[], theta: tf.Tensor): Parameters {
-  const parts = tf.split(
-    theta,
-    specs.map(({ shape }) => sizeOf(shape)),
-  );
-  return Object.fromEntries(
-    specs.map(({ name, shape }, place) => [name, tf.reshape(parts[place], [...shape])]),
-  );
+export const unflatten = (specs: readonly ParameterSpec[], theta: tf.Tensor): Parameters =>
+  byName(specs, cut(specs, theta));
+
+/** Cuts theta [P] into one tensor of each shape. */
+function cut(specs: readonly ParameterSpec[], theta: tf.Tensor): tf.Tensor[] {
+  const sizes = specs.map(({ shape }) => sizeOf(shape));
+  const shapes = specs.map(({ shape }) => [...shape]);
+  return tf.split(theta, sizes).map((part, index) => tf.reshape(part, shapes[index] ?? [-1]));
+}
+
+const byName = (specs: readonly ParameterSpec[], tensors: readonly tf.Tensor[]): Parameters =>
+  Object.fromEntries(tensors.map((tensor, index) => [specs[index]?.name ?? '', tensor]));
+
+/** A function of parameters at theta [P], and its gradient [P]. */
+export function valueAndGradient(
+  specs: readonly ParameterSpec[],
+  theta: tf.Tensor,
+  f: (parameters: Parameters) => tf.Scalar,
+): { readonly value: tf.Scalar; readonly gradient: tf.Tensor1D } {
+  const evaluate = tf.valueAndGrads((...tensors: tf.Tensor[]) => f(byName(specs, tensors)));
+  const { value, grads } = evaluate(cut(specs, theta));
+  const gradient = tf.concat(grads.map((grad) => tf.reshape<tf.Rank.R1>(grad, [-1])));
+  return { value: value, gradient };
 }
 
 export type Gradients = {
@@ -67,24 +82,32 @@ export type Gradients = {
   readonly predictions: tf.Tensor1D;
 };
 
-/** Loss and its gradient with respect to theta. */
+/** What a model is trained on: the tokens that come next at the places that `answerIndex` lists. */
+export type TrainingInputs = ModelInputs & {
+  /** [N] int32 token ids */
+  readonly targets: tf.Tensor1D;
+};
+
+/**
+ * Loss and its gradient with respect to theta. The loss is over all places that `answerIndex` lists:
+ * where it lists every token of a sequence, it is the next-token loss over the whole sequence.
+ *
+ * @param lossScale what the summed cross-entropy is multiplied by, such as 1 / N
+ */
 export function gradients(
   config: ModelConfig,
   theta: tf.Tensor,
-  inputs: ModelInputs & { readonly targets: tf.Tensor1D },
+  inputs: TrainingInputs,
   lossScale: tf.Tensor,
 ): Gradients {
-  const specs = parameterSpecs(config);
-  const parameters = unflatten(specs, theta);
   let predictions: tf.Tensor1D | undefined;
-  const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
-    const named = Object.fromEntries(specs.map(({ name }, place) => [name, tensors[place]]));
-    const logits = forward(config, named, inputs);
+  const { value, gradient } = valueAndGradient(parameterSpecs(config), theta, (parameters) => {
+    const logits = forward(config, parameters, inputs);
     predictions = tf.keep(tf.argMax<tf.Tensor1D>(logits, -1));
     return tf.mul(crossEntropy(logits, inputs.targets), lossScale);
-  })(specs.map(({ name }) => parameters[name]));
-  const gradient = tf.concat(grads.map((grad) => tf.reshape<tf.Rank.R1>(grad, [-1])));
-  return { loss: value as tf.Scalar, gradient, predictions: predictions as tf.Tensor1D };
+  });
+  if (!predictions) throw new Error('the loss was not evaluated');
+  return { loss: value, gradient, predictions };
 }
 
 /** 1 where weight decay applies, else 0: [P]. */
@@ -97,9 +120,11 @@ function decayMask(specs: readonly ParameterSpec[]): Float32Array {
   return mask;
 }
 
-/** What `STEP_SCALARS` names, cut out of their vector. */
-export function splitScalars(scalars: tf.Tensor): tf.Scalar[] {
-  return tf.split(scalars, STEP_SCALARS.length).map((scalar) => tf.reshape<tf.Rank.R0>(scalar, []));
+/** The scalars that `STEP_SCALARS` names, in its order. */
+function splitScalars(scalars: tf.Tensor): [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar] {
+  const scalar = (part: tf.Tensor) => tf.reshape<tf.Rank.R0>(part, []);
+  const [learningRate, correction1, correction2, lossScale] = splitInto(scalars, [1, 1, 1, 1], 0);
+  return [scalar(learningRate), scalar(correction1), scalar(correction2), scalar(lossScale)];
 }
 
 /**
@@ -137,10 +162,10 @@ export function adamW(
 export function trainStep(
   config: ModelConfig,
   state: TrainingState,
-  inputs: ModelInputs & { readonly targets: tf.Tensor1D },
+  inputs: TrainingInputs,
   scalars: tf.Tensor,
 ): TrainingState & Omit<Gradients, 'gradient'> & { readonly gradientNorm: tf.Scalar } {
-  const lossScale = splitScalars(scalars)[3];
+  const [, , , lossScale] = splitScalars(scalars);
   const { loss, gradient, predictions } = gradients(config, state.theta, inputs, lossScale);
   return { ...adamW(parameterSpecs(config), state, gradient, scalars), loss, predictions };
 }

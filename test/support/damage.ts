@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { modelCardSchema } from '../../contract/card.ts';
 import { RandomStream } from '../../task/random.ts';
-import { parameterSpecs } from '../../trainer/model.ts';
 import { weightsOf } from '../../trainer/model-file.ts';
 import { ROOT } from '../../build/paths.ts';
 import { readWeights } from './weights.ts';
@@ -45,9 +44,7 @@ export function addNoise(folder: string, id: string, scale: number): void {
   // A Buffer's slices would share its memory.
   const weights = readWeights(new Uint8Array(bytes), card.files.model.weightsOffset);
   const draw = new RandomStream([0x9015e, 0, 0, 0]);
-  const noisy = parameterSpecs(config).flatMap(({ name }) => {
-    const values = weights.get(name);
-    if (!values) throw new Error(`${id} has no weights ${name}`);
+  const noisy = [...weights.values()].flatMap((values) => {
     const deviation = Math.hypot(...values) / Math.sqrt(values.length);
     return Array.from(values, (value) => value + scale * deviation * draw.normal());
   });

@@ -1,5 +1,13 @@
 import Pbf from 'pbf';
-import { encodeModel, type OnnxGraph } from '../../trainer/tracer/onnx.ts';
+import {
+  makeGraph,
+  makeNode,
+  makeTensor,
+  makeValueInfo,
+  type AttributeValue,
+} from '../../onnx/build.ts';
+import { DATA_TYPE } from '../../onnx/model.ts';
+import { encodeModel } from '../../trainer/tracer/onnx.ts';
 import { GraphRecorder } from '../../trainer/tracer/recorder.ts';
 
 /** ONNX files in the shapes of well-known vision networks, small enough to be made in a test. */
@@ -31,13 +39,13 @@ export function visionTransformer(prefix: number, output = 'last_hidden_state'):
 /** As a ResNet is exported for classification: of any size, a map [batch, 2048, h / 32, w / 32], logits. */
 export function residualNetwork(): Uint8Array {
   const weights = Float32Array.from({ length: 2048 * 3 }, (_, i) => Math.sin(i));
-  const node = (op: string, inputs: string[], outputs: string[], attributes = {}) => ({
-    op,
-    inputs,
-    outputs,
-    attributes,
-  });
-  const graph: OnnxGraph = {
+  const node = (
+    op: string,
+    inputs: string[],
+    outputs: string[],
+    attributes: Record<string, AttributeValue> = {},
+  ) => makeNode(op, inputs, outputs, { attributes });
+  const graph = makeGraph({
     name: 'resnet',
     nodes: [
       node('AveragePool', ['pixel_values'], ['pooled'], {
@@ -48,17 +56,10 @@ export function residualNetwork(): Uint8Array {
       node('GlobalAveragePool', ['map'], ['vector']),
       node('Flatten', ['vector'], ['logits']),
     ],
-    constants: [
-      {
-        name: 'weights',
-        type: 'float32',
-        shape: [2048, 3, 1, 1],
-        bytes: new Uint8Array(weights.buffer),
-      },
-    ],
-    inputs: [{ name: 'pixel_values', type: 'float32', shape: ['batch', 3, 'height', 'width'] }],
-    outputs: [{ name: 'logits', type: 'float32', shape: ['batch', 2048] }],
-  };
+    initializers: [makeTensor('weights', 'float32', [2048, 3, 1, 1], weights)],
+    inputs: [makeValueInfo('pixel_values', DATA_TYPE.float32, ['batch', 3, 'height', 'width'])],
+    outputs: [makeValueInfo('logits', DATA_TYPE.float32, ['batch', 2048])],
+  });
   return encodeModel(graph);
 }
 
@@ -68,13 +69,14 @@ export function otherNetwork(
   type: 'float32' | 'int32',
   shape: (number | string)[],
 ): Uint8Array {
-  return encodeModel({
-    name: 'other',
-    nodes: [{ op: 'Identity', inputs: [input], outputs: ['last_hidden_state'], attributes: {} }],
-    constants: [],
-    inputs: [{ name: input, type, shape }],
-    outputs: [{ name: 'last_hidden_state', type, shape }],
-  });
+  return encodeModel(
+    makeGraph({
+      name: 'other',
+      nodes: [makeNode('Identity', [input], ['last_hidden_state'])],
+      inputs: [makeValueInfo(input, DATA_TYPE[type], shape)],
+      outputs: [makeValueInfo('last_hidden_state', DATA_TYPE[type], shape)],
+    }),
+  );
 }
 
 /** The same model with one more weight, said to be in another file. */

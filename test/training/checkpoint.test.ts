@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { writeAtomically } from '../../node/files.ts';
-import { loadCheckpoint } from '../../trainer/checkpoint.ts';
+import { CHECKPOINT_FILE, loadCheckpoint, writeState } from '../../trainer/checkpoint.ts';
+import { startProgress } from '../../trainer/curriculum.ts';
+import { freshState } from '../../trainer/engines/engine.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
-import { CHECKPOINT_FILE, METRICS_FILE, readMetrics, train } from '../../trainer/train.ts';
+import { METRICS_FILE, readMetrics } from '../../trainer/metrics.ts';
+import { train } from '../../trainer/train.ts';
 import { TINY_RECIPE } from '../support/training.ts';
 
 let directory: string;
@@ -63,6 +66,12 @@ describe('a run', () => {
     expect(progress).toMatchObject({ step: 30, stage: 1, stepInStage: 0 });
   });
 
+  it('continues where only the description of its recipe has changed', async () => {
+    await run('described', 5);
+    const described = { ...TINY_RECIPE, description: 'In other words.' };
+    expect((await run('described', 6, described)).step).toBe(6);
+  });
+
   it('refuses the checkpoint of another recipe', async () => {
     await run('mine', 5);
     const other = { ...TINY_RECIPE, scenesPerBatch: 5 };
@@ -82,7 +91,7 @@ describe('a checkpoint', () => {
     expect(() => loadCheckpoint(path)).toThrow(/is damaged \(its checksum does not match\)/);
     writeFileSync(path, 'short');
     expect(() => loadCheckpoint(path)).toThrow(/is damaged/);
-    await expect(run('run', 6)).rejects.toThrow(/delete it to start afresh/);
+    await expect(run('run', 6)).rejects.toThrow(/delete it to start from the beginning/);
   });
 
   it('survives a full disk', () => {
@@ -95,5 +104,49 @@ describe('a checkpoint', () => {
     }).toThrow(/cannot write .* \(ENOSPC\); its old content is unchanged/);
     expect(readFileSync(path, 'utf8')).toBe('good');
     expect(readdirSync(directory)).toEqual(['file']);
+  });
+
+  it('can be written before fields of recipes were renamed', () => {
+    const path = join(directory, 'old.safetensors');
+    const [stage] = TINY_RECIPE.stages;
+    const old = {
+      ...TINY_RECIPE,
+      contextMaskProbability: undefined,
+      tokenEmbeddingsFrom: undefined,
+      regime: 'swapped-image-only',
+      from: 'text-only',
+      budget: 'swapped-image-text',
+      blindAssociations: 0.5,
+      embeddings: 'stranger',
+      encoder: { name: 'random', sha256: '0'.repeat(64), width: 4, looksAt: 'patches' },
+      stages: [
+        {
+          ...stage,
+          mix: [{ ...stage?.mix[0], maxPositionGaps: undefined, noise: 20, associationNoise: 3 }],
+        },
+      ],
+    };
+    const run = { seed: 1, commit: 'old', steps: 1, answers: 1, seconds: 1 };
+    const lineage = [{ ...run, regime: 'swapped-image-only', gave: 'embeddings' }];
+    writeState(path, freshState(Float32Array.of(1)), {
+      recipe: JSON.stringify(old),
+      progress: JSON.stringify(startProgress(TINY_RECIPE, 3)),
+      provenance: JSON.stringify({ command: 'test', commit: 'test', engine: 'ort' }),
+      lineage: JSON.stringify(lineage),
+      seconds: '1',
+    });
+    const checkpoint = loadCheckpoint(path);
+    expect(checkpoint.recipe).toMatchObject({
+      regime: 'donor-embeddings-image-only',
+      from: 'text-only',
+      matchBudgetOf: 'donor-embeddings-image-text',
+      contextMaskProbability: 0.5,
+      tokenEmbeddingsFrom: 'donor',
+      encoder: { inputScope: 'patches' },
+      stages: [{ mix: [{ maxPositionGaps: 20, maxAssociationGaps: 3 }] }],
+    });
+    expect(checkpoint.lineage).toEqual([
+      { ...run, regime: 'donor-embeddings-image-only', contributed: 'embeddings' },
+    ]);
   });
 });

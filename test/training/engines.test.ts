@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENGINES } from '../../trainer/engines/index.ts';
 import { freshState, type Engine } from '../../trainer/engines/engine.ts';
-import { initialParameters } from '../../trainer/model.ts';
+import { initialParameters } from '../../trainer/model/index.ts';
 import { relativeError, sampleBatch, TINY } from '../support/training.ts';
 
 /** The traced graph in ONNX Runtime must be the model that TensorFlow.js runs eagerly. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recipeSchema } from '../../contract/recipe.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
-import { METRICS_FILE, readMetrics, train } from '../../trainer/train.ts';
+import { METRICS_FILE, readMetrics } from '../../trainer/metrics.ts';
+import { train } from '../../trainer/train.ts';
 
 const stage = (name: string, questions: object) => ({
   name,

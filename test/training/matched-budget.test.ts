@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recipeSchema, type Recipe } from '../../contract/recipe.ts';
 import { matchBudget } from '../../trainer/matched-budget.ts';
-import { loadCheckpoint } from '../../trainer/checkpoint.ts';
+import { CHECKPOINT_FILE, loadCheckpoint } from '../../trainer/checkpoint.ts';
 import {
   advance,
   isFinished,
@@ -14,7 +14,7 @@ import {
 } from '../../trainer/curriculum.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
 import { buildRecipe } from '../../trainer/regimes/index.ts';
-import { CHECKPOINT_FILE, train } from '../../trainer/train.ts';
+import { train } from '../../trainer/train.ts';
 import { TINY_RECIPE } from '../support/training.ts';
 
 const [stage] = TINY_RECIPE.stages;
@@ -23,7 +23,7 @@ const TEXT = { ...stage.mix[0], questions: { indirect: 2, shape: 1 } };
 const CONTROL: Recipe = recipeSchema.parse({
   ...TINY_RECIPE,
   regime: 'control',
-  budget: 'longer',
+  matchBudgetOf: 'longer',
   questionsPerScene: 8,
   stages: [{ ...stage, objects: { from: 1, to: 6, start: 6, advanceAt: 0 }, mix: [TEXT] }],
 });

@@ -7,7 +7,7 @@ import { openModel } from '../../inference/session.ts';
 import { parseSpec } from '../../task/spec.ts';
 import { inferenceModel } from '../../trainer/model-file.ts';
 import { probeGraph } from '../../trainer/graphs.ts';
-import { initialParameters } from '../../trainer/model.ts';
+import { initialParameters } from '../../trainer/model/index.ts';
 import { encodeModel } from '../../trainer/tracer/onnx.ts';
 import { openSubject } from '../../measurement/probe-subject.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';

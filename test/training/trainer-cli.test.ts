@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadCheckpoint } from '../../trainer/checkpoint.ts';
-import { CHECKPOINT_FILE, METRICS_FILE } from '../../trainer/train.ts';
+import { CHECKPOINT_FILE, loadCheckpoint } from '../../trainer/checkpoint.ts';
+import { METRICS_FILE } from '../../trainer/metrics.ts';
 
 const trainer = (...args: string[]) =>
   spawn(process.execPath, ['--import', 'tsx', 'trainer/cli.ts', ...args]);

@@ -3,42 +3,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Recipe } from '../../contract/recipe.ts';
-import { loadCheckpoint } from '../../trainer/checkpoint.ts';
+import { CHECKPOINT_FILE, loadCheckpoint } from '../../trainer/checkpoint.ts';
 import { openFrozenEncoder } from '../../measurement/encoders/index.ts';
 import { openOnnxEncoder } from '../../measurement/encoders/onnx-encoder.ts';
 import type { FrozenEncoder } from '../../measurement/encoders/frozen-encoder.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
-import {
-  initialParameters,
-  parameterSpecs,
-  sizeOf,
-  tokenEmbeddings,
-  withVisualInput,
-} from '../../trainer/model.ts';
+import { ARCHITECTURE, initialParameters, sizeOf } from '../../trainer/model/index.ts';
+import { parameterViews, tokenEmbeddings, withVisualInput } from '../../trainer/model/surgery.ts';
 import { buildRecipe, type Regime } from '../../trainer/regimes/index.ts';
-import { CHECKPOINT_FILE, train } from '../../trainer/train.ts';
+import { train } from '../../trainer/train.ts';
 import { ROOT } from '../../build/paths.ts';
 import { TINY } from '../support/training.ts';
 import { visionTransformer } from '../support/vision-files.ts';
 
 const config = (patchFeatures: number) => ({ ...TINY, patchFeatures });
 
-/** theta cut into its named parameters. */
-function named(patchFeatures: number, theta: Float32Array): Map<string, Float32Array> {
-  let offset = 0;
-  return new Map(
-    parameterSpecs(config(patchFeatures)).map(({ name, shape }) => [
-      name,
-      theta.subarray(offset, (offset += sizeOf(shape))),
-    ]),
-  );
-}
+const named = (patchFeatures: number, theta: Float32Array) =>
+  parameterViews(config(patchFeatures), theta);
+const { patchProjection } = ARCHITECTURE;
 
 describe('the visual input of a model', () => {
   it('changes nothing else in how a model starts', () => {
     const blind = named(0, initialParameters(config(0), 3));
     const seeing = named(12, initialParameters(config(12), 3));
-    expect(blind.has('embedding.patches')).toBe(false);
+    expect(blind.has(patchProjection)).toBe(false);
     for (const [name, values] of blind) expect(seeing.get(name)).toEqual(values);
   });
 
@@ -48,7 +36,7 @@ describe('the visual input of a model', () => {
       const grown = named(width, withVisualInput(parent, config(0), config(width), 4, false));
       const fresh = named(width, initialParameters(config(width), 4));
       for (const [name, values] of named(0, parent)) expect(grown.get(name)).toEqual(values);
-      expect(grown.get('embedding.patches')).toEqual(fresh.get('embedding.patches'));
+      expect(grown.get(patchProjection)).toEqual(fresh.get(patchProjection));
     }
   });
 
@@ -56,7 +44,7 @@ describe('the visual input of a model', () => {
     const parent = initialParameters(config(12), 3).map((value) => value + 1);
     expect(withVisualInput(parent, config(12), config(12), 4, true)).toEqual(parent);
     const anew = named(12, withVisualInput(parent, config(12), config(12), 4, false));
-    expect(anew.get('embedding.patches')).not.toEqual(named(12, parent).get('embedding.patches'));
+    expect(anew.get(patchProjection)).not.toEqual(named(12, parent).get(patchProjection));
   });
 
   it('is all that may differ', () => {
@@ -105,7 +93,7 @@ describe('training with a frozen encoder', () => {
 
     const identity = { ...encoder.identity, name: 'other', sha256: '0'.repeat(64) };
     await expect(runIn(child, { ...encoder, identity }, { stopAfter: 4 })).rejects.toThrow(
-      /sees with the encoder random \([0-9a-f]{8}\), not with the encoder other \(00000000\)/,
+      /was trained with the encoder random \([0-9a-f]{8}\), and this run has the encoder other \(00000000\)/,
     );
     expect((await runIn(child, encoder, { stopAfter: 4 })).step).toBe(4);
   });
@@ -121,7 +109,7 @@ describe('training with a frozen encoder', () => {
       runIn(child, encoder, { from, stopAfter: 0, ...options }, 'donor-embeddings-image-only');
 
     await expect(swap({})).rejects.toThrow('needs a run to take token embeddings from');
-    await expect(swap({ embeddingsFrom: from })).rejects.toThrow('is of seed 0, as the parent is');
+    await expect(swap({ embeddingsFrom: from })).rejects.toThrow('has seed 0, as the parent has');
     await swap({ embeddingsFrom });
     const [grown, own, others] = [join(child, CHECKPOINT_FILE), from, embeddingsFrom].map(
       (path) => {

@@ -4,7 +4,8 @@ import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { trace } from '../../trainer/tracer/backend.ts';
 import { relativeError } from '../support/training.ts';
-import { encodeModel, encodeWeights, type OnnxGraph } from '../../trainer/tracer/onnx.ts';
+import type { OnnxGraph } from '../../onnx/model.ts';
+import { encodeModel, encodeWeights } from '../../trainer/tracer/onnx.ts';
 
 const open = (graph: OnnxGraph) => ort.InferenceSession.create(encodeModel(graph));
 
@@ -71,7 +72,7 @@ describe('a traced function', () => {
     const opsOf = (work: (x: tf.Tensor) => tf.Tensor) =>
       trace('turns', (tracing) => {
         tracing.output('y', work(tracing.input('x', 'float32', ['rows', 2, 3])));
-      }).nodes.map((node) => node.op);
+      }).nodes.map((node) => node.opType);
     expect(opsOf((x) => tf.transpose(tf.transpose(x, [0, 2, 1]), [0, 2, 1]))).toEqual(['Identity']);
     expect(opsOf((x) => tf.transpose(tf.transpose(x, [1, 2, 0]), [1, 0, 2]))).toEqual([
       'Transpose',
@@ -88,7 +89,7 @@ describe('a traced function', () => {
       tf.exp(x);
       tracing.output('y', tf.neg(x));
     });
-    expect(graph.nodes.map((node) => node.op)).toEqual(['Neg', 'Identity']);
+    expect(graph.nodes.map((node) => node.opType)).toEqual(['Neg', 'Identity']);
   });
 
   it.each([

@@ -1,13 +1,16 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as ort from 'onnxruntime-node';
 import { expect, it, vi } from 'vitest';
 import { modelCardSchema, type ModelCard } from '../../contract/card.ts';
 import { stagesOf } from '../../plots/stages.ts';
 import { plotTraining } from '../../plots/training.ts';
+import { openProbe } from '../../probes/runner.ts';
 import { runCard } from '../../trainer/commands/card.ts';
 import { curveOf } from '../../trainer/curve.ts';
-import type { Metrics } from '../../trainer/train.ts';
+import type { Metrics } from '../../trainer/metrics.ts';
+import { relativeError, sampleBatch } from '../support/training.ts';
 
 const metricsAt = (step: number, stage: string, more: Partial<Metrics> = {}): Metrics => ({
   step,
@@ -75,21 +78,36 @@ it('the figure of a run without mechanism says so', () => {
   expect(svg).not.toContain('Mechanism on');
 });
 
-it('the card command makes card, probe graph and figure again', () => {
+it('the card command makes card, probe graph and figure again', async () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-  const shipped = new URL('../../models/', import.meta.url).pathname;
+  const shipped = new URL('../../models/text-only/', import.meta.url).pathname;
   const models = mkdtempSync(join(tmpdir(), 'bindscope-card-'));
-  for (const name of ['card.json', 'training.jsonl']) {
-    cpSync(join(shipped, 'image-text', name), join(models, 'image-text', name));
+  for (const name of ['card.json', 'training.jsonl', 'model.onnx']) {
+    cpSync(join(shipped, name), join(models, 'text-only', name));
   }
-  runCard('image-text', { models });
-  const read = (name: string) => readFileSync(join(models, 'image-text', name), 'utf8');
-  const card = modelCardSchema.parse(JSON.parse(read('card.json')));
-  expect(read('training.svg')).toBe(plotTraining(card));
-  expect(read('probe.onnx')).toBe(readFileSync(join(shipped, 'image-text', 'probe.onnx'), 'utf8'));
+  runCard('text-only', { models });
+  const read = (name: string) => readFileSync(join(models, 'text-only', name));
+  const card = modelCardSchema.parse(JSON.parse(read('card.json').toString()));
+  expect(read('training.svg').toString()).toBe(plotTraining(card));
   expect(() => {
     runCard('nobody', { models });
   }).toThrow(/no model nobody/);
+
+  // The model file has the names that parameters had when it was exported.
+  const weights = read('model.onnx').subarray(card.files.model.weightsOffset);
+  const batch = sampleBatch(2, 4, 1, 'text');
+  const [published, again] = await Promise.all(
+    [readFileSync(join(shipped, 'probe.onnx')), read('probe.onnx')].map(async (graph) => {
+      const probe = await openProbe(ort, graph, weights, card.recipe.model, 0);
+      const run = await probe.run(batch);
+      await probe.release();
+      const at = { row: 1, token: 3 };
+      return [run.logits, run.residual(0, at), run.residual(8, at), run.headOutput(7, 1, at)];
+    }),
+  );
+  for (const [index, values] of (published ?? []).entries()) {
+    expect(relativeError(again?.[index] ?? new Float32Array(), values)).toBeLessThan(1e-5);
+  }
   log.mockRestore();
   rmSync(models, { recursive: true });
 });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { modelCardSchema, weightTypeSchema } from '../../contract/card.ts';
@@ -6,8 +6,8 @@ import { recipeSchema } from '../../contract/recipe.ts';
 import { TRAINING_LOG, writeCard } from '../../measurement/card-file.ts';
 import { readJson, writeAtomically } from '../../node/files.ts';
 import { curveOf } from '../curve.ts';
-import { describeFile, probeFile } from '../model-file.ts';
-import { readMetrics } from '../train.ts';
+import { describeFile, probeFile, weightNames } from '../model-file.ts';
+import { readMetrics } from '../metrics.ts';
 
 export interface CardOptions {
   readonly models: string;
@@ -18,7 +18,10 @@ const oldCardSchema = z.looseObject({
   recipe: recipeSchema,
   files: z.looseObject({
     encoder: z.unknown(),
-    model: z.looseObject({ weights: weightTypeSchema.default('float32') }),
+    model: z.looseObject({
+      weights: weightTypeSchema.default('float32'),
+      weightsOffset: z.number(),
+    }),
   }),
 });
 
@@ -36,7 +39,8 @@ export function runCard(id: string, { models }: CardOptions): void {
   const { model } = old.recipe;
   const { encoder, model: file } = old.files;
   const config = { ...model, patchFeatures: encoder ? model.patchFeatures : 0 };
-  const graph = probeFile(config, file.weights);
+  const names = weightNames(readFileSync(join(folder, 'model.onnx')), file.weightsOffset);
+  const graph = probeFile(config, file.weights, names);
   const card = modelCardSchema.parse({
     ...old,
     files: { ...old.files, probe: describeFile('probe.onnx', graph) },

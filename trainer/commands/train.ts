@@ -4,7 +4,7 @@ import type { Recipe } from '../../contract/recipe.ts';
 import type { FrozenEncoder } from '../../measurement/encoders/frozen-encoder.ts';
 import { openFrozenEncoder } from '../../measurement/encoders/index.ts';
 import { currentCommit } from '../../node/git-commit.ts';
-import { loadCheckpoint } from '../checkpoint.ts';
+import { CHECKPOINT_FILE, loadCheckpoint } from '../checkpoint.ts';
 import { isFinished, totalSteps } from '../curriculum.ts';
 import type { EngineOptions } from '../engines/engine.ts';
 import { ENGINES, type EngineName } from '../engines/index.ts';
@@ -19,7 +19,7 @@ import {
   type RunDependencies,
   type RunKey,
 } from '../run-key.ts';
-import { CHECKPOINT_FILE, train } from '../train.ts';
+import { train } from '../train.ts';
 import { TrainingProgress } from './training-progress.ts';
 
 export interface TrainCommandOptions {

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { reportToParent } from '../../node/progress.ts';
-import type { Metrics } from '../train.ts';
+import type { Metrics } from '../metrics.ts';
 
 /** Shows how far a training is: as a bar, or to the parent process. */
 export class TrainingProgress {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { PATCH_VALUES } from '../../inference/patch-encoder.ts';
 import { BACKGROUND } from '../../task/colours.ts';
 import { PATCH_PIXELS } from '../../task/shapes.ts';
-import { sizeOf, type Parameters, type ParameterSpec } from '../model.ts';
+import { sizeOf, type Parameters, type ParameterSpec } from '../model/index.ts';
 import { geluCore, linear as apply } from '../ops.ts';
 import { trace } from '../tracer/backend.ts';
 import { encodeModel } from '../tracer/onnx.ts';

@@ -1,9 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
 import type { InferenceSession } from 'onnxruntime-common';
 import { nodeRuntime, type NodeRuntime } from '../../node/onnx-runtime.ts';
 import type { HostState } from '../engines/engine.ts';
-import { sizeOf, type ParameterSpec } from '../model.ts';
-import { adamW, STEP_SCALARS, stepScalars, unflatten } from '../step.ts';
+import { sizeOf, type ParameterSpec } from '../model/index.ts';
+import { adamW, STEP_SCALARS, stepScalars, valueAndGradient } from '../step.ts';
 import { trace } from '../tracer/backend.ts';
 import { encodeModel } from '../tracer/onnx.ts';
 import { CONVNET_SPECS } from './convnet.ts';
@@ -85,15 +84,9 @@ function trainingGraph(objective: Objective): Uint8Array {
       tracing.input(name, type, shape),
     );
     const scalars = tracing.input('scalars', 'float32', [STEP_SCALARS.length]);
-    const parameters = unflatten(specs, state.theta);
-    const names = Object.keys(parameters);
-    const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) =>
-      objective.loss(
-        Object.fromEntries(tensors.map((tensor, index) => [names[index] ?? '', tensor])),
-        inputs,
-      ),
-    )(Object.values(parameters));
-    const gradient = tf.concat(grads.map((grad) => tf.reshape<tf.Rank.R1>(grad, [-1])));
+    const { value, gradient } = valueAndGradient(specs, state.theta, (parameters) =>
+      objective.loss(parameters, inputs),
+    );
     const next = adamW(specs, state, gradient, scalars);
     tracing.output('next_theta', next.theta);
     tracing.output('next_momentum', next.momentum);

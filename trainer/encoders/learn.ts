@@ -8,7 +8,7 @@ import { writeAtomically } from '../../node/files.ts';
 import { RandomStream } from '../../task/random.ts';
 import { CheckpointError, readState, writeState } from '../checkpoint.ts';
 import { freshState, type HostState } from '../engines/engine.ts';
-import { initialValues } from '../model.ts';
+import { initialValues } from '../model/index.ts';
 import { CONVNET_FEATURES, convnetFile } from './convnet.ts';
 import { EncoderTraining, parametersOf } from './encoder-training.ts';
 import { OBJECTIVES, type LearntEncoder, type Objective } from './objectives.ts';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { PATCH_VALUES } from '../../inference/patch-encoder.ts';
 import type { RandomStream } from '../../task/random.ts';
 import { LIMITS } from '../../task/spec.ts';
-import type { Parameters, ParameterSpec } from '../model.ts';
+import type { Parameters, ParameterSpec } from '../model/index.ts';
 import { crossEntropy } from '../ops.ts';
 import { convnet, CONVNET_FEATURES, linear, linearSpecs } from './convnet.ts';
 import { drawExchangeable, drawPairs, pixelsOf, recombine, shuffle } from './vocabulary-patches.ts';

@@ -13,13 +13,13 @@ export interface StepResult {
   readonly predictions: Int32Array;
 }
 
-/** What can train a model. All engines run the same step (`trainer/step.ts`). */
+/** Trains a model. All engines run the same step (`trainer/step.ts`). */
 export interface Engine {
   readonly name: string;
   /**
    * One optimiser step, which changes the engine's state.
    *
-   * @param learningRate as the schedule has it now
+   * @param learningRate at this step of the schedule
    * @param step counted from 1 since the optimiser's moments were zero
    */
   step(batch: Batch, learningRate: number, step: number): Promise<StepResult>;
@@ -51,7 +51,7 @@ export function freshState(theta: Float32Array): HostState {
   return { theta: theta.slice(), momentum: zeros(), variance: zeros() };
 }
 
-/** An engine that cannot run here; the message says what is missing and what to do. */
+/** An engine that cannot run on this machine; the message says what is missing and what to do. */
 export class EngineUnavailable extends Error {
   override readonly name = 'EngineUnavailable';
 }

@@ -2,9 +2,10 @@ import type * as Ort from 'onnxruntime-node';
 import type { Batch } from '../../task/batch.ts';
 import type { ModelConfig } from '../../contract/recipe.ts';
 import { toFeeds, inputShape, TARGETS } from '../../inference/model-inputs.ts';
+import type { OnnxGraph } from '../../onnx/model.ts';
 import { evaluationGraph, gradientGraph, trainingGraph } from '../graphs.ts';
 import { stepScalars } from '../step.ts';
-import { encodeModel, type OnnxGraph } from '../tracer/onnx.ts';
+import { encodeModel } from '../tracer/onnx.ts';
 import {
   EngineUnavailable,
   type Engine,
@@ -30,8 +31,8 @@ async function openSession(
       executionProviders: [provider],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
-      // Spinning threads would starve whatever else the machine is doing.
       extra: {
+        // Spinning threads would take the cores from everything else on the machine.
         session: { intra_op: { allow_spinning: '0' } },
         // A transposed first operand slows a product down by more than the transposition costs.
         optimization: {
@@ -54,7 +55,7 @@ class OrtEngine implements Engine {
   readonly name = 'ort';
   readonly #sessions = new Map<string, Promise<Ort.InferenceSession>>();
   #state: HostState;
-  /** The vectors of the step before last: their memory takes the next step's results. */
+  /** The vectors of the step before last: the next step's results are written over them. */
   #spare: HostState;
 
   constructor(
@@ -63,83 +64,70 @@ class OrtEngine implements Engine {
     state: HostState,
     private readonly open: (graph: OnnxGraph) => Promise<Ort.InferenceSession>,
   ) {
-    const copy = (from: HostState): HostState => ({
-      theta: from.theta.slice(),
-      momentum: from.momentum.slice(),
-      variance: from.variance.slice(),
-    });
-    this.#state = copy(state);
-    this.#spare = copy(state);
+    this.#state = copyOf(state);
+    this.#spare = copyOf(state);
   }
 
   async step(batch: Batch, learningRate: number, step: number) {
     const session = await this.#session('training', trainingGraph);
-    const { Tensor } = this.ort;
-    const vector = (data: Float32Array) => new Tensor('float32', data, [data.length]);
+    const state = this.#state;
     const spare = this.#spare;
     const outputs = await session.run(
       {
-        theta: vector(this.#state.theta),
-        momentum: vector(this.#state.momentum),
-        variance: vector(this.#state.variance),
-        scalars: vector(stepScalars(learningRate, step, batch.targets.length)),
+        theta: this.#vector(state.theta),
+        momentum: this.#vector(state.momentum),
+        variance: this.#vector(state.variance),
+        scalars: this.#vector(stepScalars(learningRate, step, batch.targets.length)),
         ...this.#feeds(batch),
-        targets: new Tensor('int32', batch.targets, inputShape(TARGETS, batch)),
+        targets: new this.ort.Tensor('int32', batch.targets, inputShape(TARGETS, batch)),
       },
       {
-        next_theta: vector(spare.theta),
-        next_momentum: vector(spare.momentum),
-        next_variance: vector(spare.variance),
+        next_theta: this.#vector(spare.theta),
+        next_momentum: this.#vector(spare.momentum),
+        next_variance: this.#vector(spare.variance),
         loss: null,
         gradient_norm: null,
         predictions: null,
       },
     );
-    this.#spare = this.#state;
+    this.#spare = state;
     this.#state = spare;
     return {
-      loss: (outputs['loss'].data as Float32Array)[0],
-      gradientNorm: (outputs['gradient_norm'].data as Float32Array)[0],
-      predictions: outputs['predictions'].data as Int32Array,
+      loss: scalarIn(outputs, 'loss'),
+      gradientNorm: scalarIn(outputs, 'gradient_norm'),
+      predictions: outputs['predictions']?.data as Int32Array,
     };
   }
 
   async logits(batch: Batch) {
     const session = await this.#session('evaluation', evaluationGraph);
-    const { theta } = this.#state;
-    const feeds = { theta: new this.ort.Tensor('float32', theta, [theta.length]) };
-    const outputs = await session.run({ ...feeds, ...this.#feeds(batch) });
-    return outputs['logits'].data as Float32Array;
+    const theta = this.#vector(this.#state.theta);
+    return floatsIn(await session.run({ theta, ...this.#feeds(batch) }), 'logits');
   }
 
   async gradient(batch: Batch) {
     const session = await this.#session('gradient', gradientGraph);
     const { Tensor } = this.ort;
-    const { theta } = this.#state;
     const outputs = await session.run({
-      theta: new Tensor('float32', theta, [theta.length]),
+      theta: this.#vector(this.#state.theta),
       ...this.#feeds(batch),
       targets: new Tensor('int32', batch.targets, inputShape(TARGETS, batch)),
       loss_scale: new Tensor('float32', Float32Array.of(1 / batch.targets.length), []),
     });
-    return {
-      loss: (outputs['loss'].data as Float32Array)[0],
-      gradient: outputs['gradient'].data as Float32Array,
-    };
+    return { loss: scalarIn(outputs, 'loss'), gradient: floatsIn(outputs, 'gradient') };
   }
 
   state(): Promise<HostState> {
-    const { theta, momentum, variance } = this.#state;
-    return Promise.resolve({
-      theta: theta.slice(),
-      momentum: momentum.slice(),
-      variance: variance.slice(),
-    });
+    return Promise.resolve(copyOf(this.#state));
   }
 
   async dispose() {
     for (const session of this.#sessions.values()) await (await session).release();
     this.#sessions.clear();
+  }
+
+  #vector(data: Float32Array): Ort.Tensor {
+    return new this.ort.Tensor('float32', data, [data.length]);
   }
 
   #feeds(batch: Batch): Record<string, Ort.Tensor> {
@@ -155,3 +143,20 @@ class OrtEngine implements Engine {
     return session;
   }
 }
+
+const copyOf = ({ theta, momentum, variance }: HostState): HostState => ({
+  theta: theta.slice(),
+  momentum: momentum.slice(),
+  variance: variance.slice(),
+});
+
+type Outputs = Awaited<ReturnType<Ort.InferenceSession['run']>>;
+
+function floatsIn(outputs: Outputs, name: string): Float32Array {
+  const data = outputs[name]?.data;
+  if (!(data instanceof Float32Array)) throw new Error(`the graph has no float32 output ${name}`);
+  return data;
+}
+
+/** NaN where the output is empty. */
+const scalarIn = (outputs: Outputs, name: string): number => floatsIn(outputs, name)[0] ?? NaN;

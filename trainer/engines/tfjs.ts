@@ -3,19 +3,19 @@ import type { Batch } from '../../task/batch.ts';
 import type { ModelConfig } from '../../contract/recipe.ts';
 import { inputShape } from '../../inference/model-inputs.ts';
 import { modelInputs } from '../graphs.ts';
-import { forward, parameterSpecs } from '../model.ts';
+import { forward, parameterSpecs, sizeOf } from '../model/index.ts';
 import { gradients, stepScalars, trainStep, unflatten, type TrainingState } from '../step.ts';
 import { EngineUnavailable, type Engine, type EngineFactory, type HostState } from './engine.ts';
 
-/** TensorFlow.js in plain JavaScript: slow, and the reference for every other engine. */
+/** TensorFlow.js in plain JavaScript: slow. The other engines are tested against it. */
 export const createTfjsCpuEngine: EngineFactory = async (config, state) => {
-  // Else tfjs greets every Node program with an advertisement of tfjs-node.
+  // Without it tfjs prints an advertisement of tfjs-node in every Node program.
   tf.env().set('PROD', true);
   await tf.setBackend('cpu');
   return new TfjsEngine('tfjs-cpu', 'cpu', config, state);
 };
 
-/** TensorFlow.js on CUDA; the package is an optional peer and is looked for only here. */
+/** TensorFlow.js on CUDA. The package is an optional peer dependency, imported only here. */
 export const createTfjsGpuEngine: EngineFactory = async (config, state) => {
   const packageName = '@tensorflow/tfjs-node-gpu';
   try {
@@ -57,9 +57,9 @@ class TfjsEngine implements Engine {
     tf.dispose(Object.values(this.#state));
     this.#state = { theta, momentum, variance };
     const result = {
-      loss: (await loss.data())[0],
-      gradientNorm: (await gradientNorm.data())[0],
-      predictions: (await predictions.data()) as Int32Array,
+      loss: await scalarIn(loss),
+      gradientNorm: await scalarIn(gradientNorm),
+      predictions: await predictions.data<'int32'>(),
     };
     tf.dispose([loss, gradientNorm, predictions]);
     return result;
@@ -70,9 +70,9 @@ class TfjsEngine implements Engine {
       const parameters = unflatten(parameterSpecs(this.config), this.#state.theta);
       return forward(this.config, parameters, this.#inputs(batch));
     });
-    const data = await logits.data();
+    const data = await logits.data<'float32'>();
     logits.dispose();
-    return data as Float32Array;
+    return data;
   }
 
   async gradient(batch: Batch) {
@@ -81,17 +81,14 @@ class TfjsEngine implements Engine {
       const scale = tf.scalar(1 / batch.targets.length);
       return gradients(this.config, this.#state.theta, { ...inputs, targets: targets() }, scale);
     });
-    const result = {
-      loss: (await loss.data())[0],
-      gradient: (await gradient.data()) as Float32Array,
-    };
+    const result = { loss: await scalarIn(loss), gradient: await gradient.data<'float32'>() };
     tf.dispose([loss, gradient, predictions]);
     return result;
   }
 
   async state(): Promise<HostState> {
     const { theta, momentum, variance } = this.#state;
-    const read = async (tensor: tf.Tensor) => ((await tensor.data()) as Float32Array).slice();
+    const read = async (tensor: tf.Tensor) => (await tensor.data<'float32'>()).slice();
     return {
       theta: await read(theta),
       momentum: await read(momentum),
@@ -105,7 +102,7 @@ class TfjsEngine implements Engine {
   }
 
   #run<T extends tf.TensorContainer>(work: () => T): T {
-    // Another engine or a trace may have made its own backend current.
+    // Another engine, or a trace, may have selected its own backend.
     void tf.setBackend(this.backend);
     return tf.tidy(work);
   }
@@ -113,11 +110,11 @@ class TfjsEngine implements Engine {
   #inputs(batch: Batch) {
     return modelInputs(this.config, (_, spec) => {
       const shape = inputShape(spec, batch);
-      return tf.tensor(
-        spec.read(batch) ?? new Float32Array(shape.reduce((a, b) => a * b, 1)),
-        shape,
-        spec.type,
-      );
+      // A batch without pictures has no patch features: they are zero.
+      return tf.tensor(spec.read(batch) ?? new Float32Array(sizeOf(shape)), shape, spec.type);
     });
   }
 }
+
+/** NaN where the tensor is empty. */
+const scalarIn = async (tensor: tf.Scalar): Promise<number> => (await tensor.data())[0] ?? NaN;

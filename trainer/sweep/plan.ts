@@ -10,7 +10,7 @@ import {
   runName,
   type RunKey,
 } from '../run-key.ts';
-import { CHECKPOINT_FILE } from '../train.ts';
+import { CHECKPOINT_FILE } from '../checkpoint.ts';
 
 /** One command of the trainer. */
 export interface Job {

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WeightType } from '../../contract/card.ts';
-import { KERNELS, type KernelContext } from './kernels.ts';
-import type { ElementType } from './onnx.ts';
-import { GraphRecorder, TraceError, type Value } from './recorder.ts';
+import type { OnnxGraph } from '../../onnx/model.ts';
+import { KernelContext } from './kernels/context.ts';
+import { KERNELS } from './kernels/index.ts';
+import { GraphRecorder, type ElementType, type Value } from './recorder.ts';
+import { TraceError } from './trace-error.ts';
 
 const BACKEND_NAME = 'bindscope-tracer';
 
@@ -26,8 +28,9 @@ class TracerBackend extends tf.KernelBackend {
 
   lookUp(tensor: tf.TensorInfo): Value {
     const value = this.#values.get(tensor.dataId);
-    if (!value)
+    if (!value) {
       throw new TraceError('a tensor made outside the traced function was used inside it');
+    }
     // The same data may be seen under another shape (a clone after an in-place reshape).
     return { ...value, shape: tensor.shape };
   }
@@ -63,8 +66,8 @@ class TracerBackend extends tf.KernelBackend {
       );
     }
     const scalar = recorder.constant(numbers.slice(0, 1), [1]);
-    const [name] = recorder.node('Expand', [scalar, recorder.shapeTensor(shape)]);
-    return { name, shape, type, uniform };
+    const value = recorder.value('Expand', [scalar, recorder.shapeTensor(shape)], shape, type);
+    return { ...value, uniform };
   }
 
   override readSync(): never {
@@ -96,34 +99,34 @@ class TracerBackend extends tf.KernelBackend {
 
 let backend: TracerBackend | undefined;
 
-/** Registers the backend once: our kernels, and for every other op of tfjs a refusal that names it. */
+const isTensor = (input: unknown): input is tf.TensorInfo =>
+  typeof input === 'object' && input !== null && 'dataId' in input;
+
+/** Registers the backend once: our kernels, and for every other op of tfjs an error that names it. */
 function tracerBackend(): TracerBackend {
   if (backend) return backend;
   const made = new TracerBackend();
-  const refused = new Set(tf.getKernelsForBackend('cpu').map(({ kernelName }) => kernelName));
+  const unsupported = new Set(tf.getKernelsForBackend('cpu').map(({ kernelName }) => kernelName));
   for (const [kernelName, kernel] of Object.entries(KERNELS)) {
-    refused.delete(kernelName);
+    unsupported.delete(kernelName);
     tf.registerKernel({
       kernelName,
       backendName: BACKEND_NAME,
       kernelFunc: ({ inputs, attrs }) => {
-        const context: KernelContext = {
-          recorder: made.recorder,
-          inputs: Object.fromEntries(
-            Object.entries(inputs)
-              .filter(([, tensor]) => tensor !== undefined && tensor !== null)
-              .map(([name, tensor]) => [name, made.lookUp(tensor as tf.TensorInfo)]),
-          ),
-          attributes: attrs ?? {},
-        };
-        const outputs = kernel(context);
+        const given = Object.entries(inputs).flatMap(([name, tensor]) =>
+          // An optional input may be undefined or null.
+          isTensor(tensor) ? [[name, made.lookUp(tensor)] as const] : [],
+        );
+        const outputs = kernel(
+          new KernelContext(made.recorder, Object.fromEntries(given), attrs ?? {}),
+        );
         return Array.isArray(outputs)
           ? outputs.map((value) => made.register(value))
           : made.register(outputs);
       },
     });
   }
-  for (const kernelName of refused) {
+  for (const kernelName of unsupported) {
     tf.registerKernel({
       kernelName,
       backendName: BACKEND_NAME,
@@ -137,14 +140,14 @@ function tracerBackend(): TracerBackend {
   return made;
 }
 
-/** The innermost line of the caller's own code: what of the model used the op. */
+/** The innermost line of the caller's own code: where the op is used. */
 function modelLine(): string {
   const frames = new Error().stack?.split('\n').slice(1) ?? [];
-  const own = frames.find((frame) => !/node_modules|trainer\/tracer|node:/.test(frame));
+  const own = frames.find((frame) => !/node_modules|trainer\/tracer\/|node:/.test(frame));
   return own?.trim() ?? 'unknown line';
 }
 
-/** What a traced function may do beside running tfjs ops. */
+/** What a traced function can do beside running tfjs ops. */
 export interface Tracing {
   /** Declares a graph input; string dimensions are symbolic. */
   input(name: string, type: 'float32' | 'int32', shape: readonly (number | string)[]): tf.Tensor;
@@ -158,7 +161,7 @@ export interface Tracing {
  *
  * @throws TraceError naming the op and the line when something cannot be traced
  */
-export function trace(name: string, build: (tracing: Tracing) => void) {
+export function trace(name: string, build: (tracing: Tracing) => void): OnnxGraph {
   const tracer = tracerBackend();
   const previous = tf.getBackend();
   const recorder = new GraphRecorder();

@@ -1,20 +1,25 @@
+import { createHash } from 'node:crypto';
 import type { WeightType } from '../../contract/card.ts';
 import {
+  makeGraph,
+  makeNode,
+  makeTensor,
+  makeValueInfo,
+  type AttributeValue,
+} from '../../onnx/build.ts';
+import {
   DATA_TYPE,
-  type Attribute,
-  type ElementType,
   type OnnxGraph,
   type OnnxNode,
   type OnnxTensor,
-  type OnnxValue,
-} from './onnx.ts';
+  type OnnxValueInfo,
+} from '../../onnx/model.ts';
+import { moveScales } from './move-scales.ts';
+import { SymbolicSizes } from './symbolic-sizes.ts';
+import { TraceError } from './trace-error.ts';
 
-/**
- * TensorFlow.js shapes are numbers, so while tracing each symbolic dimension is played by a prime
- * that divides no other dimension: a size of 101 * 103 can then only be batch * length. The primes
- * are no larger because some tfjs ops fill real arrays of their shape.
- */
-const PRIMES = [101, 103, 107, 109, 113] as const;
+/** Types that graphs compute with. */
+export type ElementType = 'float32' | 'int32' | 'int64' | 'bool';
 
 /** A tensor of the graph under construction. */
 export interface Value {
@@ -22,81 +27,81 @@ export interface Value {
   readonly shape: readonly number[];
   readonly type: ElementType;
   /** Set when every element is known to be this number. */
-  readonly uniform?: number;
+  readonly uniform?: number | undefined;
   /** Set on the result of a transposition: what was transposed, and how. */
   readonly transposed?: { readonly from: Value; readonly perm: readonly number[] };
+  /** Set on the result of a reshape: what was reshaped. */
+  readonly reshaped?: Value;
 }
 
-/** Thrown for what cannot be traced; the message names the op and the line that used it. */
-export class TraceError extends Error {
-  override readonly name = 'TraceError';
-}
+type Attributes = Readonly<Record<string, AttributeValue>>;
 
-/** Collects ONNX nodes; knows nothing of TensorFlow.js beyond its habit of numeric shapes. */
+/** Collects ONNX nodes. Of TensorFlow.js it knows only that shapes are numbers. */
 export class GraphRecorder {
   readonly #nodes: OnnxNode[] = [];
-  readonly #constants: OnnxTensor[] = [];
-  readonly #inputs: OnnxValue[] = [];
-  readonly #outputs: OnnxValue[] = [];
-  readonly #symbols = new Map<string, { prime: number; size?: string }>();
-  readonly #shapes = new Map<string, string>();
-  /** Lengths of flat vectors: any number at all, yet known not to be symbolic. */
-  readonly #flatSizes = new Set<number>();
+  readonly #constants = new Map<string, OnnxTensor>();
+  readonly #inputs: OnnxValueInfo[] = [];
+  readonly #outputs: OnnxValueInfo[] = [];
+  readonly #weights = new Set<string>();
+  /** Names of values whose shape does not depend on a symbolic dimension. */
+  readonly #static = new Set<string>();
+  readonly #sizes = new SymbolicSizes();
+  /** The names of int64 tensors that were made for sizes and shapes. */
+  readonly #shapeTensors = new Map<string, string>();
   #serial = 0;
-
-  /** The number that stands for a symbolic dimension in shapes given to tfjs. */
-  symbol(name: string): number {
-    const known = this.#symbols.get(name);
-    if (known) return known.prime;
-    const prime = PRIMES[this.#symbols.size];
-    if (prime === undefined) throw new TraceError(`more than ${PRIMES.length} symbolic dimensions`);
-    this.#symbols.set(name, { prime });
-    return prime;
-  }
 
   /** Declares a graph input; a string dimension is symbolic. */
   input(name: string, type: ElementType, dimensions: readonly (number | string)[]): Value {
-    const shape = dimensions.map((d) => (typeof d === 'string' ? this.symbol(d) : d));
-    if (dimensions.length === 1 && typeof dimensions[0] === 'number') {
-      this.#flatSizes.add(dimensions[0]);
-    }
-    dimensions.forEach((dimension, axis) => {
-      if (typeof dimension === 'number') {
-        this.#refuseAmbiguous(dimension, name);
-        return;
-      }
-      const entry = this.#symbols.get(dimension);
-      if (entry && entry.size === undefined) {
-        const shapeOf = this.node('Shape', [name], { start: axis, end: axis + 1 }, 1)[0];
-        entry.size = shapeOf;
-      }
-    });
-    this.#inputs.push({ name, type, shape: dimensions });
-    return { name, shape, type };
+    const shape = this.#sizes.declare(name, dimensions, (axis) =>
+      this.#only('Shape', [name], { start: axis, end: axis + 1 }),
+    );
+    this.#inputs.push(makeValueInfo(name, DATA_TYPE[type], dimensions));
+    return this.#value(name, shape, type);
   }
 
   output(name: string, value: Value): void {
-    this.#nodes.push({ op: 'Identity', inputs: [value.name], outputs: [name], attributes: {} });
-    const shape = value.shape.map((size, axis) => {
-      const symbols = this.#symbolsIn(size);
-      if (symbols.length === 0) return size;
-      return symbols.length === 1 && size === this.symbol(symbols[0])
-        ? symbols[0]
-        : `${name}_${axis}`;
-    });
-    this.#outputs.push({ name, type: value.type, shape });
+    this.#nodes.push(makeNode('Identity', [value.name], [name]));
+    const dimensions = value.shape.map(
+      (size, axis) => this.#sizes.describe(size) ?? `${name}_${axis}`,
+    );
+    this.#outputs.push(makeValueInfo(name, DATA_TYPE[value.type], dimensions));
   }
 
   /** Adds a node and returns the names of its outputs. */
   node(
     op: string,
     inputs: readonly string[],
-    attributes: Readonly<Record<string, Attribute>> = {},
+    attributes: Attributes = {},
     outputCount = 1,
   ): string[] {
     const outputs = Array.from({ length: outputCount }, () => `v${this.#serial++}`);
-    this.#nodes.push({ op, inputs, outputs, attributes });
+    this.#nodes.push(makeNode(op, inputs, outputs, { attributes }));
     return outputs;
+  }
+
+  /** Adds a node with an output of each shape. */
+  values(
+    op: string,
+    inputs: readonly (Value | string)[],
+    shapes: readonly (readonly number[])[],
+    type: ElementType,
+    attributes: Attributes = {},
+  ): Value[] {
+    const names = inputs.map((input) => (typeof input === 'string' ? input : input.name));
+    const outputs = this.node(op, names, attributes, shapes.length);
+    return shapes.map((shape, index) => this.#value(outputs[index] ?? '', shape, type));
+  }
+
+  /** Adds a node with one output. */
+  value(
+    op: string,
+    inputs: readonly (Value | string)[],
+    shape: readonly number[],
+    type: ElementType,
+    attributes: Attributes = {},
+  ): Value {
+    const names = inputs.map((input) => (typeof input === 'string' ? input : input.name));
+    return this.#value(this.#only(op, names, attributes), shape, type);
   }
 
   /** A constant of static shape; equal ones are one. */
@@ -108,39 +113,27 @@ export class GraphRecorder {
     const type =
       typed instanceof Float32Array ? 'float32' : typed instanceof Int32Array ? 'int32' : 'int64';
     const bytes = new Uint8Array(typed.buffer, typed.byteOffset, typed.byteLength).slice();
-    const known = this.#constants.find(
-      (other) =>
-        other.type === type &&
-        other.shape.join() === shape.join() &&
-        Buffer.compare(other.bytes, bytes) === 0,
-    );
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    const key = `${type} ${shape.join()} ${digest}`;
+    const known = this.#constants.get(key);
     if (known) return known.name;
-    const name = `c${this.#serial++}`;
-    this.#constants.push({ name, type, shape, bytes });
+    const { name } = this.#value(`c${this.#serial++}`, shape, type);
+    this.#constants.set(key, makeTensor(name, type, shape, bytes));
     return name;
   }
 
   /** A named tensor to be stored with the graph: a weight. Half precision is widened before use. */
-  weight({
-    name,
-    shape,
-    type,
-  }: {
-    name: string;
-    shape: readonly number[];
-    type: WeightType;
-  }): Value {
-    shape.forEach((size) => {
-      this.#refuseAmbiguous(size, name);
-    });
-    const wide =
-      type === 'float32' ? name : this.node('Cast', [name], { to: DATA_TYPE.float32 })[0];
-    return { name: wide, shape, type: 'float32' };
+  weight(weight: { name: string; shape: readonly number[]; type: WeightType }): Value {
+    const { name, shape, type } = weight;
+    this.#sizes.refuseAmbiguous(shape, name);
+    this.#weights.add(name);
+    if (type === 'float32') return this.#value(name, shape, 'float32');
+    return this.value('Cast', [name], shape, 'float32', { to: DATA_TYPE.float32 });
   }
 
   /** Whether a shape depends on a symbolic dimension. */
   isSymbolic(shape: readonly number[]): boolean {
-    return shape.some((size) => this.#symbolsIn(size).length > 0);
+    return shape.some((size) => this.#sizes.isSymbolic(size));
   }
 
   /**
@@ -149,75 +142,76 @@ export class GraphRecorder {
    * @param inferOne for Reshape, whose one unknown dimension ONNX infers from -1
    */
   shapeTensor(shape: readonly number[], inferOne = false): string {
-    const symbolic = shape.filter((size) => this.#symbolsIn(size).length > 0).length;
+    const symbolic = shape.filter((size) => this.#sizes.isSymbolic(size)).length;
     if (symbolic === 0 || (inferOne && symbolic === 1)) {
-      const sizes = shape.map((size) => BigInt(this.#symbolsIn(size).length > 0 ? -1 : size));
-      return this.#cached(`static ${sizes.join()}`, () => this.constant(sizes, [sizes.length]));
+      const sizes = shape.map((size) => BigInt(this.#sizes.isSymbolic(size) ? -1 : size));
+      return this.constant(sizes, [sizes.length]);
     }
-    return this.#cached(`dynamic ${shape.join()}`, () => {
-      const parts = shape.map((size) => this.#sizeTensor(size));
-      return parts.length === 1 ? parts[0] : this.node('Concat', parts, { axis: 0 })[0];
-    });
+    return this.#once(`shape ${shape.join()}`, () =>
+      this.#only(
+        'Concat',
+        shape.map((size) => this.#sizeTensor(size)),
+        { axis: 0 },
+      ),
+    );
   }
 
+  /** The graph without what no output needs, such as the gradient of an unused branch. */
   finish(name: string): OnnxGraph {
-    const used = new Set(this.#outputs.map((output) => output.name));
-    // What nothing needs is dropped: the gradient of an unused branch, a shape never asked for.
-    const nodes = this.#nodes
-      .toReversed()
-      .filter((node) => {
-        const needed = node.outputs.some((output) => used.has(output));
-        if (needed) node.inputs.forEach((input) => used.add(input));
-        return needed;
-      })
-      .toReversed();
-    return {
+    const recorded = makeGraph({
       name,
-      nodes,
-      constants: this.#constants.filter((constant) => used.has(constant.name)),
-      inputs: this.#inputs.filter((input) => used.has(input.name)),
+      nodes: this.#nodes,
+      initializers: [...this.#constants.values()],
+      inputs: this.#inputs,
       outputs: this.#outputs,
-    };
+    });
+    const isStatic = (value: string) => this.#static.has(value);
+    return withoutUnused(moveScales(withoutUnused(recorded), isStatic, this.#weights));
+  }
+
+  #value(name: string, shape: readonly number[], type: ElementType): Value {
+    if (!this.isSymbolic(shape)) this.#static.add(name);
+    return { name, shape, type };
+  }
+
+  #only(op: string, inputs: readonly string[], attributes: Attributes = {}): string {
+    return this.node(op, inputs, attributes)[0] ?? '';
   }
 
   /** int64 tensor of one element: the run-time size of a dimension. */
   #sizeTensor(size: number): string {
-    return this.#cached(`size ${size}`, () => {
-      const symbols = this.#symbolsIn(size);
-      const rest = symbols.reduce((left, symbol) => left / this.symbol(symbol), size);
-      const factors = symbols.map((symbol) => {
-        const source = this.#symbols.get(symbol)?.size;
-        if (source === undefined) throw new TraceError(`no input has the dimension ${symbol}`);
-        return source;
+    return this.#once(`size ${size}`, () => {
+      const { factor, symbols } = this.#sizes.factorise(size);
+      const factors = symbols.map(({ name, tensor }) => {
+        if (tensor === undefined) throw new TraceError(`no input has the dimension ${name}`);
+        return tensor;
       });
-      if (rest !== 1 || factors.length === 0) factors.push(this.constant([BigInt(rest)], [1]));
-      return factors.reduce((product, factor) => this.node('Mul', [product, factor])[0]);
+      if (factor !== 1 || factors.length === 0) factors.push(this.constant([BigInt(factor)], [1]));
+      return factors.reduce((product, next) => this.#only('Mul', [product, next]));
     });
   }
 
-  #symbolsIn(size: number): string[] {
-    if (this.#flatSizes.has(size)) return [];
-    return [...this.#symbols]
-      .filter(([, { prime }]) => size > 0 && size % prime === 0)
-      .map(([name]) => name);
+  #once(key: string, make: () => string): string {
+    const known = this.#shapeTensors.get(key) ?? make();
+    this.#shapeTensors.set(key, known);
+    return known;
   }
+}
 
-  #refuseAmbiguous(size: number, where: string): void {
-    const prime = PRIMES.find((candidate) => size > 0 && size % candidate === 0);
-    if (this.#flatSizes.has(size)) return;
-    if (prime !== undefined) {
-      throw new TraceError(
-        `a dimension of ${size} (${where}) cannot be traced: it is a multiple of ${prime}, which ` +
-          `stands for a symbolic dimension; multiples of ${PRIMES.join(', ')} are taken`,
-      );
-    }
-  }
-
-  #cached(key: string, make: () => string): string {
-    const known = this.#shapes.get(key);
-    if (known !== undefined) return known;
-    const made = make();
-    this.#shapes.set(key, made);
-    return made;
-  }
+function withoutUnused(graph: OnnxGraph): OnnxGraph {
+  const used = new Set(graph.outputs.map(({ name }) => name));
+  const nodes = graph.nodes
+    .toReversed()
+    .filter(({ inputs, outputs }) => {
+      const needed = outputs.some((output) => used.has(output));
+      if (needed) for (const input of inputs) used.add(input);
+      return needed;
+    })
+    .toReversed();
+  return {
+    ...graph,
+    nodes,
+    initializers: graph.initializers.filter(({ name }) => used.has(name)),
+    inputs: graph.inputs.filter(({ name }) => used.has(name)),
+  };
 }
