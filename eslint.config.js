@@ -1,5 +1,61 @@
 import js from '@eslint/js';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
+
+/**
+ * Which folder may import which, lowest layers first; a folder may always import itself. Packages are
+ * not restricted here. `docs/architecture.md` draws the same.
+ */
+const LAYERS = {
+  // Pure: no files, no network, no Node.
+  task: [],
+  onnx: [],
+  contract: ['task'],
+  statistics: ['task', 'contract'],
+  inference: ['task', 'contract', 'statistics', 'onnx'],
+  probes: ['task', 'contract', 'statistics', 'onnx', 'inference'],
+  plots: ['task', 'contract', 'statistics'],
+  client: ['contract'],
+  huggingface: ['task', 'contract', 'statistics', 'onnx'],
+  // The product.
+  services: ['task', 'contract', 'statistics', 'onnx', 'inference', 'probes'],
+  site: ['task', 'contract', 'statistics', 'onnx', 'inference', 'probes', 'plots', 'client'],
+  worker: [
+    ...['task', 'contract', 'statistics', 'onnx', 'inference', 'probes', 'plots'],
+    ...['services', 'site', 'dist'],
+  ],
+  // On Node alone.
+  node: ['task', 'contract', 'statistics', 'onnx', 'inference'],
+  cli: [
+    ...['task', 'contract', 'statistics', 'onnx', 'inference', 'probes', 'plots'],
+    ...['services', 'client', 'huggingface', 'node'],
+  ],
+  measurement: ['task', 'contract', 'statistics', 'onnx', 'inference', 'probes', 'plots', 'node'],
+  trainer: [
+    ...['task', 'contract', 'statistics', 'onnx', 'inference', 'probes', 'plots', 'node'],
+    'measurement',
+  ],
+  reports: [
+    ...['task', 'contract', 'statistics', 'onnx', 'inference', 'probes', 'plots', 'node'],
+    ...['measurement', 'trainer'],
+  ],
+  // Builds `dist/`, from what the bundles contain.
+  build: ['task', 'contract', 'statistics', 'plots', 'node'],
+};
+
+/** One zone a folder: what it may not import. */
+const zones = Object.entries(LAYERS).map(([folder, allowed]) => ({
+  target: `./${folder}`,
+  from: './',
+  except: [folder, ...allowed, 'node_modules', 'package.json'].map((path) => `./${path}`),
+  message: `${folder}/ may import ${allowed.join(', ') || 'nothing'} (LAYERS in eslint.config.js).`,
+}));
+
+/** What tests, benchmarks and commands are made of is not for the product. */
+const productZone = {
+  target: Object.keys(LAYERS).map((folder) => `./${folder}`),
+  from: ['./test', './bench', './scripts', './harness'],
+};
 
 export default tseslint.config(
   {
@@ -7,6 +63,7 @@ export default tseslint.config(
       'node_modules/',
       'dist/',
       'runs/',
+      'coverage/',
       '.wrangler/',
       'worker/env.d.ts',
       'cli/bindscope.js',
@@ -18,6 +75,11 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
+      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.tsx', '.js'] })],
+    },
     languageOptions: {
       parserOptions: {
         project: [
@@ -31,9 +93,11 @@ export default tseslint.config(
     },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      // `index in range` is proved by the code around it; the compiler's view of arrays is wider.
+      // On as soon as `noUncheckedIndexedAccess` is: without it, array elements are never undefined.
       '@typescript-eslint/no-unnecessary-condition': 'off',
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      'import-x/no-restricted-paths': ['error', { zones: [...zones, productZone] }],
+      'import-x/no-cycle': 'error',
     },
   },
 );

@@ -1,14 +1,20 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip, type ZlibOptions } from 'node:zlib';
 import { copyIfChanged, filesIn, hashOf, writeIfChanged } from './files.ts';
 import { withLock } from './once.ts';
 import { ROOT, SHIPPED_DIRECTORY } from './paths.ts';
-import { buildSite, SITE_FILES } from './site.ts';
+import { buildSite, BUNDLES, VITE_MANIFEST } from './site.ts';
 
 /** What the worker needs beside its own sources: assets to serve, and the version of its code. */
 
 const VERSION_FILE = join(ROOT, 'dist/code-version.txt');
+
+/** The site's files as they are served: compressed, but for fonts. */
+const SITE_FILES = join(ROOT, 'dist/site');
 
 /** No model can have such a name: model ids have no underscore. */
 const REFERENCE = '_reference';
@@ -31,19 +37,46 @@ export const CODE = [
   'package-lock.json',
 ] as const;
 
-/** Brings `dist/assets` and the code's version up to date. */
-export async function prepareAssets(): Promise<void> {
+/** Brings what the worker's bundle includes up to date: the manifest of pages and the code's version. */
+export async function prepareBundle(): Promise<void> {
   await buildSite();
-  await withLock('assets', async () => {
+  writeIfChanged(VERSION_FILE, hashOf(CODE).slice(0, 16));
+}
+
+/** Brings `dist/assets` up to date, after `prepareBundle`. */
+export const copyAssets = (): Promise<void> =>
+  withLock('assets', async () => {
+    await compressSite();
     const wanted = new Map([
       ...copiesOf(join(ROOT, 'models'), SHIPPED_DIRECTORY),
       ...pageFiles(SHIPPED_DIRECTORY),
     ]);
     for (const [to, from] of wanted) copyIfChanged(from, to);
     for (const file of filesIn(SHIPPED_DIRECTORY)) if (!wanted.has(file)) rmSync(file);
-    writeIfChanged(VERSION_FILE, hashOf(CODE).slice(0, 16));
-    return Promise.resolve();
   });
+
+/** A name that Vite made from the content: a file of that name need not be written again. */
+const NAMED_BY_CONTENT = /-[\w-]{8}\.\w+$/;
+
+const compress = promisify<Buffer, ZlibOptions, Buffer>(gzip);
+
+async function compressSite(): Promise<void> {
+  await mkdir(SITE_FILES, { recursive: true });
+  const built = readdirSync(BUNDLES).filter((name) => name !== VITE_MANIFEST);
+  await Promise.all(
+    built.map(async (name) => {
+      const file = join(SITE_FILES, name);
+      if (NAMED_BY_CONTENT.test(name) && existsSync(file)) return;
+      const content = readFileSync(join(BUNDLES, name));
+      await writeFile(
+        file,
+        name.endsWith('.woff2') ? content : await compress(content, { level: 9 }),
+      );
+    }),
+  );
+  for (const name of readdirSync(SITE_FILES)) {
+    if (!built.includes(name)) rmSync(join(SITE_FILES, name));
+  }
 }
 
 /** Copies what pages need into a folder of assets: the site's files, and those of the API reference. */

@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import type { InlineConfig, Manifest, ManifestChunk } from 'vite';
 import type { SiteManifest } from '../contract/pages.ts';
 import { pagePalette, SERIES_COLOURS } from '../plots/palette.ts';
@@ -8,34 +7,34 @@ import { FIGURE_RULES } from '../plots/style.ts';
 import { buildOnce } from './once.ts';
 import { ROOT } from './paths.ts';
 
-/** Bundles what browsers run: the pages of `site/`, compressed, and a list of what each page loads. */
+/** Bundles what browsers run: the scripts and styles of `site/`, and a list of what each page loads. */
 
-const BUNDLES = join(ROOT, 'dist/site-bundles');
+export const BUNDLES = join(ROOT, 'dist/site-bundles');
 
-/** The files to serve, compressed but for what is so already. */
-export const SITE_FILES = join(ROOT, 'dist/site');
+/** Vite's own list of what it built, beside the bundles. */
+export const VITE_MANIFEST = 'manifest.json';
 const MANIFEST_FILE = join(ROOT, 'dist/site-manifest.txt');
 
 /** Where they are served. */
 const BASE = '/site/';
 
-/** Pages, by what the worker calls them: they share code, in files named by their content. */
-const PAGES: Readonly<Record<string, string>> = {
-  /** Of pages without a script. */
+/** Entry files by the name that the worker uses. They share code, in files named by their content. */
+const PAGES = {
+  /** For pages without a script. */
   style: 'site/style.css',
   embed: 'site/embed/main.ts',
   explorer: 'site/explorer/main.tsx',
   'scene-editor': 'site/scene-editor/main.tsx',
   mechanism: 'site/mechanism/main.tsx',
   'in-browser': 'site/in-browser/main.tsx',
-};
+} as const;
 
-/** Scripts for other sites, by the name they are served under: one file each, whatever it needs. */
+/** Scripts for other sites by the name they are served under, each one file without imports. */
 const SINGLE_SCRIPTS: Readonly<Record<string, string>> = {
   'bindscope.js': 'site/widget/main.ts',
 };
 
-/** What decides the bundles. */
+/** What the bundles are made of. */
 const SOURCES = [
   'task',
   'contract',
@@ -49,7 +48,7 @@ const SOURCES = [
   'package-lock.json',
 ] as const;
 
-/** What style sheets share with figures: `@palette;`, and `@figures <selector of what they stand in>;`. */
+/** At-rules that style sheets share with figures: `@palette;` and `@figures <selector of their parent>;`. */
 const shared = {
   postcssPlugin: 'shared-with-figures',
   AtRule: {
@@ -62,7 +61,7 @@ const shared = {
   },
 };
 
-/** A rule of PostCSS, as far as it is used here. */
+/** The part of a PostCSS rule that is used here. */
 interface Replaceable {
   readonly params: string;
   replaceWith(css: string): unknown;
@@ -78,7 +77,7 @@ const COMMON: InlineConfig = {
   css: { postcss: { plugins: [shared] } },
 };
 
-/** Builds `dist/site` and its manifest where their sources have changed. */
+/** Builds `dist/site-bundles` and the manifest of pages where their sources have changed. */
 export const buildSite = (): Promise<void> => buildOnce('site', SOURCES, bundle);
 
 async function bundle(): Promise<void> {
@@ -91,13 +90,13 @@ async function bundle(): Promise<void> {
       emptyOutDir: true,
       assetsDir: '',
       assetsInlineLimit: 0,
-      manifest: 'manifest.json',
+      manifest: VITE_MANIFEST,
       modulePreload: { polyfill: false },
       target: 'es2022',
       rollupOptions: {
         input: mapValues(PAGES, (file) => join(ROOT, file)),
         onwarn: (warning, warn) => {
-          // Of zod's comments, which are for another bundler.
+          // About comments in zod that are meant for another bundler.
           if (warning.code !== 'INVALID_ANNOTATION') warn(warning);
         },
       },
@@ -110,7 +109,7 @@ async function bundle(): Promise<void> {
         outDir: BUNDLES,
         emptyOutDir: false,
         target: 'es2022',
-        // Classic scripts load from other sites without more ado, and leave nothing behind in their scope.
+        // A classic script needs no CORS on other sites; a function keeps its names out of the page.
         lib: {
           entry: join(ROOT, file),
           name: 'bindscope',
@@ -120,37 +119,21 @@ async function bundle(): Promise<void> {
       },
     });
   }
-  const manifest = JSON.parse(readFileSync(join(BUNDLES, 'manifest.json'), 'utf8')) as Manifest;
-  mkdirSync(SITE_FILES, { recursive: true });
-  const built = readdirSync(BUNDLES).filter((name) => name !== 'manifest.json');
-  for (const name of built) publish(name);
-  for (const name of readdirSync(SITE_FILES)) {
-    if (!built.includes(name)) rmSync(join(SITE_FILES, name));
-  }
+  const manifest = JSON.parse(readFileSync(join(BUNDLES, VITE_MANIFEST), 'utf8')) as Manifest;
   writeFileSync(MANIFEST_FILE, JSON.stringify(siteManifest(manifest)));
-}
-
-/** A name that was made from the content: what is there under it already is the same. */
-const NAMED_BY_CONTENT = /-[\w-]{8}\.\w+$/;
-
-function publish(name: string): void {
-  const file = join(SITE_FILES, name);
-  if (NAMED_BY_CONTENT.test(name) && existsSync(file)) return;
-  const content = readFileSync(join(BUNDLES, name));
-  writeFileSync(file, name.endsWith('.woff2') ? content : gzipSync(content, { level: 9 }));
 }
 
 /** What each page loads first: its script, with what that imports, its styles, and its font. */
 function siteManifest(manifest: Manifest): SiteManifest {
-  const shared = manifest[PAGES['style']].file;
+  const shared = chunkOf(manifest, PAGES.style).file;
   const pages = mapValues(PAGES, (file) => {
-    const entry = manifest[file];
-    const chunks = reached(manifest, entry);
+    const entry = chunkOf(manifest, file);
+    const chunks = importsOf(manifest, entry);
     const urls = (names: readonly string[]) => [...new Set(names)].map((name) => BASE + name);
     return {
       script: entry.file.endsWith('.js') ? BASE + entry.file : null,
       imports: urls(chunks.map((chunk) => chunk.file)),
-      // What pages share comes first, for a page to go beyond.
+      // The style sheet of all pages comes first, so that a page's own rules win.
       styles: urls([...chunks, entry].flatMap(stylesOf).sort((css) => (css === shared ? -1 : 1))),
     };
   });
@@ -160,12 +143,22 @@ function siteManifest(manifest: Manifest): SiteManifest {
   return { pages, fonts };
 }
 
+/** @throws Error where Vite built no such chunk */
+function chunkOf(manifest: Manifest, key: string): ManifestChunk {
+  const chunk = manifest[key];
+  if (!chunk) throw new Error(`${VITE_MANIFEST} has no ${key}`);
+  return chunk;
+}
+
 const stylesOf = ({ file, css = [] }: ManifestChunk): string[] =>
   file.endsWith('.css') ? [file, ...css] : css;
 
 /** The chunks that one imports, directly or not. */
-function reached(manifest: Manifest, { imports = [] }: ManifestChunk): ManifestChunk[] {
-  return imports.flatMap((key) => [manifest[key], ...reached(manifest, manifest[key])]);
+function importsOf(manifest: Manifest, { imports = [] }: ManifestChunk): ManifestChunk[] {
+  return imports.flatMap((key) => {
+    const chunk = chunkOf(manifest, key);
+    return [chunk, ...importsOf(manifest, chunk)];
+  });
 }
 
 const mapValues = <T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U) =>

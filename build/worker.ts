@@ -1,30 +1,38 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { CODE, prepareAssets } from './assets.ts';
+import { CODE, copyAssets, prepareBundle } from './assets.ts';
 import { buildOnce } from './once.ts';
 import { ROOT, WORKER_DIRECTORY } from './paths.ts';
 
-/** The settings that keep wrangler off the network, and quiet. */
-export const QUIET_WRANGLER = {
+/** Tells `npm run prepare-assets`, which wrangler starts, that the process above has done its work. */
+export const ASSETS_PREPARED = 'BINDSCOPE_ASSETS_PREPARED';
+
+/** Keep wrangler off the network, and quiet. */
+const WRANGLER_SETTINGS = {
   WRANGLER_SEND_METRICS: 'false',
   WRANGLER_SEND_ERROR_REPORTS: 'false',
   WRANGLER_HIDE_BANNER: 'true',
-  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  CI: '1',
 } as const;
 
-/** Bundles the worker to `dist/worker` as it would be deployed, where its sources have changed. */
+/** Bundles the worker to `dist/worker` as it is deployed, and its assets, where sources have changed. */
 export async function buildWorker(): Promise<void> {
-  await prepareAssets();
-  await buildOnce('worker', [...CODE, 'build', 'wrangler.toml'], async () => {
-    rmSync(WORKER_DIRECTORY, { recursive: true, force: true });
-    const args = ['deploy', '--dry-run', '--outdir', WORKER_DIRECTORY, '--env='];
-    const wrangler = spawn('node_modules/.bin/wrangler', args, {
-      cwd: ROOT,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, ...QUIET_WRANGLER, CI: '1' },
-    });
-    const [code] = (await once(wrangler, 'close')) as [number | null];
-    if (code !== 0) throw new Error(`wrangler could not bundle the worker (exit code ${code})`);
+  await prepareBundle();
+  await Promise.all([
+    copyAssets(),
+    buildOnce('worker', [...CODE, 'build', 'wrangler.toml'], bundleWorker),
+  ]);
+}
+
+async function bundleWorker(): Promise<void> {
+  rmSync(WORKER_DIRECTORY, { recursive: true, force: true });
+  const args = ['deploy', '--dry-run', '--outdir', WORKER_DIRECTORY, '--env='];
+  const wrangler = spawn('node_modules/.bin/wrangler', args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...WRANGLER_SETTINGS, [ASSETS_PREPARED]: '1' },
   });
+  const [code] = (await once(wrangler, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`wrangler could not bundle the worker (exit code ${code})`);
 }

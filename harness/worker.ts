@@ -1,12 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Miniflare, type WorkerOptions } from 'miniflare';
 import type { z } from 'zod';
 import { problemSchema } from '../contract/problems.ts';
 import { sendAgain } from './retry.ts';
-import { FIXTURES_DIRECTORY, ROOT, WORKER_DIRECTORY } from '../build/paths.ts';
+import { FIXTURES_DIRECTORY } from '../build/paths.ts';
+import { builtWorker, WORKER_NAME } from './built-worker.ts';
+import { applyMigrations } from './migrations.ts';
 
 /** The built worker at work in workerd. */
 export interface RunningWorker {
@@ -62,19 +62,7 @@ export async function startWorker(
   { besides = [], inspectorPort, ...overrides }: WorkerOverrides = {},
 ): Promise<RunningWorker> {
   const logs: Record<string, unknown>[] = [];
-  const bindscope: WorkerOptions = {
-    name: 'bindscope',
-    modulesRoot: WORKER_DIRECTORY,
-    modules: builtModules(),
-    compatibilityDate: compatibilityDate(),
-    assets: {
-      directory: models,
-      binding: 'ASSETS',
-      routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
-      assetConfig: { html_handling: 'none', not_found_handling: 'none' },
-    },
-    ...overrides,
-  };
+  const bindscope: WorkerOptions = { ...builtWorker(models), ...overrides };
   const miniflare = new Miniflare({
     workers: [bindscope].concat(besides),
     ...(inspectorPort !== undefined && { inspectorPort }),
@@ -107,47 +95,14 @@ export async function startWorker(
       }),
     inspector: () => miniflare.getInspectorURL(),
     migrate: async () => {
-      const database = await miniflare.getD1Database('HISTORY', 'bindscope');
-      for (const statement of migrations()) await database.prepare(statement).run();
+      await applyMigrations(await miniflare.getD1Database('HISTORY', WORKER_NAME));
     },
     runSql: async (sql) => {
-      await (await miniflare.getD1Database('HISTORY', 'bindscope')).prepare(sql).run();
+      await (await miniflare.getD1Database('HISTORY', WORKER_NAME)).prepare(sql).run();
     },
-    bucket: () => miniflare.getR2Bucket('REGISTRY', 'bindscope'),
+    bucket: () => miniflare.getR2Bucket('REGISTRY', WORKER_NAME),
     stop: () => miniflare.dispose(),
   };
-}
-
-const MODULE_TYPES = {
-  js: 'ESModule',
-  wasm: 'CompiledWasm',
-  css: 'Text',
-  txt: 'Text',
-  ttf: 'Data',
-} as const;
-
-function builtModules() {
-  const ends = (file: string) => file.split('.').at(-1) as keyof typeof MODULE_TYPES;
-  return readdirSync(WORKER_DIRECTORY)
-    .filter((file) => ends(file) in MODULE_TYPES)
-    .sort((file) => (file === 'index.js' ? -1 : 1)) // the entry comes first
-    .map((file) => ({ type: MODULE_TYPES[ends(file)], path: join(WORKER_DIRECTORY, file) }));
-}
-
-/** The statements of all migrations, in their order. */
-function migrations(): string[] {
-  const directory = join(ROOT, 'migrations');
-  return readdirSync(directory)
-    .sort()
-    .flatMap((name) => readFileSync(join(directory, name), 'utf8').split(';'))
-    .filter((statement) => /\bCREATE\b|\bALTER\b/.test(statement));
-}
-
-/** The one that it would be deployed with. */
-function compatibilityDate(): string {
-  const found = /^compatibility_date = "(.*)"$/m.exec(readFileSync(`${ROOT}wrangler.toml`, 'utf8'));
-  if (!found) throw new Error('wrangler.toml has no compatibility_date');
-  return found[1];
 }
 
 /** The body, checked against the schema that the contract gives it. */

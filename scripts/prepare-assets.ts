@@ -1,4 +1,8 @@
-import { prepareAssets } from '../build/assets.ts';
+import { copyAssets, prepareBundle } from '../build/assets.ts';
+import { ASSETS_PREPARED } from '../build/worker.ts';
 
 /** `npm run prepare-assets`: before each bundling, called by wrangler (`[build]` in wrangler.toml). */
-await prepareAssets();
+if (process.env[ASSETS_PREPARED] === undefined) {
+  await prepareBundle();
+  await copyAssets();
+}

@@ -1,59 +1,42 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { buildWorker } from '../build/worker.ts';
+import { startLocalServer } from '../harness/local-server.ts';
+import { watchSources } from '../harness/watch-sources.ts';
 
 /**
- * `npm start`: the worker in workerd on this machine, with nothing asked of the network.
+ * `npm start`: the worker in workerd on this machine, without any request to the network. It is built
+ * first where sources have changed, and again whenever they change.
  *
  * Options: `--port N` or the variable PORT; 8787 without either.
  */
 
 const HOST = '127.0.0.1';
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-
-// Wrangler reads these when it is loaded, so they are set before.
-Object.assign(process.env, {
-  WRANGLER_SEND_METRICS: 'false',
-  WRANGLER_SEND_ERROR_REPORTS: 'false',
-  WRANGLER_HIDE_BANNER: 'true',
-  WRANGLER_LOG: 'error',
-  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-});
 
 async function main(): Promise<void> {
   const port = portFrom(process.argv.slice(2), process.env['PORT']);
   await requireFree(port);
-  migrate();
-  const { unstable_startWorker: startWorker } = await import('wrangler');
-  const worker = await startWorker({
-    config: `${ROOT}wrangler.toml`,
-    dev: { server: { hostname: HOST, port }, inspector: false, logLevel: 'error', watch: true },
-  });
+  await buildWorker();
+  const server = await startLocalServer(HOST, port);
+  console.log(`bindscope answers at http://localhost:${port} (Ctrl-C stops it)`);
+
   let stopping: Promise<void> | undefined;
   // Ctrl-C comes twice: from the terminal, and passed on by tsx.
   const stop = () => {
-    stopping ??= worker.dispose().finally(() => process.exit(0));
+    stopping ??= server.stop().finally(() => process.exit(0));
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  await worker.ready;
-  console.log(`bindscope answers at http://localhost:${port} (Ctrl-C ends it)`);
-}
-
-/** Makes the tables of the history, in `.wrangler`. Without them the worker says so, and all else works. */
-function migrate(): void {
-  const args = ['d1', 'migrations', 'apply', 'HISTORY', '--local'];
-  try {
-    execFileSync('node_modules/.bin/wrangler', args, {
-      cwd: ROOT,
-      stdio: 'ignore',
-      env: { ...process.env, CI: '1' },
-    });
-  } catch {
-    console.error('the history has no tables: npx wrangler d1 migrations apply HISTORY --local');
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // Miniflare's own listener ends the process with 130, which npm reports as an error.
+    process.removeAllListeners(signal);
+    process.on(signal, stop);
   }
+
+  watchSources(async () => {
+    await buildWorker();
+    await server.reload();
+    console.log('rebuilt');
+  });
 }
 
 /** @throws Error in one line when the port is not one */
@@ -67,14 +50,14 @@ function portFrom(args: readonly string[], variable: string | undefined): number
   return port;
 }
 
-/** @throws Error in one line when something listens there already */
+/** @throws Error in one line when another process listens there */
 async function requireFree(port: number): Promise<void> {
   const probe = createServer().listen(port, HOST);
   try {
     await once(probe, 'listening');
   } catch (cause) {
     const taken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
-    const why = taken ? 'is taken' : `cannot be used (${(cause as Error).message})`;
+    const why = taken ? 'is in use' : `cannot be used (${(cause as Error).message})`;
     throw new Error(`port ${port} ${why}; choose another with --port or PORT`, { cause });
   }
   probe.close();
