@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ROOT } from '../../build/paths.ts';
 import { knockoutResponseSchema } from '../../contract/interventions.ts';
 import { read, startWorker, type RunningWorker } from '../../harness/worker.ts';
-import { codeBlocks, readDocument } from '../support/documentation.ts';
+import { codeBlocks, documents, inlineCode, readDocument } from '../support/documentation.ts';
 
 /** What the documentation shows as an answer is what the shipped models answer. */
 
@@ -61,5 +61,33 @@ describe('The knockout of docs/api.md', () => {
     const answer = await read(await worker.post('/v1/knockouts', request), knockoutResponseSchema);
     expect(answer.baseline.correct).toBe(200);
     expect(sentence).toMatch(new RegExp(`to ${answer.cut.accuracy.correct}$`));
+  });
+});
+
+describe('The addresses in the documentation', () => {
+  /** `GET /v1/models/{id}?…` names a path; `/v2/…` names a whole area, and `/inside` a former page. */
+  const pathIn = (code: string) =>
+    /^(?:(?:GET|POST|PUT|DELETE)(?:, DELETE)? )?(\/(?:v1|v2|embed|badge|preview)\/[^\s?…]+)/.exec(
+      code,
+    )?.[1];
+
+  it('are routes of the API', async () => {
+    const schema = z.object({ paths: z.record(z.string(), z.unknown()) });
+    const { paths } = await read(await worker.fetch('/openapi.json'), schema);
+    const routes = Object.keys(paths).map(
+      (path) => new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+    );
+    const named = documents()
+      .filter(({ path }) => path !== 'CHANGELOG.md')
+      .flatMap((document) =>
+        inlineCode(document).flatMap((code) => {
+          const path = pathIn(code);
+          return path === undefined || path.endsWith('/')
+            ? []
+            : [{ document: document.path, path }];
+        }),
+      );
+    expect(named.length).toBeGreaterThan(40);
+    expect(named.filter(({ path }) => !routes.some((route) => route.test(path)))).toEqual([]);
   });
 });
