@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient, ProblemError, type ClientOptions } from '../client/index.ts';
-import { predictRequestSchema, type PredictResponse } from '../contract/api.ts';
+import { predictRequestSchema, type PredictResponse } from '../contract/predictions.ts';
 import type { ModelCard } from '../contract/card.ts';
 import { sweepRequestSchema, type Sweep } from '../contract/interventions.ts';
 import { problemOf } from '../contract/problems.ts';

@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { z } from 'zod';
-import { API_LIMITS, bounded } from '../contract/api.ts';
-import { planSchema } from '../contract/baseline.ts';
-import { modelReferenceSchema } from '../contract/model-reference.ts';
 import {
+  bounded,
   ASSOCIATION_ORDERS,
   indexSchema,
   MODALITIES,
   objectsSchema,
   seedSchema,
 } from '../task/spec.ts';
+import { API_LIMITS } from '../contract/limits.ts';
+import { planSchema } from '../contract/baseline.ts';
+import { modelReferenceSchema } from '../contract/model-reference.ts';
 import { runAsk, type AskOptions } from './commands/ask.ts';
 import { runBaseline, type BaselineOptions } from './commands/baseline.ts';
 import { runCheck, type CheckOptions } from './commands/check.ts';

@@ -1,20 +1,23 @@
 import { z } from 'zod';
 import {
   compareResponseSchema,
-  modelListSchema,
-  predictResponseSchema,
-  queryListSchema,
-  querySchema,
   type CompareRequest,
   type CompareResponse,
-  type listQueriesSchema,
-  type ModelSummary,
+} from '../contract/comparisons.ts';
+import { modelListSchema, type ModelSummary } from '../contract/models.ts';
+import {
+  predictResponseSchema,
   type predictRequestSchema,
   type PredictResponse,
+} from '../contract/predictions.ts';
+import {
+  queryListSchema,
+  querySchema,
+  type listQueriesSchema,
   type QueryResource,
-} from '../contract/api.ts';
+} from '../contract/queries.ts';
 import { modelCardSchema, type ModelCard } from '../contract/card.ts';
-import { compareEventSchema, NDJSON, type CompareEvent } from '../contract/compare-events.ts';
+import { compareEventSchema, NDJSON, type CompareEvent } from '../contract/comparison-stream.ts';
 import {
   compareProbesResponseSchema,
   interventionSchema,

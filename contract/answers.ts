@@ -8,8 +8,8 @@ import {
 import { sha256Schema } from './recipe.ts';
 
 /**
- * `answers.json` beside a card: which test queries the model got right, one by one, so that models can
- * be compared pair by pair without being run again.
+ * `answers.json` of a model: whether it answers each test query correctly. Paired tests of two models
+ * need no further run.
  */
 export const answersSchema = z.object({
   schema: z.literal(1),

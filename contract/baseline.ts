@@ -7,34 +7,35 @@ import {
   objectsSchema,
   seedSchema,
   vocabularySchema,
+  bounded,
 } from '../task/spec.ts';
-import { API_LIMITS, bounded } from './api.ts';
+import { API_LIMITS } from './limits.ts';
 import { unpackBits } from './bitset.ts';
 import { proportionSchema } from './card.ts';
 import { MECHANISMS } from './interventions.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { sha256Schema } from './recipe.ts';
 
-/** What a deployment could do when it was good: a file that is kept in git and checked against. */
+/** The measured behaviour of a known-good deployment: a file in git that checks compare against. */
 
 const count = z.number().int().min(0);
 
-/** What a check lets pass. Whoever keeps the file may edit these by hand. */
+/** What a check tolerates. Users may edit these values in the file. */
 export const tolerancesSchema = z.strictObject({
-  /** Probability of a false alarm of a whole check, over all its tests (Holm). */
+  /** Probability that a check of an unchanged model fails, over all its tests (Holm). */
   alpha: z.number().gt(0).lt(1).default(0.05),
-  /** Least loss of accuracy that counts, as a share of the queries of one test. */
+  /** Smallest drop in accuracy that can fail, as a share of the queries of one test. */
   minimumEffect: z.number().min(0).max(1).default(0.02),
-  /** Least loss of the symbolic share at the peak layer that counts. */
+  /** Smallest drop in the symbolic share at the peak layer that can fail. */
   minimumShift: z.number().min(0).max(1).default(0.2),
-  /** Most that the median latency may grow, as a ratio; null: it is told and never fails. */
+  /** Largest ratio of the median latencies; null: latency is reported and never fails. */
   latencyRatio: z.number().gt(1).nullable().default(null),
-  /** Whether another model file under the same name fails by itself. */
+  /** Whether a changed model file alone fails the check. */
   digests: z.enum(['report', 'fail']).default('report'),
 });
 export type Tolerances = z.infer<typeof tolerancesSchema>;
 
-/** Right or wrong, query by query: bits, the first query's the highest of the first byte, as base64. */
+/** See `packBits`. */
 const bitsSchema = z.base64();
 
 export const recordedPointSchema = z
@@ -43,20 +44,21 @@ export const recordedPointSchema = z
     correct: count,
     count: count.positive(),
     correctBits: bitsSchema,
-    /** The queries' own digest, so that those of another generator are never taken for the same. */
+    /** Digest of the queries, which detects that a changed generator makes other ones. */
     queries: z.string().regex(/^[0-9a-f]{16}$/),
   })
   .superRefine(({ correct, count, correctBits }, context) => {
     const outcomes = unpackBits(correctBits, count);
     if (outcomes?.filter(Boolean).length === correct) return;
-    context.addIssue({ code: 'custom', path: ['bits'], message: 'bits and counts disagree' });
+    const message = `correctBits must be ${count} bits, ${correct} of them set`;
+    context.addIssue({ code: 'custom', path: ['correctBits'], message });
   });
 export type RecordedPoint = z.infer<typeof recordedPointSchema>;
 
 export const recordedMechanismSchema = z.strictObject({
   objects: objectsSchema,
   pairs: count,
-  /** Pairs that the model solves when left alone; the counts are of these. */
+  /** Pairs that the model answers correctly without a patch; the counts below are of these. */
   solved: count,
   peakLayer: count,
   positional: count,
@@ -85,7 +87,7 @@ export const latencySchema = z.strictObject({
 export type Latency = z.infer<typeof latencySchema>;
 
 export const recordedModelSchema = z.strictObject({
-  /** As the API knows it: an id, or one version of it, such as `text-only@canary`. */
+  /** An id, or one version of a model, such as `text-only@canary`. */
   id: modelReferenceSchema,
   /** sha256 of the files that answered. */
   digests: z.strictObject({ model: sha256Schema, encoder: sha256Schema.nullable() }),
@@ -96,20 +98,20 @@ export const recordedModelSchema = z.strictObject({
 });
 export type RecordedModel = z.infer<typeof recordedModelSchema>;
 
-/** What is asked of every model. */
+/** The queries that every model answers. */
 export const planSchema = z.strictObject({
   split: z.literal('test'),
   seed: seedSchema,
   objects: z
     .array(objectsSchema)
-    .min(1, 'name at least 1 number of objects')
-    .max(LIMITS.objects)
-    .refine((list) => new Set(list).size === list.length, 'objects must not name one twice'),
+    .min(1, 'objects must have at least 1 entry')
+    .max(LIMITS.objects, `objects must have at most ${LIMITS.objects} entries`)
+    .refine((list) => new Set(list).size === list.length, 'objects must not repeat an entry'),
   /** Queries for each number of objects. */
   queries: bounded('queries', 1, API_LIMITS.queriesPerCount),
-  /** Most questions about one scene; with 1 they are as independent as the tests assume. */
+  /** Most questions about one scene; with 1, queries are independent, as the tests assume. */
   questionsPerScene: bounded('questionsPerScene', 1, API_LIMITS.questionsPerScene),
-  /** Pairs of the interchange sweep; 0 leaves the mechanism out. */
+  /** Pairs of the interchange sweep; 0 skips the mechanism. */
   pairs: bounded('pairs', 0, API_LIMITS.pairsPerSweep),
   /** Requests that latency is measured over. */
   requests: bounded('requests', 1, 1000),
@@ -118,7 +120,7 @@ export type Plan = z.infer<typeof planSchema>;
 
 export const baselineSchema = z.strictObject({
   schema: z.literal(1),
-  /** Where it was recorded: a URL or a folder, as it was given. */
+  /** Where it was recorded: a URL or a folder, as the user gave it. */
   source: z.string(),
   recorded: z.iso.datetime(),
   tolerances: tolerancesSchema,

@@ -9,11 +9,14 @@ import {
 } from '../task/spec.ts';
 import { recipeSchema, sha256Schema } from './recipe.ts';
 
-/** The model card: what a model is, how it was trained, what it can do. One JSON file a model. */
+/** The model card: what a model is, how it was trained, how accurate it is. One JSON file per model. */
 
 export const modelIdSchema = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'a model id is 1 to 64 of a-z, 0-9 and -');
+  .regex(
+    /^[a-z0-9][a-z0-9-]{0,63}$/,
+    'a model id must be 1 to 64 characters of a-z, 0-9 and -, and not start with -',
+  );
 
 export const proportionSchema = z.object({
   correct: z.number().int().min(0),
@@ -24,7 +27,7 @@ export const proportionSchema = z.object({
 
 export const accuracyPointSchema = proportionSchema.extend({ objects: objectsSchema });
 
-/** Accuracy in distribution (up to 8 objects) and out of it, each object count weighing the same. */
+/** Accuracy in distribution (up to 8 objects) and out of it; every number of objects weighs the same. */
 export const evaluationSchema = z.object({
   modality: modalitySchema,
   order: associationOrderSchema,
@@ -32,9 +35,9 @@ export const evaluationSchema = z.object({
   id: proportionSchema,
   ood: proportionSchema,
   /**
-   * Shuffled text sets the two ways of binding against each other: of the in-distribution queries
-   * whose place in the context points at a wrong pair, how many get that pair's item (positional), and
-   * how many the right one (symbolic).
+   * With shuffled associations the two strategies disagree. Of the in-distribution queries where the
+   * k-th association belongs to another object than the k-th: how many answers are the item of that
+   * association (positional), and how many are correct (symbolic).
    */
   conflict: z.object({ positional: proportionSchema, symbolic: proportionSchema }).optional(),
 });
@@ -45,24 +48,24 @@ export const fileSchema = z.object({
   sha256: sha256Schema,
 });
 
-/** How parameters are stored; whatever runs the model computes in float32. */
+/** How parameters are stored. Every runtime computes in float32. */
 export const weightTypeSchema = z.enum(['float32', 'float16']);
 export type WeightType = z.infer<typeof weightTypeSchema>;
 
-/** What a model file's rounded parameters change, beside those that it was trained with. */
+/** What rounding the parameters of a model file changes, compared with the trained ones. */
 export const precisionCheckSchema = z.object({
   split: z.literal('validation'),
   queries: z.number().int().positive(),
-  changed: z.number().int().min(0).meta({ description: 'Queries that get another answer' }),
+  changed: z.number().int().min(0).meta({ description: 'Queries with another answer' }),
   maxRelativeLogitDelta: z.number().min(0).meta({
-    description: 'Largest change of a logit of these queries, as a share of the largest logit',
+    description: 'Largest change of a logit, as a share of the largest logit of these queries',
   }),
 });
 export type PrecisionCheck = z.infer<typeof precisionCheckSchema>;
 
 const modelFileSchema = fileSchema.extend({
   name: z.literal('model.onnx'),
-  /** From here on the file is weights, which other graphs may share; before it is the inference graph. */
+  /** Byte at which the weights begin, which the probe graph shares; before it is the graph. */
   weightsOffset: z.number().int(),
   weights: weightTypeSchema.default('float32'),
   precisionCheck: precisionCheckSchema
@@ -70,13 +73,13 @@ const modelFileSchema = fileSchema.extend({
     .meta({ description: 'For weights in half precision' }),
 });
 
-/** The runs that a run was trained on from, the first one first: their budgets come on top of its own. */
+/** The runs that a run continues, oldest first. Their budgets add to its own. */
 export const lineageSchema = z.array(
   z.object({
     regime: z.string(),
     seed: z.number().int(),
     contributed: z.literal('embeddings').optional().meta({
-      description: 'Where not all parameters were taken over but the token embeddings alone',
+      description: 'Present where only the token embeddings were inherited',
     }),
     commit: z.string(),
     steps: z.number().int(),
@@ -86,15 +89,15 @@ export const lineageSchema = z.array(
 );
 export type Lineage = z.infer<typeof lineageSchema>;
 
-/** The mechanism at a moment of training, read where patches first move the answer. */
+/** The mechanism at one step of training, at the first layer where patches change the answer. */
 export const mechanismPointSchema = z.object({
   layer: z.number().int().nullable().meta({
-    description: 'First causal layer; null where no layer moves most answers: there is none yet',
+    description: 'First causal layer; null where no layer changes most answers',
   }),
   positional: z.number().min(0).max(1),
   symbolic: z.number().min(0).max(1),
   solved: z.number().int().min(0).meta({
-    description: 'Pairs that the model solved, which the two shares are of',
+    description: 'Pairs that the model solved; the two shares are of these',
   }),
 });
 export type MechanismPoint = z.infer<typeof mechanismPointSchema>;
@@ -118,9 +121,9 @@ export const modelCardSchema = z.object({
   }),
   files: z.object({
     model: modelFileSchema,
-    /** null for a model that reads text only, or whose encoder is too large to come along. */
+    /** null for a model that reads only text, or whose encoder is too large to deploy. */
     encoder: fileSchema.extend({ name: z.literal('encoder.onnx') }).nullable(),
-    /** The graph that probes run, whose weights are those at the end of `model`. */
+    /** The graph with hooks for interventions; its weights are at the end of `model`. */
     probe: fileSchema.extend({ name: z.literal('probe.onnx') }),
   }),
   evaluation: z.object({
@@ -129,7 +132,7 @@ export const modelCardSchema = z.object({
     queriesPerCount: z.number().int(),
     results: z.array(evaluationSchema),
   }),
-  /** What was measured while the model was trained. */
+  /** Measured during training. */
   curve: z.array(
     z.object({
       step: z.number().int(),
@@ -137,13 +140,13 @@ export const modelCardSchema = z.object({
       loss: z.number(),
       objects: z.number().int(),
       accuracy: z.record(z.string(), z.number()),
-      /** By modality and number of objects, `text.8` for example. */
+      /** By modality and number of objects, such as `text.8`. */
       validation: z.record(z.string(), z.number()).optional(),
-      /** In runs with `--probe-every`. */
+      /** Only in runs with `--probe-every`. */
       mechanism: z.partialRecord(modalitySchema, mechanismPointSchema).optional(),
     }),
   ),
-  /** On how much the curve's `validation` and `mechanism` were measured. */
+  /** The sample sizes of `validation` and `mechanism` in the curve. */
   validation: z.object({
     split: z.literal('validation'),
     queriesPerCount: z.number().int().positive(),
@@ -152,7 +155,7 @@ export const modelCardSchema = z.object({
 });
 export type ModelCard = z.infer<typeof modelCardSchema>;
 
-/** F of the exported model's visual input, 0 where it has none. */
+/** F, the width of the model's visual input; 0 for a model without one. */
 export function featureWidthOf({
   modalities,
   recipe,
@@ -163,16 +166,16 @@ export function featureWidthOf({
   return modalities.includes('image') ? recipe.model.patchFeatures : 0;
 }
 
-/** The vocabulary that all the models know. */
+/** The vocabulary that all of the models know. */
 export function commonVocabulary(
   cards: readonly { recipe: { vocabulary: Vocabulary } }[],
 ): Vocabulary {
-  const least = (set: keyof Vocabulary) =>
+  const smallest = (set: keyof Vocabulary) =>
     Math.min(FULL_VOCABULARY[set], ...cards.map(({ recipe }) => recipe.vocabulary[set]));
-  return { colours: least('colours'), shapes: least('shapes'), items: least('items') };
+  return { colours: smallest('colours'), shapes: smallest('shapes'), items: smallest('items') };
 }
 
-/** What a model can be asked about here: pictures only where its encoder came along. */
+/** The modalities that a deployment can serve: pictures need an encoder file. */
 export function servedModalities({
   modalities,
   files,
@@ -180,7 +183,7 @@ export function servedModalities({
   return modalities.filter((modality) => modality === 'text' || files.encoder !== null);
 }
 
-/** What a model cost from the first random parameter on: its own run and all before it. */
+/** The training budget from random parameters on: that of the run and of all runs it continues. */
 export function totalBudget({
   lineage,
   steps,
@@ -193,6 +196,6 @@ export function totalBudget({
   return { steps: sum('steps'), answers: sum('answers'), seconds: sum('seconds') };
 }
 
-/** `models/index.json`: the models that are shipped, in the order in which they are shown. */
+/** `models/index.json`: the shipped models, in display order. */
 export const modelIndexSchema = z.object({ schema: z.literal(1), models: z.array(modelIdSchema) });
 export type ModelIndex = z.infer<typeof modelIndexSchema>;

@@ -1,6 +1,6 @@
-/** Digests as cards and tags write them, by Web Crypto: the same in workers and in browsers. */
+/** SHA-256 with Web Crypto, which workers, browsers and Node all have. */
 
-/** Two hexadecimal digits a byte. */
+/** Two hexadecimal digits per byte. */
 export const hexOf = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 

@@ -1,36 +1,38 @@
 import { z } from 'zod';
 import {
   associationOrderSchema,
+  bounded,
   LIMITS,
   modalitySchema,
   type AssociationOrder,
   type Modality,
 } from '../task/spec.ts';
-import { API_LIMITS, listInUrl } from './api.ts';
+import { API_LIMITS } from './limits.ts';
+import { inUrl, listInUrl } from './url-parameters.ts';
 import { evaluationSchema } from './card.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { localeParameter, themeParameter } from './theme-locale.ts';
 import { explorerParametersSchema } from './pages.ts';
 
-/** What other sites can show: figures, pages for their frames, badges, oEmbed. */
+/** What other sites can embed: figures, pages for frames, badges, oEmbed. */
 
 const modelsParameter = listInUrl('models', modelReferenceSchema, API_LIMITS.modelsPerRequest)
   .optional()
   .meta({
-    description: `By default the first ${API_LIMITS.modelsInFigures} models that were measured so.`,
+    description: `By default the first ${API_LIMITS.modelsInFigures} models that were measured under this condition.`,
     example: ['text-only', 'image-text'],
   });
 
 const conditionParameters = {
   modality: modalitySchema.default('text').meta({
-    description: 'Whether the models were asked about text or about pictures.',
+    description: 'The modality of the queries.',
   }),
   order: associationOrderSchema.default('context').meta({
-    description: "Order of the associations: the context's own, or shuffled.",
+    description: "The order of the associations: the context's order, or shuffled.",
   }),
 };
 
-/** What models were measured on. */
+/** The kind of queries that a measurement used. */
 export interface Condition {
   readonly modality: Modality;
   readonly order: AssociationOrder;
@@ -53,7 +55,7 @@ export const accuracyResponseSchema = z.object({
     .number()
     .int()
     .meta({
-      description: `Most objects in a training scene, ${LIMITS.inDistribution}: id is up to it, ood beyond.`,
+      description: `Most objects in a training scene, ${LIMITS.inDistribution}: id has up to this many, ood more.`,
     }),
   models: z.array(
     evaluationSchema.pick({ byObjects: true, id: true, ood: true }).extend({
@@ -64,9 +66,9 @@ export const accuracyResponseSchema = z.object({
         .min(0)
         .meta({
           description:
-            'Its colour and sign in figures: the place of its id among the models of the deployment, ' +
-            'from 0, which no other in this answer has. Where versions of one model stand side by side ' +
-            'that in production has it, else the first; all others stand behind the models that there are.',
+            'Decides the colour and the marker in figures, and is unique in this response: the index of ' +
+            'the id among the models of the deployment. Of several versions of one model, the one in ' +
+            'production has it, else the first of them; all others have higher numbers.',
         }),
       digest: z.string().meta({ description: 'sha256 of the model file that was measured.' }),
       seed: z.number().int().meta({ description: 'Seed of the test scenes.' }),
@@ -80,27 +82,27 @@ export type AccuracyResponse = z.infer<typeof accuracyResponseSchema>;
 export const EMBED_KINDS = ['comparison', 'scene', 'mechanism'] as const;
 export type EmbedKind = (typeof EMBED_KINDS)[number];
 
-const looks = { theme: themeParameter, locale: localeParameter };
+const appearance = { theme: themeParameter, locale: localeParameter };
 
 export const embedComparisonSchema = accuracyPlotSchema;
 export type EmbedComparison = z.output<typeof embedComparisonSchema>;
 
-/** A round as the front page has it, put before as many models as are named. */
+/** A question of the front page, answered by any number of models. */
 export const embedSceneSchema = z.strictObject({
   ...explorerParametersSchema.shape,
   models: modelsParameter.meta({
-    description: 'By default one that was trained on text alone, and one that sees.',
+    description: 'By default one trained on text alone and one that reads pictures.',
   }),
-  ...looks,
+  ...appearance,
 });
 export type EmbedScene = z.output<typeof embedSceneSchema>;
 
 export const embedMechanismSchema = z.strictObject({
   models: modelsParameter.meta({
-    description: `By default the first ${API_LIMITS.modelsInFigures} that were probed.`,
+    description: `By default the first ${API_LIMITS.modelsInFigures} models that were probed.`,
   }),
   ...conditionParameters,
-  ...looks,
+  ...appearance,
 });
 export type EmbedMechanism = z.output<typeof embedMechanismSchema>;
 
@@ -111,7 +113,7 @@ export const badgeSchema = z.strictObject({
     .enum(['id', 'ood'], { error: 'range must be id or ood' })
     .default('ood')
     .meta({
-      description: `Scenes of up to ${LIMITS.inDistribution} objects, as in training, or of more.`,
+      description: `id: up to ${LIMITS.inDistribution} objects, as in training; ood: more.`,
     }),
   ...conditionParameters,
 });
@@ -119,7 +121,7 @@ export const badgeSchema = z.strictObject({
 export const badgePathSchema = z.object({
   file: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,63}\.(svg|json)$/, 'a badge is called <model>.svg or <model>.json')
+    .regex(/^[a-z0-9][a-z0-9-]{0,63}\.(svg|json)$/, 'a badge must be <model>.svg or <model>.json')
     .meta({ description: 'The model, with `.svg` or `.json`.', example: 'text-only.svg' }),
 });
 
@@ -135,16 +137,16 @@ export type Shields = z.infer<typeof shieldsSchema>;
 
 // --- oEmbed ---------------------------------------------------------------------------------------
 
-const pixels = (what: string) =>
+const pixels = (name: string) =>
   z.coerce
-    .number({ error: `${what} must be a whole number of pixels` })
-    .int(`${what} must be a whole number of pixels`)
-    .min(1, `${what} must be at least 1 pixel`);
+    .number({ error: `${name} must be a whole number of pixels from 1` })
+    .int(`${name} must be a whole number of pixels from 1`)
+    .min(1, `${name} must be a whole number of pixels from 1`);
 
-/** Other parameters may be sent along, and mean nothing here. */
+/** Consumers may send other parameters, which have no effect. */
 export const oembedSchema = z.object({
   url: z.string({ error: 'url must be an address of this deployment' }).meta({
-    description: 'The page to embed: its whole address, or its path and query.',
+    description: 'The page to embed: its full address, or its path and query.',
     example: '/embed/comparison?models=text-only,image-text',
   }),
   format: z.string().default('json').meta({ description: 'json or xml.' }),
@@ -172,19 +174,12 @@ export type OembedResponse = z.infer<typeof oembedResponseSchema>;
 
 // --- Pictures of links ----------------------------------------------------------------------------
 
-/** What Open Graph pictures are, in pixels. */
+/** Size of Open Graph pictures, in pixels. */
 export const PREVIEW_SIZE = { width: 1200, height: 630 } as const;
 
-const widthParameter = z.preprocess(
-  (text) => (typeof text === 'string' && /^\d{1,4}$/.test(text) ? Number(text) : text),
-  z
-    .number({ error: `width must be a whole number from 1 to ${PREVIEW_SIZE.width}` })
-    .int()
-    .min(1, `width must be at least 1`)
-    .max(PREVIEW_SIZE.width, `width must be at most ${PREVIEW_SIZE.width}`)
-    .default(PREVIEW_SIZE.width)
-    .meta({ description: 'Pixels; the height follows.' }),
-);
+const widthParameter = inUrl(bounded('width', 1, PREVIEW_SIZE.width))
+  .default(PREVIEW_SIZE.width)
+  .meta({ description: 'Pixels; the height is in proportion.' });
 
 const preview = { theme: z.enum(['light', 'dark']).default('light'), width: widthParameter };
 

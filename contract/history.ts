@@ -4,26 +4,30 @@ import {
   modalitySchema,
   objectsSchema,
   questionSchema,
+  bounded,
 } from '../task/spec.ts';
-import { bounded, compareResponseSchema, compareSchema } from './api.ts';
+import { compareResponseSchema, compareSchema } from './comparisons.ts';
 import { proportionSchema } from './card.ts';
 import { themeParameter } from './theme-locale.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { sha256Schema } from './recipe.ts';
 import { checkReportSchema } from './regression.ts';
+import { inUrl } from './url-parameters.ts';
 
-/** Runs that are kept: comparisons that the server makes, and checks that a client has made. */
+/** Stored runs: comparisons that the server makes, and reports of checks that clients send. */
 
 export const HISTORY_LIMITS = {
   runsPerPage: 100,
   points: 500,
   label: 120,
-  /** A report with many changed answers; a row of D1 may have twice as much. */
+  /** Room for a report with many changed answers; a row of D1 has at most twice as much. */
   bodyBytes: 2 ** 20,
 } as const;
 
 export const RUN_KINDS = ['comparison', 'check'] as const;
-const runIdSchema = z.string().regex(/^[0-9a-z]{9}-[0-9a-f]{16}$/, 'there are no such runs');
+const runIdSchema = z
+  .string()
+  .regex(/^[0-9a-z]{9}-[0-9a-f]{16}$/, 'a run id must have the form 0mih1ad8w-3f9c02b7d14e5a68');
 
 const digestsSchema = z.record(modelReferenceSchema, sha256Schema).meta({
   description: 'sha256 of the model files that answered.',
@@ -31,9 +35,9 @@ const digestsSchema = z.record(modelReferenceSchema, sha256Schema).meta({
 
 const labelSchema = z
   .string()
-  .min(1)
-  .max(HISTORY_LIMITS.label, `a label has up to ${HISTORY_LIMITS.label} characters`)
-  .meta({ description: 'What the run was for; a branch or a commit, say.' });
+  .min(1, 'a label must have at least 1 character')
+  .max(HISTORY_LIMITS.label, `a label must have at most ${HISTORY_LIMITS.label} characters`)
+  .meta({ description: 'What the run is about, such as a branch or a commit.' });
 
 // --- Runs -------------------------------------------------------------------------------------------
 
@@ -42,7 +46,7 @@ export const runSummarySchema = z.object({
   kind: z.enum(RUN_KINDS),
   created: z.iso.datetime(),
   label: labelSchema.nullable(),
-  code: z.string().meta({ description: 'Hash of the code of the server that kept it.' }),
+  code: z.string().meta({ description: 'Hash of the code of the server that stored the run.' }),
   digests: digestsSchema,
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
@@ -55,7 +59,7 @@ const comparisonRunSchema = runSummarySchema.extend({
 const checkRunSchema = runSummarySchema.extend({
   kind: z.literal('check'),
   request: z.null(),
-  result: checkReportSchema.meta({ description: 'What `bindscope check --json` reports.' }),
+  result: checkReportSchema.meta({ description: 'The output of `bindscope check --json`.' }),
 });
 
 export const runSchema = z.discriminatedUnion('kind', [comparisonRunSchema, checkRunSchema]);
@@ -81,17 +85,20 @@ export const IDEMPOTENCY_HEADER = 'idempotency-key';
 export const saveRunHeadersSchema = z.object({
   [IDEMPOTENCY_HEADER]: z
     .string()
-    .regex(/^[\x21-\x7e]{1,128}$/, 'a key is 1 to 128 visible characters')
+    .regex(/^[\x21-\x7e]{1,128}$/, 'an idempotency key must be 1 to 128 visible ASCII characters')
     .optional()
-    .meta({ description: 'The same request under the same key is kept once, and told again.' }),
+    .meta({
+      description:
+        'The same request with the same key is stored once; a repetition gets the stored run.',
+    }),
 });
 
 export const saveRunResponseSchema = z.object({
-  saved: z.boolean().meta({ description: 'Whether `/v1/runs/{id}` will have it.' }),
+  saved: z.boolean().meta({ description: 'Whether the run is stored, at `/v1/runs/{id}`.' }),
   reason: z
     .string()
     .nullable()
-    .meta({ description: 'Why it was not kept; the result holds all the same.' }),
+    .meta({ description: 'Why the run is not stored; its result is valid nevertheless.' }),
   run: runSchema,
 });
 export type SaveRunResponse = z.infer<typeof saveRunResponseSchema>;
@@ -100,18 +107,18 @@ export const runPathSchema = z.object({
   id: runIdSchema.meta({ example: '0mih1ad8w-3f9c02b7d14e5a68' }),
 });
 
-const numeral = (text: unknown) =>
-  typeof text === 'string' && /^\d{1,6}$/.test(text) ? Number(text) : text;
-
 export const listRunsSchema = z.strictObject({
   kind: z.enum(RUN_KINDS).optional(),
-  limit: z.preprocess(numeral, bounded('limit', 1, HISTORY_LIMITS.runsPerPage)).default(20),
-  before: runIdSchema.optional().meta({ description: 'The last run of the page before.' }),
+  limit: inUrl(bounded('limit', 1, HISTORY_LIMITS.runsPerPage)).default(20),
+  before: runIdSchema.optional().meta({ description: 'The last run of the previous page.' }),
 });
 
 export const runListSchema = z.object({
-  runs: z.array(runSummarySchema).meta({ description: 'The latest first.' }),
-  next: z.string().nullable().meta({ description: 'The page after this one, if there is one.' }),
+  runs: z.array(runSummarySchema).meta({ description: 'Newest first.' }),
+  next: z
+    .string()
+    .nullable()
+    .meta({ description: 'The address of the next page; null on the last one.' }),
 });
 
 // --- Trends -----------------------------------------------------------------------------------------
@@ -125,16 +132,16 @@ export const trendSchema = z.strictObject({
     .default('ood')
     .meta({
       description:
-        'Accuracy up to 8 objects (id), beyond (ood) or at one number of them (objects); or the ' +
-        'symbolic share of interchange interventions.',
+        'Accuracy with up to 8 objects (id), with more (ood), or with one number of objects (objects); or ' +
+        'the symbolic share of interchange interventions (symbolic).',
     }),
-  objects: z.preprocess(numeral, objectsSchema).optional().meta({
-    description: 'Which number of objects; for the metric objects alone.',
+  objects: inUrl(objectsSchema).optional().meta({
+    description: 'Number of objects; required with the metric objects, not allowed with others.',
   }),
   modality: modalitySchema.default('text'),
   order: associationOrderSchema.default('context'),
   question: questionSchema.default('indirect'),
-  limit: z.preprocess(numeral, bounded('limit', 1, HISTORY_LIMITS.points)).default(100),
+  limit: inUrl(bounded('limit', 1, HISTORY_LIMITS.points)).default(100),
 });
 export type TrendRequest = z.output<typeof trendSchema>;
 
@@ -150,6 +157,6 @@ export type TrendPoint = z.infer<typeof trendPointSchema>;
 
 export const trendResponseSchema = z.object({
   ...trendSchema.omit({ limit: true }).shape,
-  points: z.array(trendPointSchema).meta({ description: 'The latest so many, the oldest first.' }),
+  points: z.array(trendPointSchema).meta({ description: 'The latest points, oldest first.' }),
 });
 export type Trend = z.infer<typeof trendResponseSchema>;

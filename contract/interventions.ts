@@ -7,16 +7,13 @@ import {
   objectsSchema,
   querySpecSchema,
   seedSchema,
-} from '../task/spec.ts';
-import {
-  API_LIMITS,
   bounded,
-  inlineQuerySchema,
-  tokenProbabilitySchema,
-  listInUrl,
-  modelPathSchema,
-  tokenSchema,
-} from './api.ts';
+} from '../task/spec.ts';
+import { API_LIMITS } from './limits.ts';
+import { modelPathSchema } from './models.ts';
+import { tokenProbabilitySchema } from './predictions.ts';
+import { queryInputSchema, tokenSchema } from './queries.ts';
+import { listInUrl } from './url-parameters.ts';
 import { proportionSchema } from './card.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import {
@@ -30,9 +27,9 @@ import {
   TOKEN_GROUPS,
 } from './probes.ts';
 
-/** Every request and response of the HTTP API about what goes on inside a model, as data. */
+/** Interventions, knockouts and probe results: requests and responses. */
 
-/** Fewest objects of a pair: the one asked about, and one more for each mechanism. */
+/** Fewest objects of a pair: the one asked about, and one for each mechanism. */
 export const MIN_PAIR_OBJECTS = 4;
 const pairObjectsError = `objects must be a whole number from ${MIN_PAIR_OBJECTS} to ${LIMITS.objects}`;
 export const pairObjectsSchema = objectsSchema.min(MIN_PAIR_OBJECTS, pairObjectsError).meta({
@@ -40,8 +37,8 @@ export const pairObjectsSchema = objectsSchema.min(MIN_PAIR_OBJECTS, pairObjects
   example: 8,
 });
 
-/** What every kind of drawn scene is drawn by. */
-const sceneSource = {
+/** The parameters of every kind of generated scene. */
+const sceneParameters = {
   seed: seedSchema.default(0),
   modality: modalitySchema.default('text'),
   order: associationOrderSchema.default('context'),
@@ -49,85 +46,91 @@ const sceneSource = {
 
 const answeredBySchema = modelReferenceSchema.meta({ description: 'As the request names it.' });
 const digestSchema = z.string().meta({ description: 'sha256 of the model file that answered.' });
-const summarySchema = z.string().meta({ description: 'The figures in words.' });
+const summarySchema = z.string().meta({ description: 'The results in words.' });
 
 // --- Interventions --------------------------------------------------------------------------------
 
 const layerSchema = z
-  .number({ error: 'a layer is a whole number' })
-  .int('a layer is a whole number')
-  .min(0, 'layers count from 0')
+  .number({ error: 'a layer must be a whole number from 0' })
+  .int('a layer must be a whole number from 0')
+  .min(0, 'a layer must be a whole number from 0')
   .meta({
     description:
-      'The residual stream before this layer; as many as there are layers: after the last.',
+      'The residual stream before this layer; the number of layers means: after the last one.',
   });
 
-/** What is patched; one thing at a time, each on a run of its own. */
-const patched = {
+/** What to patch. Each layer and each head is patched in a run of its own. */
+const patchParameters = {
   layers: z
     .array(layerSchema)
-    .max(64, 'patch at most 64 layers')
+    .max(
+      API_LIMITS.layersPerIntervention,
+      `layers must have at most ${API_LIMITS.layersPerIntervention} entries`,
+    )
     .optional()
-    .meta({ description: 'By default every layer, or none where heads are named.' }),
+    .meta({ description: 'By default every layer, or none where the request has heads.' }),
   positions: z
     .union([
       z.literal('asked'),
       z
-        .array(z.number().int().min(0, 'positions count from 0'))
-        .min(1, 'name at least 1 position')
+        .array(z.number().int().min(0, 'a position must be a whole number from 0'))
+        .min(1, 'positions must have at least 1 entry')
         .max(
           API_LIMITS.positionsPerIntervention,
-          `patch at most ${API_LIMITS.positionsPerIntervention} positions`,
+          `positions must have at most ${API_LIMITS.positionsPerIntervention} entries`,
         ),
     ])
     .default('asked')
     .meta({
-      description: 'Indices of tokens, patched together; by default the last one, which answers.',
+      description:
+        'Indices of tokens, patched together; by default the last token, which predicts the answer.',
     }),
   heads: z
     .array(z.strictObject({ layer: layerSchema, head: z.number().int().min(0) }))
-    .max(API_LIMITS.headsPerIntervention, `patch at most ${API_LIMITS.headsPerIntervention} heads`)
+    .max(
+      API_LIMITS.headsPerIntervention,
+      `heads must have at most ${API_LIMITS.headsPerIntervention} entries`,
+    )
     .default([])
-    .meta({ description: 'Attention heads whose outputs are patched, one at a time.' }),
+    .meta({ description: 'Attention heads whose output is patched, one at a time.' }),
 };
-
-const anyQuerySchema = z.union([z.string(), inlineQuerySchema]);
 
 export const inlineInterventionSchema = z.strictObject({
   model: modelReferenceSchema,
-  original: anyQuerySchema.meta({ description: 'The query that is answered, by name or in full.' }),
-  counterfactual: anyQuerySchema.meta({
-    description: 'The query whose activations are patched in, by name or in full.',
+  original: queryInputSchema.meta({
+    description: 'The query that the model answers, by name or in full.',
   }),
-  ...patched,
+  counterfactual: queryInputSchema.meta({
+    description: 'The query whose activations replace those of the original, by name or in full.',
+  }),
+  ...patchParameters,
 });
 
 export const generatedInterventionSchema = z.strictObject({
   model: modelReferenceSchema,
   pair: z
     .strictObject(
-      { objects: pairObjectsSchema, index: indexSchema.default(0), ...sceneSource },
+      { objects: pairObjectsSchema, index: indexSchema.default(0), ...sceneParameters },
       {
         error: ({ input }) =>
           input === undefined
-            ? 'give a pair, an original and a counterfactual, or a sweep'
+            ? 'send a pair, an original and a counterfactual, or a sweep'
             : undefined,
       },
     )
-    .meta({ description: 'A pair in which each mechanism finds something else, drawn by seed.' }),
-  ...patched,
+    .meta({ description: 'A generated pair in which each mechanism predicts another answer.' }),
+  ...patchParameters,
 });
 
-const pairsError = `pairs must be a whole number from 1 to ${API_LIMITS.pairsPerSweep}`;
 export const sweepRequestSchema = z.strictObject({
   model: modelReferenceSchema,
   sweep: z
     .strictObject({
       objects: pairObjectsSchema,
       pairs: bounded('pairs', 1, API_LIMITS.pairsPerSweep).default(32),
-      ...sceneSource,
+      ...sceneParameters,
     })
-    .meta({ description: `Many pairs, every layer. ${pairsError}.` }),
+    .meta({ description: 'Every layer, over many generated pairs.' }),
 });
 
 export const interventionRequestSchema = z
@@ -140,7 +143,8 @@ export type SweepRequest = z.infer<typeof sweepRequestSchema>;
 export type InterventionRequest = z.infer<typeof interventionRequestSchema>;
 
 const outcomeSchema = z.enum(OUTCOMES).meta({
-  description: 'Whose candidate is the most probable of the items in the original; else mixed.',
+  description:
+    'The mechanism whose candidate is the most probable item of the original; other for any other item.',
 });
 
 const probabilitySchema = z.number().min(0).max(1);
@@ -151,36 +155,36 @@ const candidateProbabilitiesSchema = z
     symbolic: probabilitySchema,
     reflexive: probabilitySchema,
   })
-  .meta({ description: "Probability of each mechanism's item, among all tokens." });
+  .meta({ description: 'Probability of the item that each mechanism predicts, among all tokens.' });
 
 const patchedAnswerSchema = z.object({
-  answer: tokenProbabilitySchema.meta({ description: 'The most probable token of all.' }),
+  answer: tokenProbabilitySchema.meta({ description: 'The most probable of all tokens.' }),
   outcome: outcomeSchema,
   probabilities: candidateProbabilitiesSchema,
   maxLogitDelta: z.number().meta({
-    description: 'Largest change of a logit; 0 where the patch put back what stood there.',
+    description: 'Largest change of a logit; 0 where the patch equals the activation it replaces.',
   }),
 });
 
 const patchEffectSchema = patchedAnswerSchema.extend({
   control: patchedAnswerSchema.meta({
     description:
-      'The same for a random direction of equal norm, which knows nothing of the mechanism.',
+      'The same for a random direction of equal norm, which has no information about the pair.',
   }),
 });
 export type PatchEffect = z.infer<typeof patchEffectSchema>;
 
 const candidateSchema = z.object({
-  object: z.number().int().meta({ description: 'Its place in the original, counted from 0.' }),
+  object: z.number().int().meta({ description: 'Index of the object in the original, from 0.' }),
   item: tokenSchema,
 });
 
-const unpatchedSchema = z.object({
-  name: z.string().nullable().meta({ description: 'null where the query has no name.' }),
+const cleanAnswerSchema = z.object({
+  name: z.string().nullable().meta({ description: 'null for a query without a name.' }),
   text: z.string(),
   asked: tokenSchema,
-  expected: tokenSchema.meta({ description: 'The right answer.' }),
-  answer: tokenProbabilitySchema.meta({ description: "The model's answer when it is left alone." }),
+  expected: tokenSchema.meta({ description: 'The correct answer.' }),
+  answer: tokenProbabilitySchema.meta({ description: 'The answer of the model without a patch.' }),
 });
 
 export const interventionSchema = z
@@ -188,20 +192,21 @@ export const interventionSchema = z
     kind: z.literal('pair'),
     model: answeredBySchema,
     digest: digestSchema,
-    original: unpatchedSchema.extend({ probabilities: candidateProbabilitiesSchema }),
-    counterfactual: unpatchedSchema,
+    original: cleanAnswerSchema.extend({ probabilities: candidateProbabilitiesSchema }),
+    counterfactual: cleanAnswerSchema,
     solved: z.boolean().meta({
-      description: 'Whether both answers are right; otherwise a patch says nothing of mechanisms.',
+      description:
+        'Whether both answers are correct; otherwise the outcomes say nothing about the mechanism.',
     }),
     candidates: z.object({
-      unchanged: candidateSchema.meta({ description: "The original's own answer." }),
+      unchanged: candidateSchema.meta({ description: 'The answer to the original.' }),
       positional: candidateSchema.meta({
-        description: "What stands where the counterfactual's object stands.",
+        description: "The item of the object with the position of the counterfactual's object.",
       }),
       symbolic: candidateSchema.meta({
-        description: "What has the shape of the counterfactual's object.",
+        description: "The item of the object with the shape of the counterfactual's object.",
       }),
-      reflexive: candidateSchema.meta({ description: "The counterfactual's own answer." }),
+      reflexive: candidateSchema.meta({ description: 'The answer to the counterfactual.' }),
     }),
     positions: z.array(z.number().int()).meta({ description: 'Indices of the patched tokens.' }),
     layers: z.array(patchEffectSchema.extend({ layer: layerSchema })),
@@ -227,7 +232,7 @@ export type InterventionResponse = z.infer<typeof interventionResponseSchema>;
 // --- Knockouts ------------------------------------------------------------------------------------
 
 const groupSchema = z.enum(TOKEN_GROUPS, {
-  error: `a group of tokens is one of ${TOKEN_GROUPS.join(', ')}`,
+  error: `a group of tokens must be one of ${TOKEN_GROUPS.join(', ')}`,
 });
 
 export const knockoutRequestSchema = z
@@ -240,7 +245,7 @@ export const knockoutRequestSchema = z
     }),
     objects: objectsSchema.meta({ description: 'Objects in each scene.', example: 8 }),
     queries: bounded('queries', 1, API_LIMITS.queriesPerKnockout).default(64),
-    ...sceneSource,
+    ...sceneParameters,
   })
   .meta({
     example: { model: 'text-only', from: 'query', to: 'association-item', objects: 8, queries: 32 },
@@ -252,11 +257,11 @@ export const knockoutResponseSchema = z.object({
   digest: digestSchema,
   queries: z
     .object({ ...querySpecSchema.shape, seed: seedSchema, count: z.number().int() })
-    .meta({ description: 'What was asked, defaults included.' }),
+    .meta({ description: 'The parameters of the queries, defaults included.' }),
   from: groupSchema,
   to: groupSchema,
   layers: z.tuple([layerSchema, layerSchema]),
-  baseline: proportionSchema.meta({ description: 'Right answers of the model left alone.' }),
+  baseline: proportionSchema.meta({ description: 'Correct answers of the whole model.' }),
   cut: ablationEffectSchema.meta({ description: 'The same queries without that attention.' }),
   summary: summarySchema,
 });
@@ -266,9 +271,9 @@ export type KnockoutResponse = z.infer<typeof knockoutResponseSchema>;
 
 export const getProbesSchema = z.strictObject({
   section: z
-    .enum(PROBE_SECTIONS, { error: `a section is one of ${PROBE_SECTIONS.join(', ')}` })
+    .enum(PROBE_SECTIONS, { error: `section must be one of ${PROBE_SECTIONS.join(', ')}` })
     .optional()
-    .meta({ description: 'One section; by default all there are.' }),
+    .meta({ description: 'One section; by default all.' }),
 });
 
 export const probesResponseSchema = probesSchema.extend({ summary: summarySchema });
@@ -278,7 +283,7 @@ export const probePlotPathSchema = modelPathSchema.extend({
     .enum(
       PROBE_SECTIONS.map((section) => `${section}.svg` as const),
       {
-        error: `a plot is one of ${PROBE_SECTIONS.map((section) => `${section}.svg`).join(', ')}`,
+        error: `a plot must be one of ${PROBE_SECTIONS.map((section) => `${section}.svg`).join(', ')}`,
       },
     )
     .transform((file) => probeSectionSchema.parse(file.replace('.svg', '')))
@@ -307,11 +312,13 @@ const comparedModelSchema = interchangeSchema
     digest: digestSchema,
     mechanism: z.enum(MECHANISMS).meta({
       description:
-        'The outcome that is surely more frequent at the peak layer, where the two are most of all.',
+        'The outcome that is significantly more frequent at the peak layer; both where neither is, and ' +
+        'neither where the two together are less than half of the outcomes.',
     }),
     peak: outcomeSharesSchema.nullable(),
     ood: proportionSchema.nullable().meta({
-      description: 'Accuracy beyond training as the card has it; null where it has none.',
+      description:
+        'Accuracy with more than 8 objects, from the card; null where it was not measured.',
     }),
   });
 export type ComparedModel = z.infer<typeof comparedModelSchema>;
@@ -326,7 +333,7 @@ export const compareProbesResponseSchema = z.object({
         models: z.array(comparedModelSchema),
       }),
     )
-    .meta({ description: 'What was measured on the same kind of queries stands side by side.' }),
+    .meta({ description: 'The models by kind of queries.' }),
   summary: summarySchema,
 });
 export type CompareProbesResponse = z.infer<typeof compareProbesResponseSchema>;

@@ -9,16 +9,16 @@ import { SHIPPED } from './model-reference.ts';
  * https://github.com/kserve/open-inference-protocol, specification/protocol/inference_rest.md
  */
 
-/** Says how many bytes of a body are JSON; binary tensors follow. */
+/** The number of bytes of a body that are JSON; binary tensors follow them. */
 export const JSON_LENGTH_HEADER = 'inference-header-content-length';
 
-/** Bounds that are this server's own. */
+/** Limits of this server; the protocol has none. */
 export const INFERENCE_LIMITS = { bodyBytes: 2 * 1024 * 1024, tensors: 16 } as const;
 
 const DATATYPES = ['INT32', 'FP32'] as const;
 export type Datatype = (typeof DATATYPES)[number];
 
-/** Bytes of one element; both are little-endian. */
+/** Bytes of one element of either type, little-endian. */
 export const ELEMENT_BYTES = 4;
 
 // --- Server and models ----------------------------------------------------------------------------
@@ -33,7 +33,7 @@ export const serverLiveSchema = z.object({ live: z.boolean() });
 
 export const serverReadySchema = z.object({
   live: z.boolean(),
-  ready: z.boolean().meta({ description: 'Whether each model has just answered a query.' }),
+  ready: z.boolean().meta({ description: 'Whether every model answers a query.' }),
 });
 
 export const modelReadySchema = z.object({ name: modelIdSchema, ready: z.boolean() });
@@ -41,7 +41,7 @@ export const modelReadySchema = z.object({ name: modelIdSchema, ready: z.boolean
 const tensorMetadataSchema = z.object({
   name: z.string(),
   datatype: z.enum(DATATYPES),
-  shape: z.array(z.number().int()).meta({ description: '-1 where any size will do.' }),
+  shape: z.array(z.number().int()).meta({ description: '-1 where any size is allowed.' }),
 });
 export type TensorMetadata = z.infer<typeof tensorMetadataSchema>;
 
@@ -61,7 +61,7 @@ export const inferencePathSchema = z.object({
 export const versionedPathSchema = inferencePathSchema.extend({
   version: z.string().meta({
     description:
-      'The sha256 of the model file, as `versions` of its metadata has it; or the number or an alias ' +
+      'The sha256 of the model file, which `versions` in its metadata lists, or the number or an alias ' +
       'of a published version.',
     example: SHIPPED,
   }),
@@ -69,21 +69,21 @@ export const versionedPathSchema = inferencePathSchema.extend({
 
 // --- Inference ------------------------------------------------------------------------------------
 
-const error = `a shape is a list of whole numbers, none below 0`;
-const shapeSchema = z.array(z.number({ error }).int(error).min(0, error), { error }).max(8);
+const error = 'shape must be a list of up to 8 whole numbers from 0';
+const shapeSchema = z.array(z.number({ error }).int(error).min(0, error), { error }).max(8, error);
 
-/** Parameters that change what a tensor means are refused where they are not known. */
+/** Unknown parameters of a tensor are refused: they could change its meaning. */
 const unsupported = {
   error: (issue: { code: string; keys?: string[] }) =>
     issue.code === 'unrecognized_keys'
-      ? `this server has no tensor parameter ${issue.keys?.join(', ')}`
+      ? `this server does not support the tensor parameter ${issue.keys?.join(', ')}`
       : undefined,
 };
 
 const inputTensorSchema = z.object({
   name: z.string().meta({ example: 'tokens' }),
   shape: shapeSchema,
-  datatype: z.enum(DATATYPES, { error: `a datatype is one of ${DATATYPES.join(', ')}` }),
+  datatype: z.enum(DATATYPES, { error: `datatype must be one of ${DATATYPES.join(', ')}` }),
   parameters: z
     .strictObject({ binary_data_size: z.number().int().min(0).optional() }, unsupported)
     .optional(),
@@ -92,13 +92,13 @@ const inputTensorSchema = z.object({
     .optional()
     .meta({
       description:
-        'The elements in row-major order, flat or nested. Left out where `binary_data_size` says ' +
-        'how many bytes behind the JSON they are.',
+        'The elements in row-major order, flat or nested. Absent where `binary_data_size` gives the ' +
+        'number of bytes that they have after the JSON.',
     }),
 });
 export type InputTensor = z.infer<typeof inputTensorSchema>;
 
-/** One object, its association and the question for its colour: `c s CTX_END  s i  QUE c`. */
+/** A prompt with one object, its association, and a question: `c s CTX_END  s i  QUE c`. */
 function exampleRequest() {
   const [colour, shape, item] = [colourToken(0), shapeToken(0), itemToken(0)];
   const { CTX_END, QUE } = SPECIAL_TOKENS;
@@ -122,11 +122,14 @@ export const inferenceRequestSchema = z
     parameters: z
       .looseObject({ binary_data_output: z.boolean().optional() })
       .optional()
-      .meta({ description: 'Those that are not known here have no effect.' }),
+      .meta({ description: 'Unknown parameters have no effect.' }),
     inputs: z
       .array(inputTensorSchema)
-      .min(1, 'give the inputs of the model')
-      .max(INFERENCE_LIMITS.tensors, `give at most ${INFERENCE_LIMITS.tensors} inputs`),
+      .min(1, 'inputs must have at least 1 entry')
+      .max(
+        INFERENCE_LIMITS.tensors,
+        `inputs must have at most ${INFERENCE_LIMITS.tensors} entries`,
+      ),
     outputs: z
       .array(
         z.object({
@@ -136,9 +139,12 @@ export const inferenceRequestSchema = z
             .optional(),
         }),
       )
-      .max(INFERENCE_LIMITS.tensors, `ask for at most ${INFERENCE_LIMITS.tensors} outputs`)
+      .max(
+        INFERENCE_LIMITS.tensors,
+        `outputs must have at most ${INFERENCE_LIMITS.tensors} entries`,
+      )
       .optional()
-      .meta({ description: 'By default all.' }),
+      .meta({ description: 'By default all outputs.' }),
   })
   .meta({ id: 'InferenceRequest', example: exampleRequest() });
 export type InferenceRequest = z.infer<typeof inferenceRequestSchema>;

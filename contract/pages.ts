@@ -7,25 +7,28 @@ import {
   modalitySchema,
   objectsSchema,
   SpecError,
+  bounded,
 } from '../task/spec.ts';
-import { answerSchema, API_LIMITS, bounded, inUrl, listInUrl } from './api.ts';
+import { API_LIMITS } from './limits.ts';
+import { answerSchema } from './predictions.ts';
+import { inUrl, listInUrl } from './url-parameters.ts';
 import { modelCardSchema } from './card.ts';
 import { pairObjectsSchema } from './interventions.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { recipeSchema } from './recipe.ts';
 import { sceneTextSchema } from './scene-text.ts';
 
-/** What the pages for people are made of: their addresses, and what the server renders them from. */
+/** Pages: the parameters of their addresses, and the state from which the server renders them. */
 
 // --- Files ----------------------------------------------------------------------------------------
 
-/** What the build of `site/` says to the worker: addresses of files, by page. */
+/** Addresses of the built files of `site/`, by page. */
 export const siteManifestSchema = z.object({
   pages: z.record(
     z.string(),
     z.object({
       script: z.string().nullable(),
-      /** Modules that the script imports, to be fetched along with it. */
+      /** Modules that the script imports, for preloading. */
       imports: z.array(z.string()),
       styles: z.array(z.string()),
     }),
@@ -35,7 +38,19 @@ export const siteManifestSchema = z.object({
 export type SiteManifest = z.infer<typeof siteManifestSchema>;
 
 export const siteFilePathSchema = z.object({
-  file: z.string().regex(/^[\w-]+(\.[\w-]+)*\.(js|css|woff2|wasm)$/, 'the site has no such file'),
+  file: z
+    .string()
+    .regex(
+      /^[\w-]+(\.[\w-]+)*\.(js|css|woff2|wasm)$/,
+      'file must be the name of a .js, .css, .woff2 or .wasm file',
+    ),
+});
+
+/** A file of the API reference. */
+export const referenceFilePathSchema = z.object({
+  file: z.enum(['swagger-ui-bundle.js', 'swagger-ui.css', 'start.js'], {
+    error: 'file must be one of swagger-ui-bundle.js, swagger-ui.css and start.js',
+  }),
 });
 
 // --- Addresses: every state of a page has one -----------------------------------------------------
@@ -44,10 +59,10 @@ const pairParameter = listInUrl('models', modelReferenceSchema, API_LIMITS.model
   .optional()
   .meta({
     description:
-      'Models, of which the first two are asked; by default one trained on text, one that sees.',
+      'Models; the first two answer. By default one trained on text alone and one that reads pictures.',
   });
 
-/** A query that asks as rounds do: for an item, by the colour of a shape. */
+/** The name of a query with the question `indirect`. */
 const queryParameter = z
   .string()
   .superRefine((name, context) => {
@@ -57,15 +72,17 @@ const queryParameter = z
   .optional()
   .meta({
     description:
-      'A query by its name, instead of objects, round, ask and order; it is shown as text and as a ' +
-      'picture, whichever it names.',
+      'The name of a query, instead of objects, sceneIndex, questionIndex and order. The page shows it ' +
+      'as text and as a picture, whichever modality the name has.',
     example: 'test.text.context.indirect.n8.v40-40-32.z0.g6.s0.i12.q3',
   });
 
 function problemOf(name: string): string | undefined {
   try {
     const { question } = parseQueryName(name).spec;
-    return question === 'indirect' ? undefined : `query must ask "indirect", not "${question}"`;
+    return question === 'indirect'
+      ? undefined
+      : `query must have the question "indirect", not "${question}"`;
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
     return error.message;
@@ -73,15 +90,15 @@ function problemOf(name: string): string | undefined {
 }
 
 export const explorerParametersSchema = z.object({
-  objects: inUrl(objectsSchema).default(12).meta({ description: 'Objects in the scene shown.' }),
-  sceneIndex: inUrl(indexSchema).default(0).meta({ description: 'Number of the scene shown.' }),
-  questionIndex: inUrl(bounded('ask', 0, LIMITS.objects - 1))
+  objects: inUrl(objectsSchema).default(12).meta({ description: 'Objects in the scene.' }),
+  sceneIndex: inUrl(indexSchema).default(0).meta({ description: 'Index of the scene.' }),
+  questionIndex: inUrl(bounded('questionIndex', 0, LIMITS.objects - 1))
     .default(0)
     .meta({
-      description: 'Number of the question; as many as there are objects, the last where more.',
+      description: 'Index of the question; values above the last question select the last one.',
     }),
   order: associationOrderSchema.default('context').meta({
-    description: "Order of the associations: the context's own, or shuffled.",
+    description: "The order of the associations: the context's order, or shuffled.",
   }),
   query: queryParameter,
   models: pairParameter,
@@ -90,60 +107,60 @@ export type ExplorerParameters = z.infer<typeof explorerParametersSchema>;
 
 export const sceneEditorParametersSchema = z.object({
   scene: sceneTextSchema.optional().meta({
-    description: 'The scene; without one, the first that the models asked can read.',
+    description: 'The scene; by default the first one that the models can read.',
   }),
-  questionIndex: inUrl(bounded('ask', 0, LIMITS.objects - 1))
+  questionIndex: inUrl(bounded('questionIndex', 0, LIMITS.objects - 1))
     .default(0)
-    .meta({ description: 'Place in the text of the object asked about, from 0.' }),
+    .meta({ description: 'Index in the text of the object asked about, from 0.' }),
   order: z.enum(['context', 'reversed']).default('context').meta({
-    description: "Order of the associations: the context's own, or the last one first.",
+    description: "The order of the associations: the context's order, or reversed.",
   }),
   models: pairParameter,
 });
 export type SceneEditorParameters = z.infer<typeof sceneEditorParametersSchema>;
 
-/** The objects of a pair, by what finds them: places in the text, from 0. */
-const role = inUrl(bounded('a role', 0, LIMITS.objects - 1)).optional();
+/** The index in the text of an object of the pair, by its role. */
+const role = (name: string) => inUrl(bounded(name, 0, LIMITS.objects - 1)).optional();
 
 export const mechanismParametersSchema = z.object({
   models: pairParameter,
   modality: modalitySchema.default('text'),
   order: associationOrderSchema.default('context'),
   objects: inUrl(pairObjectsSchema).default(8),
-  sceneIndex: inUrl(indexSchema).default(0).meta({ description: 'Number of the pair.' }),
+  sceneIndex: inUrl(indexSchema).default(0).meta({ description: 'Index of the pair.' }),
   layer: inUrl(bounded('layer', 0, 48))
     .optional()
     .meta({
-      description: 'The residual stream before this layer is patched; without one, the middle.',
+      description: 'The patched layer: the residual stream before it. By default the middle layer.',
     }),
-  asked: role,
-  positional: role,
-  symbolic: role,
-  reflexive: role,
+  asked: role('asked'),
+  positional: role('positional'),
+  symbolic: role('symbolic'),
+  reflexive: role('reflexive'),
   section: z.enum(['tokens', 'knockout', 'linear', 'heads']).default('linear').meta({
-    description: 'Which of the other probes is shown.',
+    description: 'The other probe that the page shows.',
   }),
 });
 export type MechanismParameters = z.infer<typeof mechanismParametersSchema>;
 
 export const inBrowserParametersSchema = z.object({
-  model: modelReferenceSchema.optional().meta({ description: 'By default the first.' }),
+  model: modelReferenceSchema.optional().meta({ description: 'By default the first model.' }),
   objects: inUrl(objectsSchema).default(12),
-  sceneIndex: inUrl(indexSchema).default(0).meta({ description: 'Number of the first scene.' }),
+  sceneIndex: inUrl(indexSchema).default(0).meta({ description: 'Index of the first scene.' }),
   engine: z.enum(['webgpu', 'wasm']).default('webgpu').meta({
     description:
-      'What runs the model: WebGPU where the browser has it, or WebAssembly at any rate.',
+      'What runs the model: webgpu uses WebGPU where the browser has it; wasm always uses WebAssembly.',
   }),
 });
 export type InBrowserParameters = z.infer<typeof inBrowserParametersSchema>;
 
 // --- What pages are rendered from -----------------------------------------------------------------
 
-/** What pages tell of a model: its card, without the course of its training. */
+/** The part of a model card that pages use. */
 export const siteModelSchema = modelCardSchema
   .pick({ modalities: true, parameters: true, files: true, evaluation: true })
   .extend({
-    /** What the page calls it: its id, or a version of it that the address names. */
+    /** As the address names it: an id, or one version of a model. */
     id: modelReferenceSchema,
     recipe: recipeSchema.pick({
       description: true,
@@ -157,16 +174,16 @@ export const siteModelSchema = modelCardSchema
   });
 export type SiteModel = z.infer<typeof siteModelSchema>;
 
-/** One model's answer, and what it was shown. */
+/** The answer of one model, and the modality of the query. */
 export const shownAnswerSchema = z.object({
   modality: modalitySchema,
   model: modelReferenceSchema,
-  /** null where the model could not be asked. */
+  /** null where the model could not be loaded. */
   answer: answerSchema.nullable(),
 });
 export type ShownAnswer = z.infer<typeof shownAnswerSchema>;
 
-/** What every page is rendered from. */
+/** The state from which a page is rendered. */
 const stateOf = <P extends string, S extends z.ZodObject>(page: P, parameters: S) =>
   z.object({ page: z.literal(page), models: z.array(siteModelSchema), parameters });
 

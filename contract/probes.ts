@@ -3,16 +3,16 @@ import { associationOrderSchema, modalitySchema, objectsSchema, seedSchema } fro
 import { modelIdSchema, proportionSchema } from './card.ts';
 
 /**
- * What the probes say of a model: `models/<id>/probes.json`. Every section is a list with one entry a
- * condition (modality and association order), and names the seed that draws its scenes and how many.
+ * Probe results of a model: `models/<id>/probes.json`. Each section is a list with one entry for each
+ * condition (modality and association order), with the seed and the number of its scenes.
  */
 
 const count = z.number().int().min(0);
 
-/** `none`: the original's own answer still; `mixed`: an item that no mechanism predicts. */
+/** `unchanged`: still the original's answer. `other`: an item that no mechanism predicts. */
 export const OUTCOMES = ['positional', 'symbolic', 'reflexive', 'unchanged', 'other'] as const;
 
-/** Shares of the five outcomes, of the same pairs. */
+/** Shares of the five outcomes of the same pairs. */
 export const outcomeSharesSchema = z
   .object({
     positional: proportionSchema,
@@ -21,19 +21,20 @@ export const outcomeSharesSchema = z
     unchanged: proportionSchema,
     other: proportionSchema,
   })
-  .meta({ description: 'Share of pairs with each outcome, as `right` of `count`' });
+  .meta({ description: 'Share of pairs with each outcome, as `correct` of `count`' });
 export type OutcomeShares = z.infer<typeof outcomeSharesSchema>;
 
 const layerSchema = count.meta({
-  description: 'The residual stream before this layer; as many as there are layers: after the last',
+  description:
+    'The residual stream before this layer; the number of layers means: after the last one',
 });
 
-/** Scenes are named by the split, the seed, and the indices from 0 on. */
+/** Split, seed and the indices from 0 on identify the scenes. */
 const conditionSchema = z.object({
   modality: modalitySchema,
   order: associationOrderSchema,
   split: z.literal('test'),
-  seed: seedSchema.meta({ description: 'Seed of the scenes; their indices count from 0' }),
+  seed: seedSchema.meta({ description: 'Seed of the scenes, whose indices count from 0' }),
 });
 
 const pairsSchema = conditionSchema.extend({
@@ -41,43 +42,48 @@ const pairsSchema = conditionSchema.extend({
   pairs: count.meta({ description: 'Pairs of an original and a counterfactual prompt' }),
   solved: count.meta({
     description:
-      'Pairs whose both prompts the model answers rightly when left alone: all others are left out',
+      'Pairs with correct answers to both prompts, without a patch; other pairs are left out',
   }),
 });
 
-const minLogitDeltaSchema = z.number().min(0).nullable().meta({
-  description:
-    "Smallest of the pairs' largest logit changes: 0 where a patch cannot matter; null without pairs",
-});
+const minLogitDeltaSchema = z
+  .number()
+  .min(0)
+  .nullable()
+  .meta({
+    description:
+      'The largest change of a logit in each pair, smallest over the pairs: 0 where a patch has no effect; ' +
+      'null without pairs',
+  });
 
-/** What patching one layer did. */
+/** The effect of patching one layer. */
 export const layerSharesSchema = z.object({
   layer: layerSchema,
   shares: outcomeSharesSchema,
   minLogitDelta: minLogitDeltaSchema,
 });
 
-/** How the ratios are taken, a zero denominator included (`countRatio` in statistics/ratios.ts). */
+/** The definition of the ratios, also with a denominator of zero (`countRatio` in statistics/ratios.ts). */
 export const RATIO_RULE =
-  '(symbolic + 1/2) / (positional + 1/2), in counts of pairs; the interval is the 95 % Wilson interval ' +
-  'of symbolic / (symbolic + positional) turned into a ratio, without an upper end where no pair is ' +
+  '(symbolic + 1/2) / (positional + 1/2), in numbers of pairs. The interval is the 95 % Wilson interval ' +
+  'of symbolic / (symbolic + positional), converted to a ratio; it has no upper end where no pair is ' +
   'positional';
 
 export const ratioSchema = z
   .object({
     ratio: z.number().positive(),
     interval: z.tuple([z.number().min(0), z.number().positive().nullable()]).meta({
-      description: '95 % interval; null: no upper end',
+      description: '95 % interval; null for no upper end',
     }),
   })
   .meta({ description: RATIO_RULE });
 
 /**
- * Patches that know nothing of the pair, each of the same norm as the one it stands beside:
- * - `random`: a random direction, the paper's control. It destroys what stood there, so it moves most
- *   answers, but to no candidate more than to another item.
- * - `unrelated`: the same layer and token of an unrelated scene of the same kind, which is an activation
- *   that the model knows how to read (resampling).
+ * Control patches, with the same norm as the patch they accompany and no information about the pair:
+ * - `random`: a random direction, the paper's control. It destroys the activation, so it changes most
+ *   answers, but to the candidates no more often than to other items.
+ * - `unrelated`: the same layer and token of an unrelated scene of the same kind (resampling), which is a
+ *   typical activation of the model.
  */
 export const CONTROLS = ['random', 'unrelated'] as const;
 
@@ -85,8 +91,8 @@ const controlsSchema = z
   .object({ random: outcomeSharesSchema, unrelated: outcomeSharesSchema })
   .meta({
     description:
-      'Outcomes of two patches of the same norm: a random direction, and the same token of an ' +
-      'unrelated scene. What they move goes to the candidates no more than to other items.',
+      'Outcomes of two control patches of the same norm: a random direction, and the same token of an ' +
+      'unrelated scene. They change answers to the candidates no more often than to other items.',
   });
 
 export const interchangeSchema = pairsSchema
@@ -97,7 +103,7 @@ export const interchangeSchema = pairsSchema
       }),
     ),
     firstCausalLayer: layerSchema.nullable().meta({
-      description: 'First layer at which a patch moves most answers; null where none does',
+      description: 'First layer at which a patch changes most answers; null where none does',
     }),
     peakLayer: layerSchema.meta({
       description: 'Layer at which positional and symbolic outcomes together are most frequent',
@@ -105,16 +111,17 @@ export const interchangeSchema = pairsSchema
     ratioAtPeak: ratioSchema,
     ratioAtFirstCausal: ratioSchema.nullable(),
     byPosition: z.array(z.object({ position: count, shares: outcomeSharesSchema })).meta({
-      description: 'Outcomes at the peak layer by P, the place that the position names, from 0',
+      description:
+        'Outcomes at the peak layer by P, the index that the positional mechanism selects',
     }),
     byDistance: z
       .array(z.object({ distance: count, shares: outcomeSharesSchema }))
-      .meta({ description: 'Outcomes at the peak layer by |P - place of the object asked about|' }),
+      .meta({ description: 'Outcomes at the peak layer by |P - index of the object asked about|' }),
   })
-  .meta({ description: "Interchange of the residual stream at the query's last token" });
+  .meta({ description: 'Interchange of the residual stream at the last token of the query' });
 export type Interchange = z.infer<typeof interchangeSchema>;
 
-/** Objects of a pair that are named by what finds them. */
+/** The objects of a pair, by what selects them. */
 export const PAIR_OBJECTS = ['asked', 'positional', 'symbolic', 'reflexive'] as const;
 
 export const OBJECT_TOKENS = [
@@ -125,7 +132,7 @@ export const OBJECT_TOKENS = [
   'association-item',
 ] as const;
 
-/** Tokens of which a prompt with one question has one. */
+/** Tokens that a prompt with one question has once. */
 export const SINGLE_TOKENS = ['context-end', 'question'] as const;
 
 export const tokenInterchangeSchema = pairsSchema
@@ -138,19 +145,19 @@ export const tokenInterchangeSchema = pairsSchema
           .nullable()
           .meta({
             description:
-              'Whose token it is: of the object asked about, or of the one at P, L or R; null of a ' +
-              'token that belongs to none: the end of the context, the mark of the question',
+              'The object that the token belongs to: the one asked about, or the one that a mechanism ' +
+              'selects; null for the end of the context and the question marker, which belong to none',
           }),
         layers: z.array(layerSharesSchema),
       }),
     ),
   })
   .meta({
-    description: 'Interchange of the residual stream at single tokens before the one that answers',
+    description: 'Interchange of the residual stream at single tokens before the last one',
   });
 export type TokenInterchange = z.infer<typeof tokenInterchangeSchema>;
 
-/** Groups of tokens between which attention is cut. */
+/** Groups of tokens between which knockouts cut attention. */
 export const TOKEN_GROUPS = [
   'colour',
   'shape',
@@ -161,31 +168,31 @@ export const TOKEN_GROUPS = [
   'query',
 ] as const;
 
-/** Accuracy under a lesion, against the same queries without it. */
+/** Accuracy with a part of the model ablated, compared with the whole model on the same queries. */
 export const ablationEffectSchema = z.object({
-  accuracy: proportionSchema.meta({ description: 'Right answers under the lesion' }),
+  accuracy: proportionSchema.meta({ description: 'Correct answers with the ablation' }),
   accuracyDrop: z
     .number()
     .min(-1)
     .max(1)
-    .meta({ description: 'Accuracy without it less accuracy with it' }),
-  regressed: count.meta({ description: 'Queries that only the whole model gets right' }),
-  fixed: count.meta({ description: 'Queries that only the lesioned model gets right' }),
+    .meta({ description: 'Accuracy without the ablation minus accuracy with it' }),
+  regressed: count.meta({ description: 'Queries correct only without the ablation' }),
+  fixed: count.meta({ description: 'Queries correct only with the ablation' }),
   pValue: z.number().min(0).max(1).meta({ description: 'Exact two-sided McNemar test' }),
 });
 export type AblationEffect = z.infer<typeof ablationEffectSchema>;
 
-/** In and out of distribution: the number of objects. */
+/** In or out of distribution, which the number of objects decides. */
 const distributionSchema = z.object({
   distribution: z.enum(['id', 'ood']),
   objects: objectsSchema,
   queries: count,
-  baseline: proportionSchema.meta({ description: 'Accuracy of the model without a lesion' }),
+  baseline: proportionSchema.meta({ description: 'Accuracy without an ablation' }),
 });
 
 export const knockoutSchema = conditionSchema
   .extend({
-    window: count.meta({ description: 'Layers that are cut together' }),
+    window: count.meta({ description: 'Number of adjacent layers cut together' }),
     distributions: z.array(
       distributionSchema.extend({
         edges: z.array(
@@ -202,7 +209,7 @@ export const knockoutSchema = conditionSchema
       }),
     ),
   })
-  .meta({ description: 'Accuracy lost when attention between two groups of tokens is cut' });
+  .meta({ description: 'Drop in accuracy when attention between two groups of tokens is cut' });
 export type Knockout = z.infer<typeof knockoutSchema>;
 
 export const LINEAR_FEATURES = ['colour', 'shape', 'item', 'position'] as const;
@@ -211,39 +218,40 @@ export const LINEAR_TOKENS = [...OBJECT_TOKENS, 'query'] as const;
 export const linearSchema = conditionSchema
   .extend({
     objects: objectsSchema,
-    trainSamples: count.meta({ description: 'Tokens that each probe is fitted to' }),
+    trainSamples: count.meta({ description: 'Tokens that each probe is fitted on' }),
     testSamples: count.meta({
-      description: 'Tokens of other scenes, one a scene, that it is tested on',
+      description: 'Tokens that it is tested on, one from each of other scenes',
     }),
     ridge: z.number().positive().meta({
-      description: 'Ridge penalty, in units of the mean variance of a coordinate of the stream',
+      description:
+        'Ridge penalty, in units of the mean variance of a coordinate of the residual stream',
     }),
     probes: z.array(
       z.object({
         token: z.enum(LINEAR_TOKENS),
         feature: z.enum(LINEAR_FEATURES).meta({
           description:
-            'Of the object that the token belongs to; for the query, the one asked about',
+            'A feature of the object that the token belongs to; for the query, of the one asked about',
         }),
-        chance: z.number().min(0).max(1).meta({ description: 'One over the number of values' }),
+        chance: z.number().min(0).max(1).meta({ description: '1 divided by the number of values' }),
         layers: z.array(
           z.object({
             layer: layerSchema,
             accuracy: proportionSchema,
             control: proportionSchema.meta({
-              description: 'Accuracy of the same probe fitted to shuffled labels',
+              description: 'Accuracy of the same probe fitted on shuffled labels',
             }),
           }),
         ),
       }),
     ),
   })
-  .meta({ description: 'Ridge regression from the residual stream to what it stands for' });
+  .meta({ description: 'Ridge regression from the residual stream to features of the objects' });
 export type Linear = z.infer<typeof linearSchema>;
 
 const headSchema = z.object({ layer: count, head: count });
 
-/** What stands in for a head's output: nothing, or its mean at that token over other scenes. */
+/** What replaces the output of a head: zero, or its mean at that token over other scenes. */
 export const ABLATIONS = ['zero', 'mean'] as const;
 
 export const headsSchema = conditionSchema
@@ -257,7 +265,7 @@ export const headsSchema = conditionSchema
       distributionSchema.extend({
         kind: z.enum(ABLATIONS).meta({
           description:
-            "What stands in for the head's output at every token: zero, or its mean there over " +
+            'What replaces the output of the head at every token: zero, or its mean at that token over ' +
             'other scenes of the same kind',
         }),
         heads: z.array(headSchema.extend(ablationEffectSchema.shape)),
@@ -266,7 +274,8 @@ export const headsSchema = conditionSchema
   })
   .meta({
     description:
-      "Interchange of single heads' outputs at the query's last token, and accuracy when a head is ablated everywhere",
+      'Interchange of the output of single heads at the last token of the query, and accuracy with a ' +
+      'head ablated at every token',
   });
 export type Heads = z.infer<typeof headsSchema>;
 
@@ -282,7 +291,7 @@ export const PROBE_SECTIONS = ['interchange', 'tokens', 'knockout', 'linear', 'h
 export const probeSectionSchema = z.enum(PROBE_SECTIONS);
 export type ProbeSection = z.infer<typeof probeSectionSchema>;
 
-/** A file without some sections is one that is still being made. */
+/** Sections are missing from a file while the probes still run. */
 export const probesSchema = z.object({
   schema: z.literal(1),
   model: modelIdSchema,

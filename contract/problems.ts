@@ -1,190 +1,189 @@
 import { z } from 'zod';
 
-/** Every kind of error of the API, written once: the worker throws them, `/problems` explains them. */
+/** Every kind of error of the API. Services and the worker throw them; `/problems` explains them. */
 
 interface ProblemEntry {
   readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 501 | 503;
   readonly title: string;
-  /** When it comes. */
+  /** When the error occurs. */
   readonly cause: string;
-  /** What to do about it. */
+  /** What the client can do. */
   readonly remedy: string;
 }
 
-/** By slug. A slug never changes and is never used again, as clients branch on it. */
+/** By slug. Clients branch on slugs, so a slug never changes its meaning. */
 export const PROBLEMS = {
   'malformed-json': {
     status: 400,
     title: 'The body is not JSON',
-    cause: 'The body could not be parsed as one JSON value.',
-    remedy: 'Send one JSON object, in UTF-8.',
+    cause: 'The body is not exactly one JSON value.',
+    remedy: 'Send one JSON object, encoded as UTF-8.',
   },
   'invalid-request': {
     status: 400,
-    title: 'The request has a bad parameter',
+    title: 'The request is invalid',
     cause:
-      'A part of the path, the query or the body is missing, unknown or outside its limits, or two ' +
-      'parts do not fit together.',
+      'A part of the path, the query string or the body is missing, unknown or outside its limits, or ' +
+      'two parts contradict each other.',
     remedy:
-      'Each entry of `errors` names one bad part, such as `query.objects` or `body.queries.0.ask`, ' +
-      'and says what is allowed. The limits of every part are in the API reference.',
+      'Each entry of `errors` names one invalid part, such as `query.objects` or ' +
+      '`body.queries.0.asked`, and says what is allowed. The API reference lists all limits.',
   },
   unauthorized: {
     status: 401,
-    title: 'Writing needs the token of this deployment',
-    cause: 'The request would change something, and shows no token or another one.',
-    remedy: 'Send `Authorization: Bearer …` with the token that the deployment was given.',
+    title: 'This request needs the write token',
+    cause: 'The request would change something, but it has no token or a wrong one.',
+    remedy: 'Send `Authorization: Bearer …` with the write token of the deployment.',
   },
   'writes-disabled': {
     status: 403,
-    title: 'This deployment takes no writes',
-    cause: 'The deployment was given no token, so that nobody can change anything.',
-    remedy: 'Whoever runs it can set one: `npx wrangler secret put WRITE_TOKEN`.',
+    title: 'This deployment does not accept writes',
+    cause: 'The deployment has no write token, so nobody can change anything.',
+    remedy: 'The operator can set one: `npx wrangler secret put WRITE_TOKEN`.',
   },
   'not-found': {
     status: 404,
     title: 'There is nothing at this address',
-    cause: 'No route has this address.',
-    remedy: '`/openapi.json` lists all there are.',
+    cause: 'No route has this address, or the model has no such file.',
+    remedy: '`/openapi.json` lists all addresses.',
   },
   'unknown-model': {
     status: 404,
     title: 'There is no such model',
-    cause: 'The request names a model that this deployment does not have.',
-    remedy: 'The detail names those it has; `/v1/models` describes them.',
+    cause: 'This deployment does not have the model that the request names.',
+    remedy: 'The detail lists the models; `/v1/models` describes them.',
   },
   'unknown-version': {
     status: 404,
     title: 'The model has no such version',
     cause:
-      'The request names a version, an alias or a digest that the model does not have in this ' +
-      'deployment, or no version of the model is in production.',
-    remedy: 'The detail names those it has; `/v1/registry` describes what is published.',
+      'This deployment does not have the version, alias or digest that the request names, or the model ' +
+      'has no version in production.',
+    remedy: 'The detail lists the versions; `/v1/registry` describes them.',
   },
   'unknown-query': {
     status: 404,
     title: 'There is no such query',
-    cause: 'The address is not the name of a query, or of one outside the limits of the task.',
-    remedy: 'Take names from `/v1/queries`, or change one part of such a name.',
+    cause: 'The address is not the name of a query, or a part of the name is outside its limits.',
+    remedy: 'Use a name from `/v1/queries`, or change one part of such a name.',
   },
   'not-embeddable': {
     status: 404,
     title: 'There is nothing to embed at this address',
-    cause: 'oEmbed was asked about an address that is of another site, or shows no figure.',
-    remedy: 'Ask about the front page, or about a page under `/embed`; the detail tells more.',
+    cause: 'oEmbed got an address of another site, or of a page without a figure.',
+    remedy: 'Use the address of the front page or of a page under `/embed`; the detail lists them.',
   },
   'probe-not-found': {
     status: 404,
-    title: 'The model has no such probe',
-    cause: 'Nothing of this kind has been measured inside this model.',
-    remedy: 'Ask for another section or another model; `npm run probe` measures a model.',
+    title: 'The model has no results of this probe',
+    cause: 'This probe has not been run on this version of the model.',
+    remedy: 'Request another section or another model; `npm run probe` runs the probes.',
+  },
+  'unknown-run': {
+    status: 404,
+    title: 'There is no such run',
+    cause: 'No stored run has this id.',
+    remedy: '`/v1/runs` lists the stored runs.',
   },
   'method-not-allowed': {
     status: 405,
-    title: 'This address does not answer that method',
-    cause: 'There is something at this address, which answers other methods.',
+    title: 'This address does not allow this method',
+    cause: 'A route has this address, with other methods.',
     remedy: 'The header `Allow` lists the methods.',
   },
   'registry-conflict': {
     status: 409,
-    title: 'The registry is not as the request takes it to be',
+    title: 'The request conflicts with the state of the registry',
     cause:
-      'An alias points elsewhere than the request says, a version to be deleted is in use, or a model ' +
-      'file has been published with other files beside it.',
-    remedy: 'The detail says how things are; look at `/v1/registry/{id}` and decide again.',
+      'An alias points at another version than the request says, an alias points at the version to ' +
+      'delete, or the model file is published with other files.',
+    remedy: 'The detail describes the current state; read `/v1/registry/{id}` and decide again.',
   },
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
-    cause: 'The body has more bytes than any request needs.',
-    remedy: 'The detail tells the limit; ask in several requests.',
+    cause: 'The body has more bytes than this route accepts.',
+    remedy: 'The detail states the limit. Split the request into several.',
   },
   'unsupported-media-type': {
     status: 415,
     title: 'The body has the wrong type',
-    cause: 'The header `Content-Type` names a format that this address does not read.',
-    remedy: 'The detail tells which it reads, mostly `application/json`.',
+    cause: 'The route does not accept the format in the header `Content-Type`.',
+    remedy: 'The detail states the type to send, usually `application/json`.',
   },
   'incompatible-model': {
     status: 422,
-    title: 'The model cannot read such queries',
+    title: 'The model cannot read these queries',
     cause:
-      'The model was never taught to read what is asked: a picture for a model of text alone, a ' +
-      'larger vocabulary, or more positions than it has. An answer would mean nothing.',
-    remedy: 'The detail tells what the model reads; its card has all of it.',
+      'The model was not trained to read the queries: a picture for a text model, a larger vocabulary, ' +
+      'or more positions than it has. Its answers would mean nothing.',
+    remedy: 'The detail says what the model can read; its card has the full description.',
   },
   'idempotency-key-reused': {
     status: 422,
-    title: 'The idempotency key was used for another request',
-    cause: 'Something else has been kept under the same `Idempotency-Key`.',
-    remedy: 'Take a new key for each request, and the same one only to send it again.',
+    title: 'The idempotency key belongs to another request',
+    cause: 'A different request was stored with the same `Idempotency-Key`.',
+    remedy: 'Use a new key for each request, and repeat a key only to repeat its request.',
   },
   'invalid-model': {
     status: 422,
     title: 'This model cannot be published',
     cause:
-      'The card, or a file, is not one that could be served: `errors` lists every fault, such as a ' +
-      'digest that differs, weights in other files, operators that no exported model has, or a ' +
-      'model that does not answer.',
-    remedy: 'Export the model anew with `npm run export`, and publish the folder unchanged.',
+      'The card or a file cannot be served. `errors` lists every fault, such as a wrong digest, weights ' +
+      'in other files, operators that no exported model has, or a model that fails to answer.',
+    remedy: 'Export the model again with `npm run export`, and publish the folder unchanged.',
   },
   'too-much-work': {
     status: 422,
-    title: 'The request asks for too much work',
-    cause: 'The request needs more multiply-adds than one may take from the others.',
-    remedy: 'The detail tells how many queries or pairs would be allowed; ask for parts.',
+    title: 'The request needs too much computation',
+    cause: 'The request needs more multiply-adds than one request may use.',
+    remedy: 'The detail states how many queries or pairs are allowed. Split the request.',
   },
   'rate-limited': {
     status: 429,
     title: 'Too many requests',
-    cause: 'This client has sent more requests of this kind than it may in a period.',
+    cause: 'This client has sent more requests of this kind than one period allows.',
     remedy:
-      'Wait as long as `Retry-After` says. `RateLimit-Policy` tells how many may be sent (`q`) in ' +
-      'how many seconds (`w`); a request for many queries counts as one.',
+      'Wait for the seconds in `Retry-After`. `RateLimit-Policy` states how many requests (`q`) are ' +
+      'allowed in how many seconds (`w`). A request with many queries counts as one.',
   },
   internal: {
     status: 500,
     title: 'The server failed',
-    cause: 'Something went wrong that is not the request’s fault.',
-    remedy: 'Try again; if it stays, report the `X-Request-Id` of the answer.',
+    cause: 'An error of the server, which the request did not cause.',
+    remedy: 'Try again. If the error persists, report the `X-Request-Id` of the response.',
   },
   'unknown-format': {
     status: 501,
-    title: 'The format is not implemented',
-    cause: 'oEmbed was asked for an answer in a format other than JSON and XML.',
+    title: 'The format is not supported',
+    cause: 'An oEmbed request asks for a format other than JSON and XML.',
     remedy: 'Send `format=json` or `format=xml`.',
   },
   'not-configured': {
     status: 501,
-    title: 'This deployment does not have that part',
-    cause: 'The request needs a bucket or a database that the deployment was not given.',
-    remedy: 'docs/deploy.md tells how to bind one. All else works without.',
+    title: 'This deployment does not have this feature',
+    cause: 'The request needs a bucket or a database that this deployment does not have.',
+    remedy: 'docs/deploy.md explains how to add one. All other routes work without it.',
   },
   'registry-unavailable': {
     status: 503,
     title: 'The registry does not answer',
-    cause: 'The bucket of the registry fails for now, or others keep changing the same model.',
+    cause: 'The registry bucket fails at present, or concurrent changes of the model do not end.',
     remedy:
-      'Wait as long as `Retry-After` says and try again. What was shipped still answers, as ' +
+      'Wait for the seconds in `Retry-After` and try again. Shipped models still answer, as ' +
       '`{id}@shipped`.',
-  },
-  'unknown-run': {
-    status: 404,
-    title: 'There is no such run',
-    cause: 'No run is kept under this id.',
-    remedy: '`/v1/runs` lists those that are.',
   },
   'history-unavailable': {
     status: 503,
     title: 'The history does not answer',
-    cause: 'The database of runs fails for now, or its migrations have not been applied.',
-    remedy: 'Wait as long as `Retry-After` says and try again; all else still answers.',
+    cause: 'The history database fails at present, or its migrations have not been applied.',
+    remedy: 'Wait for the seconds in `Retry-After` and try again. All other routes still work.',
   },
   'model-unavailable': {
     status: 503,
     title: 'The model cannot be loaded',
-    cause: 'A file of the model is missing, or is not the one that its card describes.',
-    remedy: 'Wait as long as `Retry-After` says and try again; other models still answer.',
+    cause: 'A file of the model is missing, or differs from its card.',
+    remedy: 'Wait for the seconds in `Retry-After` and try again. Other models still answer.',
   },
 } as const satisfies Record<string, ProblemEntry>;
 
@@ -195,12 +194,12 @@ export const PROBLEM_KINDS = Object.keys(PROBLEMS) as [ProblemKind, ...ProblemKi
 const PAGES = '/problems/';
 
 /**
- * The `type` of a kind: where its page is. A reference without a host (RFC 9457, 3.1.1), so that it
- * is the same for every deployment and yet leads to a page of the one that answered.
+ * The `type` of a kind: the address of its page. A relative reference (RFC 9457, 3.1.1), so that it is the
+ * same for all deployments and still leads to a page of the one that answered.
  */
 export const problemType = (kind: ProblemKind): string => `${PAGES}${kind}`;
 
-/** The kind that a problem's `type` names, which may be one that a newer server knows. */
+/** The kind of a problem's `type`; a newer server may have kinds that are unknown here. */
 export const problemKind = (type: string): string =>
   type.startsWith(PAGES) ? type.slice(PAGES.length) : type;
 
@@ -213,7 +212,9 @@ export const problemSchema = z
     }),
     title: z.string(),
     status: z.number().int(),
-    detail: z.string().meta({ description: 'What is wrong with this very request.' }),
+    detail: z
+      .string()
+      .meta({ description: 'What is wrong with this request, and what is allowed.' }),
     errors: z
       .array(
         z.object({
@@ -223,7 +224,7 @@ export const problemSchema = z
       )
       .optional(),
     error: z.string().optional().meta({
-      description: 'The detail again, under `/v2`, where the Open Inference Protocol looks for it.',
+      description: 'The detail again, only under `/v2`, as the Open Inference Protocol requires.',
     }),
   })
   .meta({ id: 'Problem' });
@@ -246,7 +247,7 @@ export function problemOf(
 }
 
 export const problemPathSchema = z.object({
-  kind: z.enum(PROBLEM_KINDS, { error: 'there is no such problem' }).meta({
+  kind: z.enum(PROBLEM_KINDS, { error: `kind must be one of ${PROBLEM_KINDS.join(', ')}` }).meta({
     example: 'unknown-model',
   }),
 });

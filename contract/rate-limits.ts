@@ -1,6 +1,7 @@
 /**
- * How often one client may ask, by kind: `computing` runs models or draws pixels, `reading` does not. The bindings in
- * wrangler.toml, which do the counting, have the same numbers (test/unit/deployment.test.ts).
+ * Requests that one client may send per period, in seconds. `compute`: routes that run models or render
+ * pixels. `read`: all others. The bindings in wrangler.toml, which count, have the same numbers
+ * (test/worker/deployment.test.ts).
  */
 export const RATE_LIMITS = {
   read: { limit: 1200, period: 60 },

@@ -9,34 +9,34 @@ import {
   vocabularySchema,
 } from '../task/spec.ts';
 
-/** The shape of a model: what has to be known to build its parameters and its forward pass. */
+/** The architecture of a model: everything that its parameters' shapes and forward pass depend on. */
 export const modelConfigSchema = z.object({
   layers: z.number().int().min(1).max(48),
   width: z.number().int().min(4).max(4096),
   heads: z.number().int().min(1).max(64),
-  /** Base of the rotary angles, 0 for no rotary positions. Small, since sequences are short. */
+  /** Base of the rotary angles, 0 for no rotary positions. Small because sequences are short. */
   ropeBase: z.number().min(0),
-  /** Rows of the learned absolute position table, 0 for none; initialised as sinusoids. */
+  /** Rows of the learned absolute position table, initialised as sinusoids; 0 for none. */
   absolutePositions: z.number().int().min(0).max(4096),
-  /** Width of the frozen encoder's patch features, 0 for a model that reads text only. */
+  /** Width of the frozen encoder's patch features; 0 for a model that reads only text. */
   patchFeatures: z.number().int().min(0).max(4096),
-  /** Standard deviation of the token embeddings at the start. */
+  /** Standard deviation of the initial token embeddings. */
   embeddingStd: z.number().positive(),
 });
 export type ModelConfig = z.infer<typeof modelConfigSchema>;
 
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** Which frozen encoder a model sees with. To a model, another one is another language. */
+/** The frozen visual encoder of a model. Encoders are not interchangeable. */
 export const encoderIdentitySchema = z.object({
   name: z.string(),
-  /** Of its file, and of whatever else decides its features. */
+  /** Of its file and everything else that its features depend on. */
   sha256: sha256Schema,
   /** F, numbers per patch. */
   width: z.number().int().min(1).max(4096),
   /**
-   * `patches`: at each patch by itself; its file is small and comes with the model. `pictures`: at
-   * the whole picture; its file stays where the training was.
+   * `patches`: encodes each patch by itself; its file is small and deployed with the model. `pictures`:
+   * encodes the whole picture; its file is not deployed.
    */
   inputScope: z.enum(['patches', 'pictures']),
 });
@@ -44,45 +44,45 @@ export type EncoderIdentity = z.infer<typeof encoderIdentitySchema>;
 
 const share = z.number().positive();
 
-/** One kind of training scene; each batch is of one kind, drawn in proportion to `share`. */
+/** One kind of training scenes. Each batch has one kind, chosen in proportion to `share`. */
 const streamSchema = z.object({
   share,
   modality: modalitySchema,
   order: associationOrderSchema,
-  /** Most gaps in the text's position ids; 0 for none. */
+  /** Most gaps in the position ids of the text; 0 for none. */
   maxPositionGaps: positionGapsSchema.default(0),
-  /** Most gaps between the associations, which the paper's noise leaves alone; 0 for none. */
+  /** Most gaps between the associations, which have none in the paper; 0 for none. */
   maxAssociationGaps: positionGapsSchema.default(0),
-  /** Questions about a scene are drawn in these proportions. */
+  /** Proportions of the questions about a scene. */
   questions: z.partialRecord(z.enum(TRAINING_QUESTIONS), share),
 });
 
-/** A curriculum is a list of stages, run in order. */
+/** One stage of a curriculum; stages run in order. */
 const stageSchema = z.object({
   name: z.string(),
   steps: z.number().int().positive(),
-  /** Answers of the whole stage, spread evenly over its steps; without it as many as its scenes allow. */
+  /** Answers of the whole stage, spread evenly over its steps; by default as many as fit. */
   answers: z.number().int().positive().optional(),
   learningRate: z.object({
     peak: z.number().positive(),
     warmupSteps: z.number().int().min(0),
-    /** Where the cosine ends, as a fraction of the peak. */
+    /** Final value of the cosine schedule, as a fraction of the peak. */
     floor: z.number().min(0).max(1),
   }),
   objects: z.object({
     from: objectsSchema,
     to: objectsSchema,
-    /** Largest number of objects to begin with; it grows by one whenever the model masters it. */
+    /** Initial largest number of objects; grows by one when accuracy reaches `advanceAt`. */
     start: objectsSchema,
     /**
-     * What counts as mastering: accuracy at the present largest number, on the `indirect` question
-     * where the stage asks it, else on the question that is answered worst.
+     * Accuracy at the current largest number: that of the `indirect` question where the stage has it,
+     * else that of the question with the lowest accuracy.
      */
     advanceAt: z.number().min(0).max(1),
-    /** The stage ends before its last step once accuracy at `to` objects is as high as this. */
+    /** The stage ends early when accuracy at `to` objects reaches this. */
     endAt: z.number().min(0).max(1).optional(),
   }),
-  /** What its scenes are drawn from where that is less than all: the vocabulary expands later. */
+  /** The vocabulary of this stage where it is smaller than the recipe's. */
   vocabulary: vocabularySchema.optional(),
   mix: z.array(streamSchema).nonempty(),
 });
@@ -90,43 +90,42 @@ export type Stage = z.infer<typeof stageSchema>;
 export type Stream = z.infer<typeof streamSchema>;
 
 export const recipeSchema = z.object({
-  /** The regime: what the trained model is called (paper, "Models and curriculum"). */
+  /** The training regime (paper, "Models and curriculum"), which names the model. */
   regime: z.string().regex(/^[a-z0-9-]+$/),
-  /** One paragraph for people. */
+  /** One paragraph. */
   description: z.string(),
-  /** The regime whose model this one starts from; absent when it starts from scratch. */
+  /** The regime whose model this one continues; absent for a model trained from scratch. */
   from: z.string().optional(),
   /**
-   * The regime whose run of the same seed decides the length of this one's only stage: it ends with as many
-   * steps and answers, those of the runs before both included.
+   * The regime whose budget this one matches: its only stage ends when steps and answers, lineage included,
+   * equal those of that regime's run with the same seed.
    */
   matchBudgetOf: z.string().optional(),
   preset: z.string(),
   model: modelConfigSchema,
-  /** The frozen encoder of a model that sees. */
+  /** The frozen encoder of a model that reads pictures. */
   encoder: encoderIdentitySchema.optional(),
   /**
-   * Whose token embeddings a run starts with. `parent`: its parent's, which the layers were trained with.
-   * `donor`: those of the parent's regime trained from another seed, words that the layers never
-   * read; nothing but what does not depend on them is inherited.
+   * The initial token embeddings. `parent`: those of the parent run. `donor`: those of a run of the parent's
+   * regime with another seed, which the inherited layers were not trained with.
    */
   tokenEmbeddingsFrom: z.enum(['parent', 'donor']).default('parent'),
   /**
-   * How the projection of patch features starts in a model that sees for the first time. `aligned`:
-   * by ridge regression, so that the patch of a coloured shape looks like the embeddings of its two
-   * names, for the names of the first stage.
+   * The initial projection of patch features in a model that reads pictures for the first time. `aligned`:
+   * fitted by ridge regression, so that the patch of a coloured shape is close to the embeddings of its
+   * colour and shape, for the vocabulary of the first stage.
    */
   projection: z.enum(['random', 'aligned']).default('random'),
   vocabulary: vocabularySchema,
-  /** Cells per side of the pictures. */
+  /** Cells per side of a picture. */
   grid: z.number().int().min(1).max(LIMITS.grid),
   scenesPerBatch: z.number().int().positive(),
   /** Most questions packed into one scene. */
   questionsPerScene: z.number().int().positive(),
   /**
-   * Share of training scenes whose association tokens cannot attend to the context. Where it is 0 many
-   * models bind a colour to each item while they read the associations: the query then finds the item
-   * in one step, and neither hop passes through it.
+   * Share of training scenes whose association tokens cannot attend to the context. With 0, many models bind
+   * a colour to each item while they read the associations. The query then finds the item in one step, so the
+   * two hops cannot be measured at it.
    */
   contextMaskProbability: z.number().min(0).max(1).default(0),
   stages: z.array(stageSchema).nonempty(),

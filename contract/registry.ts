@@ -1,21 +1,22 @@
 import { z } from 'zod';
-import { bounded } from './api.ts';
+import { bounded } from '../task/spec.ts';
 import { fileSchema, modelIdSchema } from './card.ts';
 import { aliasNameSchema, PRODUCTION, SHIPPED } from './model-reference.ts';
 import { sha256Schema } from './recipe.ts';
+import { inUrl } from './url-parameters.ts';
 
-/** Models that are published into a running deployment: versions, and aliases that point at them. */
+/** Models published into a running deployment: versions, and aliases that point at them. */
 
 export const REGISTRY_LIMITS = {
-  /** A model file with its weights: what a worker of 128 MB can hold more than once. */
+  /** A model file with its weights; a worker of 128 MB has room for several. */
   modelBytes: 16 * 2 ** 20,
-  /** A graph without weights, an encoder, the results of probes. */
+  /** A graph without weights, an encoder, or probe results. */
   fileBytes: 4 * 2 ** 20,
   cardBytes: 2 ** 20,
-  /** All of them in one upload. */
+  /** All files of one upload. */
   uploadBytes: 24 * 2 ** 20,
   aliases: 16,
-  /** Versions of one model that are kept at a time. */
+  /** Versions of one model at a time. */
   versions: 200,
   note: 200,
 } as const;
@@ -44,7 +45,7 @@ export const aliasSchema = z.object({
   version: versionNumberSchema,
   since: whenSchema,
   previous: z.array(versionNumberSchema).meta({
-    description: 'Where it pointed before, the latest last: what rolling back goes back to.',
+    description: 'Previous versions, latest last. A rollback returns to the last one.',
   }),
 });
 export type Alias = z.infer<typeof aliasSchema>;
@@ -55,12 +56,12 @@ export const registeredModelSchema = z
   .object({
     id: modelIdSchema,
     shipped: sha256Schema.nullable().meta({
-      description: `The model file that came with the deployment, as alias ${SHIPPED}; or null.`,
+      description: `sha256 of the model file deployed with the worker (alias ${SHIPPED}), or null.`,
     }),
     aliases: aliasesSchema.meta({
-      description: `Where ${PRODUCTION} points is what the bare id means; else what is shipped.`,
+      description: `The bare id selects the version of ${PRODUCTION} or, without that alias, the shipped one.`,
     }),
-    versions: z.array(publishedVersionSchema).meta({ description: 'The oldest first.' }),
+    versions: z.array(publishedVersionSchema).meta({ description: 'Oldest first.' }),
   })
   .meta({ id: 'RegisteredModel' });
 export type RegisteredModel = z.infer<typeof registeredModelSchema>;
@@ -68,19 +69,19 @@ export type RegisteredModel = z.infer<typeof registeredModelSchema>;
 export const registrySchema = z.object({ models: z.array(registeredModelSchema) });
 
 /**
- * What the bucket keeps of a model, as one object: `models/<id>/model.json`. Written last of all that
- * a change writes, and only over the state that the change was made of.
+ * The object `models/<id>/model.json` in the bucket. A change writes it last, and only if it has not
+ * changed since it was read.
  */
 export const registryDocumentSchema = z.object({
   schema: z.literal(1),
   id: modelIdSchema,
-  /** The number of the next version: none is given out twice. */
+  /** The number of the next version. No number is used twice. */
   next: versionNumberSchema,
   versions: z.array(
     publishedVersionSchema.extend({
-      /** Where its files stand, `models/<id>/<folder>/…`. */
+      /** Its files are at `models/<id>/<folder>/…`. */
       folder: z.uuid(),
-      /** The card's own digest, which holds those of the other files. */
+      /** Digest of the card, which has the digests of the other files. */
       card: sha256Schema,
       probes: sha256Schema.nullable(),
     }),
@@ -94,11 +95,8 @@ export type StoredVersion = RegistryDocument['versions'][number];
 
 export const registeredPathSchema = z.object({ id: modelIdSchema.meta({ example: 'text-only' }) });
 
-const numeral = (text: unknown) =>
-  typeof text === 'string' && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : text;
-
 export const publishedVersionPathSchema = registeredPathSchema.extend({
-  version: z.preprocess(numeral, versionNumberSchema).meta({ example: 1 }),
+  version: inUrl(versionNumberSchema).meta({ example: 1 }),
 });
 
 export const aliasPathSchema = registeredPathSchema.extend({
@@ -106,15 +104,15 @@ export const aliasPathSchema = registeredPathSchema.extend({
 });
 
 export const publishParametersSchema = z.strictObject({
-  alias: aliasNameSchema.optional().meta({ description: 'Points at the new version at once.' }),
+  alias: aliasNameSchema.optional().meta({ description: 'An alias to point at the new version.' }),
   note: z
     .string()
-    .max(REGISTRY_LIMITS.note, `a note has up to ${REGISTRY_LIMITS.note} characters`)
+    .max(REGISTRY_LIMITS.note, `a note must have at most ${REGISTRY_LIMITS.note} characters`)
     .optional()
-    .meta({ description: 'Why it was published; a commit, say.' }),
+    .meta({ description: 'Why it is published, such as a commit.' }),
 });
 
-/** The parts of an upload, `multipart/form-data`: files of a model's folder under their own names. */
+/** The parts of an upload as `multipart/form-data`: the files of a model's folder, by name. */
 export const UPLOAD_PARTS = {
   'card.json': { required: true, bytes: REGISTRY_LIMITS.cardBytes },
   'model.onnx': { required: true, bytes: REGISTRY_LIMITS.modelBytes },
@@ -125,7 +123,7 @@ export const UPLOAD_PARTS = {
 export type UploadPart = keyof typeof UPLOAD_PARTS;
 
 const fromSchema = versionNumberSchema.nullable().optional().meta({
-  description: 'Where it must point before, null for nowhere; else 409. Without it, anywhere.',
+  description: 'The version it must point at now, null for none; otherwise 409. Without it, any.',
 });
 
 export const promoteRequestSchema = z.strictObject({
@@ -135,7 +133,8 @@ export const promoteRequestSchema = z.strictObject({
 
 export const rollBackRequestSchema = z.strictObject({
   from: versionNumberSchema.meta({
-    description: 'Where it points now; else 409. A request that is sent twice goes back once.',
+    description:
+      'The version it must point at now; otherwise 409. A repeated request rolls back only once.',
   }),
 });
 

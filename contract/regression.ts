@@ -3,28 +3,28 @@ import { associationOrderSchema, modalitySchema, objectsSchema } from '../task/s
 import { latencySchema, tolerancesSchema } from './baseline.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 
-/** What a check found: `bindscope check --json`. */
+/** The report of a check: `bindscope check --json`. */
 
 const conditionSchema = { modality: modalitySchema, order: associationOrderSchema };
 const countedSchema = z.object({ correct: z.number().int(), count: z.number().int() });
 
-/** `changed`: other answers, but no more than the tolerances allow. */
+/** `changed`: some answers differ, within the tolerances. */
 export const TEST_VERDICTS = ['same', 'changed', 'improved', 'regressed'] as const;
 
 export const testSchema = z.object({
   model: modelReferenceSchema,
   ...conditionSchema,
-  /** Accuracy at one number of objects, of all up to 8, of all beyond; or the symbolic share. */
+  /** Accuracy with one number of objects, with up to 8, with more; or the symbolic share. */
   metric: z.enum(['objects', 'id', 'ood', 'symbolic']),
   objects: objectsSchema.nullable(),
   before: countedSchema,
   after: countedSchema,
-  /** Share after less share before. */
+  /** Share after minus share before. */
   difference: z.number(),
-  /** Queries that were right and are wrong, and the other way round; null where not paired. */
+  /** Queries that are no longer correct, and that are newly correct; null where not paired. */
   regressed: z.number().int().nullable(),
   fixed: z.number().int().nullable(),
-  /** Exact McNemar; Fisher's for the symbolic share. */
+  /** Exact McNemar test; Fisher's exact test for the symbolic share. */
   pValue: z.number(),
   /** Holm's correction over all tests of the check. */
   adjustedPValue: z.number(),
@@ -34,11 +34,11 @@ export type RegressionTest = z.infer<typeof testSchema>;
 
 export const flipSchema = z.object({
   model: modelReferenceSchema,
-  /** `GET /v1/queries/{query}` shows it. */
+  /** Name of the query; `GET /v1/queries/{query}` shows it. */
   query: z.string(),
   before: z.boolean(),
   after: z.boolean(),
-  /** The token that is answered now. */
+  /** The present answer. */
   answer: z.string(),
 });
 export type Flip = z.infer<typeof flipSchema>;
@@ -55,7 +55,7 @@ export const FINDING_KINDS = [
 ] as const;
 
 export const findingSchema = z.object({
-  /** A failure makes the check fail. */
+  /** `failure` makes the check fail. */
   level: z.enum(['failure', 'notice']),
   kind: z.enum(FINDING_KINDS),
   model: modelReferenceSchema,

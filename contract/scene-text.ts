@@ -3,20 +3,24 @@ import type { SceneObject } from '../task/scene.ts';
 import { LIMITS } from '../task/spec.ts';
 
 /**
- * A scene as it stands in an address: objects in the context's order, each as the indices of its
- * colour, shape and item and its row and column, such as `0.12.3.1.5_4.7.0.2.2`.
+ * A scene in a URL: objects in the order of the context, each as its colour, shape, item, row and column,
+ * such as `0.12.3.1.5_4.7.0.2.2`.
  */
 export const sceneTextSchema = z
   .string()
-  .regex(/^(\d{1,3}(\.\d{1,3}){4}(_\d{1,3}(\.\d{1,3}){4})*)?$/, 'scene is no list of objects')
+  .regex(
+    /^(\d{1,3}(\.\d{1,3}){4}(_\d{1,3}(\.\d{1,3}){4})*)?$/,
+    'scene must be a list of objects such as 0.12.3.1.5_4.7.0.2.2',
+  )
   .refine((text) => isScene(readSceneText(text)), {
-    error: 'scene has an object that is not in the vocabulary, or one that stands twice',
+    error:
+      'every object of scene must be in the vocabulary, and no colour, shape, item or cell may repeat',
   });
 
 export function readSceneText(text: string): SceneObject[] {
   if (text === '') return [];
   return text.split('_').map((object) => {
-    const [colour, shape, item, row, column] = object.split('.').map(Number);
+    const [colour = 0, shape = 0, item = 0, row = 0, column = 0] = object.split('.').map(Number);
     return { colour, shape, item, row, column };
   });
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** How figures may be asked for: in which colours, in which language. */
+/** Theme and language of figures and pages. */
 
-/** `auto`: as the reader's system prefers. */
+/** `auto`: the preference of the reader's system. */
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export const themeSchema = z.enum(THEMES, { error: `theme must be one of ${THEMES.join(', ')}` });
 export type Theme = z.infer<typeof themeSchema>;
@@ -14,11 +14,11 @@ export const localeSchema = z.enum(LOCALES, {
 export type Locale = z.infer<typeof localeSchema>;
 
 export const themeParameter = themeSchema.default('auto').meta({
-  description: "Colours: auto follows the reader's system.",
+  description: 'Colours; auto follows the system of the reader.',
 });
 export const localeParameter = localeSchema.default('en').meta({
-  description: 'Language of the words and of the numbers.',
+  description: 'Language of words and numbers.',
 });
 
-/** Parameters of a figure that can be nothing else but light or dark. */
+/** Parameters of a figure without words in other languages. */
 export const figureParametersSchema = z.strictObject({ theme: themeParameter });

@@ -1,6 +1,6 @@
 import { Validator } from '@cfworker/json-schema';
 import { z } from 'zod';
-import { NDJSON } from '../contract/compare-events.ts';
+import { NDJSON } from '../contract/comparison-stream.ts';
 import { read, type RunningWorker } from './worker.ts';
 
 /** The API's own description, as far as tests use it. */

@@ -1,4 +1,4 @@
-import type { Answer } from '../contract/api.ts';
+import type { Answer } from '../contract/predictions.ts';
 import { PREVIEW_SIZE } from '../contract/embeds.ts';
 import type { Locale } from '../contract/theme-locale.ts';
 import { COLOURS } from '../task/colours.ts';

@@ -1,4 +1,4 @@
-import { API_LIMITS } from '../contract/api.ts';
+import { API_LIMITS } from '../contract/limits.ts';
 import type { Condition } from '../contract/embeds.ts';
 import { plotAccuracy } from '../plots/accuracy.ts';
 import { plotMechanism } from '../plots/mechanism.ts';

@@ -1,5 +1,5 @@
 import type { AccuracyRequest, AccuracyResponse, Condition } from '../contract/embeds.ts';
-import { API_LIMITS } from '../contract/api.ts';
+import { API_LIMITS } from '../contract/limits.ts';
 import type { Evaluation, ModelCard } from '../contract/card.ts';
 import { LIMITS } from '../task/spec.ts';
 import type { Models } from './models.ts';

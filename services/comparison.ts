@@ -1,4 +1,4 @@
-import type { CompareRequest, CompareResponse } from '../contract/api.ts';
+import type { CompareRequest, CompareResponse } from '../contract/comparisons.ts';
 import { commonVocabulary } from '../contract/card.ts';
 import { compareOutcomes, type ModelOutcomes } from '../statistics/paired-comparison.ts';
 import { answerQueries, packScene } from '../inference/answer-queries.ts';

@@ -1,4 +1,4 @@
-import type { InlineQuery } from '../contract/api.ts';
+import type { InlineQuery } from '../contract/queries.ts';
 import { COLOURS } from '../task/colours.ts';
 import { ITEMS } from '../task/items.ts';
 import { queryOf, type Query } from '../task/query.ts';

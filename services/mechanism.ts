@@ -1,4 +1,4 @@
-import { API_LIMITS } from '../contract/api.ts';
+import { API_LIMITS } from '../contract/limits.ts';
 import type { ModelCard } from '../contract/card.ts';
 import type { Condition, EmbedMechanism } from '../contract/embeds.ts';
 import type { Interchange } from '../contract/probes.ts';

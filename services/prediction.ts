@@ -1,4 +1,4 @@
-import type { Answer, PredictRequest, PredictResponse } from '../contract/api.ts';
+import type { Answer, PredictRequest, PredictResponse } from '../contract/predictions.ts';
 import { answerScenes, type AnswerLogits, type PackedScene } from '../inference/answer-queries.ts';
 import { argMax, softmax } from '../inference/logits.ts';
 import { packPrompt, type SceneQuestion } from '../task/prompt.ts';
@@ -66,7 +66,10 @@ interface SceneGroup {
 }
 
 function groupByScene(queries: readonly ResolvedQuery[]): SceneGroup[] {
-  const scenes = new Map<string, { first: ResolvedQuery; questions: SceneQuestion[]; indices: number[] }>();
+  const scenes = new Map<
+    string,
+    { first: ResolvedQuery; questions: SceneQuestion[]; indices: number[] }
+  >();
   for (const [index, query] of queries.entries()) {
     const key = query.name === null ? `inline ${index}` : sceneName(parseQueryName(query.name));
     const scene = scenes.get(key) ?? { first: query, questions: [], indices: [] };

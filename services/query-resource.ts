@@ -1,8 +1,15 @@
-import type { QueryResource } from '../contract/api.ts';
+import type { QueryResource } from '../contract/queries.ts';
 import { COLOURS } from '../task/colours.ts';
 import { elementAt } from '../task/element-at.ts';
-import { generateQuery, objectNames, queryName, readablePrompt } from '../task/query.ts';
-import type { Query, QueryId, Strategy } from '../task/query.ts';
+import {
+  generateQuery,
+  objectNames,
+  queryName,
+  readablePrompt,
+  type Query,
+  type QueryId,
+  type Strategy,
+} from '../task/query.ts';
 import { describeToken } from '../task/tokens.ts';
 
 /** A query as the API shows it. */

@@ -1,4 +1,4 @@
-import type { InlineQuery } from '../contract/api.ts';
+import type { InlineQuery } from '../contract/queries.ts';
 import type { SceneQuestion } from '../task/prompt.ts';
 import { generateQuery, parseQueryName, type Query } from '../task/query.ts';
 import { SpecError, type Modality } from '../task/spec.ts';

@@ -1,4 +1,4 @@
-import type { Comparison, Paired } from '../contract/api.ts';
+import type { PairedComparison, PairedOutcomes } from '../contract/comparisons.ts';
 import { elementAt } from '../task/element-at.ts';
 import { LIMITS } from '../task/spec.ts';
 import { mcNemarExact } from './exact-tests.ts';
@@ -20,7 +20,7 @@ export interface ModelOutcomes {
  *
  * @param outcomes of models that answered the same queries, in the same order
  */
-export function compareOutcomes(outcomes: readonly ModelOutcomes[]): Comparison {
+export function compareOutcomes(outcomes: readonly ModelOutcomes[]): PairedComparison {
   return {
     models: outcomes.map(({ model, byObjects }) => ({
       model,
@@ -52,7 +52,7 @@ export function compareOutcomes(outcomes: readonly ModelOutcomes[]): Comparison 
  *
  * @throws RangeError where the numbers of answers differ
  */
-export function pairOutcomes(a: readonly boolean[], b: readonly boolean[]): Paired {
+export function pairOutcomes(a: readonly boolean[], b: readonly boolean[]): PairedOutcomes {
   if (a.length !== b.length) {
     throw new RangeError(`${a.length} answers cannot be paired with ${b.length}`);
   }

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { API_LIMITS } from '../../contract/api.ts';
+import { API_LIMITS } from '../../contract/limits.ts';
 import type { SiteModel } from '../../contract/pages.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { count, interval, percent } from '../lib/format.ts';

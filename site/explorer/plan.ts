@@ -1,4 +1,4 @@
-import type { InlineQuery } from '../../contract/api.ts';
+import type { InlineQuery } from '../../contract/queries.ts';
 import type { ExplorerParameters, SiteModel } from '../../contract/pages.ts';
 import { commonVocabulary } from '../../contract/card.ts';
 import {

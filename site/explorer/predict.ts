@@ -1,5 +1,5 @@
 import { ProblemError } from '../../client/index.ts';
-import type { Answer } from '../../contract/api.ts';
+import type { Answer } from '../../contract/predictions.ts';
 import type { ShownAnswer } from '../../contract/pages.ts';
 import { api } from '../lib/api.ts';
 import { TOP, type SceneRequest } from './plan.ts';

@@ -1,4 +1,4 @@
-import { API_LIMITS } from '../../contract/api.ts';
+import { API_LIMITS } from '../../contract/limits.ts';
 import type { SiteModel } from '../../contract/pages.ts';
 import { queryName } from '../../task/query.ts';
 import { chosenModels, sceneQuery } from './plan.ts';

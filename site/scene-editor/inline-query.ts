@@ -1,4 +1,4 @@
-import type { InlineQuery } from '../../contract/api.ts';
+import type { InlineQuery } from '../../contract/queries.ts';
 import type { SceneEditorParameters, SiteModel } from '../../contract/pages.ts';
 import { objectNames } from '../../task/query.ts';
 import type { Scene, SceneObject } from '../../task/scene.ts';

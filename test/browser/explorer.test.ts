@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
 import { axeViolations } from '../support/axe.ts';
 import { SHIPPED_DIRECTORY } from '../../build/paths.ts';
-import { querySchema } from '../../contract/api.ts';
+import { querySchema } from '../../contract/queries.ts';
 import { read, startWorker, type RunningWorker } from '../../harness/worker.ts';
 
 let worker: RunningWorker;

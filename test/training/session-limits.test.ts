@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FIXTURES_DIRECTORY } from '../../build/paths.ts';
-import { compareSchema } from '../../contract/api.ts';
+import { compareSchema } from '../../contract/comparisons.ts';
 import { interventionRequestSchema } from '../../contract/interventions.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import type { Runtime } from '../../inference/session.ts';
@@ -55,8 +55,7 @@ describe('models of more sessions than there is room for', () => {
     };
   }
 
-  const read = async (path: string) =>
-    new Blob([await readFile(join(FIXTURES_DIRECTORY, path))]);
+  const read = async (path: string) => new Blob([await readFile(join(FIXTURES_DIRECTORY, path))]);
   const request = compareSchema.parse({
     models: `${FIXTURES.text},${FIXTURES.seeing}`,
     objects: '3,5',

@@ -40,7 +40,7 @@ describe('bindscope could not run', () => {
     ['baseline --url nonsense', /^error: "nonsense" is not a URL/],
     ['baseline --models-dir models --models none', /^error: there is no model "none"; the models are: /],
     ['baseline --queries 0', /queries must be a whole number from 1 to 2000/],
-    ['baseline --objects 2,2', /objects must not name one twice/],
+    ['baseline --objects 2,2', /objects must not repeat an entry/],
     ['baseline --url http://a.test --models-dir b', /cannot be used with/],
     ['baseline --timeout nonsense', /It must be a number/],
     ['ask --objects 3', /required option '--model <name>'/],
@@ -48,7 +48,7 @@ describe('bindscope could not run', () => {
     ['diff --url http://a.test', /name two deployments/],
     ['nonsense', /unknown command/],
     ['check --basline x', /unknown option '--basline' \(Did you mean --baseline\?\)/],
-    ['check --models TEXT --baseline package.json', /a model id is 1 to 64 of a-z, 0-9 and -/],
+    ['check --models TEXT --baseline package.json', /a model must be an id of 1 to 64 characters of a-z, 0-9 and -/],
     ['promote text-only first', /version must be a whole number from 1/],
   ])('(%s)', async (args, message) => {
     const { code, out, err } = await bindscope(args.split(' '));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareResponseSchema } from '../../contract/api.ts';
+import { compareResponseSchema } from '../../contract/comparisons.ts';
 import { modelCardSchema } from '../../contract/card.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';
@@ -99,7 +99,7 @@ describe('a comparison of pinned models', () => {
 
   it('names no model twice', async () => {
     const path = COMPARE.replace(FIXTURES.text, `${FIXTURES.text},${FIXTURES.text}`);
-    expect((await readProblem(await worker.fetch(path))).detail).toContain('twice');
+    expect((await readProblem(await worker.fetch(path))).detail).toContain('repeat');
   });
 });
 

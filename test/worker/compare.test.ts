@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareResponseSchema } from '../../contract/api.ts';
+import { compareResponseSchema } from '../../contract/comparisons.ts';
 import { answerQueries } from '../../inference/answer-queries.ts';
 import { listQueryIndices } from '../../task/query-indices.ts';
 import { openModel } from '../../inference/session.ts';
@@ -75,9 +75,9 @@ describe('a comparison', () => {
 describe('refused', () => {
   it.each([
     ['objects=8', 'models'],
-    ['models=', 'model id'],
+    ['models=', 'a model must be'],
     [`${BOTH}&objects=1,2,x`, '1 to 32'],
-    [`${BOTH}&objects=2,2`, 'twice'],
+    [`${BOTH}&objects=2,2`, 'repeat'],
     [`${BOTH}&queries=0`, '1 to 2000'],
     [`${BOTH}&queries=2001`, '1 to 2000'],
     [`${BOTH}&seed=-1`, '0 to 4294967295'],
@@ -85,7 +85,7 @@ describe('refused', () => {
     [`${BOTH}&date=today`, 'date'],
     [`${BOTH}&objects=8&items=4`, 'must not exceed the 4 items'],
     ['models=a,b,c,d,e,f,g,h,i', 'at most 8'],
-    [`models=${FIXTURES.text},${FIXTURES.text}`, 'twice'],
+    [`models=${FIXTURES.text},${FIXTURES.text}`, 'repeat'],
   ])('%j, naming %j', async (parameters, named) => {
     const problem = await readProblem(await worker.fetch(`/v1/compare?${parameters}`));
     expect(problem).toMatchObject({ status: 400 });

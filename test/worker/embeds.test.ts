@@ -1,7 +1,8 @@
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EMBED_KINDS, oembedResponseSchema, PREVIEW_SIZE } from '../../contract/embeds.ts';
-import { predictResponseSchema, querySchema } from '../../contract/api.ts';
+import { predictResponseSchema } from '../../contract/predictions.ts';
+import { querySchema } from '../../contract/queries.ts';
 import { percentIn } from '../../plots/labels.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { compareResponseSchema } from '../../contract/api.ts';
-import { compareEventSchema, NDJSON } from '../../contract/compare-events.ts';
+import { compareResponseSchema } from '../../contract/comparisons.ts';
+import { compareEventSchema, NDJSON } from '../../contract/comparison-stream.ts';
 import { FaultyAssets, type Fault } from '../support/faulty-assets.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { FIXTURES_DIRECTORY } from '../../build/paths.ts';

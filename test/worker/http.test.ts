@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { API_LIMITS } from '../../contract/api.ts';
+import { API_LIMITS } from '../../contract/limits.ts';
 import { INFERENCE_LIMITS } from '../../contract/open-inference.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compareResponseSchema } from '../../contract/api.ts';
+import { compareResponseSchema } from '../../contract/comparisons.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { FIXTURES_DIRECTORY } from '../../build/paths.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { modelListSchema } from '../../contract/api.ts';
+import { modelListSchema } from '../../contract/models.ts';
 import { modelCardSchema } from '../../contract/card.ts';
 import { plotTraining } from '../../plots/training.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { API_LIMITS } from '../../contract/api.ts';
+import { API_LIMITS } from '../../contract/limits.ts';
 import { RATE_LIMITS } from '../../contract/rate-limits.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';
@@ -12,7 +12,9 @@ describe('rate limits', () => {
   beforeAll(async () => {
     // Fewer than a deployment has; the period is the same.
     const limited = { simple: { limit: few, period: 60 as const } };
-    worker = await startWorker(undefined, { ratelimits: { RATE_LIMIT_READ: limited, RATE_LIMIT_COMPUTE: limited } });
+    worker = await startWorker(undefined, {
+      ratelimits: { RATE_LIMIT_READ: limited, RATE_LIMIT_COMPUTE: limited },
+    });
   });
   afterAll(() => worker.stop());
 

@@ -1,6 +1,6 @@
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { queryListSchema, querySchema } from '../../contract/api.ts';
+import { queryListSchema, querySchema } from '../../contract/queries.ts';
 import { generateQuery, parseQueryName } from '../../task/query.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';
 

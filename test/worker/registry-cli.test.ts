@@ -44,7 +44,7 @@ it('publishes, lists, promotes, rolls back and deletes', async () => {
 it.each([
   [`promote ${ID} 77`, 'no published version 77'],
   [`promote ${ID} 0`, 'from 1 to 999999'],
-  ['promote NOBODY 1', 'a model id is'],
+  ['promote NOBODY 1', 'a model id must be'],
   [`rollback ${ID} --alias nobody`, 'has no alias nobody'],
   [`delete ${ID} 1`, 'is the target of'],
   [`publish ${tmpdir()}/nothing`, 'cannot be read'],

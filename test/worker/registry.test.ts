@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { compareResponseSchema, predictResponseSchema } from '../../contract/api.ts';
+import { compareResponseSchema } from '../../contract/comparisons.ts';
+import { predictResponseSchema } from '../../contract/predictions.ts';
 import { modelCardSchema } from '../../contract/card.ts';
 import { accuracyResponseSchema } from '../../contract/embeds.ts';
 import {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { compareResponseSchema, modelListSchema } from '../../contract/api.ts';
+import { compareResponseSchema } from '../../contract/comparisons.ts';
+import { modelListSchema } from '../../contract/models.ts';
 import { ROOT } from '../../build/paths.ts';
 import { read, startWorker, type RunningWorker } from '../../harness/worker.ts';
 

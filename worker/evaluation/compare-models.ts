@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
-import { compareResponseSchema, compareSchema } from '../../contract/api.ts';
-import { compareEventSchema, NDJSON } from '../../contract/compare-events.ts';
+import { compareResponseSchema, compareSchema } from '../../contract/comparisons.ts';
+import { compareEventSchema, NDJSON } from '../../contract/comparison-stream.ts';
 import { problemOf } from '../../contract/problems.ts';
 import { pinsDigest } from '../../contract/model-reference.ts';
 import { CODE_VERSION } from '../code-version.ts';

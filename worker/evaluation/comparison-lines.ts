@@ -1,5 +1,5 @@
 import { packBits } from '../../contract/bitset.ts';
-import type { CompareEvent } from '../../contract/compare-events.ts';
+import type { CompareEvent } from '../../contract/comparison-stream.ts';
 import type { Problem } from '../../contract/problems.ts';
 import {
   runComparison,

@@ -1,9 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
-import {
-  noParametersSchema,
-  predictRequestSchema,
-  predictResponseSchema,
-} from '../../contract/api.ts';
+import { predictRequestSchema, predictResponseSchema } from '../../contract/predictions.ts';
+import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { runPrediction } from '../../services/prediction.ts';
 import { json, problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { noParametersSchema } from '../../contract/api.ts';
+import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { runPathSchema, runSchema } from '../../contract/history.ts';
 import { requireHistory } from '../../services/history/run-store.ts';
 import { json, problems } from '../http/openapi-responses.ts';

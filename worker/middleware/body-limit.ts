@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { API_LIMITS } from '../../contract/api.ts';
+import { API_LIMITS } from '../../contract/limits.ts';
 import { HISTORY_LIMITS } from '../../contract/history.ts';
 import { INFERENCE_LIMITS } from '../../contract/open-inference.ts';
 import { REGISTRY_LIMITS } from '../../contract/registry.ts';

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { modelFilePathSchema, noParametersSchema } from '../../contract/api.ts';
+import { modelFilePathSchema } from '../../contract/models.ts';
+import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { ServiceError } from '../../services/service-error.ts';
 import { problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';

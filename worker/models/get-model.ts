@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
-import { modelPathSchema, noParametersSchema } from '../../contract/api.ts';
+import { modelPathSchema } from '../../contract/models.ts';
+import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { modelCardSchema } from '../../contract/card.ts';
 import { json, problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';

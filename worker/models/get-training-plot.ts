@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { modelPathSchema } from '../../contract/api.ts';
+import { modelPathSchema } from '../../contract/models.ts';
 import { figureParametersSchema } from '../../contract/theme-locale.ts';
 import { plotTraining } from '../../plots/training.ts';
 import { problems } from '../http/openapi-responses.ts';

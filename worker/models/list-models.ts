@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
-import { modelListSchema, noParametersSchema, type ModelSummary } from '../../contract/api.ts';
+import { modelListSchema, type ModelSummary } from '../../contract/models.ts';
+import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { servedModalities, type ModelCard } from '../../contract/card.ts';
 import { json, problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { noParametersSchema } from '../../contract/api.ts';
+import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { serverMetadataSchema } from '../../contract/open-inference.ts';
 import { CODE_VERSION } from '../code-version.ts';
 import { json, problems } from '../http/openapi-responses.ts';

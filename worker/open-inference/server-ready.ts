@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { ModelCard } from '../../contract/card.ts';
-import { noParametersSchema } from '../../contract/api.ts';
+import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { serverReadySchema } from '../../contract/open-inference.ts';
 import { requireReady } from '../../services/readiness.ts';
 import { json, problems } from '../http/openapi-responses.ts';

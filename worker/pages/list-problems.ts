@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { noParametersSchema } from '../../contract/api.ts';
+import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { problemsPage } from './problem-pages.ts';
 import { page, problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';

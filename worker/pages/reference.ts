@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { noParametersSchema, referenceFilePathSchema } from '../../contract/api.ts';
+import { referenceFilePathSchema } from '../../contract/pages.ts';
+import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { REFERENCE_START, referencePage } from './reference-page.ts';
 import { ServiceError } from '../../services/service-error.ts';
 import { page, problems } from '../http/openapi-responses.ts';

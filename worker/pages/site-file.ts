@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { noParametersSchema } from '../../contract/api.ts';
+import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { siteFilePathSchema } from '../../contract/pages.ts';
 import { ServiceError } from '../../services/service-error.ts';
 import { problems } from '../http/openapi-responses.ts';

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
-import { modelPathSchema } from '../../contract/api.ts';
+import { modelPathSchema } from '../../contract/models.ts';
 import { getProbesSchema, probesResponseSchema } from '../../contract/interventions.ts';
 import { summariseProbes } from '../../probes/interpretation.ts';
 import { onlySection, probedModel } from '../../services/probe-results.ts';

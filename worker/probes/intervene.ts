@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { noParametersSchema } from '../../contract/api.ts';
+import { noParametersSchema } from '../../contract/url-parameters.ts';
 import {
   interventionRequestSchema,
   interventionResponseSchema,

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { noParametersSchema, queryPathSchema, querySchema } from '../../contract/api.ts';
+import { queryPathSchema, querySchema } from '../../contract/queries.ts';
+import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { picturePng, pictureSvg, renderPicture } from '../../task/picture.ts';
 import { parseQueryName, type QueryId } from '../../task/query.ts';
 import { generateScene } from '../../task/scene.ts';

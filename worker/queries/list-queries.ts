@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { listQueriesSchema, queryListSchema } from '../../contract/api.ts';
+import { listQueriesSchema, queryListSchema } from '../../contract/queries.ts';
 import { listQueryIndices } from '../../task/query-indices.ts';
 import { parseSpec } from '../../task/spec.ts';
 import { queryResource } from '../../services/query-resource.ts';

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { noParametersSchema } from '../../contract/api.ts';
+import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { registeredModelSchema, registeredPathSchema } from '../../contract/registry.ts';
 import { requireRegistry } from '../../services/registry/registry.ts';
 import { json, problems } from '../http/openapi-responses.ts';

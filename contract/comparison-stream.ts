@@ -1,22 +1,22 @@
 import { z } from 'zod';
 import { objectsSchema } from '../task/spec.ts';
-import { compareResponseSchema } from './api.ts';
+import { compareResponseSchema } from './comparisons.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { problemSchema } from './problems.ts';
 
-/** A comparison as it goes on: the lines of `application/x-ndjson`. */
+/** A comparison as lines of `application/x-ndjson`, sent while it runs. */
 
 export const NDJSON = 'application/x-ndjson';
 
-/** One range of queries, answered by all models. */
+/** The answers of all models to one range of queries. */
 const outcomesEventSchema = z.object({
   event: z.literal('outcomes'),
-  start: z.number().int().meta({ description: 'Place of the first query of this range.' }),
+  start: z.number().int().meta({ description: 'Index of the first query of this range.' }),
   end: z.number().int().meta({
     description:
-      'Place behind the last one. To go on after a lost connection, ask with this start.',
+      'Index after the last query of this range. To continue after a lost connection, send it as start.',
   }),
-  total: z.number().int().meta({ description: 'Place behind the last query of all.' }),
+  total: z.number().int().meta({ description: 'Index after the last query of the comparison.' }),
   models: z.array(
     z.object({
       model: modelReferenceSchema,
@@ -24,7 +24,9 @@ const outcomesEventSchema = z.object({
         z.object({
           objects: objectsSchema,
           correct: z.base64().meta({
-            description: 'A bit a query, 1 where right, the first the highest of the first byte.',
+            description:
+              'One bit for each query, 1 where the answer is correct; the first query has the highest ' +
+              'bit of the first byte.',
           }),
         }),
       ),
@@ -37,10 +39,10 @@ export const compareEventSchema = z
   .discriminatedUnion('event', [
     outcomesEventSchema,
     z.object({ event: z.literal('result'), result: compareResponseSchema }).meta({
-      description: 'The last line: the answer that is given without NDJSON.',
+      description: 'The last line: the same result as without NDJSON.',
     }),
     z.object({ event: z.literal('problem'), problem: problemSchema }).meta({
-      description: 'The last line where something went wrong on the way.',
+      description: 'The last line where the comparison failed after its start.',
     }),
   ])
   .meta({ id: 'CompareEvent' });

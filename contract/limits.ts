@@ -1,0 +1,21 @@
+import { TOKEN_COUNT } from '../task/tokens.ts';
+
+/** Limits of API requests. Those of the task itself are in `task/spec.ts`. */
+export const API_LIMITS = {
+  modelsPerRequest: 8,
+  /** Figures show this many models, the first of the list, where a request names none. */
+  modelsInFigures: 6,
+  queriesPerPage: 100,
+  /** Largest index of the first query in the endless list of queries of one kind. */
+  start: 1_000_000,
+  queriesPerPrediction: 64,
+  top: TOKEN_COUNT,
+  queriesPerCount: 2000,
+  questionsPerScene: 8,
+  pairsPerSweep: 128,
+  queriesPerKnockout: 512,
+  layersPerIntervention: 64,
+  positionsPerIntervention: 16,
+  headsPerIntervention: 64,
+  bodyBytes: 256 * 1024,
+} as const;
