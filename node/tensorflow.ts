@@ -1,0 +1,75 @@
+import { createRequire } from 'node:module';
+import { z } from 'zod';
+
+/** TensorFlow.js on native TensorFlow: an optional package. */
+export const TENSORFLOW_PACKAGE = '@tensorflow/tfjs-node-gpu';
+
+/** The native TensorFlow cannot be used. The message says why, and what to do. */
+export class TensorflowUnavailable extends Error {
+  override readonly name = 'TensorflowUnavailable';
+}
+
+/** A native TensorFlow that is loaded and is the backend of TensorFlow.js. */
+export interface NativeTensorflow {
+  /** Version of TensorFlow, `2.9.1` for example. */
+  readonly version: string;
+  readonly device: 'cpu' | 'gpu';
+}
+
+const backendSchema = z.object({
+  isUsingGpuDevice: z.boolean(),
+  binding: z.object({ TF_Version: z.string() }),
+});
+
+/**
+ * Loads native TensorFlow as the backend of TensorFlow.js.
+ *
+ * @param threads of TensorFlow on the CPU; the first call in a process decides
+ * @throws TensorflowUnavailable
+ */
+export async function loadTensorflow(threads: number): Promise<NativeTensorflow> {
+  // TensorFlow reads these when its first device is made.
+  process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
+  process.env['TF_NUM_INTEROP_THREADS'] ??= '1';
+  // Warnings and errors only.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1';
+  restoreUtilFunctions();
+  const tf = await import('@tensorflow/tfjs');
+  tf.env().set('PROD', true);
+  try {
+    await import(TENSORFLOW_PACKAGE);
+  } catch (cause) {
+    throw new TensorflowUnavailable(
+      `${TENSORFLOW_PACKAGE} cannot be used: ${reasonOf(cause)}; install it with: npm run tfjs-native`,
+      { cause },
+    );
+  }
+  await tf.setBackend('tensorflow');
+  const { isUsingGpuDevice, binding } = backendSchema.parse(tf.backend());
+  return { version: binding.TF_Version, device: isUsingGpuDevice ? 'gpu' : 'cpu' };
+}
+
+/**
+ * Node 23 removed functions of `util` that tfjs-node 4.22 calls.
+ *
+ * @see https://github.com/tensorflow/tfjs/issues/8609
+ */
+function restoreUtilFunctions(): void {
+  const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
+  util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
+  util['isArray'] ??= Array.isArray;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? error.code : undefined;
+  const [line = ''] = error.message.split('\n');
+  if (code === 'ERR_MODULE_NOT_FOUND' && line.includes(`'${TENSORFLOW_PACKAGE}'`)) {
+    return 'it is not installed';
+  }
+  if (line.includes('native addon module')) {
+    return 'it is installed without its native library, since its install script did not run or failed';
+  }
+  if (code === 'ERR_DLOPEN_FAILED') return `its native library cannot be loaded (${line})`;
+  return line;
+}
