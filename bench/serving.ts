@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
-import { modelCardSchema, type ModelCard } from '../contract/card.ts';
+import { modelCardSchema, type ModelCard, modelFacts } from '../contract/card.ts';
 import { answerQueries, packScene, SCENES_PER_RUN } from '../inference/answer-queries.ts';
 import { listQueryIndices } from '../task/query-indices.ts';
 import { openModel } from '../inference/session.ts';
@@ -28,7 +28,7 @@ export async function benchServing(): Promise<Row[]> {
     split: 'test',
     modality: 'text',
     objects: OBJECTS,
-    vocabulary: card.recipe.vocabulary,
+    vocabulary: modelFacts(card).vocabulary,
   });
   const native = await nativeComparison(card, spec);
   const worker = await startWorker(MODELS);

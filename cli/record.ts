@@ -1,3 +1,4 @@
+import { modelFacts } from '../contract/card.ts';
 import { ProblemError } from '../client/index.ts';
 import type { Plan, RecordedCondition, RecordedModel, Tolerances } from '../contract/baseline.ts';
 import type { Finding } from '../contract/regression.ts';
@@ -12,12 +13,13 @@ const SWEEP_OBJECTS = LIMITS.inDistribution;
 
 /** A model under all the conditions it can be put under; its mechanism on the first of each modality. */
 export async function freshTarget(deployment: Deployment, id: string): Promise<Target> {
-  const { recipe, modalities } = await deployment.card(id);
-  const conditions = conditionsOf(modalities);
+  const card = await deployment.card(id);
+  const { vocabulary, grid } = modelFacts(card);
+  const conditions = conditionsOf(card.modalities);
   return {
     id,
-    vocabulary: recipe.vocabulary,
-    grid: recipe.grid,
+    vocabulary,
+    grid,
     conditions: conditions.map((condition, place) => ({
       ...condition,
       sweep:

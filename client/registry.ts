@@ -14,7 +14,7 @@ export interface RegistryClient {
   /**
    * Publishes a version. The same files again are the same version.
    *
-   * @param files those of a model's folder, by name: `card.json`, `model.onnx`, `probe.onnx` and, where
+   * @param files those of a model's folder, by name: `card.json`, `model.onnx` and, where
    *   there are any, `encoder.onnx` and `probes.json`
    */
   publish(

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import {
   associationOrderSchema,
+  DEFAULT_GRID,
   FULL_VOCABULARY,
   modalitySchema,
   objectsSchema,
+  vocabularySchema,
   type Modality,
   type Vocabulary,
 } from '../task/spec.ts';
 import { recipeSchema, sha256Schema } from './recipe.ts';
+import { signatureSchema, type Signature } from './signature.ts';
 
 /** The model card: what a model is, how it was trained, how accurate it is. One JSON file per model. */
 
@@ -65,8 +68,6 @@ export type PrecisionCheck = z.infer<typeof precisionCheckSchema>;
 
 const modelFileSchema = fileSchema.extend({
   name: z.literal('model.onnx'),
-  /** Byte at which the weights begin, which the probe graph shares; before it is the graph. */
-  weightsOffset: z.number().int(),
   weights: weightTypeSchema.default('float32'),
   precisionCheck: precisionCheckSchema
     .optional()
@@ -102,8 +103,19 @@ export const mechanismPointSchema = z.object({
 });
 export type MechanismPoint = z.infer<typeof mechanismPointSchema>;
 
-export const modelCardSchema = z.object({
+const encoderFileSchema = fileSchema.extend({ name: z.literal('encoder.onnx') });
+
+const cardEvaluationSchema = z.object({
+  split: z.literal('test'),
+  seed: z.number().int(),
+  queriesPerCount: z.number().int(),
+  results: z.array(evaluationSchema),
+});
+
+/** A model that the trainer here trained: everything about it can be made again. */
+export const trainedCardSchema = z.object({
   schema: z.literal(1),
+  kind: z.literal('trained'),
   id: modelIdSchema,
   seed: z.number().int(),
   modalities: z.array(modalitySchema).nonempty(),
@@ -121,18 +133,11 @@ export const modelCardSchema = z.object({
   }),
   files: z.object({
     model: modelFileSchema,
-    /** null for a model that reads only text, or whose encoder is too large to deploy. */
-    encoder: fileSchema.extend({ name: z.literal('encoder.onnx') }).nullable(),
-    /** The graph with hooks for interventions; its weights are at the end of `model`. */
-    probe: fileSchema.extend({ name: z.literal('probe.onnx') }),
+    /** null for a model that reads text only, or whose encoder is too large to come along. */
+    encoder: encoderFileSchema.nullable(),
   }),
-  evaluation: z.object({
-    split: z.literal('test'),
-    seed: z.number().int(),
-    queriesPerCount: z.number().int(),
-    results: z.array(evaluationSchema),
-  }),
-  /** Measured during training. */
+  evaluation: cardEvaluationSchema,
+  /** What was measured while the model was trained. */
   curve: z.array(
     z.object({
       step: z.number().int(),
@@ -153,26 +158,125 @@ export const modelCardSchema = z.object({
     pairs: z.number().int().positive(),
   }),
 });
+export type TrainedCard = z.infer<typeof trainedCardSchema>;
+
+/** Why some activations of an imported model cannot be reached; null where they can. */
+const unreachableSchema = z.string().nullable();
+
+/** A model from elsewhere: `bindscope import` reads its file and measures the rest. */
+export const importedCardSchema = z.object({
+  schema: z.literal(1),
+  kind: z.literal('imported'),
+  id: modelIdSchema,
+  name: z.string().min(1).max(120).optional(),
+  description: z.string().max(2000).meta({ description: 'In the words of who imported it.' }),
+  modalities: z.tuple([z.literal('text')]),
+  vocabulary: vocabularySchema,
+  parameters: z.number().int().positive().meta({ description: 'Numbers in the file.' }),
+  network: z.object({
+    layers: z.number().int().min(0),
+    width: z.number().int().min(0),
+    heads: z.number().int().min(0).meta({ description: '0 where single heads cannot be reached.' }),
+  }),
+  signature: signatureSchema,
+  /** What interventions can reach. */
+  hooks: z.object({ residual: unreachableSchema, attention: unreachableSchema }),
+  source: z.object({
+    file: z.string().meta({ description: 'Name of the file that was imported.' }),
+    sha256: sha256Schema,
+  }),
+  files: z.object({
+    model: fileSchema.extend({ name: z.literal('model.onnx') }),
+    encoder: z.null(),
+  }),
+  evaluation: cardEvaluationSchema,
+});
+export type ImportedCard = z.infer<typeof importedCardSchema>;
+
+/** What every card has. */
+export const cardSummarySchema = z.object({
+  id: modelIdSchema,
+  kind: z.enum(['trained', 'imported']).meta({
+    description:
+      'trained: by the trainer of this project; imported: from elsewhere, and measured here.',
+  }),
+  modalities: z.array(modalitySchema).nonempty(),
+  parameters: z.number().int().positive(),
+  files: z.object({
+    model: fileSchema.extend({ name: z.literal('model.onnx') }),
+    encoder: encoderFileSchema.nullable(),
+  }),
+  evaluation: cardEvaluationSchema,
+});
+
+export const modelCardSchema = z.discriminatedUnion('kind', [
+  trainedCardSchema,
+  importedCardSchema,
+]);
 export type ModelCard = z.infer<typeof modelCardSchema>;
 
-/** F, the width of the model's visual input; 0 for a model without one. */
+/** What serving and measuring need to know of a model, whichever kind its card is. */
+export interface ModelFacts {
+  readonly description: string;
+  readonly vocabulary: Vocabulary;
+  /** Cells per side of its pictures. */
+  readonly grid: number;
+  readonly layers: number;
+  /** D */
+  readonly width: number;
+  /** 0 where single heads cannot be reached. */
+  readonly heads: number;
+  /** F of the file's visual input, 0 where it has none. */
+  readonly featureWidth: number;
+  /** The first position that it does not have; null where it has any. */
+  readonly maxPositions: number | null;
+  /** Whether positions may have gaps. */
+  readonly readsGaps: boolean;
+  /** Whether several questions fit into one row. */
+  readonly packsQuestions: boolean;
+  /** How its file is fed; undefined for the inputs of trained models. */
+  readonly signature: Signature | undefined;
+}
+
+export function modelFacts(card: ModelCard): ModelFacts {
+  if (card.kind === 'trained') {
+    const { recipe } = card;
+    const { layers, width, heads, absolutePositions } = recipe.model;
+    return {
+      ...{ description: recipe.description, vocabulary: recipe.vocabulary, grid: recipe.grid },
+      ...{ layers, width, heads, featureWidth: featureWidthOf(card) },
+      maxPositions: absolutePositions > 0 ? absolutePositions : null,
+      ...{ readsGaps: true, packsQuestions: true, signature: undefined },
+    };
+  }
+  const { description, vocabulary, network, signature } = card;
+  const isOwnGraph = signature.kind === 'bindscope';
+  return {
+    ...{ description, vocabulary, grid: DEFAULT_GRID, ...network, featureWidth: 0 },
+    maxPositions: null,
+    readsGaps: signature.inputs.some(({ role }) => role === 'positions'),
+    ...{ packsQuestions: isOwnGraph, signature },
+  };
+}
+
+/** F of the exported model's visual input, 0 where it has none. */
 export function featureWidthOf({
   modalities,
   recipe,
 }: {
   readonly modalities: readonly Modality[];
-  readonly recipe: Pick<ModelCard['recipe'], 'model'>;
+  readonly recipe: Pick<TrainedCard['recipe'], 'model'>;
 }): number {
   return modalities.includes('image') ? recipe.model.patchFeatures : 0;
 }
 
 /** The vocabulary that all of the models know. */
 export function commonVocabulary(
-  cards: readonly { recipe: { vocabulary: Vocabulary } }[],
+  models: readonly { readonly vocabulary: Vocabulary }[],
 ): Vocabulary {
-  const smallest = (set: keyof Vocabulary) =>
-    Math.min(FULL_VOCABULARY[set], ...cards.map(({ recipe }) => recipe.vocabulary[set]));
-  return { colours: smallest('colours'), shapes: smallest('shapes'), items: smallest('items') };
+  const least = (set: keyof Vocabulary) =>
+    Math.min(FULL_VOCABULARY[set], ...models.map(({ vocabulary }) => vocabulary[set]));
+  return { colours: least('colours'), shapes: least('shapes'), items: least('items') };
 }
 
 /** The modalities that a deployment can serve: pictures need an encoder file. */
@@ -189,7 +293,7 @@ export function totalBudget({
   steps,
   answers,
   seconds,
-}: Pick<ModelCard['training'], 'lineage' | 'steps' | 'answers' | 'seconds'>) {
+}: Pick<TrainedCard['training'], 'lineage' | 'steps' | 'answers' | 'seconds'>) {
   const runs = [...lineage, { steps, answers, seconds }];
   const sum = (part: 'steps' | 'answers' | 'seconds') =>
     runs.reduce((total, run) => total + run[part], 0);

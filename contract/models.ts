@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { associationOrderSchema, modalitySchema } from '../task/spec.ts';
-import { modelCardSchema, proportionSchema } from './card.ts';
+import { cardSummarySchema, proportionSchema } from './card.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 
 /** Requests and responses about models; the card itself is in `card.ts`. */
@@ -11,30 +11,27 @@ export const modelPathSchema = z.object({
 
 export const modelFilePathSchema = modelPathSchema.extend({
   name: z
-    .enum(['model.onnx', 'probe.onnx', 'encoder.onnx'], {
-      error:
-        'a file must be model.onnx, probe.onnx or, for a model that reads pictures, encoder.onnx',
+    .enum(['model.onnx', 'encoder.onnx'], {
+      error: 'a file must be model.onnx or, for a model that reads pictures, encoder.onnx',
     })
     .meta({ example: 'model.onnx' }),
 });
 
-export const modelSummarySchema = modelCardSchema
-  .pick({ id: true, modalities: true, parameters: true })
-  .extend({
-    regime: z.string(),
-    description: z.string(),
-    accuracy: z
-      .array(
-        z.object({
-          modality: modalitySchema,
-          order: associationOrderSchema,
-          id: proportionSchema.meta({ description: 'Up to 8 objects, as in training.' }),
-          ood: proportionSchema.meta({ description: 'More than 8 objects.' }),
-        }),
-      )
-      .meta({ description: 'Measured on unseen test queries when the model was exported.' }),
-    links: z.object({ self: z.string(), files: z.array(z.string()) }),
-  });
+export const modelSummarySchema = cardSummarySchema.omit({ files: true, evaluation: true }).extend({
+  regime: z.string().nullable().meta({ description: 'null for an imported model.' }),
+  description: z.string(),
+  accuracy: z
+    .array(
+      z.object({
+        modality: modalitySchema,
+        order: associationOrderSchema,
+        id: proportionSchema.meta({ description: 'Up to 8 objects, as in training.' }),
+        ood: proportionSchema.meta({ description: 'More than 8 objects.' }),
+      }),
+    )
+    .meta({ description: 'Measured on unseen test queries when the model was exported.' }),
+  links: z.object({ self: z.string(), files: z.array(z.string()) }),
+});
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
 
 export const modelListSchema = z.object({ models: z.array(modelSummarySchema) });

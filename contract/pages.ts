@@ -2,20 +2,22 @@ import { z } from 'zod';
 import { parseQueryName } from '../task/query.ts';
 import {
   associationOrderSchema,
+  gridSchema,
   indexSchema,
   LIMITS,
   modalitySchema,
   objectsSchema,
   SpecError,
+  vocabularySchema,
   bounded,
 } from '../task/spec.ts';
 import { API_LIMITS } from './limits.ts';
 import { answerSchema } from './predictions.ts';
 import { inUrl, listInUrl } from './url-parameters.ts';
-import { modelCardSchema } from './card.ts';
+import { cardSummarySchema } from './card.ts';
 import { pairObjectsSchema } from './interventions.ts';
 import { modelReferenceSchema } from './model-reference.ts';
-import { recipeSchema } from './recipe.ts';
+import { signatureSchema } from './signature.ts';
 import { sceneTextSchema } from './scene-text.ts';
 
 /** Pages: the parameters of their addresses, and the state from which the server renders them. */
@@ -157,21 +159,23 @@ export type InBrowserParameters = z.infer<typeof inBrowserParametersSchema>;
 // --- What pages are rendered from -----------------------------------------------------------------
 
 /** The part of a model card that pages use. */
-export const siteModelSchema = modelCardSchema
-  .pick({ modalities: true, parameters: true, files: true, evaluation: true })
-  .extend({
-    /** As the address names it: an id, or one version of a model. */
-    id: modelReferenceSchema,
-    recipe: recipeSchema.pick({
-      description: true,
-      preset: true,
-      model: true,
-      encoder: true,
-      vocabulary: true,
-      grid: true,
-    }),
-    steps: z.number().int(),
-  });
+export const siteModelSchema = cardSummarySchema.extend({
+  /** As the address names it: an id, or one version of a model. */
+  id: modelReferenceSchema,
+  description: z.string(),
+  vocabulary: vocabularySchema,
+  grid: gridSchema,
+  layers: z.number().int(),
+  width: z.number().int(),
+  heads: z.number().int(),
+  featureWidth: z.number().int(),
+  signature: signatureSchema.optional(),
+  /** Of trained models. */
+  regime: z.string().nullable(),
+  preset: z.string().nullable(),
+  encoder: z.string().nullable(),
+  steps: z.number().int().nullable(),
+});
 export type SiteModel = z.infer<typeof siteModelSchema>;
 
 /** The answer of one model, and the modality of the query. */

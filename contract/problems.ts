@@ -85,6 +85,12 @@ export const PROBLEMS = {
     cause: 'No stored run has this id.',
     remedy: '`/v1/runs` lists the stored runs.',
   },
+  'training-not-found': {
+    status: 404,
+    title: 'The model has no record of its training',
+    cause: 'The model was imported: it was trained elsewhere.',
+    remedy: 'Its card and its probe results have what was measured here.',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'This address does not allow this method',

@@ -27,7 +27,6 @@ export const versionNumberSchema = bounded('version', 1, 999_999);
 /** The files of a version, by name. */
 const publishedFilesSchema = z.object({
   'model.onnx': fileSchema,
-  'probe.onnx': fileSchema,
   'encoder.onnx': fileSchema.nullable(),
 });
 
@@ -116,7 +115,6 @@ export const publishParametersSchema = z.strictObject({
 export const UPLOAD_PARTS = {
   'card.json': { required: true, bytes: REGISTRY_LIMITS.cardBytes },
   'model.onnx': { required: true, bytes: REGISTRY_LIMITS.modelBytes },
-  'probe.onnx': { required: true, bytes: REGISTRY_LIMITS.fileBytes },
   'encoder.onnx': { required: false, bytes: REGISTRY_LIMITS.fileBytes },
   'probes.json': { required: false, bytes: REGISTRY_LIMITS.fileBytes },
 } as const;

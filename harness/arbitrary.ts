@@ -107,7 +107,7 @@ export class RequestArbitraries {
   private form(): fc.Arbitrary<FuzzBody> {
     const part = fc.record({
       upload: fc.nat(this.uploads.length - 1),
-      name: fc.constantFrom('card.json', 'model.onnx', 'probe.onnx', 'encoder.onnx', 'x'),
+      name: fc.constantFrom('card.json', 'model.onnx', 'encoder.onnx', 'x'),
       bytes: fc.option(fc.uint8Array({ maxLength: 64 })),
     });
     return fc

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { modelCardSchema, modelIndexSchema } from '../contract/card.ts';
+import { trainedCardSchema, modelIndexSchema } from '../contract/card.ts';
 import { RequestArbitraries, type FuzzRequest } from './arbitrary.ts';
 import { FIXTURES } from './miniature-models.ts';
 import { fetchDocument, operationsOf, ResponseChecker } from './openapi.ts';
@@ -91,7 +91,7 @@ async function knownParts(worker: RunningWorker) {
     models: index.models.map(({ id }) => id),
   }).models;
   const [first] = ids;
-  const card = modelCardSchema.parse(await (await worker.fetch(`/v1/models/${first}`)).json());
+  const card = trainedCardSchema.parse(await (await worker.fetch(`/v1/models/${first}`)).json());
   const { sha256 } = card.files.model;
   await worker.migrate();
   await publish(worker, first, uploadOf(first));

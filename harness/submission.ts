@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Pbf from 'pbf';
-import { modelCardSchema } from '../contract/card.ts';
+import { trainedCardSchema } from '../contract/card.ts';
 import { UPLOAD_PARTS } from '../contract/registry.ts';
 import { FIXTURES_DIRECTORY } from '../build/paths.ts';
 import { WRITE_TOKEN, type RunningWorker } from './worker.ts';
@@ -33,19 +33,18 @@ export function variantOf(id: string, variant: number): Upload {
 /** Changes one file, and the card with it, so that they agree. */
 export function changed(
   upload: Upload,
-  name: 'model.onnx' | 'probe.onnx',
+  name: 'model.onnx',
   change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>,
 ): Upload {
   const bytes = change(upload.get(name) ?? new Uint8Array());
-  const card = modelCardSchema.parse(JSON.parse(Buffer.from(part(upload, 'card.json')).toString()));
+  const card = trainedCardSchema.parse(
+    JSON.parse(Buffer.from(part(upload, 'card.json')).toString()),
+  );
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  Object.assign(card.files[name === 'model.onnx' ? 'model' : 'probe'], {
-    bytes: bytes.length,
-    sha256,
-  });
+  Object.assign(card.files.model, { bytes: bytes.length, sha256 });
   const files = new Map(upload).set(name, bytes).set('card.json', encode(JSON.stringify(card)));
   // They are of another model.
-  if (name === 'model.onnx') files.delete('probes.json');
+  files.delete('probes.json');
   return files;
 }
 

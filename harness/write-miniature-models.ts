@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ModelCard } from '../contract/card.ts';
+import type { TrainedCard } from '../contract/card.ts';
 import type { Probes } from '../contract/probes.ts';
 import { recipeSchema, type ModelConfig } from '../contract/recipe.ts';
 import { ROOT } from '../build/paths.ts';
@@ -8,7 +8,7 @@ import { proportion } from '../statistics/intervals.ts';
 import { FULL_VOCABULARY, LIMITS, type Modality } from '../task/spec.ts';
 import { openFrozenEncoder } from '../measurement/encoders/index.ts';
 import { RANDOM_FEATURES } from '../trainer/encoders/random.ts';
-import { describeFile, inferenceModel, probeFile } from '../trainer/model-file.ts';
+import { describeFile, inferenceModel } from '../trainer/model-file.ts';
 import { initialParameters, parameterCount } from '../trainer/model/index.ts';
 import { MEASURE } from '../measurement/probe-sections.ts';
 import { openSubject } from '../measurement/probe-subject.ts';
@@ -64,12 +64,12 @@ async function writeModel(
   const theta = initialParameters(config, seed);
   // The model that sees is stored in half precision, so that both formats are served in tests.
   const weights = sees ? 'float16' : 'float32';
-  const { model, weightsOffset } = inferenceModel(config, config, theta, weights);
-  const probe = probeFile(config, weights);
+  const model = inferenceModel(config, config, theta, weights);
   const eyes = sees ? await openFrozenEncoder('random', `${ROOT}models`) : undefined;
   const encoder = eyes?.file;
-  const card: ModelCard = {
+  const card: TrainedCard = {
     schema: 1,
+    kind: 'trained',
     id,
     seed,
     modalities,
@@ -104,9 +104,8 @@ async function writeModel(
       lineage: [],
     },
     files: {
-      model: { ...describeFile('model.onnx', model), weightsOffset, weights },
+      model: { ...describeFile('model.onnx', model), weights },
       encoder: encoder ? describeFile('encoder.onnx', encoder) : null,
-      probe: describeFile('probe.onnx', probe),
     },
     evaluation: {
       split: 'test',
@@ -120,13 +119,12 @@ async function writeModel(
   const folder = join(directory, id);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'model.onnx'), model);
-  writeFileSync(join(folder, 'probe.onnx'), probe);
   if (encoder) writeFileSync(join(folder, 'encoder.onnx'), encoder);
   writeFileSync(join(folder, 'card.json'), JSON.stringify(card));
 }
 
 /** An invented training curve: two stages, and one measurement of the mechanism. */
-const CURVE: ModelCard['curve'] = [
+const CURVE: TrainedCard['curve'] = [
   { step: 100, stage: 'first', loss: 3, objects: 2, accuracy: {} },
   {
     step: 200,
@@ -140,7 +138,7 @@ const CURVE: ModelCard['curve'] = [
 ];
 
 /** Invented results, for pages and figures that show results. */
-function evaluation(seed: number): ModelCard['evaluation']['results'][number] {
+function evaluation(seed: number): TrainedCard['evaluation']['results'][number] {
   const right = (objects: number) => (objects <= LIMITS.inDistribution ? 99 : 10 * seed);
   const byObjects = [2, 4, 8, 12, 16].map((objects) => ({
     objects,

@@ -1,4 +1,9 @@
-import { featureWidthOf, totalBudget, type Evaluation, type ModelCard } from '../contract/card.ts';
+import {
+  featureWidthOf,
+  totalBudget,
+  type Evaluation,
+  type TrainedCard,
+} from '../contract/card.ts';
 import { formatNumber, formatPercent } from '../statistics/format.ts';
 import { generateQuery, readablePrompt } from '../task/query.ts';
 import { LIMITS, parseSpec } from '../task/spec.ts';
@@ -12,7 +17,7 @@ const PAPER = {
 };
 
 /** `README.md`: the model card that Hugging Face shows for a repository. */
-export function modelCardText(card: ModelCard): string {
+export function modelCardText(card: TrainedCard): string {
   const { encoder, grid } = card.recipe;
   const sections = [
     frontMatter(card),
@@ -27,7 +32,7 @@ export function modelCardText(card: ModelCard): string {
 }
 
 /** YAML; a JSON value is one as well. */
-function frontMatter({ id, evaluation }: ModelCard): string {
+function frontMatter({ id, evaluation }: TrainedCard): string {
   const results = evaluation.results.flatMap((result) =>
     (['id', 'ood'] as const).map((range) => ({
       task: { type: 'text-generation', name: 'Indirect Retrieval' },
@@ -46,7 +51,7 @@ function frontMatter({ id, evaluation }: ModelCard): string {
   return ['---', ...lines, '---'].join('\n');
 }
 
-function summarySection({ id, recipe, parameters, files }: ModelCard): string {
+function summarySection({ id, recipe, parameters, files }: TrainedCard): string {
   const { layers, width, heads, ropeBase } = recipe.model;
   return `# ${id}
 
@@ -58,7 +63,7 @@ and knows only the words of that task. As a \`GPTNeoXForCausalLM\` it computes w
 Weights are stored in ${files.model.weights} and computed with in float32. Licence: MIT.`;
 }
 
-function questionSection({ recipe }: ModelCard): string {
+function questionSection({ recipe }: TrainedCard): string {
   const spec = parseSpec({ objects: 3, vocabulary: recipe.vocabulary });
   const { prompt, answer } = generateQuery({ spec, seed: 0, index: 0, question: 0 });
   return `## How to ask
@@ -99,7 +104,7 @@ const RANGES = {
 const conditionOf = ({ modality, order }: Evaluation): string =>
   `${modality}, associations ${order === 'context' ? 'in the order of the context' : 'shuffled'}`;
 
-function evaluationSection({ evaluation }: ModelCard): string {
+function evaluationSection({ evaluation }: TrainedCard): string {
   const { results, queriesPerCount, seed } = evaluation;
   const tables = results.map((result) => {
     const rows = [
@@ -130,7 +135,7 @@ ${LIMITS.inDistribution} objects.`,
   ].join('\n\n');
 }
 
-function trainingSection({ training, seed }: ModelCard): string {
+function trainingSection({ training, seed }: TrainedCard): string {
   const { steps, answers, seconds } = totalBudget(training);
   const regimes = training.lineage.map(({ regime }) => `\`${regime}\``);
   const runs =

@@ -1,4 +1,4 @@
-import type { ModelCard } from '../contract/card.ts';
+import type { TrainedCard } from '../contract/card.ts';
 import { SPECIAL_TOKENS, TOKEN_COUNT } from '../task/tokens.ts';
 import { ConversionError } from './conversion-error.ts';
 
@@ -14,7 +14,7 @@ export const MAX_POSITIONS = 512;
  * @throws ConversionError where there are no such settings
  * @see https://huggingface.co/docs/transformers/model_doc/gpt_neox
  */
-export function neoxConfig({ recipe }: Pick<ModelCard, 'recipe'>) {
+export function neoxConfig({ recipe }: Pick<TrainedCard, 'recipe'>) {
   const { layers, width, heads, ropeBase, absolutePositions } = recipe.model;
   if (absolutePositions > 0) {
     throw new ConversionError(

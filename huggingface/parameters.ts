@@ -1,4 +1,4 @@
-import { featureWidthOf, type ModelCard } from '../contract/card.ts';
+import { featureWidthOf, type TrainedCard } from '../contract/card.ts';
 import { readOnnx } from '../onnx/codec.ts';
 import { OnnxError } from '../onnx/errors.ts';
 import { DATA_TYPE, EXTERNAL, type OnnxTensor } from '../onnx/model.ts';
@@ -16,7 +16,7 @@ import { PATCH_PROJECTION, weightNames } from './weight-names.ts';
  * @throws ConversionError where a parameter is missing, has another shape, or there is one more
  */
 export function readParameters(
-  card: ModelCard,
+  card: TrainedCard,
   file: Uint8Array,
 ): ReadonlyMap<string, SafetensorsTensor> {
   const { model } = card.recipe;

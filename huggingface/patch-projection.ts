@@ -1,4 +1,4 @@
-import { featureWidthOf, type ModelCard } from '../contract/card.ts';
+import { featureWidthOf, type TrainedCard } from '../contract/card.ts';
 import type { EncoderIdentity } from '../contract/recipe.ts';
 import { writeSafetensors, type SafetensorsTensor } from '../onnx/safetensors.ts';
 import { PATCH_PROJECTION } from './weight-names.ts';
@@ -14,7 +14,7 @@ export const PATCH_TENSOR = 'bindscope.patch_projection';
  * @returns a safetensors file, or undefined for a model that reads text only
  */
 export function patchProjectionFile(
-  card: ModelCard,
+  card: TrainedCard,
   parameters: ReadonlyMap<string, SafetensorsTensor>,
 ): Uint8Array<ArrayBuffer> | undefined {
   const projection = parameters.get(PATCH_PROJECTION);

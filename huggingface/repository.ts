@@ -1,4 +1,4 @@
-import type { ModelCard } from '../contract/card.ts';
+import type { TrainedCard } from '../contract/card.ts';
 import { writeSafetensors } from '../onnx/safetensors.ts';
 import { generationConfig, neoxConfig } from './model-config.ts';
 import { modelCardText } from './model-card.ts';
@@ -18,7 +18,7 @@ export type RepositoryFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
  * @param model its `model.onnx`
  * @throws ConversionError where the model has no such form
  */
-export function huggingFaceRepository(card: ModelCard, model: Uint8Array): RepositoryFiles {
+export function huggingFaceRepository(card: TrainedCard, model: Uint8Array): RepositoryFiles {
   const config = neoxConfig(card);
   const parameters = readParameters(card, model);
   const weights = neoxWeights(card.recipe.model, parameters);
@@ -42,7 +42,7 @@ export function huggingFaceRepository(card: ModelCard, model: Uint8Array): Repos
  *
  * @throws ConversionError where the file has not the parameters that the card says
  */
-export function rawParameters(card: ModelCard, model: Uint8Array): RepositoryFiles {
+export function rawParameters(card: TrainedCard, model: Uint8Array): RepositoryFiles {
   const { model: config } = card.recipe;
   const parameters = [...readParameters(card, model).values()];
   const metadata = { model: card.id, config: JSON.stringify(config) };

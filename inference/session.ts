@@ -1,6 +1,14 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import type { ModelRunner } from './model-runner.ts';
-import { toFeeds } from './model-inputs.ts';
+import {
+  floatOutput,
+  planRuns,
+  readLogits,
+  trainedSignature,
+  type Feed,
+  type RunSignature,
+  type SessionRun,
+} from './session-runs.ts';
 import { CachingPatchEncoder, PATCH_VALUES, type PatchEncoder } from './patch-encoder.ts';
 
 /** The part of ONNX Runtime that is used here; onnxruntime-web and onnxruntime-node both have it. */
@@ -16,6 +24,8 @@ export interface ModelFiles {
   readonly encoder?: Uint8Array | PatchEncoder;
   /** F, the width of patch features; 0 for a model that only reads text. */
   readonly featureWidth: number;
+  /** How the file is fed; by default as the trainer here exports models. */
+  readonly signature?: RunSignature;
 }
 
 /** An open model; `release` frees its memory. */
@@ -34,7 +44,7 @@ export interface EncoderSession extends PatchEncoder {
  * @throws Error of ONNX Runtime where the bytes are not a model that it can run
  */
 export async function openModel(runtime: Runtime, files: ModelFiles): Promise<ModelSession> {
-  const { featureWidth } = files;
+  const { featureWidth, signature = trainedSignature(featureWidth) } = files;
   const session = await runtime.InferenceSession.create(files.model);
   // A shared encoder is released by its owner.
   const ownEncoder =
@@ -45,8 +55,13 @@ export async function openModel(runtime: Runtime, files: ModelFiles): Promise<Mo
   return {
     featureWidth,
     logits: async (batch) => {
-      const feeds = toFeeds<Tensor>(batch, featureWidth, runtime.Tensor);
-      return floatOutput(await session.run(feeds), 'logits');
+      const runs = planRuns(batch, signature);
+      const parts: Float32Array[] = [];
+      for (const run of runs) {
+        const outputs = await session.run(toTensors(runtime, run.feeds), [signature.logits.name]);
+        parts.push(readLogits(outputs, signature, run));
+      }
+      return joinAnswers(runs, parts, signature.vocabulary);
     },
     encode: (objects, grid) => {
       if (!encoder) throw new TypeError('a model without an encoder cannot read a picture');
@@ -84,16 +99,38 @@ export async function openEncoder(
   };
 }
 
+/** Feeds as tensors of one runtime. */
+export const toTensors = (
+  { Tensor }: Pick<Runtime, 'Tensor'>,
+  feeds: Readonly<Record<string, Feed>>,
+): Record<string, Tensor> =>
+  Object.fromEntries(
+    Object.entries(feeds).map(([name, { type, data, dims }]) => [
+      name,
+      new Tensor(type, data, dims),
+    ]),
+  );
+
 /**
- * The data of an output of a session.
+ * The logits of several runs in the order of the batch's answers.
  *
- * @throws TypeError where the graph has no such output, or its elements are not float32
+ * @param parts [answers of the run, V] for each run
+ * @returns [N, V]
  */
-export function floatOutput(
-  outputs: InferenceSession.OnnxValueMapType,
-  name: string,
+export function joinAnswers(
+  runs: readonly SessionRun[],
+  parts: readonly Float32Array[],
+  vocabulary: number,
 ): Float32Array {
-  const data = outputs[name]?.data;
-  if (data instanceof Float32Array) return data;
-  throw new TypeError(`the graph has no float32 output "${name}"`);
+  const [only] = parts;
+  if (only && parts.length === 1) return only;
+  const count = runs.reduce((sum, { answers }) => sum + answers.length, 0);
+  const logits = new Float32Array(count * vocabulary);
+  runs.forEach(({ answers }, number) => {
+    answers.forEach((answer, row) => {
+      const values = parts[number]?.subarray(row * vocabulary, (row + 1) * vocabulary);
+      if (values) logits.set(values, answer * vocabulary);
+    });
+  });
+  return logits;
 }

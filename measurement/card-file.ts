@@ -21,8 +21,10 @@ export function writeAnswers(
   writeAtomically(join(folder, ANSWERS_FILE), `${JSON.stringify(content)}\n`);
 }
 
-/** Writes a model's card, and the figure of its training, which is drawn from the card. */
+/** Writes a model's card and, for a trained model, the figure of its training. */
 export function writeCard(folder: string, card: ModelCard): void {
   writeAtomically(join(folder, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
-  writeAtomically(join(folder, 'training.svg'), plotTraining(card));
+  if (card.kind === 'trained') {
+    writeAtomically(join(folder, 'training.svg'), plotTraining(card));
+  }
 }

@@ -1,6 +1,6 @@
 import type { Answers } from '../contract/answers.ts';
 import { packBits } from '../contract/bitset.ts';
-import type { Evaluation, ModelCard } from '../contract/card.ts';
+import type { Evaluation, ModelCard, ModelFacts } from '../contract/card.ts';
 import { answerQueries, type QueryOutcome } from '../inference/answer-queries.ts';
 import type { ModelRunner } from '../inference/model-runner.ts';
 import { proportion } from '../statistics/intervals.ts';
@@ -20,6 +20,10 @@ export const CARD_SEED = 0;
 /** More than in WebAssembly: native sessions are faster with large batches. */
 const SCENES_PER_RUN = 32;
 
+/** What an evaluation has to know of a model. */
+export type EvaluatedModel = Pick<ModelCard, 'modalities'> &
+  Pick<ModelFacts, 'vocabulary' | 'grid'>;
+
 /** The evaluation in a card, and whether each answer was correct. */
 export interface EvaluationResult {
   readonly evaluation: ModelCard['evaluation'];
@@ -35,12 +39,11 @@ export interface EvaluationResult {
  */
 export async function evaluateForCard(
   model: ModelRunner,
-  { modalities, recipe }: Pick<ModelCard, 'modalities' | 'recipe'>,
+  { modalities, vocabulary, grid }: EvaluatedModel,
   queries: number,
   onProgress: (done: number) => void = () => undefined,
 ): Promise<EvaluationResult> {
   const conditions = conditionsOf(modalities);
-  const { vocabulary, grid } = recipe;
   const results: Evaluation[] = [];
   const answers: Answers['results'] = [];
   let done = 0;

@@ -1,4 +1,4 @@
-import type { ModelCard } from '../contract/card.ts';
+import type { ProbedModel } from './probe-subject.ts';
 import { mapBatches } from '../probes/map-batches.ts';
 import type { ProbeSubject } from '../probes/prompt-batch.ts';
 import {
@@ -31,7 +31,7 @@ const DISTRIBUTIONS = [
 /** The model to measure, and the number of pairs. */
 export interface Measurement {
   readonly subject: ProbeSubject<HeadRun>;
-  readonly card: Pick<ModelCard, 'modalities' | 'recipe'>;
+  readonly card: Pick<ProbedModel['card'], 'modalities' | 'vocabulary' | 'grid'>;
   /** Pairs of prompts per interchange; slower probes use a fraction of it. */
   readonly pairs: number;
   /** Called with the fraction of the section that is done, 0 to 1. */
@@ -44,7 +44,7 @@ export function specOf(
   condition: Condition,
   objects: number = LIMITS.inDistribution,
 ) {
-  const { vocabulary, grid } = card.recipe;
+  const { vocabulary, grid } = card;
   return parseSpec({ split: 'test', ...condition, objects, vocabulary, grid });
 }
 

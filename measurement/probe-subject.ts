@@ -1,9 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { featureWidthOf, modelCardSchema, type ModelCard } from '../contract/card.ts';
-import type { ModelConfig } from '../contract/recipe.ts';
-import type { PatchEncoder } from '../inference/patch-encoder.ts';
-import { openModel } from '../inference/session.ts';
+import { modelCardSchema, modelFacts, type ModelCard, type ModelFacts } from '../contract/card.ts';
+import { openModel, type ModelFiles } from '../inference/session.ts';
 import { readJson, sha256 } from '../node/files.ts';
 import { nodeRuntime } from '../node/onnx-runtime.ts';
 import type { ProbeSubject } from '../probes/prompt-batch.ts';
@@ -12,21 +10,10 @@ import { encoderOfCard } from './encoders/index.ts';
 
 /** A model that is ready to be probed. */
 export interface ProbedModel {
-  readonly card: Pick<ModelCard, 'id' | 'modalities' | 'recipe'>;
+  readonly card: Pick<ModelCard, 'id' | 'modalities'> & Pick<ModelFacts, 'vocabulary' | 'grid'>;
   /** SHA-256 of its `model.onnx`. */
   readonly digest: string;
   readonly subject: ProbeSubject<HeadRun>;
-}
-
-/** What a subject is opened from. */
-export interface SubjectFiles {
-  /** `model.onnx`: a graph, followed by the parameters. */
-  readonly model: Uint8Array;
-  /** Bytes of the graph. */
-  readonly weightsOffset: number;
-  /** `probe.onnx`: the graph with hooks, without parameters. */
-  readonly probe: Uint8Array;
-  readonly encoder?: Uint8Array | PatchEncoder;
 }
 
 /** Reads `models/<id>/card.json`. @throws Error when there is no such model */
@@ -51,15 +38,16 @@ export async function openSubject(
 ): Promise<ProbedModel> {
   const folder = join(models, id);
   const card = readCard(models, id);
-  const { model, probe } = card.files;
-  const config = { ...card.recipe.model, patchFeatures: featureWidthOf(card) };
-  const subject = await subjectOf(config, {
+  const { model } = card.files;
+  const { featureWidth, signature, vocabulary, grid } = modelFacts(card);
+  const subject = await subjectOf({
     model: readModelFile(folder, model),
-    weightsOffset: model.weightsOffset,
-    probe: readModelFile(folder, probe),
-    ...(await encoderOfCard(card, folder, encoder)),
+    featureWidth,
+    ...(signature && { signature }),
+    ...(card.kind === 'trained' && (await encoderOfCard(card, folder, encoder))),
   });
-  return { card, digest: model.sha256, subject };
+  const { modalities } = card;
+  return { card: { id, modalities, vocabulary, grid }, digest: model.sha256, subject };
 }
 
 function readModelFile(
@@ -76,14 +64,10 @@ function readModelFile(
   return bytes;
 }
 
-export async function subjectOf(
-  config: ModelConfig,
-  { model, weightsOffset, probe, encoder }: SubjectFiles,
-): Promise<ProbeSubject<HeadRun>> {
-  const { patchFeatures: featureWidth } = config;
+/** Opens a model file twice: with hooks, and for the features of pictures. */
+export async function subjectOf(files: ModelFiles): Promise<ProbeSubject<HeadRun>> {
   const runtime = await nodeRuntime();
-  const weights = model.subarray(weightsOffset);
-  const runner = await openProbe(runtime, probe, weights, config, featureWidth);
-  const session = await openModel(runtime, { model, ...(encoder && { encoder }), featureWidth });
-  return { probe: runner, encode: session.encode.bind(session), featureWidth };
+  const probe = await openProbe(runtime, files.model);
+  const session = await openModel(runtime, files);
+  return { probe, encode: session.encode.bind(session), featureWidth: files.featureWidth };
 }

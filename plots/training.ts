@@ -1,5 +1,5 @@
 import { area, line } from 'd3-shape';
-import type { MechanismPoint, ModelCard } from '../contract/card.ts';
+import type { MechanismPoint, TrainedCard } from '../contract/card.ts';
 import type { Theme } from '../contract/theme-locale.ts';
 import { proportion, type Proportion } from '../statistics/intervals.ts';
 import { LIMITS, type Modality } from '../task/spec.ts';
@@ -9,7 +9,7 @@ import { stageNames, stagesOf, stepAxis, type StageSpan } from './stages.ts';
 import { element, label, words, type Markup } from './svg.ts';
 
 /** What the figure is drawn from. */
-type TrainedModel = Pick<ModelCard, 'id' | 'curve' | 'validation' | 'modalities'>;
+type TrainedModel = Pick<TrainedCard, 'id' | 'curve' | 'validation' | 'modalities'>;
 
 const CONTEXTS: Readonly<Record<Modality, string>> = { text: 'text', image: 'pictures' };
 const RANGES = ['id', 'ood'] as const;

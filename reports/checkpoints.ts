@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics';
-import type { ModelCard } from '../contract/card.ts';
+import type { TrainedCard } from '../contract/card.ts';
 import { formatPercent, formatSignificant } from '../statistics/format.ts';
 import { countRatio } from '../statistics/ratios.ts';
 import { LIMITS } from '../task/spec.ts';
@@ -12,7 +12,7 @@ import { rankCorrelation, type RatioAndOod } from './rank-correlation.ts';
  * causal layer.
  */
 
-type CurvePoint = ModelCard['curve'][number];
+type CurvePoint = TrainedCard['curve'][number];
 
 interface Checkpoint extends RatioAndOod {
   readonly step: number;
@@ -27,7 +27,7 @@ interface Checkpoint extends RatioAndOod {
 const ENOUGH_PAIRS = 16;
 
 /** Every moment of a training at which the mechanism was read on text, with the accuracy measured last. */
-function checkpointsOf({ curve }: ModelCard): Checkpoint[] {
+function checkpointsOf({ curve }: TrainedCard): Checkpoint[] {
   return curve.flatMap(({ step, stage, mechanism }, index) => {
     const found = mechanism?.text;
     const ood = latestOod(curve.slice(0, index + 1));

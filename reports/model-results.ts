@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { answersSchema, type Answers } from '../contract/answers.ts';
-import { modelCardSchema, type Evaluation, type ModelCard } from '../contract/card.ts';
+import { trainedCardSchema, type Evaluation, type TrainedCard } from '../contract/card.ts';
 import {
   probesSchema,
   type Interchange,
@@ -20,7 +20,7 @@ import { FAILURE_FILE, failureSchema } from '../trainer/sweep/failure.ts';
 export interface ModelResults {
   /** Name of its folder. */
   readonly name: string;
-  readonly card: ModelCard;
+  readonly card: TrainedCard;
   /** Absent where the model was not probed, or where the file describes another model file. */
   readonly probes?: Probes;
   /** Absent where there is no such file, or where it describes another model file. */
@@ -35,7 +35,7 @@ export interface FailedRun {
 
 /** Reads `<folder>/card.json` and the files beside it. */
 export function readModel(folder: string): ModelResults {
-  const card = readJson(join(folder, 'card.json'), modelCardSchema);
+  const card = readJson(join(folder, 'card.json'), trainedCardSchema);
   const { sha256 } = card.files.model;
   const probesPath = join(folder, 'probes.json');
   const probes = existsSync(probesPath) ? readJson(probesPath, probesSchema) : undefined;

@@ -1,5 +1,5 @@
 import type { CompareRequest, CompareResponse } from '../contract/comparisons.ts';
-import { commonVocabulary } from '../contract/card.ts';
+import { commonVocabulary, modelFacts } from '../contract/card.ts';
 import { compareOutcomes, type ModelOutcomes } from '../statistics/paired-comparison.ts';
 import { answerQueries, packScene } from '../inference/answer-queries.ts';
 import { listQueryIndices } from '../task/query-indices.ts';
@@ -42,7 +42,7 @@ export async function planComparison(
 ): Promise<ComparisonPlan> {
   const selected = await selectModels(models, request.models);
   const { split, modality, order, question, maxPositionGaps, grid } = request;
-  const known = commonVocabulary(selected.map(({ card }) => card));
+  const known = commonVocabulary(selected.map(({ card }) => modelFacts(card)));
   const { colours = known.colours, shapes = known.shapes, items = known.items } = request;
   const vocabulary = { colours, shapes, items };
   const specs = request.objects.map((objects) =>

@@ -1,4 +1,4 @@
-import type { ModelCard } from '../contract/card.ts';
+import { modelFacts, type ModelCard } from '../contract/card.ts';
 import { ServiceError } from './service-error.ts';
 
 /**
@@ -8,9 +8,9 @@ import { ServiceError } from './service-error.ts';
 export const WORK_LIMIT = 20e9;
 
 /** Multiply-adds of one forward pass over a prompt: those of the weights, and of attention. */
-export function workOf({ parameters, recipe }: ModelCard, tokens: number): number {
-  const { layers, width } = recipe.model;
-  return tokens * (parameters + 2 * tokens * layers * width);
+export function workOf(card: ModelCard, tokens: number): number {
+  const { layers, width } = modelFacts(card);
+  return tokens * (card.parameters + 2 * tokens * layers * width);
 }
 
 /** Most attention logits per layer and head in one probe run, which outputs those of all heads. */
@@ -86,6 +86,7 @@ function queriesWork(
 ): number {
   const sceneWork = (questions: number) =>
     questions > 0 ? workOf(card, prefix + 2 * questions) : 0;
+  if (!modelFacts(card).packsQuestions) return queries * sceneWork(1);
   const complete = Math.floor(queries / questionsPerScene);
   return complete * sceneWork(questionsPerScene) + sceneWork(queries % questionsPerScene);
 }

@@ -1,5 +1,5 @@
 import type { GeneratedIntervention, InlineIntervention } from '../contract/interventions.ts';
-import { commonVocabulary, type ModelCard } from '../contract/card.ts';
+import { modelFacts, type ModelCard } from '../contract/card.ts';
 import { interchangePair, type InterchangePair } from '../probes/pairs.ts';
 import { elementAt } from '../task/element-at.ts';
 import { queryName, queryOf } from '../task/query.ts';
@@ -22,7 +22,7 @@ export function generatedPair(
   request: GeneratedIntervention['pair'],
 ): ResolvedPair {
   const { objects, seed, index, modality, order } = request;
-  const vocabulary = commonVocabulary([card]);
+  const vocabulary = modelFacts(card).vocabulary;
   const spec = parseSpec({ objects, modality, order, vocabulary });
   const pair = interchangePair(spec, seed, index);
   const resolve = (scene: Scene, object: number, name: string | null): ResolvedQuery => ({

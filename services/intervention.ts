@@ -1,4 +1,4 @@
-import type { ModelCard } from '../contract/card.ts';
+import { modelFacts, type ModelCard } from '../contract/card.ts';
 import type {
   GeneratedIntervention,
   InlineIntervention,
@@ -93,8 +93,9 @@ export async function runIntervention(models: Models, request: Request): Promise
 const withEffect = <S extends Site>([site, effect]: [S, PatchEffect]) => ({ ...site, ...effect });
 
 /** @throws ServiceError where the model has no such layer or head */
-function sitesOf({ id, recipe }: ModelCard, { layers, heads }: Request) {
-  const { layers: layerCount, heads: headCount } = recipe.model;
+function sitesOf(card: ModelCard, { layers, heads }: Request) {
+  const { id } = card;
+  const { layers: layerCount, heads: headCount } = modelFacts(card);
   layers?.forEach((layer, index) => {
     if (layer <= layerCount) return;
     const range = `from 0 to ${layerCount}, where ${layerCount} is the stream after the last layer`;

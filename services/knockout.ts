@@ -1,4 +1,4 @@
-import { commonVocabulary, type ModelCard } from '../contract/card.ts';
+import { modelFacts, type ModelCard } from '../contract/card.ts';
 import type { KnockoutRequest, KnockoutResponse } from '../contract/interventions.ts';
 import { packScene } from '../inference/answer-queries.ts';
 import { mapBatches } from '../probes/map-batches.ts';
@@ -27,7 +27,7 @@ export async function runKnockout(
 ): Promise<KnockoutResponse> {
   const card = await models.card(request.model);
   const { objects, queries, seed, modality, order } = request;
-  const vocabulary = commonVocabulary([card]);
+  const vocabulary = modelFacts(card).vocabulary;
   const spec = parseSpec({ objects, modality, order, vocabulary });
   const sample = packScene(spec, seed, [{ index: 0, question: 0 }]);
   requireCompatible(card, sample, vocabulary);
@@ -57,9 +57,10 @@ export async function runKnockout(
 }
 
 /** @throws ServiceError where the model has no such layers, or the prompt no such attention */
-function cutOf({ id, recipe }: ModelCard, request: KnockoutRequest, prompt: PackedPrompt): EdgeCut {
+function cutOf(card: ModelCard, request: KnockoutRequest, prompt: PackedPrompt): EdgeCut {
   const { from, to, modality } = request;
-  const last = recipe.model.layers - 1;
+  const { id } = card;
+  const last = modelFacts(card).layers - 1;
   const layers = request.layers ?? [0, last];
   if (layers[0] > layers[1] || layers[1] > last) {
     throw invalidPart(

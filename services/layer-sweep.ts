@@ -1,4 +1,4 @@
-import { commonVocabulary } from '../contract/card.ts';
+import { modelFacts } from '../contract/card.ts';
 import type { Sweep, SweepRequest } from '../contract/interventions.ts';
 import { packScene } from '../inference/answer-queries.ts';
 import { mapBatches } from '../probes/map-batches.ts';
@@ -8,7 +8,7 @@ import { summariseInterchange } from '../probes/interpretation.ts';
 import { parseSpec } from '../task/spec.ts';
 import { requireAffordableCount, rowsPerRun, workOf } from './cost-limit.ts';
 import type { Models } from './models.ts';
-import { requireCompatible } from './model-compatibility.ts';
+import { requireCompatible, requireHooks } from './model-compatibility.ts';
 
 /**
  * Patches every layer of many generated pairs.
@@ -19,15 +19,16 @@ import { requireCompatible } from './model-compatibility.ts';
 export async function runSweep(models: Models, request: SweepRequest): Promise<Sweep> {
   const card = await models.card(request.model);
   const { objects, pairs, seed, modality, order } = request.sweep;
-  const vocabulary = commonVocabulary([card]);
+  const vocabulary = modelFacts(card).vocabulary;
   const spec = parseSpec({ objects, modality, order, vocabulary });
   const sample = packScene(spec, seed, [{ index: 0, question: 0 }]);
   requireCompatible(card, sample, vocabulary);
+  requireHooks(card, 'residual');
 
   // For each pair, `sweepLayers` runs three prompts (original, counterfactual, unrelated) and then one with
   // a question for every patch.
   const single = sample.prompt.tokens.length;
-  const packed = single + 2 * (questionsOfSweep(card.recipe.model.layers) - 1);
+  const packed = single + 2 * (questionsOfSweep(modelFacts(card).layers) - 1);
   const workOfPair = workOf(card, packed) + 3 * workOf(card, single);
   requireAffordableCount(workOfPair, pairs, 'pairs');
 

@@ -1,4 +1,4 @@
-import { servedModalities, type ModelCard } from '../contract/card.ts';
+import { modelFacts, servedModalities, type ModelCard } from '../contract/card.ts';
 import type { PackedScene } from '../inference/answer-queries.ts';
 import type { Vocabulary } from '../task/spec.ts';
 import { ServiceError } from './service-error.ts';
@@ -8,6 +8,20 @@ export function vocabularyOf({ scene }: PackedScene): Vocabulary {
   const sizeOf = (kind: 'colour' | 'shape' | 'item') =>
     1 + Math.max(...scene.objects.map((object) => object[kind]));
   return { colours: sizeOf('colour'), shapes: sizeOf('shape'), items: sizeOf('item') };
+}
+
+/**
+ * Refuses interventions that a model's graph does not allow.
+ *
+ * @param site what is to be patched or cut: attention includes single heads
+ * @throws ServiceError with the reason
+ */
+export function requireHooks(card: ModelCard, site: 'residual' | 'attention'): void {
+  const reason = card.kind === 'imported' ? card.hooks[site] : null;
+  if (reason === null) return;
+  const what =
+    site === 'residual' ? 'be patched' : 'have single heads patched or its attention cut';
+  throw new ServiceError('incompatible-model', `model "${card.id}" cannot ${what}: ${reason}`);
 }
 
 /**
@@ -24,28 +38,33 @@ export function requireCompatible(
   vocabulary: Vocabulary,
   maxPositionGaps = 0,
 ): void {
-  const { id, modalities, recipe } = card;
+  const { id, modalities } = card;
+  const facts = modelFacts(card);
   const refuse = (reason: string): never => {
     throw new ServiceError('incompatible-model', `model "${id}" ${reason}`);
   };
-  if (!modalities.includes(packed.modality)) {
+  if (!modalities.some((modality) => modality === packed.modality)) {
     refuse(`reads only ${modalities.join(' and ')}, not ${packed.modality}`);
   }
   if (!servedModalities(card).includes(packed.modality)) {
-    const encoder = recipe.encoder ? ` (${recipe.encoder.name})` : '';
+    const encoder =
+      card.kind === 'trained' && card.recipe.encoder ? ` (${card.recipe.encoder.name})` : '';
     refuse(`cannot read pictures here: its visual encoder${encoder} is too large to be deployed`);
   }
   for (const set of ['colours', 'shapes', 'items'] as const) {
-    const known = recipe.vocabulary[set];
+    const known = facts.vocabulary[set];
     if (vocabulary[set] > known) {
       refuse(`knows the first ${known} ${set}, but the query needs ${vocabulary[set]}`);
     }
   }
   const gaps = packed.scene.gaps.reduce((sum, gap) => sum + gap, 0);
   const moreGaps = packed.modality === 'text' ? Math.max(0, maxPositionGaps - gaps) : 0;
+  if (!facts.readsGaps && (gaps > 0 || moreGaps > 0)) {
+    refuse('has no input position_ids, so its positions cannot have gaps: use maxPositionGaps 0');
+  }
   const last = Math.max(...packed.prompt.positions) + moreGaps;
-  const positions = recipe.model.absolutePositions;
-  if (positions > 0 && last >= positions) {
+  const positions = facts.maxPositions;
+  if (positions !== null && last >= positions) {
     refuse(
       `has ${positions} positions, but the query needs ${last + 1}: use a smaller grid, fewer ` +
         'objects or a smaller maxPositionGaps',

@@ -1,4 +1,4 @@
-import { featureWidthOf, type ModelCard } from '../contract/card.ts';
+import { modelFacts, type ModelCard } from '../contract/card.ts';
 import { sha256Of } from '../contract/digest.ts';
 import { probesSchema, type Probes } from '../contract/probes.ts';
 import type { ModelRunner } from '../inference/model-runner.ts';
@@ -93,7 +93,7 @@ export class Models {
     const encoder = this.#encoderSource(card);
     await Promise.all([this.#models.open(model), encoder && this.#encoders.open(encoder)]);
     return {
-      featureWidth: featureWidthOf(card),
+      featureWidth: modelFacts(card).featureWidth,
       logits: (batch) => this.#models.use(model, (session) => session.logits(batch)),
       encode: (objects, grid) => {
         if (!encoder) throw new TypeError(`model "${card.id}" has no visual encoder`);
@@ -113,7 +113,7 @@ export class Models {
     const [runner] = await Promise.all([this.runner(card), this.#probeGraphs.open(graph)]);
     return {
       probe: {
-        shape: card.recipe.model,
+        shape: modelFacts(card),
         run: (batch, interference) =>
           this.#probeGraphs.use(graph, (session) => session.run(batch, interference)),
       },
@@ -156,27 +156,24 @@ export class Models {
       bytes: memoryOf(card),
       open: async () => {
         const [runtime, bytes] = await Promise.all([this.#runtime(), this.#verified(card, model)]);
-        const featureWidth = featureWidthOf(card);
-        return openModel(runtime, { model: bytes, featureWidth }).catch(refused(card, 'the model'));
+        const { featureWidth, signature } = modelFacts(card);
+        return openModel(runtime, {
+          model: bytes,
+          featureWidth,
+          ...(signature && { signature }),
+        }).catch(refused(card, 'the model'));
       },
     };
   }
 
   #probeSource(card: ModelCard): SessionSource<ProbeSession> {
-    const { model, probe } = card.files;
+    const { model } = card.files;
     return {
-      key: `${model.sha256} ${probe.sha256}`,
-      bytes: probe.bytes + memoryOf(card),
+      key: model.sha256,
+      bytes: memoryOf(card),
       open: async () => {
-        const [runtime, graph, bytes] = await Promise.all([
-          this.#runtime(),
-          this.#verified(card, probe),
-          this.#verified(card, model),
-        ]);
-        const weights = bytes.subarray(model.weightsOffset);
-        return openProbe(runtime, graph, weights, card.recipe.model, featureWidthOf(card)).catch(
-          refused(card, 'the probe graph'),
-        );
+        const [runtime, bytes] = await Promise.all([this.#runtime(), this.#verified(card, model)]);
+        return openProbe(runtime, bytes).catch(refused(card, 'the model with hooks'));
       },
     };
   }
@@ -193,7 +190,7 @@ export class Models {
           this.#runtime(),
           this.#verified(card, encoder),
         ]);
-        return openEncoder(runtime, bytes, featureWidthOf(card)).catch(
+        return openEncoder(runtime, bytes, modelFacts(card).featureWidth).catch(
           refused(card, 'the encoder'),
         );
       },

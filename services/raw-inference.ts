@@ -1,4 +1,4 @@
-import { featureWidthOf, type ModelCard } from '../contract/card.ts';
+import { modelFacts, type ModelCard } from '../contract/card.ts';
 import type { Datatype, ModelMetadata, TensorMetadata } from '../contract/open-inference.ts';
 import { inputSpecs, type InputSpec } from '../inference/model-inputs.ts';
 import type { Batch } from '../task/batch.ts';
@@ -34,7 +34,7 @@ export function modelMetadata(card: ModelCard): ModelMetadata {
     name: card.id,
     versions: [card.files.model.sha256],
     platform: 'onnx_onnxv1',
-    inputs: Object.entries(inputSpecs(featureWidthOf(card))).map(
+    inputs: Object.entries(inputSpecs(modelFacts(card).featureWidth)).map(
       ([name, { type, shape }]): TensorMetadata => ({
         name,
         datatype: DATATYPE[type],
@@ -68,7 +68,7 @@ export async function runRawInference(
 }
 
 function batchOf(card: ModelCard, inputs: readonly NamedTensor[]): Batch {
-  const specs = inputSpecs(featureWidthOf(card));
+  const specs = inputSpecs(modelFacts(card).featureWidth);
   for (const [index, { name }] of inputs.entries()) {
     if (Object.hasOwn(specs, name)) continue;
     const known = Object.keys(specs).join(', ');
@@ -103,7 +103,7 @@ function batchOf(card: ModelCard, inputs: readonly NamedTensor[]): Batch {
     targets: new Int32Array(0),
     ...(Object.hasOwn(specs, 'patch_features') && { patchFeatures: floats('patch_features') }),
   };
-  requireIndices(batch, card.recipe.model.absolutePositions);
+  requireIndices(batch, modelFacts(card).maxPositions ?? 0);
   return batch;
 }
 

@@ -1,4 +1,4 @@
-import { servedModalities, type ModelCard } from '../contract/card.ts';
+import { modelFacts, servedModalities, type ModelCard } from '../contract/card.ts';
 import { answerQueries } from '../inference/answer-queries.ts';
 import { parseSpec } from '../task/spec.ts';
 import type { Models } from './models.ts';
@@ -13,7 +13,7 @@ export async function requireReady(models: Models, card: ModelCard): Promise<voi
   const [modality] = servedModalities(card);
   // Only an image model whose encoder is not deployed has none; /v2 can still feed it features.
   if (!modality) return;
-  const { vocabulary, grid } = card.recipe;
+  const { vocabulary, grid } = modelFacts(card);
   const spec = parseSpec({ objects: 1, modality, grid, vocabulary });
   await answerQueries(runner, spec, 0, [{ index: 0, question: 0 }]);
 }

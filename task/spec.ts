@@ -72,6 +72,9 @@ export const questionSchema = choice('question', QUESTIONS);
 export const positionGapsSchema = bounded('maxPositionGaps', 0, LIMITS.maxPositionGaps);
 export const gridSchema = bounded('grid', 1, LIMITS.grid);
 
+/** Cells per side of a picture where nothing says otherwise. */
+export const DEFAULT_GRID = 6;
+
 /** The kind of a query; with a seed and an index it identifies the query. */
 export const querySpecSchema = z
   .object({
@@ -85,7 +88,7 @@ export const querySpecSchema = z
     /** Most gaps in the position ids of a text context, as masked noise tokens would leave. */
     maxPositionGaps: positionGapsSchema.default(0),
     /** Cells per side of the picture; one cell is one patch. */
-    grid: gridSchema.default(6),
+    grid: gridSchema.default(DEFAULT_GRID),
   })
   .superRefine((spec, context) => {
     const bounds = [

@@ -5,7 +5,7 @@ import { subjectOf, type ProbedModel } from '../measurement/probe-subject.ts';
 import { sha256 } from '../node/files.ts';
 import { CHECKPOINT_FILE, loadCheckpoint, stageFile } from './checkpoint.ts';
 import { modalitiesOf } from './curriculum.ts';
-import { inferenceModel, probeFile } from './model-file.ts';
+import { inferenceModel } from './model-file.ts';
 
 /**
  * Opens a run's checkpoint for probing, as the model that it would be exported as.
@@ -20,19 +20,19 @@ export async function openCheckpointSubject(
 ): Promise<ProbedModel> {
   const { recipe, state } = loadCheckpoint(join(run, stage ? stageFile(stage) : CHECKPOINT_FILE));
   const config = recipe.encoder ? recipe.model : { ...recipe.model, patchFeatures: 0 };
-  const { model, weightsOffset } = inferenceModel(recipe.model, config, state.theta);
+  const model = inferenceModel(recipe.model, config, state.theta);
   const encoder = recipe.encoder && (await openRecordedEncoder(recipe.encoder, name));
   return {
     card: {
       id: modelIdSchema.parse(stage ? `${recipe.regime}-${stage}` : recipe.regime),
       modalities: modalitiesOf(recipe),
-      recipe,
+      vocabulary: recipe.vocabulary,
+      grid: recipe.grid,
     },
     digest: sha256(model),
-    subject: await subjectOf(config, {
+    subject: await subjectOf({
       model,
-      weightsOffset,
-      probe: probeFile(config),
+      featureWidth: config.patchFeatures,
       ...(encoder && { encoder }),
     }),
   };

@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  modelCardSchema,
+  trainedCardSchema,
   modelIndexSchema,
-  type ModelCard,
+  type TrainedCard,
   type WeightType,
 } from '../contract/card.ts';
 import { openModel } from '../inference/session.ts';
@@ -17,7 +17,7 @@ import { evaluateForCard } from '../measurement/evaluation.ts';
 import { parameterSpecs, sizeOf } from './model/index.ts';
 import { nodeRuntime } from '../node/onnx-runtime.ts';
 import { presetNamed } from './presets.ts';
-import { describeFile, inferenceModel, probeFile } from './model-file.ts';
+import { describeFile, inferenceModel } from './model-file.ts';
 import { checkPrecision } from '../measurement/fp16-check.ts';
 import { METRICS_FILE, readMetrics } from './metrics.ts';
 
@@ -40,7 +40,7 @@ export interface ExportOptions {
  * Writes `models/<id>/`: the ONNX files, the card with what they can do, the log of the run and its
  * figure; and enters the model into the index.
  */
-export async function exportModel(options: ExportOptions): Promise<ModelCard> {
+export async function exportModel(options: ExportOptions): Promise<TrainedCard> {
   const { run, id, models } = options;
   const checkpoint = loadCheckpoint(join(run, CHECKPOINT_FILE));
   const { recipe, progress, provenance, seconds, state } = checkpoint;
@@ -50,26 +50,26 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
   const modalities = modalitiesOf(recipe);
   const config = recipe.encoder ? recipe.model : { ...recipe.model, patchFeatures: 0 };
   const weights = options.weights ?? presetNamed(recipe.preset)?.weights ?? 'float32';
-  const { model, weightsOffset } = inferenceModel(recipe.model, config, state.theta, weights);
-  const probe = probeFile(config, weights);
+  const model = inferenceModel(recipe.model, config, state.theta, weights);
   const encoder = recipe.encoder && (await openRecordedEncoder(recipe.encoder, options.encoder));
 
   const ort = await nodeRuntime();
   const sight = { ...(encoder && { encoder }), featureWidth: config.patchFeatures };
   const runner = await openModel(ort, { model, ...sight });
   const rounding = async () => {
-    const { model: file } = inferenceModel(recipe.model, config, state.theta);
+    const file = inferenceModel(recipe.model, config, state.theta);
     const exact = await openModel(ort, { model: file, ...sight });
     return checkPrecision(runner, exact, modalities, recipe).finally(() => exact.release());
   };
   const { evaluation, answers } = await evaluateForCard(
     runner,
-    { modalities, recipe },
+    { modalities, vocabulary: recipe.vocabulary, grid: recipe.grid },
     options.queries,
     options.onProgress,
   );
-  const card = modelCardSchema.parse({
+  const card = trainedCardSchema.parse({
     schema: 1,
+    kind: 'trained',
     id,
     seed: progress.seed,
     modalities,
@@ -85,22 +85,19 @@ export async function exportModel(options: ExportOptions): Promise<ModelCard> {
     files: {
       model: {
         ...describeFile('model.onnx', model),
-        weightsOffset,
         weights,
         ...(weights === 'float16' && { precisionCheck: await rounding() }),
       },
       encoder: encoder?.file ? describeFile('encoder.onnx', encoder.file) : null,
-      probe: describeFile('probe.onnx', probe),
     },
     evaluation,
     ...curveOf(readMetrics(join(run, METRICS_FILE))),
-  } satisfies ModelCard);
+  } satisfies TrainedCard);
   await runner.release();
 
   const folder = join(models, id);
   mkdirSync(folder, { recursive: true });
   writeAtomically(join(folder, 'model.onnx'), model);
-  writeAtomically(join(folder, 'probe.onnx'), probe);
   if (encoder?.file) writeAtomically(join(folder, 'encoder.onnx'), encoder.file);
   copyFileSync(join(run, METRICS_FILE), join(folder, TRAINING_LOG));
   writeCard(folder, card);

@@ -1,24 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  HEAD_KEEP,
-  HEAD_OUTPUTS,
-  HEAD_VALUE,
-  LAYER_BIAS,
-  PATTERNS,
-  probeInputShapes,
-  RESIDUAL_KEEP,
-  RESIDUAL_VALUE,
-  RESIDUALS,
-} from '../probes/graph-io.ts';
 import type { WeightType } from '../contract/card.ts';
 import { inputSpecs, TARGETS, type InputSpec } from '../inference/model-inputs.ts';
 import type { ModelConfig } from '../contract/recipe.ts';
 import {
   forward,
-  hookSites,
   parameterCount,
   parameterSpecs,
-  type Hook,
   type ModelInputs,
   type Parameters,
 } from './model/index.ts';
@@ -64,22 +51,9 @@ export function inferenceGraph(config: ModelConfig, type: WeightType): OnnxGraph
   });
 }
 
-/** @param names what the weights are called in the file; by default as the parameters are */
-function declareWeights(
-  config: ModelConfig,
-  type: WeightType,
-  tracing: Tracing,
-  names?: readonly string[],
-): Parameters {
-  const specs = parameterSpecs(config);
-  if (names && names.length !== specs.length) {
-    throw new RangeError(`the file has ${names.length} weights, the model ${specs.length}`);
-  }
+function declareWeights(config: ModelConfig, type: WeightType, tracing: Tracing): Parameters {
   return Object.fromEntries(
-    specs.map(({ name, shape }, index) => [
-      name,
-      tracing.weight(names?.[index] ?? name, shape, type),
-    ]),
+    parameterSpecs(config).map(({ name, shape }) => [name, tracing.weight(name, shape, type)]),
   );
 }
 
@@ -123,71 +97,4 @@ export function trainingGraph(config: ModelConfig): OnnxGraph {
     tracing.output('gradient_norm', next.gradientNorm);
     tracing.output('predictions', next.predictions);
   });
-}
-
-/**
- * batch, patches -> logits, residual stream, head outputs, attention: the inference graph with taps.
- * Its weights are those of the inference file (`ModelCard.files.model.weightsOffset`).
- *
- * @param names what the file calls its weights, for one that was exported under other names
- */
-export function probeGraph(
-  config: ModelConfig,
-  type: WeightType = 'float32',
-  names?: readonly string[],
-): OnnxGraph {
-  return trace('probe', (tracing) => {
-    const inputs = modelInputs(config, declare(tracing));
-    const parameters = declareWeights(config, type, tracing, names);
-    const hooks = new Map<string, (activation: tf.Tensor) => tf.Tensor>();
-    const taps = { residuals: new Tap(), headOutputs: new Tap(), patterns: new Tap() };
-    const shapes = probeInputShapes(config);
-    /** An extra input, cut into one tensor for each site. */
-    const perSite = (name: keyof typeof shapes): tf.Tensor[] => {
-      const [count] = shapes[name];
-      const parts = tf.split(tracing.input(name, 'float32', shapes[name]), count, 0);
-      return parts.map((part) => tf.reshape(part, part.shape.slice(1)));
-    };
-    /** At each site: value + keep * activation */
-    const patch = (sites: readonly string[], keep: tf.Tensor[], value: tf.Tensor[], tap: Tap) => {
-      for (const [index, site] of sites.entries()) {
-        const [k, v] = [keep[index], value[index]];
-        if (!k || !v) throw new RangeError(`${site} has no input to patch it`);
-        hooks.set(site, (activation) => tap.record(tf.add(tf.mul(activation, k), v)));
-      }
-    };
-
-    const sites = hookSites(config);
-    patch(sites.residuals, perSite(RESIDUAL_KEEP), perSite(RESIDUAL_VALUE), taps.residuals);
-    patch(sites.headOutputs, perSite(HEAD_KEEP), perSite(HEAD_VALUE), taps.headOutputs);
-    const layerBias = perSite(LAYER_BIAS); // [B, T, T] each
-    for (const [index, bias] of layerBias.entries()) {
-      const add = (scores: tf.Tensor) => tf.add(scores, tf.expandDims(bias, 1));
-      hooks.set(sites.attentionScores[index] ?? '', add);
-    }
-    for (const site of sites.attentionPatterns) {
-      hooks.set(site, (activation) => taps.patterns.record(activation));
-    }
-
-    const hook: Hook = (name, activation) => hooks.get(name)?.(activation) ?? activation;
-    tracing.output('logits', forward(config, parameters, inputs, hook));
-    tracing.output(RESIDUALS, taps.residuals.stacked());
-    tracing.output(HEAD_OUTPUTS, taps.headOutputs.stacked());
-    tracing.output(PATTERNS, taps.patterns.stacked());
-  });
-}
-
-/** Collects an activation of each layer. */
-class Tap {
-  readonly #activations: tf.Tensor[] = [];
-
-  record(activation: tf.Tensor): tf.Tensor {
-    this.#activations.push(tf.expandDims(activation, 0));
-    return activation;
-  }
-
-  /** [layers, ...the activation's shape] */
-  stacked(): tf.Tensor {
-    return tf.concat(this.#activations, 0);
-  }
 }

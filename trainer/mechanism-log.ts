@@ -6,11 +6,9 @@ import { sweepLayers, type PairOutcome } from '../probes/interchange.ts';
 import { openProbe } from '../probes/runner.ts';
 import { parseSpec, type Modality } from '../task/spec.ts';
 import { modalitiesOf } from './curriculum.ts';
-import { probeGraph } from './graphs.ts';
-import { weightsOf } from './model-file.ts';
+import { inferenceModel } from './model-file.ts';
 import { nodeRuntime } from '../node/onnx-runtime.ts';
 import { visionInputOf } from './engine-runner.ts';
-import { encodeModel } from './tracer/onnx.ts';
 
 export const MECHANISM_PAIRS = 64;
 const OBJECTS = 8;
@@ -29,13 +27,7 @@ export async function measureMechanism(
   encoder?: PatchEncoder,
 ): Promise<MechanismByModality> {
   const { model: config, vocabulary, grid } = recipe;
-  const probe = await openProbe(
-    await nodeRuntime(),
-    encodeModel(probeGraph(config)),
-    weightsOf(config, config, theta),
-    config,
-    config.patchFeatures,
-  );
+  const probe = await openProbe(await nodeRuntime(), inferenceModel(config, config, theta));
   const subject = { probe, ...visionInputOf(config.patchFeatures, encoder) };
   const indices = Array.from({ length: MECHANISM_PAIRS }, (_, index) => index);
   const mechanisms: Partial<Record<Modality, MechanismPoint>> = {};

@@ -1,24 +1,11 @@
 import { Float16Array } from '@petamoriken/float16';
 import type { WeightType } from '../contract/card.ts';
 import type { ModelConfig } from '../contract/recipe.ts';
-import { readOnnx } from '../onnx/codec.ts';
 import { sha256 } from '../node/files.ts';
-import { inferenceGraph, probeGraph } from './graphs.ts';
+import { inferenceGraph } from './graphs.ts';
 import { parameterSpecs } from './model/index.ts';
 import { parameterViews } from './model/surgery.ts';
 import { encodeModel, encodeWeights } from './tracer/onnx.ts';
-
-/**
- * The graph that probes run, without weights: these are the tail of the model file.
- *
- * @param names what the model file calls its weights, see `weightNames`; by default as parameters are
- *   called today
- */
-export const probeFile = (
-  exported: ModelConfig,
-  type: WeightType = 'float32',
-  names?: readonly string[],
-): Uint8Array => encodeModel(probeGraph(exported, type, names));
 
 /** What a card says of a file. */
 export const describeFile = <N extends string>(name: N, bytes: Uint8Array) => ({
@@ -49,23 +36,14 @@ export function weightsOf(
   return encodeWeights(tensors);
 }
 
-/**
- * What a model file calls its weights, in storage order: files keep the names that parameters had when
- * they were exported.
- *
- * @param weightsOffset where its weights begin
- */
-export const weightNames = (model: Uint8Array, weightsOffset: number): string[] =>
-  readOnnx(model.subarray(weightsOffset)).graph.initializers.map(({ name }) => name);
-
 /** The inference graph followed by its weights; the parameters are those of `weightsOf`. */
 export function inferenceModel(
   trained: ModelConfig,
   exported: ModelConfig,
   theta: Float32Array,
   type: WeightType = 'float32',
-) {
+): Uint8Array {
   const graph = encodeModel(inferenceGraph(exported, type));
   const weights = weightsOf(trained, exported, theta, type);
-  return { model: new Uint8Array(Buffer.concat([graph, weights])), weightsOffset: graph.length };
+  return new Uint8Array(Buffer.concat([graph, weights]));
 }

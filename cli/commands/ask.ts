@@ -1,3 +1,4 @@
+import { modelFacts } from '../../contract/card.ts';
 import { queryName, type QueryId } from '../../task/query.ts';
 import { parseSpec } from '../../task/spec.ts';
 import type { AssociationOrder, Modality } from '../../task/spec.ts';
@@ -24,7 +25,7 @@ export interface AskOptions extends DeploymentOptions {
 export async function runAsk(options: AskOptions, terminal: Terminal): Promise<ExitCode> {
   const { model, objects, modality, order, seed, index, top, json } = options;
   const deployment = deploymentOf(options, terminal);
-  const { vocabulary, grid } = (await deployment.card(model)).recipe;
+  const { vocabulary, grid } = modelFacts(await deployment.card(model));
   const spec = parseSpec({ objects, modality, order, vocabulary, grid });
   const id: QueryId = { spec, seed, index, question: 0 };
   const { results } = await deployment.predict(model, [queryName(id)], top);

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { modelCardSchema, type ModelCard } from '../../contract/card.ts';
+import { modelCardSchema, type TrainedCard } from '../../contract/card.ts';
 import { ConversionError } from '../../huggingface/conversion-error.ts';
 import { huggingFaceRepository, rawParameters } from '../../huggingface/repository.ts';
 import { FileError, readJson, sha256, writeAtomically } from '../../node/files.ts';
@@ -41,7 +41,7 @@ export function runConvert(
   return EXIT.pass;
 }
 
-function readModel(folder: string): { card: ModelCard; model: Uint8Array } {
+function readModel(folder: string): { card: TrainedCard; model: Uint8Array } {
   const cardPath = join(folder, 'card.json');
   const modelPath = join(folder, 'model.onnx');
   const refuse = (reason: string, cause?: unknown) =>
@@ -59,6 +59,9 @@ function readModel(folder: string): { card: ModelCard; model: Uint8Array } {
     const [issue] = card.error.issues;
     const where = issue?.path.join('.') ?? '';
     throw refuse(`${cardPath} is not a model card (${where}: ${issue?.message ?? ''})`, card.error);
+  }
+  if (card.data.kind !== 'trained') {
+    throw refuse('it was imported, and only models of the trainer here have these forms');
   }
   if (sha256(model) !== card.data.files.model.sha256) {
     throw refuse(`${modelPath} has another sha256 than ${cardPath} says`);

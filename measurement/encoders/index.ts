@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ModelCard } from '../../contract/card.ts';
+import type { TrainedCard } from '../../contract/card.ts';
 import { encoderCardSchema } from '../../contract/encoder-card.ts';
 import type { EncoderIdentity } from '../../contract/recipe.ts';
 import type { PatchEncoder } from '../../inference/patch-encoder.ts';
@@ -88,7 +88,7 @@ export async function openRecordedEncoder(
  * @param name see `openRecordedEncoder`
  */
 export async function encoderOfCard(
-  { files, recipe }: ModelCard,
+  { files, recipe }: TrainedCard,
   folder: string,
   name?: string,
 ): Promise<{ encoder?: Uint8Array | PatchEncoder }> {

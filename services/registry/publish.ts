@@ -49,7 +49,6 @@ export async function publish(
     folder: crypto.randomUUID(),
     files: {
       'model.onnx': { bytes: card.files.model.bytes, sha256: card.files.model.sha256 },
-      'probe.onnx': { bytes: card.files.probe.bytes, sha256: card.files.probe.sha256 },
       'encoder.onnx': card.files.encoder && {
         bytes: card.files.encoder.bytes,
         sha256: card.files.encoder.sha256,

@@ -1,13 +1,9 @@
 import type { z } from 'zod';
-import { featureWidthOf, modelCardSchema, type ModelCard } from '../../contract/card.ts';
+import { modelCardSchema, type ModelCard } from '../../contract/card.ts';
 import { sha256Of } from '../../contract/digest.ts';
 import { probesSchema } from '../../contract/probes.ts';
 import { UPLOAD_PARTS, type UploadPart } from '../../contract/registry.ts';
-import {
-  validateEncoderGraph,
-  validateModelGraph,
-  validateProbeGraph,
-} from '../../inference/onnx-check.ts';
+import { checkEncoderGraph, checkModelGraph } from './graph-checks.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { ServiceError, type InvalidPart } from '../service-error.ts';
 
@@ -96,10 +92,10 @@ function validateFiles(
   files: ReadonlyMap<UploadPart, Uint8Array>,
   digests: ReadonlyMap<UploadPart, string>,
 ): InvalidPart[] {
-  const names = ['model.onnx', 'probe.onnx', 'encoder.onnx'] as const;
-  const entries = { 'model.onnx': described.model, 'probe.onnx': described.probe };
-  const faults = names.flatMap((at): InvalidPart[] => {
-    const entry = at === 'encoder.onnx' ? described.encoder : entries[at];
+  const entries = { 'model.onnx': described.model, 'encoder.onnx': described.encoder };
+  const names = ['model.onnx', 'encoder.onnx'] as const;
+  return names.flatMap((at): InvalidPart[] => {
+    const entry = entries[at];
     const bytes = files.get(at);
     if (!entry) return bytes ? [{ at, detail: 'is not in the card' }] : [];
     if (!bytes) return [{ at, detail: 'is missing, but the card describes it' }];
@@ -109,10 +105,6 @@ function validateFiles(
     if (digests.get(at) === entry.sha256) return [];
     return [{ at, detail: 'has another sha256 than the card says' }];
   });
-  const { bytes, weightsOffset } = described.model;
-  if (weightsOffset >= 0 && weightsOffset < bytes) return faults;
-  const detail = `must be from 0 to ${bytes - 1}, within model.onnx`;
-  return [...faults, { at: 'card.json.files.model.weightsOffset', detail }];
 }
 
 function validateGraphs(
@@ -120,9 +112,8 @@ function validateGraphs(
   files: ReadonlyMap<UploadPart, Uint8Array>,
 ): InvalidPart[] {
   const checks: [UploadPart, (bytes: Uint8Array) => string[]][] = [
-    ['model.onnx', (bytes) => validateModelGraph(bytes, featureWidthOf(card))],
-    ['probe.onnx', validateProbeGraph],
-    ['encoder.onnx', validateEncoderGraph],
+    ['model.onnx', (bytes) => checkModelGraph(card, bytes)],
+    ['encoder.onnx', checkEncoderGraph],
   ];
   return checks.flatMap(([at, check]) => {
     const bytes = files.get(at);

@@ -14,7 +14,7 @@ export interface Snippet {
 /** What a page has to be embedded: snippets for the state that it shows. */
 export type Snippets = (origin: string, looks: Looks) => readonly Snippet[];
 
-type Asked = readonly Pick<SiteModel, 'id' | 'recipe'>[];
+type Asked = readonly Pick<SiteModel, 'id' | 'vocabulary'>[];
 
 /** Heights that hold what is usual; the script sets the true ones. */
 const HEIGHTS = { scene: 820, mechanism: 960 } as const;

@@ -37,7 +37,7 @@ export type SceneChoice = Pick<
 
 /** Which query a round is: the one named, else one that all the models asked have the words for. */
 export function sceneQuery(
-  asked: readonly Pick<SiteModel, 'recipe'>[],
+  asked: readonly Pick<SiteModel, 'vocabulary'>[],
   { objects, sceneIndex, questionIndex, order, query }: SceneChoice,
   modality: Modality = 'text',
 ): QueryId {

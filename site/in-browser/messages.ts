@@ -1,3 +1,4 @@
+import type { Signature } from '../../contract/signature.ts';
 import type { QueryIndices } from '../../task/query-indices.ts';
 import type { QuerySpec } from '../../task/spec.ts';
 
@@ -17,6 +18,8 @@ export interface LoadMessage {
   readonly model: FileToLoad;
   readonly encoder: FileToLoad | null;
   readonly featureWidth: number;
+  /** How the file is fed, where it is not as the trainer here exports models. */
+  readonly signature?: Signature | undefined;
 }
 
 export interface RunMessage {

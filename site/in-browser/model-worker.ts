@@ -32,7 +32,13 @@ addEventListener('message', ({ data }: MessageEvent<ToThread>) => {
   });
 });
 
-async function load({ engine: wanted, model, encoder, featureWidth }: LoadMessage): Promise<void> {
+async function load({
+  engine: wanted,
+  model,
+  encoder,
+  featureWidth,
+  signature,
+}: LoadMessage): Promise<void> {
   const files = [model, ...(encoder ? [encoder] : [])];
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let loaded = 0;
@@ -41,7 +47,12 @@ async function load({ engine: wanted, model, encoder, featureWidth }: LoadMessag
     tell({ kind: 'progress', loaded, of: total });
   };
   const [graph, eyes] = await Promise.all(files.map((file) => verified(file, progress)));
-  const opened = { model: graph, featureWidth, ...(eyes && { encoder: eyes }) };
+  const opened = {
+    model: graph,
+    featureWidth,
+    ...(signature && { signature }),
+    ...(eyes && { encoder: eyes }),
+  };
   const adapter = wanted === 'webgpu' ? await gpuAdapter() : 'WebAssembly was asked for';
   if (typeof adapter !== 'string') {
     try {

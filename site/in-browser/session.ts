@@ -1,4 +1,4 @@
-import { commonVocabulary, featureWidthOf } from '../../contract/card.ts';
+import { commonVocabulary } from '../../contract/card.ts';
 import type { InBrowserParameters, SiteModel } from '../../contract/pages.ts';
 import { listQueryIndices, QUESTIONS_PER_SCENE } from '../../task/query-indices.ts';
 import { queryName } from '../../task/query.ts';
@@ -34,7 +34,8 @@ export function loadMessage(model: SiteModel, engine: LoadMessage['engine']): Lo
     engine,
     model: fileOf(files.model),
     encoder: files.encoder && fileOf(files.encoder),
-    featureWidth: featureWidthOf(model),
+    featureWidth: model.featureWidth,
+    ...(model.signature && { signature: model.signature }),
   };
 }
 

@@ -44,7 +44,7 @@ export function PatchingPanel({ models, model, parameters, change }: PatchingPan
     (signal) => api(signal).intervene(request),
     { delay: 150 },
   );
-  const depth = model.recipe.model.layers;
+  const depth = model.layers;
   const layer = Math.min(parameters.layer ?? Math.floor(depth / 2), depth);
   const pick = (role: (typeof ROLES)[number], object: number) => {
     // Four roles, four objects: who has the object already takes the other's.

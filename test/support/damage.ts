@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { modelCardSchema } from '../../contract/card.ts';
+import { Float16Array } from '@petamoriken/float16';
+import { readOnnx, writeOnnx } from '../../onnx/codec.ts';
+import { DATA_TYPE } from '../../onnx/model.ts';
+import { trainedCardSchema } from '../../contract/card.ts';
 import { RandomStream } from '../../task/random.ts';
-import { weightsOf } from '../../trainer/model-file.ts';
 import { ROOT } from '../../build/paths.ts';
-import { readWeights } from './weights.ts';
 
 /** Shipped models in a folder of the test's own, to be damaged. */
 export function copyModels(...ids: string[]): string {
@@ -37,28 +38,31 @@ export function swap(folder: string, id: string, other: string, { honestCard = f
  * @param scale of the noise, in standard deviations of each tensor
  */
 export function addNoise(folder: string, id: string, scale: number): void {
-  const { card } = readCard(folder, id);
-  const patchFeatures = card.files.encoder ? card.recipe.model.patchFeatures : 0;
-  const config = { ...card.recipe.model, patchFeatures };
-  const bytes = readFileSync(modelPath(folder, id));
-  // A Buffer's slices would share its memory.
-  const weights = readWeights(new Uint8Array(bytes), card.files.model.weightsOffset);
+  const model = readOnnx(new Uint8Array(readFileSync(modelPath(folder, id))));
   const draw = new RandomStream([0x9015e, 0, 0, 0]);
-  const noisy = [...weights.values()].flatMap((values) => {
-    const deviation = Math.hypot(...values) / Math.sqrt(values.length);
-    return Array.from(values, (value) => value + scale * deviation * draw.normal());
-  });
-  const graph = bytes.subarray(0, card.files.model.weightsOffset);
-  const { weights: type } = card.files.model;
-  const model = Buffer.concat([graph, weightsOf(config, config, Float32Array.from(noisy), type)]);
-  if (model.length !== bytes.length) throw new Error('the noisy weights are of another size');
-  writeFileSync(modelPath(folder, id), model);
+  const initializers = model.graph.initializers.map((tensor) => ({
+    ...tensor,
+    ...(tensor.rawData && { rawData: withNoise(tensor.rawData, tensor.dataType, scale, draw) }),
+  }));
+  const noisy = writeOnnx({ ...model, graph: { ...model.graph, initializers } });
+  writeFileSync(modelPath(folder, id), noisy);
   describeFile(folder, id);
+}
+
+function withNoise(raw: Uint8Array, type: number, scale: number, draw: RandomStream): Uint8Array {
+  const { buffer } = raw.slice();
+  if (type !== DATA_TYPE.float32 && type !== DATA_TYPE.float16) return raw;
+  const values = type === DATA_TYPE.float32 ? new Float32Array(buffer) : new Float16Array(buffer);
+  const deviation = Math.hypot(...values) / Math.sqrt(values.length);
+  for (let at = 0; at < values.length; at++) {
+    values[at] = (values[at] ?? 0) + scale * deviation * draw.normal();
+  }
+  return new Uint8Array(buffer);
 }
 
 function readCard(folder: string, id: string) {
   const path = join(folder, id, 'card.json');
-  return { path, card: modelCardSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) };
+  return { path, card: trainedCardSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) };
 }
 
 function describeFile(folder: string, id: string): void {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { modelCardSchema, modelIndexSchema, type ModelCard } from '../../contract/card.ts';
+import { trainedCardSchema, modelIndexSchema, type TrainedCard } from '../../contract/card.ts';
 import { ROOT } from '../../build/paths.ts';
 
 /** A file of `models/`. */
@@ -11,5 +11,5 @@ const json = (path: string): unknown => JSON.parse(Buffer.from(shippedFile(path)
 /** The models that are shipped, by id. */
 export const SHIPPED_MODELS = modelIndexSchema.parse(json('index.json')).models;
 
-export const shippedCard = (id: string): ModelCard =>
-  modelCardSchema.parse(json(`${id}/card.json`));
+export const shippedCard = (id: string): TrainedCard =>
+  trainedCardSchema.parse(json(`${id}/card.json`));

@@ -6,9 +6,7 @@ import { sweepLayers } from '../../probes/interchange.ts';
 import { openModel } from '../../inference/session.ts';
 import { parseSpec } from '../../task/spec.ts';
 import { inferenceModel } from '../../trainer/model-file.ts';
-import { probeGraph } from '../../trainer/graphs.ts';
 import { initialParameters } from '../../trainer/model/index.ts';
-import { encodeModel } from '../../trainer/tracer/onnx.ts';
 import { openSubject } from '../../measurement/probe-subject.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { FIXTURES_DIRECTORY } from '../../build/paths.ts';
@@ -26,14 +24,13 @@ it('pictures: a patch of the question changes nothing before the context is read
   }
 });
 
-describe.each(weightTypeSchema.options)('the probe graph with weights of %s', (weights) => {
+describe.each(weightTypeSchema.options)('a model with hooks and weights of %s', (weights) => {
   const theta = initialParameters(TINY, 12);
-  const { model, weightsOffset } = inferenceModel(TINY, TINY, theta, weights);
+  const model = inferenceModel(TINY, TINY, theta, weights);
   const batch = sampleBatch(3, 5, 1, 'image');
   let probe: ProbeRunner;
   beforeAll(async () => {
-    const graph = encodeModel(probeGraph(TINY, weights));
-    probe = await openProbe(ort, graph, model.slice(weightsOffset), TINY, TINY.patchFeatures);
+    probe = await openProbe(ort, model);
   });
 
   it('without a patch is the inference graph', async () => {

@@ -90,7 +90,7 @@ describe.each(cases)('$name: the model is GPT-NeoX', (given) => {
   });
 
   it('as an exported file', async () => {
-    const { model } = inferenceModel(config, config, theta);
+    const model = inferenceModel(config, config, theta);
     const logits = await logitsOfFile(model, batch, config.patchFeatures);
     expect(largestDifference(given.name, logits)).toBeLessThan(1e-5);
   });

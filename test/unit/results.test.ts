@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { packBits } from '../../contract/bitset.ts';
 import type { Answers } from '../../contract/answers.ts';
-import type { ModelCard } from '../../contract/card.ts';
+import type { TrainedCard } from '../../contract/card.ts';
 import { fillIn } from '../../reports/fill-in.ts';
 import { conclude, gainsOf, gainTable, readGains } from '../../reports/gains.ts';
 import { variantOf, type ModelResults } from '../../reports/model-results.ts';
@@ -30,7 +30,7 @@ describe('A mean over seeds', () => {
 
 describe('A variant', () => {
   const card = shippedCard('image-text');
-  const run = (change: Partial<ModelCard['recipe']>) => ({
+  const run = (change: Partial<TrainedCard['recipe']>) => ({
     card: { ...card, recipe: { ...card.recipe, ...change } },
   });
 

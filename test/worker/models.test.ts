@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelListSchema } from '../../contract/models.ts';
-import { modelCardSchema } from '../../contract/card.ts';
+import { modelCardSchema, trainedCardSchema } from '../../contract/card.ts';
 import { plotTraining } from '../../plots/training.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { FIXTURES_DIRECTORY } from '../../build/paths.ts';
@@ -47,7 +47,7 @@ it('the figure of its training is drawn from its card', async () => {
   const get = async (path: string) => worker.fetch(`/v1/models/${FIXTURES.text}${path}`);
   const response = await get('/training.svg');
   expect(response.headers.get('content-type')).toBe('image/svg+xml');
-  expect(await response.text()).toBe(plotTraining(await read(await get(''), modelCardSchema)));
+  expect(await response.text()).toBe(plotTraining(await read(await get(''), trainedCardSchema)));
   const problem = await readProblem(await worker.fetch('/v1/models/nobody/training.svg'));
   expect(problem.status).toBe(404);
 });

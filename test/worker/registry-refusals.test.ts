@@ -99,7 +99,7 @@ const nested = graphWith((graph) => {
 
 const REFUSED: [string, () => Upload, string][] = [
   ['lacks its card', () => without('card.json'), 'card.json: is missing'],
-  ['lacks its probe', () => without('probe.onnx'), 'probe.onnx: is missing'],
+  ['lacks its model', () => without('model.onnx'), 'model.onnx: is missing'],
   ['has a card that is no JSON', () => with_('card.json', encode('{')), 'card.json'],
   [
     'has a card of another schema',
@@ -172,11 +172,12 @@ describe('what cannot be served is not published', () => {
 
   it('nor the same file with other files beside it', async () => {
     expect((await publish(worker, ID, variantOf(ID, 30))).status).toBe(201);
-    const other = changed(variantOf(ID, 30), 'probe.onnx', (bytes) =>
-      joined(
-        bytes,
-        graphWith(() => undefined),
-      ),
+    const card = JSON.parse(
+      new TextDecoder().decode(part(variantOf(ID, 30), 'card.json')),
+    ) as object;
+    const other = new Map(variantOf(ID, 30)).set(
+      'card.json',
+      encode(JSON.stringify({ ...card, seed: 77 })),
     );
     expect(await readProblem(await publish(worker, ID, other))).toMatchObject({ status: 409 });
   });

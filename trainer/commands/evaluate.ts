@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { featureWidthOf } from '../../contract/card.ts';
+import { modelFacts } from '../../contract/card.ts';
 import { openModel } from '../../inference/session.ts';
 import { writeAnswers, writeCard } from '../../measurement/card-file.ts';
 import { encoderOfCard } from '../../measurement/encoders/index.ts';
@@ -22,13 +22,15 @@ export async function runEvaluate(id: string, options: EvaluateOptions): Promise
   const { models, encoder, queries } = options;
   const card = readCard(models, id);
   const folder = join(models, id);
+  const { featureWidth, signature, vocabulary, grid } = modelFacts(card);
   const model = await openModel(await nodeRuntime(), {
     model: readFileSync(join(folder, card.files.model.name)),
-    ...(await encoderOfCard(card, folder, encoder)),
-    featureWidth: featureWidthOf(card),
+    ...(card.kind === 'trained' && (await encoderOfCard(card, folder, encoder))),
+    featureWidth,
+    ...(signature && { signature }),
   });
   const { evaluation, answers } = await withProgressBar('evaluating', (onProgress) =>
-    evaluateForCard(model, card, queries, onProgress),
+    evaluateForCard(model, { modalities: card.modalities, vocabulary, grid }, queries, onProgress),
   );
   writeCard(folder, { ...card, evaluation });
   writeAnswers(folder, card, answers);

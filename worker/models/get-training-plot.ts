@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { modelPathSchema } from '../../contract/models.ts';
 import { figureParametersSchema } from '../../contract/theme-locale.ts';
 import { plotTraining } from '../../plots/training.ts';
+import { ServiceError } from '../../services/service-error.ts';
 import { problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
 
@@ -27,6 +28,10 @@ const route = createRoute({
 export const getTrainingPlot: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
     const card = await models.card(c.req.valid('param').id);
+    if (card.kind !== 'trained') {
+      const detail = `model "${card.id}" was imported: it has no record of its training`;
+      throw new ServiceError('training-not-found', detail);
+    }
     const svg = plotTraining(card, c.req.valid('query').theme);
     return c.body(svg, 200, { 'content-type': 'image/svg+xml' });
   });

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { modelListSchema, type ModelSummary } from '../../contract/models.ts';
 import { noParametersSchema } from '../../contract/url-parameters.ts';
-import { servedModalities, type ModelCard } from '../../contract/card.ts';
+import { modelFacts, servedModalities, type ModelCard } from '../../contract/card.ts';
 import { json, problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
 
@@ -25,15 +25,14 @@ export const listModels: Route = (app, { models }) =>
   });
 
 function summaryOf(card: ModelCard): ModelSummary {
-  const { id, parameters, recipe, evaluation, files } = card;
+  const { id, parameters, evaluation, files } = card;
   const self = `/v1/models/${id}`;
-  const names = [files.model, files.probe, files.encoder].flatMap((file) =>
-    file ? [file.name] : [],
-  );
+  const names = [files.model, files.encoder].flatMap((file) => (file ? [file.name] : []));
   return {
     id,
-    regime: recipe.regime,
-    description: recipe.description,
+    kind: card.kind,
+    regime: card.kind === 'trained' ? card.recipe.regime : null,
+    description: modelFacts(card).description,
     modalities: [...servedModalities(card)],
     parameters,
     accuracy: evaluation.results.map(({ modality, order, id: inside, ood }) => ({

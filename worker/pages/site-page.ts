@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { html, raw } from 'hono/html';
-import { servedModalities, totalBudget, type ModelCard } from '../../contract/card.ts';
+import { modelFacts, servedModalities, totalBudget, type ModelCard } from '../../contract/card.ts';
 import { siteModelSchema, type PageState, type SiteModel } from '../../contract/pages.ts';
 import { renderPage } from '../../site/server.js';
 import { shareHead, type Shared } from '../embeds/share-head.ts';
@@ -58,9 +58,13 @@ export const siteModel = (card: ModelCard, name: string): SiteModel => {
   );
   return siteModelSchema.parse({
     ...card,
+    ...modelFacts(card),
+    regime: card.kind === 'trained' ? card.recipe.regime : null,
+    preset: card.kind === 'trained' ? card.recipe.preset : null,
+    encoder: card.kind === 'trained' ? (card.recipe.encoder?.name ?? null) : null,
     id: name,
     modalities: servedModalities(card),
-    steps: totalBudget(card.training).steps,
+    steps: card.kind === 'trained' ? totalBudget(card.training).steps : null,
     evaluation: { ...card.evaluation, results },
   });
 };
