@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ROOT } from '../../build/paths.ts';
 
@@ -15,13 +15,18 @@ export interface CodeBlock {
   readonly code: string;
 }
 
-/** All Markdown files that people read: those at the root and those under `docs/`. */
+/** All Markdown files that people read: those at the root, the README of a folder, and those under `docs/`. */
 export function documents(): Document[] {
-  const atRoot = readdirSync(ROOT).filter((name) => name.endsWith('.md'));
+  const entries = readdirSync(ROOT, { withFileTypes: true });
+  const atRoot = entries.filter(({ name }) => name.endsWith('.md')).map(({ name }) => name);
+  const ofFolders = entries
+    .filter((entry) => entry.isDirectory() && entry.name !== 'docs')
+    .map(({ name }) => join(name, 'README.md'))
+    .filter((path) => existsSync(join(ROOT, path)));
   const below = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name));
-  return [...atRoot, ...below].map(readDocument);
+  return [...atRoot, ...ofFolders, ...below].map(readDocument);
 }
 
 /** @param path from the root of the repository */
