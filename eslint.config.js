@@ -28,7 +28,7 @@ const LAYERS = {
   node: ['task', 'contract', 'statistics', 'onnx', 'inference'],
   cli: [
     ...['task', 'contract', 'statistics', 'onnx', 'inference', 'probes', 'plots'],
-    ...['services', 'client', 'huggingface', 'node'],
+    ...['services', 'client', 'huggingface', 'node', 'measurement'],
   ],
   measurement: ['task', 'contract', 'statistics', 'onnx', 'inference', 'probes', 'plots', 'node'],
   trainer: [

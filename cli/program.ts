@@ -16,6 +16,7 @@ import { runAsk, type AskOptions } from './commands/ask.ts';
 import { runBaseline, type BaselineOptions } from './commands/baseline.ts';
 import { runCheck, type CheckOptions } from './commands/check.ts';
 import { FORMATS, runConvert, type ConvertOptions } from './commands/convert.ts';
+import { runImport, type ImportCommandOptions } from './commands/import.ts';
 import { runDiff, type DiffOptions } from './commands/diff.ts';
 import { listOf, numberOf, numbersOf, withAccess, withDeployment } from './options.ts';
 import { command as annotation } from './report/github.ts';
@@ -162,6 +163,28 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
     .option('--force', 'replace files in a folder that is not empty')
     .action((folder: string, options: ConvertOptions) => {
       done(runConvert(folder, options, terminal));
+    });
+
+  command('import')
+    .description('Import an ONNX decoder from elsewhere: read how it is fed, and measure it.')
+    .argument('<file>', 'such as model.onnx')
+    .requiredOption('--id <id>', 'what the model is called here')
+    .option('--name <text>', 'its name for people')
+    .option('--description <text>', 'one paragraph about it')
+    .requiredOption('--out <folder>', 'where the folder <id> is made')
+    .addOption(
+      new Option('--queries <number>', 'test queries for each number of objects')
+        .argParser(numberOf(z.coerce.number().int().min(1).max(10_000)))
+        .default(1000),
+    )
+    .addOption(
+      new Option('--pairs <number>', 'pairs of prompts for the mechanism')
+        .argParser(numberOf(z.coerce.number().int().min(1).max(4096)))
+        .default(256),
+    )
+    .option('--force', 'replace the files of a folder that is not empty')
+    .action(async (file: string, options: ImportCommandOptions) => {
+      done(await runImport(file, options, terminal));
     });
 
   addRegistryCommands(command, terminal, done);

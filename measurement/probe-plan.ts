@@ -13,6 +13,9 @@ import type { Condition } from '../task/conditions.ts';
 import { elementAt } from '../task/element-at.ts';
 import { LIMITS, parseSpec, type QuerySpec } from '../task/spec.ts';
 
+/** Folders whose code decides what a probe measures. */
+export const PROBING_CODE = ['task', 'statistics', 'onnx', 'inference', 'probes', 'measurement'];
+
 /** Seed of the scenes of all probes. It differs from the card's, so that no scene is in both. */
 export const PROBE_SEED = 3;
 

@@ -30,7 +30,10 @@ const MIN_OPSET = 11;
 /**
  * @throws TapError where the residual stream cannot be reached
  */
-export function planTaps(original: OnnxModel, { inputs, logits }: ModelSignature): TapPlan {
+export function planTaps(
+  original: OnnxModel,
+  { inputs, logits }: Pick<ModelSignature, 'inputs' | 'logits'>,
+): TapPlan {
   const opset = opsetOf(original);
   if (opset < MIN_OPSET) {
     const detail = `the model uses operator set ${opset}; taps need ${MIN_OPSET} or later`;

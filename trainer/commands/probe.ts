@@ -6,7 +6,7 @@ import {
   type Probes,
   type ProbeSection,
 } from '../../contract/probes.ts';
-import type { Measurement } from '../../measurement/probe-plan.ts';
+import { PROBING_CODE, type Measurement } from '../../measurement/probe-plan.ts';
 import { MEASURE } from '../../measurement/probe-sections.ts';
 import { openSubject, type ProbedModel } from '../../measurement/probe-subject.ts';
 import { readJson, writeAtomically } from '../../node/files.ts';
@@ -29,9 +29,6 @@ export interface ProbeOptions {
   /** Measures sections again that are already in the file. */
   readonly force?: boolean;
 }
-
-/** Folders whose code decides what a probe measures. */
-const PROBING_CODE = ['task', 'statistics', 'inference', 'probes', 'measurement'];
 
 /**
  * Probes an exported model and writes `models/<id>/probes.json`, or a run's checkpoint and writes
