@@ -126,6 +126,13 @@ export const trainedCardSchema = z.object({
     /** Commit of this repository that trained the model. */
     commit: z.string(),
     engine: z.string(),
+    device: z
+      .string()
+      .optional()
+      .meta({ description: 'Where the engine computed: `cpu`, `gpu`, …' }),
+    engineVersion: z.string().optional().meta({
+      description: 'Version of the library that computed: ONNX Runtime or TensorFlow',
+    }),
     steps: z.number().int(),
     answers: z.number().int(),
     seconds: z.number(),

@@ -40,7 +40,7 @@ export async function loadTensorflow(threads: number): Promise<NativeTensorflow>
     await import(TENSORFLOW_PACKAGE);
   } catch (cause) {
     throw new TensorflowUnavailable(
-      `${TENSORFLOW_PACKAGE} cannot be used: ${reasonOf(cause)}; install it with: npm run tfjs-native`,
+      `${TENSORFLOW_PACKAGE} cannot be used: ${unavailableReason(cause)}; install it with: npm run tfjs-native`,
       { cause },
     );
   }
@@ -60,7 +60,8 @@ function restoreUtilFunctions(): void {
   util['isArray'] ??= Array.isArray;
 }
 
-function reasonOf(error: unknown): string {
+/** Why the package could not be loaded, from the error of its import. */
+export function unavailableReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? error.code : undefined;
   const [line = ''] = error.message.split('\n');

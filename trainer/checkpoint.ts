@@ -34,6 +34,9 @@ export interface Provenance {
   /** Commit of this repository at the start of the run, marked `-dirty` where files differed. */
   readonly commit: string;
   readonly engine: string;
+  /** Device and version of the engine at the start of the run; see `Engine`. */
+  readonly device?: string | undefined;
+  readonly engineVersion?: string | undefined;
 }
 
 /** A checkpoint that cannot be written or read; the message says which file and what to do. */
@@ -43,7 +46,13 @@ export class CheckpointError extends Error {
 
 const VECTORS = ['theta', 'momentum', 'variance'] as const;
 
-const provenanceSchema = z.object({ command: z.string(), commit: z.string(), engine: z.string() });
+const provenanceSchema = z.object({
+  command: z.string(),
+  commit: z.string(),
+  engine: z.string(),
+  device: z.string().optional(),
+  engineVersion: z.string().optional(),
+});
 
 const metadataSchema = z.object({
   recipe: z.string(),

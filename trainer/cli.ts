@@ -25,6 +25,7 @@ import { runExport, type ExportCommandOptions } from './commands/export.ts';
 import { runProbe, type ProbeOptions } from './commands/probe.ts';
 import { runSweep, type SweepCommandOptions } from './commands/sweep.ts';
 import { runTrain, type TrainCommandOptions } from './commands/train.ts';
+import { PROVIDERS } from './engines/engine.ts';
 import { ENGINE_NAMES } from './engines/index.ts';
 import { PAPER_REGIMES } from './regimes/index.ts';
 import { DEFAULT_ENCODER } from './run-key.ts';
@@ -54,11 +55,16 @@ program
   )
   .addOption(new Option('--engine <name>', 'training engine').choices(ENGINE_NAMES).default('ort'))
   .addOption(
-    new Option('--provider <name>', 'execution provider of the ort engine')
-      .choices(['cpu', 'webgpu', 'cuda'])
-      .default('cpu'),
+    new Option('--provider <name>', 'execution provider of the engine ort (default: cpu)').choices(
+      PROVIDERS,
+    ),
   )
-  .option('--threads <number>', 'threads of the ort engine', wholeNumber, 1)
+  .option(
+    '--threads <number>',
+    'threads of ort and tfjs-gpu on the CPU (default: 1)',
+    positiveNumber,
+  )
+  .option('--allow-cpu-fallback', 'let tfjs-gpu train on the CPU where it finds no GPU')
   .addOption(encoderOption())
   .addOption(gridOption())
   .option('--probe-every <steps>', 'steps between two measurements of the mechanism', wholeNumber)

@@ -39,6 +39,9 @@ export async function train(options: TrainOptions): Promise<Progress> {
   const start = await initialState(options, join(directory, CHECKPOINT_FILE));
   let { progress } = start;
   const engine = await options.engine(recipe.model, start.state, options.engineOptions);
+  const { device, version: engineVersion } = engine;
+  const provenance =
+    progress.step === 0 ? { ...start.provenance, device, engineVersion } : start.provenance;
   const metricsPath = join(directory, METRICS_FILE);
   trimMetrics(metricsPath, progress.step);
 
@@ -49,7 +52,7 @@ export async function train(options: TrainOptions): Promise<Progress> {
       progress,
       state: await engine.state(),
       seconds: start.seconds + (performance.now() - began) / 1000,
-      provenance: start.provenance,
+      provenance,
       lineage: start.lineage,
     });
   };

@@ -74,11 +74,25 @@ describe('the gradient', () => {
   });
 });
 
-describe('an engine that cannot run here', () => {
-  it('says what is missing', async () => {
-    const start = freshState(initialParameters(TINY, 0));
-    await expect(ENGINES['tfjs-gpu'](TINY, start, {})).rejects.toThrow(
-      /needs @tensorflow\/tfjs-node-gpu: run "npm install/,
+describe('an engine', () => {
+  const start = freshState(initialParameters(TINY, 0));
+
+  it('refuses options that it does not have', async () => {
+    await expect(ENGINES['tfjs-gpu'](TINY, start, { provider: 'cpu' })).rejects.toThrow(
+      '--provider is an option of the engine ort',
     );
+    await expect(ENGINES['tfjs-cpu'](TINY, start, { threads: 2 })).rejects.toThrow(
+      'the engine tfjs-cpu has one thread, not 2',
+    );
+    await expect(ENGINES.ort(TINY, start, { allowCpuFallback: true })).rejects.toThrow(
+      '--allow-cpu-fallback is an option of the engine tfjs-gpu',
+    );
+  });
+
+  it('says where it computes, and with which version', async () => {
+    const engine = await ENGINES.ort(TINY, start, {});
+    expect(engine.device).toBe('cpu');
+    expect(engine.version).toMatch(/^1\.\d+\.\d+$/);
+    await engine.dispose();
   });
 });

@@ -22,7 +22,7 @@ import {
 import { train } from '../train.ts';
 import { TrainingProgress } from './training-progress.ts';
 
-export interface TrainCommandOptions {
+export interface TrainCommandOptions extends EngineOptions {
   readonly regime: Regime;
   readonly preset: PresetName;
   readonly seed: number;
@@ -36,8 +36,6 @@ export interface TrainCommandOptions {
   readonly encoder?: string;
   readonly grid?: number;
   readonly engine: EngineName;
-  readonly provider: NonNullable<EngineOptions['provider']>;
-  readonly threads: number;
   readonly stopAfter?: number;
   readonly probeEvery?: number;
 }
@@ -50,7 +48,7 @@ const TRAINING_CODE = ['task', 'contract', 'onnx', 'inference', 'probes', 'measu
 
 /** Trains a regime, or continues its run from the last checkpoint. */
 export async function runTrain(options: TrainCommandOptions): Promise<void> {
-  const { regime, preset, seed, engine, provider, threads, stopAfter, probeEvery } = options;
+  const { regime, preset, seed, engine, stopAfter, probeEvery } = options;
   const key = runKey(options);
   const directory = options.out ?? runDirectory(key);
   const started = existsSync(join(directory, CHECKPOINT_FILE));
@@ -77,10 +75,10 @@ export async function runTrain(options: TrainCommandOptions): Promise<void> {
     provenance: {
       command: commandLine(options),
       commit: currentCommit(TRAINING_CODE),
-      engine: `${engine}/${provider}`,
+      engine: engine === 'ort' ? `ort/${options.provider ?? 'cpu'}` : engine,
     },
     engine: ENGINES[engine],
-    engineOptions: { provider, threads },
+    engineOptions: options,
     ...(encoder && { encoder }),
     ...(folders.parent !== undefined && { from: join(folders.parent, CHECKPOINT_FILE) }),
     ...(folders.donor !== undefined && { embeddingsFrom: join(folders.donor, CHECKPOINT_FILE) }),
@@ -182,16 +180,23 @@ function withMatchedBudget(
   );
 }
 
+/** Options that are part of the command of a run where they are given. */
+const OPTIONAL = [
+  ...(['from', 'matchBudget', 'embeddingsFrom', 'encoder', 'grid'] as const),
+  ...(['provider', 'threads', 'allowCpuFallback'] as const),
+] as const;
+
 /** The command that trains the same run again. */
 function commandLine(options: TrainCommandOptions): string {
-  const { regime, preset, seed, engine, provider, threads } = options;
-  const optional = (['from', 'matchBudget', 'embeddingsFrom', 'encoder', 'grid'] as const).map(
-    (name) => (options[name] === undefined ? '' : ` ${flagOf(name)} ${options[name]}`),
-  );
+  const { regime, preset, seed, engine } = options;
+  const optional = OPTIONAL.map((name) => {
+    const value = options[name];
+    if (value === undefined) return '';
+    return value === true ? ` ${flagOf(name)}` : ` ${flagOf(name)} ${value}`;
+  });
   return (
-    `npm run train -- --regime ${regime} --preset ${preset} --seed ${seed} ` +
-    `--engine ${engine}${provider === 'cpu' ? '' : ` --provider ${provider}`} ` +
-    `--threads ${threads}${optional.join('')}`
+    `npm run train -- --regime ${regime} --preset ${preset} --seed ${seed} --engine ${engine}` +
+    optional.join('')
   );
 }
 

@@ -16,6 +16,10 @@ export interface StepResult {
 /** Trains a model. All engines run the same step (`trainer/step.ts`). */
 export interface Engine {
   readonly name: string;
+  /** Where it computes: `cpu`, `gpu`, or an execution provider of ONNX Runtime. */
+  readonly device: string;
+  /** Version of ONNX Runtime, TensorFlow.js or native TensorFlow. */
+  readonly version: string;
   /**
    * One optimiser step, which changes the engine's state.
    *
@@ -32,11 +36,15 @@ export interface Engine {
   dispose(): Promise<void>;
 }
 
+export const PROVIDERS = ['cpu', 'webgpu', 'cuda'] as const;
+
 export interface EngineOptions {
   /** ONNX Runtime execution provider; `ort` only. */
-  readonly provider?: 'cpu' | 'webgpu' | 'cuda';
-  /** Threads of the `ort` engine's CPU provider. */
+  readonly provider?: (typeof PROVIDERS)[number];
+  /** Threads on the CPU; `tfjs-cpu` has one. Default: 1. */
   readonly threads?: number;
+  /** Lets `tfjs-gpu` train on the CPU where it finds no GPU. */
+  readonly allowCpuFallback?: boolean;
 }
 
 export type EngineFactory = (

@@ -18,7 +18,7 @@ import {
 export const createOrtEngine: EngineFactory = async (config, state, options) => {
   const ort = await import('onnxruntime-node');
   const open = (graph: OnnxGraph) => openSession(ort, graph, options);
-  return new OrtEngine(ort, config, state, open);
+  return new OrtEngine(ort, options.provider ?? 'cpu', config, state, open);
 };
 
 async function openSession(
@@ -53,6 +53,7 @@ async function openSession(
 
 class OrtEngine implements Engine {
   readonly name = 'ort';
+  readonly version: string;
   readonly #sessions = new Map<string, Promise<Ort.InferenceSession>>();
   #state: HostState;
   /** The vectors of the step before last: the next step's results are written over them. */
@@ -60,10 +61,12 @@ class OrtEngine implements Engine {
 
   constructor(
     private readonly ort: typeof Ort,
+    readonly device: string,
     private readonly config: ModelConfig,
     state: HostState,
     private readonly open: (graph: OnnxGraph) => Promise<Ort.InferenceSession>,
   ) {
+    this.version = ort.env.versions.node ?? ort.env.versions.common;
     this.#state = copyOf(state);
     this.#spare = copyOf(state);
   }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Batch } from '../../task/batch.ts';
 import type { ModelConfig } from '../../contract/recipe.ts';
 import { inputShape } from '../../inference/model-inputs.ts';
+import { loadTensorflow, type NativeTensorflow } from '../../node/tensorflow.ts';
 import { modelInputs } from '../graphs.ts';
 import { forward, parameterSpecs, sizeOf } from '../model/index.ts';
 import { gradients, stepScalars, trainStep, unflatten, type TrainingState } from '../step.ts';
@@ -12,34 +13,44 @@ export const createTfjsCpuEngine: EngineFactory = async (config, state) => {
   // Without it tfjs prints an advertisement of tfjs-node in every Node program.
   tf.env().set('PROD', true);
   await tf.setBackend('cpu');
-  return new TfjsEngine('tfjs-cpu', 'cpu', config, state);
+  const runtime = { version: tf.version.tfjs, device: 'cpu' } as const;
+  return new TfjsEngine('tfjs-cpu', 'cpu', runtime, config, state);
 };
 
-/** TensorFlow.js on CUDA. The package is an optional peer dependency, imported only here. */
-export const createTfjsGpuEngine: EngineFactory = async (config, state) => {
-  const packageName = '@tensorflow/tfjs-node-gpu';
-  try {
-    await import(packageName);
-  } catch (error) {
+/**
+ * TensorFlow.js on native TensorFlow. The package is an optional peer dependency, imported only here.
+ *
+ * @throws EngineUnavailable when the package cannot be loaded, or finds no GPU and may not use the CPU
+ */
+export const createTfjsGpuEngine: EngineFactory = async (config, state, options) => {
+  const { threads = 1, allowCpuFallback = false } = options;
+  const runtime = await loadTensorflow(threads).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new EngineUnavailable(`${reason}, or use --engine ort`, { cause });
+  });
+  if (runtime.device === 'cpu' && !allowCpuFallback) {
     throw new EngineUnavailable(
-      `the engine tfjs-gpu needs ${packageName}: run "npm install --no-save ${packageName}@4.22.0" ` +
-        '(Linux or Windows, CUDA 11.2, cuDNN 8.1, Node below 23), or use --engine ort',
-      { cause: error },
+      `TensorFlow ${runtime.version} finds no GPU that it can use: train with --engine ort, which is ` +
+        'faster on a CPU, or add --allow-cpu-fallback',
     );
   }
-  await tf.setBackend('tensorflow');
-  return new TfjsEngine('tfjs-gpu', 'tensorflow', config, state);
+  return new TfjsEngine('tfjs-gpu', 'tensorflow', runtime, config, state);
 };
 
 class TfjsEngine implements Engine {
+  readonly device: string;
+  readonly version: string;
   #state: TrainingState;
 
   constructor(
     readonly name: string,
     private readonly backend: string,
+    { device, version }: NativeTensorflow,
     private readonly config: ModelConfig,
     state: HostState,
   ) {
+    this.device = device;
+    this.version = version;
     this.#state = {
       theta: tf.tensor1d(state.theta.slice()),
       momentum: tf.tensor1d(state.momentum.slice()),
