@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InlineConfig, Manifest, ManifestChunk } from 'vite';
 import type { SiteManifest } from '../contract/pages.ts';
-import { pagePalette, SERIES_COLOURS } from '../plots/palette.ts';
+import { pageColours, SERIES_COLOURS } from '../plots/palette.ts';
 import { FIGURE_RULES } from '../plots/style.ts';
 import { buildOnce } from './once.ts';
 import { ROOT } from './paths.ts';
@@ -53,7 +53,7 @@ const shared = {
   postcssPlugin: 'shared-with-figures',
   AtRule: {
     palette: (rule: Replaceable) => {
-      rule.replaceWith(pagePalette() + SERIES_COLOURS);
+      rule.replaceWith(pageColours() + SERIES_COLOURS);
     },
     figures: (rule: Replaceable) => {
       rule.replaceWith(`${rule.params} { ${FIGURE_RULES} }`);

@@ -1,12 +1,5 @@
 import { z } from 'zod';
-import {
-  associationOrderSchema,
-  bounded,
-  LIMITS,
-  modalitySchema,
-  type AssociationOrder,
-  type Modality,
-} from '../task/spec.ts';
+import { associationOrderSchema, bounded, LIMITS, modalitySchema } from '../task/spec.ts';
 import { API_LIMITS } from './limits.ts';
 import { inUrl, listInUrl } from './url-parameters.ts';
 import { evaluationSchema } from './card.ts';
@@ -32,12 +25,6 @@ const conditionParameters = {
   }),
 };
 
-/** The kind of queries that a measurement used. */
-export interface Condition {
-  readonly modality: Modality;
-  readonly order: AssociationOrder;
-}
-
 // --- Accuracy as measured -------------------------------------------------------------------------
 
 export const accuracySchema = z.strictObject({ models: modelsParameter, ...conditionParameters });
@@ -60,7 +47,7 @@ export const accuracyResponseSchema = z.object({
   models: z.array(
     evaluationSchema.pick({ byObjects: true, id: true, ood: true }).extend({
       model: modelReferenceSchema.meta({ description: 'As the request names it.' }),
-      place: z
+      displayIndex: z
         .number()
         .int()
         .min(0)

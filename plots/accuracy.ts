@@ -1,24 +1,25 @@
 import { line } from 'd3-shape';
 import type { Locale, Theme } from '../contract/theme-locale.ts';
+import { formatNumber, formatPercentInterval } from '../statistics/format.ts';
 import type { Proportion } from '../statistics/intervals.ts';
 import { axisTitle, shareAxis, shareScale, type Frame } from './axes.ts';
 import { WIDTH, plotDocument, type Panel } from './document.ts';
 import { seriesClass } from './palette.ts';
 import { markerPath } from './markers.ts';
-import { element, label, words, type Markup } from './svg.ts';
-import { countIn, FIGURE_WORDS, intervalIn, percentIn } from './labels.ts';
+import { element, label, roundCoordinate, textNode, type Markup } from './svg.ts';
+import { FIGURE_LABELS, percentIn } from './labels.ts';
 
-/** A model's accuracy by number of objects, and over those it was trained on and those it was not. */
+/** A model's accuracy by number of objects, and pooled in and out of distribution. */
 export interface AccuracySeries {
   readonly model: string;
-  /** Among the models of the deployment, from 0: its colour and sign. */
-  readonly place: number;
+  /** Index among the models of the deployment: decides colour and marker. */
+  readonly displayIndex: number;
   readonly byObjects: readonly (Proportion & { readonly objects: number })[];
   readonly id: Proportion;
   readonly ood: Proportion;
 }
 
-/** Models side by side, as `/v1/accuracy` has them. */
+/** The accuracies of several models, as in `/v1/accuracy`. */
 export interface Accuracies {
   readonly models: readonly AccuracySeries[];
   /** Most objects in a training scene. */
@@ -28,72 +29,77 @@ export interface Accuracies {
 const TICKS = [1, 2, 4, 8, 12, 16, 24, 32];
 const GAP = 14;
 
-/** What a chart of curves takes, in user units: it is 100 % at y = 0, with the zones' names above. */
-export interface Room {
+/** The size of a chart of curves, in user units; 100 % is at y = 0, with a margin above for labels. */
+export interface ChartSize {
   readonly width: number;
   /** From 100 % to 0. */
   readonly height: number;
 }
 
 const HEIGHT = 250;
-const ABOVE = 24;
-const BELOW = 40;
+const BOTTOM_MARGIN = 40;
 
-export const aboveCurves = ABOVE;
-export const heightOfCurves = ({ height }: Pick<Room, 'height'>): number => ABOVE + height + BELOW;
+export const CURVES_TOP_MARGIN = 24;
+export const curvesHeight = ({ height }: Pick<ChartSize, 'height'>): number =>
+  CURVES_TOP_MARGIN + height + BOTTOM_MARGIN;
 
-/** What curves are drawn of. */
 export interface Curves {
-  readonly models: readonly Pick<AccuracySeries, 'model' | 'place' | 'byObjects'>[];
+  readonly models: readonly Pick<AccuracySeries, 'model' | 'displayIndex' | 'byObjects'>[];
   readonly inDistribution: number;
 }
 
-/** Where numbers of objects and accuracies stand in a chart; doubling the objects is one step. */
-export function accuracyScales({ models, inDistribution }: Curves, { width, height }: Room) {
+/** The scales of a chart: logarithmic in the number of objects, linear in the accuracy. */
+export function accuracyScales({ models, inDistribution }: Curves, { width, height }: ChartSize) {
   const frame: Frame = { height, left: 56, right: width - GAP };
   const counts = models.flatMap(({ byObjects }) => byObjects.map(({ objects }) => objects));
-  const [least, most] = [Math.min(2, ...counts), Math.max(2 * inDistribution, ...counts)];
-  const across = frame.right - frame.left;
-  // By hand, as is the axis of shares: d3-scale would be most of what other sites load (site/elsewhere).
+  const [min, max] = [Math.min(2, ...counts), Math.max(2 * inDistribution, ...counts)];
+  // Without d3-scale, which would be most of the script for other sites (site/widget).
   const x = (objects: number) =>
-    frame.left + (across * Math.log(objects / least)) / Math.log(most / least);
-  const ticks = TICKS.filter((objects) => objects >= least && objects <= most);
+    frame.left + ((frame.right - frame.left) * Math.log(objects / min)) / Math.log(max / min);
+  const ticks = TICKS.filter((objects) => objects >= min && objects <= max);
   return { frame, x, y: shareScale(frame), ticks };
 }
 
-/** Curves of models, with intervals as bars. */
+/** Curves of models, with 95 % intervals as bars. */
 export function accuracyCurves(
   curves: Curves,
   locale: Locale,
-  { width = WIDTH, height = HEIGHT }: Partial<Room> = {},
+  { width = WIDTH, height = HEIGHT }: Partial<ChartSize> = {},
 ): Markup[] {
   const { inDistribution } = curves;
   const { frame, x, y, ticks } = accuracyScales(curves, { width, height });
-  const said = FIGURE_WORDS[locale];
-  const border = x(Math.sqrt(inDistribution * (inDistribution + 1)));
+  const labels = FIGURE_LABELS[locale];
+  const limit = x(Math.sqrt(inDistribution * (inDistribution + 1)));
 
   const zone = element('rect', {
-    class: 'beyond',
-    x: border,
+    class: 'out-of-distribution',
+    x: limit,
     y: 0,
-    width: frame.right - border,
+    width: frame.right - limit,
     height,
   });
-  const edge = element('line', { class: 'edge', x1: border, x2: border, y1: -20, y2: height });
-  const names = [
-    label(border - 8, -12, 'tick y', said.asTrained),
-    label(border + 8, -12, 'tick key', said.beyond),
+  const limitLine = element('line', {
+    class: 'training-limit',
+    x1: limit,
+    x2: limit,
+    y1: -20,
+    y2: height,
+  });
+  const zoneNames = [
+    label(limit - 8, -12, 'tick y', labels.inDistribution),
+    label(limit + 8, -12, 'tick key', labels.outOfDistribution),
   ];
   const numbers = ticks.map((objects) => label(x(objects), height + 16, 'tick x', String(objects)));
-  const drawn = curves.models.map((of) => curve(of, x, y, locale));
-  const axis = axisTitle(said.objects, frame);
-  return [zone, ...shareAxis(frame).marks, edge, ...names, ...numbers, ...drawn, axis];
+  const drawn = curves.models.map((model) => curve(model, x, y, locale));
+  const axis = axisTitle(labels.objects, frame);
+  const { marks } = shareAxis(frame);
+  return [zone, ...marks, limitLine, ...zoneNames, ...numbers, ...drawn, axis];
 }
 
 type Scale = (value: number) => number;
 
 function curve(
-  { model, place, byObjects }: Curves['models'][number],
+  { model, displayIndex, byObjects }: Curves['models'][number],
   x: Scale,
   y: Scale,
   locale: Locale,
@@ -104,62 +110,65 @@ function curve(
     .y(({ accuracy }) => y(accuracy))
     .digits(1);
   const points = byObjects.map((point) => {
-    const { objects, accuracy, interval } = point;
-    const [low, high] = interval.map(y);
-    const said = `${model}, ${FIGURE_WORDS[locale].at(objects)}: ${inWords(point, locale)}`;
+    const [left, top] = [x(point.objects), y(point.accuracy)];
+    const [low, high] = point.interval;
+    const position = `${model}, ${FIGURE_LABELS[locale].objectCount(point.objects)}`;
+    const tooltip = `${position}: ${describeProportion(point, locale)}`;
     return element(
       'g',
       {},
-      element('title', {}, words(said)),
-      element('line', { class: 'whisker', x1: x(objects), x2: x(objects), y1: low, y2: high }),
-      marker(place, x(objects), y(accuracy)),
+      element('title', {}, textNode(tooltip)),
+      element('line', { class: 'whisker', x1: left, x2: left, y1: y(low), y2: y(high) }),
+      marker(displayIndex, left, top),
     );
   });
   return element(
     'g',
-    { class: seriesClass(place) },
+    { class: seriesClass(displayIndex) },
     element('path', { class: 'curve', d: path([...byObjects]) ?? '' }),
     ...points,
   );
 }
 
-export function marker(place: number, x: number, y: number): Markup {
-  const at = (value: number) => Math.round(value * 10) / 10;
+export function marker(displayIndex: number, x: number, y: number): Markup {
   return element('path', {
     class: 'marker',
-    d: markerPath(place),
-    transform: `translate(${at(x)} ${at(y)})`,
+    d: markerPath(displayIndex),
+    transform: `translate(${roundCoordinate(x)} ${roundCoordinate(y)})`,
   });
 }
 
-/** `72.7 % [72.2, 73.2], 20,354 of 28,000 right`. */
-export function inWords(
+/** `72.7 % [72.2, 73.2], 20,354 of 28,000 correct`. */
+export function describeProportion(
   { accuracy, interval, correct, count }: Proportion,
   locale: Locale,
 ): string {
-  const said = FIGURE_WORDS[locale].rightOf(countIn(locale, correct), countIn(locale, count));
-  return `${percentIn(locale, accuracy)} ${intervalIn(locale, interval)}, ${said}`;
+  const correctOf = FIGURE_LABELS[locale].correctOf(
+    formatNumber(correct, { locale }),
+    formatNumber(count, { locale }),
+  );
+  return `${percentIn(locale, accuracy)} ${formatPercentInterval(interval, { locale })}, ${correctOf}`;
 }
 
 /** `20,354 / 28,000`. */
-export const countsIn = ({ correct, count }: Proportion, locale: Locale): string =>
-  `${countIn(locale, correct)} / ${countIn(locale, count)}`;
+export const formatCounts = ({ correct, count }: Proportion, locale: Locale): string =>
+  `${formatNumber(correct, { locale })} / ${formatNumber(count, { locale })}`;
 
 /** `[72.2, 73.2], 20,354 / 28,000`. */
-export const bracketed = (share: Proportion, locale: Locale): string =>
-  `${intervalIn(locale, share.interval)}, ${countsIn(share, locale)}`;
+export const intervalAndCounts = (share: Proportion, locale: Locale): string =>
+  `${formatPercentInterval(share.interval, { locale })}, ${formatCounts(share, locale)}`;
 
 /** `72.7 % [72.2, 73.2], 20,354 / 28,000`. */
-export const inFigures = (share: Proportion, locale: Locale): string =>
-  `${percentIn(locale, share.accuracy)} ${bracketed(share, locale)}`;
+export const shareWithInterval = (share: Proportion, locale: Locale): string =>
+  `${percentIn(locale, share.accuracy)} ${intervalAndCounts(share, locale)}`;
 
-/** What can be read off, for those who cannot see it. */
+/** The content of the figure in words. */
 export function describeAccuracy({ models, inDistribution }: Accuracies, locale: Locale): string {
-  const { upTo, moreThan } = FIGURE_WORDS[locale];
+  const { upToObjects, moreThanObjects } = FIGURE_LABELS[locale];
   return models
     .map(({ model, id, ood }) => {
-      const inside = `${upTo(inDistribution)}: ${inWords(id, locale)}`;
-      return `${model}: ${inside}; ${moreThan(inDistribution)}: ${inWords(ood, locale)}.`;
+      const inside = `${upToObjects(inDistribution)}: ${describeProportion(id, locale)}`;
+      return `${model}: ${inside}; ${moreThanObjects(inDistribution)}: ${describeProportion(ood, locale)}.`;
     })
     .join(' ');
 }
@@ -172,48 +181,48 @@ export interface AccuracyPlot {
 }
 
 const ROW = 24;
-/** Characters of a name that the key has room for, and what one takes at most. */
-const NAME = { longest: 28, character: 8 } as const;
+/** Most characters of a name in the key, and the largest width of one. */
+const NAME = { maxLength: 28, characterWidth: 8 } as const;
 
-/** Of the key: marker, name, accuracy as in training, accuracy beyond it. */
-function columnsFor(names: readonly string[]): [number, number, number, number] {
-  const longest = Math.max(...names.map(({ length }) => Math.min(length, NAME.longest)));
-  const inside = Math.max(200, 54 + NAME.character * longest);
-  return [30, 46, inside, Math.max(490, inside + 274)];
+/** The x coordinates of the key's columns. */
+function keyColumns(names: readonly string[]) {
+  const longest = Math.max(...names.map(({ length }) => Math.min(length, NAME.maxLength)));
+  const id = Math.max(200, 54 + NAME.characterWidth * longest);
+  return { marker: 30, name: 46, id, ood: Math.max(490, id + 274) };
 }
 
 const shortened = (name: string): string =>
-  name.length <= NAME.longest ? name : `${name.slice(0, NAME.longest - 1)}…`;
+  name.length <= NAME.maxLength ? name : `${name.slice(0, NAME.maxLength - 1)}…`;
 
-/** The figure that stands for itself: curves, and below them a key with what they come to. */
+/** A standalone figure: curves, and a key with the pooled accuracies below them. */
 export function plotAccuracy({ title, accuracies, locale, theme }: AccuracyPlot): string {
   const { models: series, inDistribution } = accuracies;
-  const said = FIGURE_WORDS[locale];
+  const labels = FIGURE_LABELS[locale];
   const curves: Panel = {
     title: '',
-    height: HEIGHT + BELOW,
+    height: HEIGHT + BOTTOM_MARGIN,
     body: accuracyCurves(accuracies, locale),
   };
-  const [mark, ...columns] = columnsFor(series.map(({ model }) => model));
-  const heads = [said.model, said.upTo(inDistribution), said.moreThan(inDistribution)];
-  const rows = series.map(({ model, place, id, ood }, row) => {
-    const [name, inside, beyond] = columns;
-    return element(
+  const columns = keyColumns(series.map(({ model }) => model));
+  const rows = series.map(({ model, displayIndex, id, ood }, row) =>
+    element(
       'g',
-      { class: seriesClass(place), transform: `translate(0 ${ROW * (row + 1)})` },
-      marker(place, mark, 0),
-      label(name, 0, 'key panel', shortened(model)),
-      label(inside, 0, 'key', inFigures(id, locale)),
-      label(beyond, 0, 'key', inFigures(ood, locale)),
-    );
-  });
+      { class: seriesClass(displayIndex), transform: `translate(0 ${ROW * (row + 1)})` },
+      marker(displayIndex, columns.marker, 0),
+      label(columns.name, 0, 'key panel', shortened(model)),
+      label(columns.id, 0, 'key', shareWithInterval(id, locale)),
+      label(columns.ood, 0, 'key', shareWithInterval(ood, locale)),
+    ),
+  );
   const key: Panel = {
     title: '',
     height: ROW * (series.length + 1) + 8,
     body: [
-      ...heads.map((head, place) => label(columns[place], 0, 'tick key', head)),
+      label(columns.name, 0, 'tick key', labels.model),
+      label(columns.id, 0, 'tick key', labels.upToObjects(inDistribution)),
+      label(columns.ood, 0, 'tick key', labels.moreThanObjects(inDistribution)),
       ...rows,
-      label(columns[0], ROW * (series.length + 1) + 4, 'tick key', said.intervals),
+      label(columns.name, ROW * (series.length + 1) + 4, 'tick key', labels.accuracyNote),
     ],
   };
   const description = describeAccuracy(accuracies, locale);

@@ -1,19 +1,19 @@
 import { RIGHT } from './document.ts';
 import { element, label, type Markup } from './svg.ts';
 
-/** Where a panel that shows shares has its axes, in user units. */
+/** The edges of a chart of shares, in user units. */
 export interface Frame {
   readonly height: number;
   readonly left: number;
   readonly right: number;
 }
 
-/** Height of a panel that shows shares, and where its axis stands. */
+/** The edges of a panel of shares. */
 export const SHARES = { height: 180, left: 70, right: RIGHT } as const;
 
 const TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1];
 
-/** Where shares stand, from 100 % at 0 downwards. */
+/** The y coordinate of a share; 100 % is at 0. */
 export const shareScale =
   ({ height }: Pick<Frame, 'height'>) =>
   (share: number): number =>
@@ -30,6 +30,6 @@ export function shareAxis(frame: Frame = SHARES) {
   return { y, marks };
 }
 
-/** What the horizontal axis shows, below its ticks. */
+/** The title of the horizontal axis, below its ticks. */
 export const axisTitle = (text: string, { height, left, right }: Frame = SHARES): Markup =>
   label((left + right) / 2, height + 34, 'axis', text);

@@ -1,17 +1,17 @@
 import { colourIn } from './palette.ts';
-import { element, words } from './svg.ts';
+import { element, textNode } from './svg.ts';
 
 export interface Badge {
   readonly label: string;
   readonly message: string;
-  /** All that the message leaves out. */
+  /** The full text of the tooltip. */
   readonly title: string;
 }
 
 const HEIGHT = 20;
 const PADDING = 6;
 
-/** Rough widths in Verdana of 11 pixels; the browser fits the text to their sum. */
+/** Approximate width in Verdana at 11 pixels; `textLength` makes the browser fit the text to it. */
 function widthOf(text: string): number {
   return Array.from(text).reduce((sum, character) => sum + advance(character), 0);
 }
@@ -22,15 +22,15 @@ function advance(character: string): number {
   return character === '%' ? 11.8 : 8.4;
 }
 
-/** A label and a message side by side, as READMEs have them. */
+/** A badge for READMEs: a label and a message, side by side. */
 export function drawBadge({ label, message, title }: Badge): string {
-  const [left, right] = [label, message].map((text) => widthOf(text) + 2 * PADDING);
-  const width = left + right;
-  const text = (said: string, from: number, to: number) =>
+  const left = widthOf(label) + 2 * PADDING;
+  const width = left + widthOf(message) + 2 * PADDING;
+  const text = (content: string, from: number, to: number) =>
     element(
       'text',
       { x: (from + to) / 2, y: 14, textLength: to - from - 2 * PADDING, 'text-anchor': 'middle' },
-      words(said),
+      textNode(content),
     );
   return element(
     'svg',
@@ -42,8 +42,8 @@ export function drawBadge({ label, message, title }: Badge): string {
       role: 'img',
       'aria-labelledby': 'title',
     },
-    element('title', { id: 'title' }, words(title)),
-    element('rect', { width, height: HEIGHT, rx: 3, fill: colourIn('light', 'soft') }),
+    element('title', { id: 'title' }, textNode(title)),
+    element('rect', { width, height: HEIGHT, rx: 3, fill: colourIn('light', 'muted') }),
     element('path', {
       d: `M${left} 0H${width - 3}a3 3 0 0 1 3 3V${HEIGHT - 3}a3 3 0 0 1-3 3H${left}Z`,
       fill: BADGE_COLOUR,
@@ -57,5 +57,5 @@ export function drawBadge({ label, message, title }: Badge): string {
   );
 }
 
-/** Says nothing of good or bad: that is for the reader. */
-export const BADGE_COLOUR = colourIn('light', 's1');
+/** A neutral colour, since a badge does not rate the model. */
+export const BADGE_COLOUR = colourIn('light', 'accent');

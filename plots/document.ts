@@ -1,30 +1,30 @@
 import type { Theme } from '../contract/theme-locale.ts';
 import { plotStyle } from './style.ts';
-import { element, label, words, type Markup } from './svg.ts';
+import { element, label, textNode, type Markup } from './svg.ts';
 
-/** User units; a drawing scales to its container. */
+/** In user units; a figure scales to its container. */
 export const WIDTH = 800;
 export const RIGHT = WIDTH - 24;
 
-/** A part of a plot; parts stand one below the other. */
+/** A part of a figure; parts are stacked vertically. */
 export interface Panel {
   readonly title: string;
-  /** Height below the title. */
+  /** Height without the title. */
   readonly height: number;
-  /** Drawn from y = 0 on. */
+  /** Starts at y = 0. */
   readonly body: readonly Markup[];
 }
 
 export interface PlotText {
   readonly title: string;
-  /** What can be read off, for those who cannot see it. */
+  /** The content in words, for screen readers. */
   readonly description: string;
 }
 
 const MARGIN = 24;
 const TITLE = 34;
 
-/** @param legend a line below the title */
+/** A standalone figure. @param legend a line below the title */
 export function plotDocument(
   { title, description }: PlotText,
   panels: readonly Panel[],
@@ -52,10 +52,10 @@ export function plotDocument(
   return element(
     'svg',
     attributes,
-    element('title', { id: 'title' }, words(title)),
-    element('desc', { id: 'description' }, words(description)),
-    element('style', {}, words(plotStyle(theme))),
-    element('rect', { width: WIDTH, height: y, fill: 'var(--paper)' }),
+    element('title', { id: 'title' }, textNode(title)),
+    element('desc', { id: 'description' }, textNode(description)),
+    element('style', {}, textNode(plotStyle(theme))),
+    element('rect', { width: WIDTH, height: y, fill: 'var(--canvas)' }),
     label(MARGIN, MARGIN + 12, 'title', title),
     element('g', { transform: `translate(${MARGIN} ${MARGIN + TITLE})` }, ...legend),
     ...drawn,

@@ -1,19 +1,21 @@
 import type { Locale } from '../contract/theme-locale.ts';
+import { formatPercentInterval } from '../statistics/format.ts';
 import type { Proportion } from '../statistics/intervals.ts';
+import type { Condition } from '../task/conditions.ts';
 import {
-  aboveCurves,
+  CURVES_TOP_MARGIN,
   accuracyCurves,
-  countsIn,
+  formatCounts,
   describeAccuracy,
-  heightOfCurves,
+  curvesHeight,
   marker,
   type Accuracies,
 } from './accuracy.ts';
 import { seriesClass } from './palette.ts';
-import { element, words, type Markup } from './svg.ts';
-import { FIGURE_WORDS, intervalIn, percentIn, titleOf, type Titled } from './labels.ts';
+import { concatMarkup, element, textNode, type Markup } from './svg.ts';
+import { conditionTitle, FIGURE_LABELS, percentIn } from './labels.ts';
 
-/** Figures as parts of pages, with a table of what they show: HTML, in pages of frames and elsewhere. */
+/** Figures with a table of their values, as HTML for embeds and for pages of other sites. */
 
 /** A figure at one width, in user units. */
 export interface Drawing {
@@ -23,14 +25,14 @@ export interface Drawing {
 
 export type Draw = (width: number) => Drawing;
 
-/** Widths that a figure is drawn at: which is shown is up to the room, as words must stay legible. */
+/** A figure is drawn at both widths; CSS shows the one that keeps its text legible. */
 const WIDTHS = { wide: 720, narrow: 340 } as const;
 
-/** Where less pixels are than this, the narrow one is shown (site/embed/figure.css). */
-export const NARROW = 560;
+/** The narrow drawing is shown below this width, in pixels (site/embed/figure.css). */
+export const NARROW_BELOW = 560;
 
-/** @param description what can be read off, for those who cannot see it */
-export function figure(description: string, draw: Draw): Markup {
+/** @param description the content in words, for screen readers */
+export function responsiveFigure(description: string, draw: Draw): Markup {
   const drawings = Object.entries(WIDTHS).map(([name, width]) => {
     const { height, body } = draw(width);
     const viewBox = `0 0 ${width} ${height}`;
@@ -40,25 +42,26 @@ export function figure(description: string, draw: Draw): Markup {
   return element('figure', {}, ...drawings);
 }
 
-/** How high a figure comes out in so many pixels. */
-export function heightIn(pixels: number, draw: Draw): number {
-  const width = pixels < NARROW ? WIDTHS.narrow : WIDTHS.wide;
-  return (pixels / width) * draw(width).height;
+/** The height of a figure at a width, both in pixels. */
+export function figureHeight(width: number, draw: Draw): number {
+  const drawn = width < NARROW_BELOW ? WIDTHS.narrow : WIDTHS.wide;
+  return (width / drawn) * draw(drawn).height;
 }
 
-/** How high a table of models is: where there is little room, intervals and counts stand below shares. */
-export const tableHeight = (pixels: number, rows: number): number =>
-  60 + rows * (pixels < NARROW ? 84 : 50);
+/** The height of a table of models, in pixels: on narrow screens intervals and counts have own lines. */
+export const tableHeight = (width: number, rows: number): number =>
+  60 + rows * (width < NARROW_BELOW ? 84 : 50);
 
-/** @param heads of the columns, the first of which names the rows */
+/** @param heads of the columns; the first column has the names of the rows */
 export function table(heads: readonly string[], rows: readonly (readonly Markup[])[]): Markup {
-  const column = (head: string) => element('th', { scope: 'col' }, words(head));
-  const row = ([name, ...cells]: readonly Markup[]) =>
+  const column = (head: string) => element('th', { scope: 'col' }, textNode(head));
+  const row = (cells: readonly Markup[]) =>
     element(
       'tr',
       {},
-      element('th', { scope: 'row' }, name),
-      ...cells.map((cell) => element('td', {}, cell)),
+      ...cells.map((cell, index) =>
+        index === 0 ? element('th', { scope: 'row' }, cell) : element('td', {}, cell),
+      ),
     );
   return element(
     'table',
@@ -70,63 +73,61 @@ export function table(heads: readonly string[], rows: readonly (readonly Markup[
 
 /** A share with its interval and its counts. */
 export function shareCell(share: Proportion, locale: Locale): Markup {
-  const interval = words(`${intervalIn(locale, share.interval)} `);
+  const interval = textNode(`${formatPercentInterval(share.interval, { locale })} `);
   const small = element(
     'small',
     {},
     interval,
-    element('span', { class: 'counts' }, words(countsIn(share, locale))),
+    element('span', { class: 'counts' }, textNode(formatCounts(share, locale))),
   );
-  return joined(words(`${percentIn(locale, share.accuracy)} `), small);
+  return concatMarkup(textNode(`${percentIn(locale, share.accuracy)} `), small);
 }
 
-export const joined = (...parts: Markup[]): Markup => parts.join('') as Markup;
-
-/** The sign that a model's points have, and its name. */
-function modelCell(model: string, place: number): Markup {
-  const sign = element(
+/** A model's marker and name. */
+function modelCell(model: string, displayIndex: number): Markup {
+  const icon = element(
     'svg',
-    { class: 'key-sign', viewBox: '-8 -8 16 16', 'aria-hidden': 'true' },
-    element('g', { class: seriesClass(place) }, marker(place, 0, 0)),
+    { class: 'key-marker', viewBox: '-8 -8 16 16', 'aria-hidden': 'true' },
+    element('g', { class: seriesClass(displayIndex) }, marker(displayIndex, 0, 0)),
   );
-  return joined(sign, words(model));
+  return concatMarkup(icon, textNode(model));
 }
 
 /** From 100 % to 0, in user units. */
-const CURVES = 250;
+const CHART_HEIGHT = 250;
 
 export const drawAccuracies =
   (accuracies: Accuracies, locale: Locale): Draw =>
   (width) => ({
-    height: heightOfCurves({ height: CURVES }),
+    height: curvesHeight({ height: CHART_HEIGHT }),
     body: [
       element(
         'g',
-        { transform: `translate(0 ${aboveCurves})` },
-        ...accuracyCurves(accuracies, locale, { width, height: CURVES }),
+        { transform: `translate(0 ${CURVES_TOP_MARGIN})` },
+        ...accuracyCurves(accuracies, locale, { width, height: CHART_HEIGHT }),
       ),
     ],
   });
 
-/** Accuracy by number of objects, and a table of what it comes to. */
+/** Accuracy by number of objects, and a table of the pooled accuracies. */
 export function comparisonMarkup(
-  accuracies: Accuracies & Titled,
+  accuracies: Accuracies & Condition,
   locale: Locale,
   heading: 'h1' | 'h2',
 ): Markup {
-  const said = FIGURE_WORDS[locale];
+  const labels = FIGURE_LABELS[locale];
   const { models, inDistribution } = accuracies;
-  return joined(
-    element(heading, {}, words(titleOf(accuracies, locale))),
-    figure(describeAccuracy(accuracies, locale), drawAccuracies(accuracies, locale)),
+  return concatMarkup(
+    element(heading, {}, textNode(conditionTitle(accuracies, locale))),
+    responsiveFigure(describeAccuracy(accuracies, locale), drawAccuracies(accuracies, locale)),
     table(
-      [said.model, said.upTo(inDistribution), said.moreThan(inDistribution)],
-      models.map(({ model, place, id, ood }) => [
-        modelCell(model, place),
+      [labels.model, labels.upToObjects(inDistribution), labels.moreThanObjects(inDistribution)],
+      models.map(({ model, displayIndex, id, ood }) => [
+        modelCell(model, displayIndex),
         shareCell(id, locale),
         shareCell(ood, locale),
       ]),
     ),
-    element('p', { class: 'hint' }, words(said.intervals)),
+    element('p', { class: 'hint' }, textNode(labels.accuracyNote)),
   );
 }

@@ -1,158 +1,146 @@
+import { OUTCOMES } from '../contract/probes.ts';
 import type { Locale } from '../contract/theme-locale.ts';
-import type { AssociationOrder, Modality } from '../task/spec.ts';
+import { formatPercent } from '../statistics/format.ts';
+import { RANGE_NAMES, type Condition } from '../task/conditions.ts';
+import type { Modality } from '../task/spec.ts';
 
-/** What figures say, and how they write numbers, language by language. */
+/** The texts of figures, by language. */
 
-export interface FigureWords {
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** The technical terms of outcomes whose labels are plain words; the API uses the terms. */
+const OUTCOME_TERMS: Readonly<Partial<Record<Outcome, string>>> = {
+  positional: 'positional',
+  symbolic: 'symbolic',
+  reflexive: 'reflexive',
+};
+
+export interface FigureLabels {
   readonly title: Readonly<Record<Modality, string>>;
   readonly shuffled: string;
   readonly objects: string;
-  readonly asTrained: string;
-  readonly beyond: string;
+  readonly inDistribution: string;
+  readonly outOfDistribution: string;
   readonly model: string;
-  readonly upTo: (objects: number) => string;
-  readonly moreThan: (objects: number) => string;
-  /** Of one number of objects, in a tooltip. */
-  readonly at: (objects: number) => string;
-  readonly rightOf: (right: string, count: string) => string;
-  readonly intervals: string;
-  readonly patchIntervals: string;
-  readonly mechanism: string;
-  readonly contexts: Readonly<Record<Modality, string>>;
-  readonly layer: string;
-  /** In a tooltip. */
+  readonly upToObjects: (objects: number) => string;
+  readonly moreThanObjects: (objects: number) => string;
+  readonly objectCount: (objects: number) => string;
+  readonly correctOf: (correct: string, count: string) => string;
+  readonly accuracyNote: string;
+  readonly patchingNote: string;
+  readonly mechanismTitle: string;
+  readonly modalities: Readonly<Record<Modality, string>>;
+  readonly layerAxis: string;
   readonly atLayer: (layer: number) => string;
-  readonly of: (part: number | string, whole: number | string) => string;
-  /** Of a layer, in a table. */
-  readonly peak: string;
-  readonly solved: (solved: number, objects: number) => string;
-  readonly outcomes: Readonly<
-    Record<'positional' | 'symbolic' | 'reflexive' | 'unchanged' | 'other', string>
-  >;
+  readonly partOfTotal: (part: number | string, total: number | string) => string;
+  /** Head of a table column. */
+  readonly layerColumn: string;
+  readonly pairsAndObjects: (pairs: number, objects: number) => string;
+  readonly outcomes: Readonly<Record<Outcome, string>>;
 }
 
-export const FIGURE_WORDS: Readonly<Record<Locale, FigureWords>> = {
+export const FIGURE_LABELS: Readonly<Record<Locale, FigureLabels>> = {
   en: {
     title: { text: 'Accuracy on text', image: 'Accuracy on pictures' },
     shuffled: 'associations shuffled',
     objects: 'objects in the scene',
-    asTrained: 'as in training',
-    beyond: 'beyond training',
+    inDistribution: RANGE_NAMES.id,
+    outOfDistribution: RANGE_NAMES.ood,
     model: 'Model',
-    upTo: (objects) => `2 to ${objects} objects`,
-    moreThan: (objects) => `more than ${objects}`,
-    at: (objects) => `${objects} objects`,
-    rightOf: (right, count) => `${right} of ${count} right`,
-    intervals: 'Right / asked; brackets and bars are 95 % Wilson intervals.',
-    patchIntervals: 'Answers moved / pairs; brackets are 95 % Wilson intervals.',
-    mechanism: 'Where the answer goes when a layer is patched',
-    contexts: { text: 'text', image: 'pictures' },
-    layer: 'residual stream before layer',
+    upToObjects: (objects) => `2 to ${objects} objects`,
+    moreThanObjects: (objects) => `more than ${objects}`,
+    objectCount: (objects) => `${objects} objects`,
+    correctOf: (correct, count) => `${correct} of ${count} correct`,
+    accuracyNote: 'Correct answers / questions; brackets and bars are 95 % Wilson intervals.',
+    patchingNote: 'Answers / pairs; brackets are 95 % Wilson intervals.',
+    mechanismTitle: 'Which answer a patched layer gives',
+    modalities: { text: 'text', image: 'pictures' },
+    layerAxis: 'residual stream before layer',
     atLayer: (layer) => `layer ${layer}`,
-    of: (part, whole) => `${part} of ${whole}`,
-    peak: 'layer',
-    solved: (solved, objects) => `${solved} pairs, ${objects} objects`,
+    partOfTotal: (part, total) => `${part} of ${total}`,
+    layerColumn: 'layer',
+    pairsAndObjects: (pairs, objects) => `${pairs} pairs, ${objects} objects`,
     outcomes: {
-      positional: 'same position',
-      symbolic: 'same shape',
-      reflexive: 'copied answer',
-      unchanged: 'unmoved',
-      other: 'another item',
+      positional: 'by place',
+      symbolic: 'by shape',
+      reflexive: 'copied',
+      unchanged: 'unchanged',
+      other: 'other',
     },
   },
   de: {
     title: { text: 'Genauigkeit auf Text', image: 'Genauigkeit auf Bildern' },
     shuffled: 'Zuordnungen gemischt',
     objects: 'Objekte in der Szene',
-    asTrained: 'wie im Training',
-    beyond: 'darüber hinaus',
+    inDistribution: 'wie im Training',
+    outOfDistribution: 'mehr als im Training',
     model: 'Modell',
-    upTo: (objects) => `2 bis ${objects} Objekte`,
-    moreThan: (objects) => `mehr als ${objects}`,
-    at: (objects) => `${objects} Objekte`,
-    rightOf: (right, count) => `${right} von ${count} richtig`,
-    intervals: 'Richtig / gefragt; Klammern und Balken sind 95-%-Intervalle nach Wilson.',
-    patchIntervals: 'Bewegte Antworten / Paare; Klammern sind 95-%-Intervalle nach Wilson.',
-    mechanism: 'Wohin die Antwort geht, wenn eine Schicht ersetzt wird',
-    contexts: { text: 'Text', image: 'Bilder' },
-    layer: 'Residualstrom vor Schicht',
+    upToObjects: (objects) => `2 bis ${objects} Objekte`,
+    moreThanObjects: (objects) => `mehr als ${objects}`,
+    objectCount: (objects) => `${objects} Objekte`,
+    correctOf: (correct, count) => `${correct} von ${count} richtig`,
+    accuracyNote:
+      'Richtige Antworten / Fragen; Klammern und Balken sind 95-%-Intervalle nach Wilson.',
+    patchingNote: 'Antworten / Paare; Klammern sind 95-%-Intervalle nach Wilson.',
+    mechanismTitle: 'Welche Antwort eine ersetzte Schicht gibt',
+    modalities: { text: 'Text', image: 'Bilder' },
+    layerAxis: 'Residualstrom vor Schicht',
     atLayer: (layer) => `Schicht ${layer}`,
-    of: (part, whole) => `${part} von ${whole}`,
-    peak: 'Schicht',
-    solved: (solved, objects) => `${solved} Paare, ${objects} Objekte`,
+    partOfTotal: (part, total) => `${part} von ${total}`,
+    layerColumn: 'Schicht',
+    pairsAndObjects: (pairs, objects) => `${pairs} Paare, ${objects} Objekte`,
     outcomes: {
-      positional: 'gleicher Platz',
-      symbolic: 'gleiche Form',
-      reflexive: 'kopierte Antwort',
+      positional: 'nach Platz',
+      symbolic: 'nach Form',
+      reflexive: 'kopiert',
       unchanged: 'unverändert',
-      other: 'anderer Gegenstand',
+      other: 'andere',
     },
   },
   fr: {
     title: { text: 'Exactitude sur le texte', image: 'Exactitude sur les images' },
     shuffled: 'associations mélangées',
     objects: 'objets dans la scène',
-    asTrained: 'comme à l’entraînement',
-    beyond: 'au-delà',
+    inDistribution: 'comme à l’entraînement',
+    outOfDistribution: 'plus qu’à l’entraînement',
     model: 'Modèle',
-    upTo: (objects) => `2 à ${objects} objets`,
-    moreThan: (objects) => `plus de ${objects}`,
-    at: (objects) => `${objects} objets`,
-    rightOf: (right, count) => `${right} justes sur ${count}`,
-    intervals: 'Justes / posées ; crochets et barres : intervalles de Wilson à 95 %.',
-    patchIntervals: 'Réponses déplacées / paires ; crochets : intervalles de Wilson à 95 %.',
-    mechanism: 'Où va la réponse quand une couche est remplacée',
-    contexts: { text: 'texte', image: 'images' },
-    layer: 'flux résiduel avant la couche',
+    upToObjects: (objects) => `2 à ${objects} objets`,
+    moreThanObjects: (objects) => `plus de ${objects}`,
+    objectCount: (objects) => `${objects} objets`,
+    correctOf: (correct, count) => `${correct} justes sur ${count}`,
+    accuracyNote:
+      'Réponses justes / questions ; crochets et barres : intervalles de Wilson à 95 %.',
+    patchingNote: 'Réponses / paires ; crochets : intervalles de Wilson à 95 %.',
+    mechanismTitle: 'Quelle réponse donne une couche remplacée',
+    modalities: { text: 'texte', image: 'images' },
+    layerAxis: 'flux résiduel avant la couche',
     atLayer: (layer) => `couche ${layer}`,
-    of: (part, whole) => `${part} sur ${whole}`,
-    peak: 'couche',
-    solved: (solved, objects) => `${solved} paires, ${objects} objets`,
+    partOfTotal: (part, total) => `${part} sur ${total}`,
+    layerColumn: 'couche',
+    pairsAndObjects: (pairs, objects) => `${pairs} paires, ${objects} objets`,
     outcomes: {
-      positional: 'même place',
-      symbolic: 'même forme',
-      reflexive: 'réponse copiée',
+      positional: 'par place',
+      symbolic: 'par forme',
+      reflexive: 'copiée',
       unchanged: 'inchangée',
-      other: 'autre objet',
+      other: 'autre',
     },
   },
 };
 
-/** A share as people of this language write it: `72.7 %`, `72,7 %`. */
-export function percentIn(locale: Locale, share: number, digits = 1): string {
-  const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return `${new Intl.NumberFormat(locale, format).format(100 * share)}\u00a0%`;
+/** An outcome with its technical term, for tooltips and descriptions: `by place (positional)`. */
+export function outcomeWithTerm(outcome: Outcome, locale: Locale): string {
+  const name = FIGURE_LABELS[locale].outcomes[outcome];
+  const term = OUTCOME_TERMS[outcome];
+  return term === undefined ? name : `${name} (${term})`;
 }
 
-/** The same of what is all or nothing only where it is exactly that: `>99.9 %`. */
-export function probabilityIn(locale: Locale, share: number, digits = 1): string {
-  const most = 1 - 10 ** -(digits + 2);
-  const almost = share < 1 && Number((100 * share).toFixed(digits)) === 100;
-  return almost ? `>${percentIn(locale, most, digits)}` : percentIn(locale, share, digits);
-}
-
-export const countIn = (locale: Locale, count: number): string =>
-  new Intl.NumberFormat(locale).format(count);
-
-/** `[72.2, 73.2]`, in percent. */
-export function intervalIn(locale: Locale, [low, high]: readonly [number, number]): string {
-  const format = new Intl.NumberFormat(locale, {
-    minimumFractionDigits: 1,
-    maximumFractionDigits: 1,
-  });
-  // A comma within the numbers would hide the one between them.
-  const between = locale === 'en' ? ', ' : '; ';
-  return `[${format.format(100 * low)}${between}${format.format(100 * high)}]`;
-}
-
-/** What models were measured on. */
-export interface Titled {
-  readonly modality: Modality;
-  readonly order: AssociationOrder;
-}
+/** A share in a figure: `72.7 %`, `72,7 %`, `>99.9 %`; number and sign stay on one line. */
+export const percentIn = (locale: Locale, share: number, digits = 1): string =>
+  formatPercent(share, { locale, digits, sign: '\u00a0%', guarded: true });
 
 /** `Accuracy on text, associations shuffled`. */
-export function titleOf({ modality, order }: Titled, locale: Locale): string {
-  const { title, shuffled } = FIGURE_WORDS[locale];
+export function conditionTitle({ modality, order }: Condition, locale: Locale): string {
+  const { title, shuffled } = FIGURE_LABELS[locale];
   return order === 'shuffled' ? `${title[modality]}, ${shuffled}` : title[modality];
 }

@@ -8,9 +8,10 @@ import {
   symbolTriangle,
   symbolWye,
 } from 'd3-shape';
+import { elementAt } from '../task/element-at.ts';
 
-/** As colour alone does not tell everyone, each model has a sign too: the same in figures and on pages. */
-const SIGNS = [
+/** Shapes of the models' markers, in figures and on pages: not all readers distinguish the colours. */
+const SYMBOLS = [
   symbolCircle,
   symbolSquare,
   symbolTriangle,
@@ -21,13 +22,18 @@ const SIGNS = [
 ];
 
 /**
- * The outline of a model's sign, about the origin.
+ * The outline of a model's marker, around the origin.
  *
- * @param place of the model among those of the deployment
+ * @param displayIndex of the model among those of the deployment
  * @param area in square user units
  */
-export const markerPath = (place: number, area = 72): string =>
-  symbol(SIGNS[place % SIGNS.length], area).digits(1)() ?? '';
+export function markerPath(displayIndex: number, area = 72): string {
+  const shape = elementAt(SYMBOLS, Math.max(0, displayIndex) % SYMBOLS.length);
+  return symbol(shape, area).digits(1)() ?? '';
+}
 
 /** A tick and a cross, in a square of 16 units. */
-export const VERDICTS = { right: 'M2 9l4 4L14 4', wrong: 'M3.5 3.5l9 9M12.5 3.5l-9 9' } as const;
+export const VERDICT_PATHS = {
+  correct: 'M2 9l4 4L14 4',
+  wrong: 'M3.5 3.5l9 9M12.5 3.5l-9 9',
+} as const;

@@ -1,46 +1,42 @@
-import type { Locale, Theme } from '../contract/theme-locale.ts';
 import type { Interchange } from '../contract/probes.ts';
-import { inFigures } from './accuracy.ts';
+import type { Locale, Theme } from '../contract/theme-locale.ts';
+import { shareWithInterval } from './accuracy.ts';
 import { plotDocument } from './document.ts';
-import { outcomeLegend, stackedShares } from './stacked-shares.ts';
-import { FIGURE_WORDS } from './labels.ts';
+import { FIGURE_LABELS, outcomeWithTerm } from './labels.ts';
+import { outcomeLegend, outcomePanel } from './outcome-bars.ts';
 
-/** What interchange found in a model. */
+/** The interchange results of a model. */
 export interface ModelMechanism {
   readonly model: string;
   readonly figures: Interchange;
 }
 
-/** The bars of one model. @param right where they end, in user units */
+/** The bars of one model. @param right their right edge, in user units */
 export const mechanismPanel = (
   { model, figures: { layers, solved, objects } }: ModelMechanism,
   locale: Locale,
   right?: number,
-) =>
-  stackedShares(
-    `${model} (${FIGURE_WORDS[locale].solved(solved, objects)})`,
-    layers,
-    locale,
-    right,
-  );
+) => {
+  const title = `${model} (${FIGURE_LABELS[locale].pairsAndObjects(solved, objects)})`;
+  return outcomePanel(title, layers, locale, right);
+};
 
-/** The outcomes at the layer where the two mechanisms together are most frequent. */
-export function atPeak({ layers, peakLayer }: Interchange) {
+/** The shares at the layer with the most positional and symbolic outcomes together. */
+export function peakShares({ layers, peakLayer }: Interchange) {
   return layers.find(({ layer }) => layer === peakLayer)?.shares;
 }
 
-/** What can be read off, for those who cannot see it. */
+/** The content of the figure in words. */
 export function describeMechanism(models: readonly ModelMechanism[], locale: Locale): string {
-  const { atLayer, outcomes } = FIGURE_WORDS[locale];
   return models
     .map(({ model, figures }) => {
-      const shares = atPeak(figures);
+      const shares = peakShares(figures);
       if (!shares || figures.solved === 0) return `${model}: -.`;
       const { positional, symbolic } = shares;
       return (
-        `${model}, ${atLayer(figures.peakLayer)}: ` +
-        `${outcomes.positional} ${inFigures(positional, locale)}; ` +
-        `${outcomes.symbolic} ${inFigures(symbolic, locale)}.`
+        `${model}, ${FIGURE_LABELS[locale].atLayer(figures.peakLayer)}: ` +
+        `${outcomeWithTerm('positional', locale)} ${shareWithInterval(positional, locale)}; ` +
+        `${outcomeWithTerm('symbolic', locale)} ${shareWithInterval(symbolic, locale)}.`
       );
     })
     .join(' ');
@@ -52,12 +48,12 @@ export interface MechanismPlot {
   readonly theme: Theme;
 }
 
-/** Models one below the other: of each layer, which outcomes a patch there has. */
+/** A figure with one panel per model: the outcomes of patching, by layer. */
 export function plotMechanism({ models, locale, theme }: MechanismPlot): string {
   const text = {
-    title: FIGURE_WORDS[locale].mechanism,
+    title: FIGURE_LABELS[locale].mechanismTitle,
     description: describeMechanism(models, locale),
   };
-  const panels = models.map((of) => mechanismPanel(of, locale));
+  const panels = models.map((model) => mechanismPanel(model, locale));
   return plotDocument(text, panels, outcomeLegend(locale), theme);
 }

@@ -1,5 +1,5 @@
-import type { OUTCOMES } from '../contract/probes.ts';
-import { element, type Markup } from './svg.ts';
+import type { Outcome } from './labels.ts';
+import { element, roundCoordinate, type Markup } from './svg.ts';
 
 /** A rectangle in user units, from its upper left corner. */
 export interface Box {
@@ -10,45 +10,40 @@ export interface Box {
 }
 
 /**
- * A bar of an outcome. As colour alone does not tell everyone, positional is hatched and reflexive
- * dotted, as on the pages. Every line is drawn: a pattern of SVG needs an id, and figures of one page
- * would share it.
+ * A bar of an outcome. Positional bars are hatched and reflexive bars dotted, since not all readers
+ * distinguish the colours. The texture is a path: an SVG pattern needs an id, which would clash between
+ * figures of one page.
  */
-export function outcomeBar(
-  outcome: (typeof OUTCOMES)[number],
-  box: Box,
-  ...inner: Markup[]
-): Markup {
+export function outcomeBar(outcome: Outcome, box: Box, ...inner: Markup[]): Markup {
   const { x, y, width, height } = box;
   const bar = element('rect', { class: outcome, x, y, width, height }, ...inner);
-  const drawn = outcome === 'positional' ? hatch(box) : outcome === 'reflexive' ? dots(box) : '';
-  if (drawn === '') return bar;
-  return element('g', {}, bar, element('path', { class: `texture of-${outcome}`, d: drawn }));
+  if (outcome !== 'positional' && outcome !== 'reflexive') return bar;
+  const [texture, d] = outcome === 'positional' ? ['hatch', hatch(box)] : ['dots', dots(box)];
+  return element('g', {}, bar, element('path', { class: `texture ${texture}`, d }));
 }
 
-/** User units between lines, and between dots. */
+/** User units between lines and between dots. */
 const STEP = 9;
 
 function hatch({ x, y, width, height }: Box): string {
   const count = Math.floor((width + height) / STEP);
   return Array.from({ length: count }, (_, line) => {
-    // Points of a line have the same sum of distances from the upper left corner.
+    // The points of a line have the same sum of distances from the left and from the top.
     const sum = STEP * (line + 0.5);
-    const from = at(x + Math.max(0, sum - height), y + Math.min(sum, height));
-    const to = at(x + Math.min(sum, width), y + Math.max(0, sum - width));
-    return `M${from}L${to}`;
+    const start = point(x + Math.max(0, sum - height), y + Math.min(sum, height));
+    const end = point(x + Math.min(sum, width), y + Math.max(0, sum - width));
+    return `M${start}L${end}`;
   }).join('');
 }
 
 function dots({ x, y, width, height }: Box): string {
   const rows = Math.floor((height - 2) / STEP);
   const columns = Math.floor((width - 2) / STEP);
-  const places = Array.from({ length: Math.max(0, rows * columns) }, (_, dot) => [
-    x + (width - STEP * (columns - 1)) / 2 + STEP * (dot % columns),
-    y + STEP * (Math.floor(dot / columns) + 0.6),
-  ]);
-  return places.map(([across, down]) => `M${at(across, down)}h.1`).join('');
+  const left = x + (width - STEP * (columns - 1)) / 2;
+  return Array.from({ length: Math.max(0, rows * columns) }, (_, dot) => {
+    const [row, column] = [Math.floor(dot / columns), dot % columns];
+    return `M${point(left + STEP * column, y + STEP * (row + 0.6))}h.1`;
+  }).join('');
 }
 
-const at = (x: number, y: number): string =>
-  `${Math.round(10 * x) / 10} ${Math.round(10 * y) / 10}`;
+const point = (x: number, y: number): string => `${roundCoordinate(x)} ${roundCoordinate(y)}`;

@@ -2,23 +2,29 @@ import type { Answer } from '../contract/predictions.ts';
 import { PREVIEW_SIZE } from '../contract/embeds.ts';
 import type { Locale } from '../contract/theme-locale.ts';
 import { COLOURS } from '../task/colours.ts';
+import { elementAt } from '../task/element-at.ts';
 import type { SceneObject } from '../task/scene.ts';
 import { SHAPES } from '../task/shapes.ts';
-import { aboveCurves, accuracyCurves, bracketed, marker, type Accuracies } from './accuracy.ts';
-import { atPeak, mechanismPanel, type ModelMechanism } from './mechanism.ts';
+import {
+  CURVES_TOP_MARGIN,
+  accuracyCurves,
+  intervalAndCounts,
+  marker,
+  type Accuracies,
+} from './accuracy.ts';
+import { peakShares, mechanismPanel, type ModelMechanism } from './mechanism.ts';
 import { seriesClass } from './palette.ts';
-import { VERDICTS } from './markers.ts';
-import { outcomeLegend } from './stacked-shares.ts';
+import { VERDICT_PATHS } from './markers.ts';
+import { outcomeLegend } from './outcome-bars.ts';
 import { plainStyle } from './style.ts';
-import { element, label, words, type Markup } from './svg.ts';
-import { FIGURE_WORDS, percentIn, probabilityIn } from './labels.ts';
+import { element, label, textNode, type Markup } from './svg.ts';
+import { FIGURE_LABELS, percentIn } from './labels.ts';
 
-/** Pictures of links: what a figure comes to, legible when it is as small as a stamp. */
+/** Preview pictures of links: the main result of a figure, legible at thumbnail size. */
 
-/** Plain SVG, without custom properties, as few renderers know those. */
 export interface Preview {
   readonly title: string;
-  /** Where the page is, such as `bindscope.example.org`. */
+  /** The host of the deployment, such as `bindscope.example.org`. */
   readonly host: string;
   readonly theme: 'light' | 'dark';
   readonly locale: Locale;
@@ -27,13 +33,13 @@ export interface Preview {
 const { width: WIDTH, height: HEIGHT } = PREVIEW_SIZE;
 const MARGIN = 60;
 
-/** Models of which there is room to tell the figures. */
-const MOST = 4;
+/** Most models whose values fit. */
+const MAX_MODELS = 4;
 
 const scaled = (x: number, y: number, scale: number, ...drawn: Markup[]): Markup =>
   element('g', { transform: `translate(${x} ${y}) scale(${scale})` }, ...drawn);
 
-function sheet({ host, theme }: Preview, ...drawn: Markup[]): string {
+function previewDocument({ host, theme }: Preview, ...drawn: Markup[]): string {
   return element(
     'svg',
     {
@@ -42,123 +48,129 @@ function sheet({ host, theme }: Preview, ...drawn: Markup[]): string {
       width: WIDTH,
       height: HEIGHT,
     },
-    element('style', {}, words(plainStyle(theme))),
-    element('rect', { class: 'ground', width: WIDTH, height: HEIGHT }),
+    element('style', {}, textNode(plainStyle(theme))),
+    element('rect', { class: 'background', width: WIDTH, height: HEIGHT }),
     ...drawn,
     label(MARGIN, HEIGHT - 28, 'name', 'bindscope'),
     label(WIDTH - MARGIN, HEIGHT - 28, 'note end', host),
   );
 }
 
-/** The sign of a model, as large as its name. */
-const sign = (place: number, x: number, y: number): Markup =>
-  element('g', { class: seriesClass(place) }, scaled(x, y, 2, marker(place, 0, 0)));
+/** The marker of a model, as large as its name. */
+const modelMarker = (displayIndex: number, x: number, y: number): Markup =>
+  element('g', { class: seriesClass(displayIndex) }, scaled(x, y, 2, marker(displayIndex, 0, 0)));
 
 const heading = ({ title }: Preview): Markup => label(MARGIN, 92, 'heading', title);
 
-/** Curves, and beside them what they come to beyond training. */
+/** Curves, with the accuracies beyond training beside them. */
 export function previewAccuracy(preview: Preview, accuracies: Accuracies): string {
   const { locale } = preview;
-  const shown = accuracies.models.slice(0, MOST);
+  const shown = accuracies.models.slice(0, MAX_MODELS);
   const scale = 1.34;
   const curves = accuracyCurves(accuracies, locale, { width: 560 });
   const [left, top] = [MARGIN - 10, 150];
   const column = 830;
-  const said = label(column, 136, 'note', FIGURE_WORDS[locale].beyond);
-  const figures = shown.flatMap(({ model, place, ood }, row) => {
+  const columnTitle = label(column, 136, 'note', FIGURE_LABELS[locale].outOfDistribution);
+  const values = shown.flatMap(({ model, displayIndex, ood }, row) => {
     const y = 178 + row * 104;
     return [
-      sign(place, column + 10, y - 8),
+      modelMarker(displayIndex, column + 10, y - 8),
       label(column + 30, y, 'name', model),
       label(column, y + 44, 'share', percentIn(locale, ood.accuracy)),
-      label(column, y + 70, 'note', bracketed(ood, locale)),
+      label(column, y + 70, 'note', intervalAndCounts(ood, locale)),
     ];
   });
-  const room = scaled(left, top + aboveCurves / 2, scale, ...curves);
-  return sheet(preview, heading(preview), room, said, ...figures);
+  const chart = scaled(left, top + CURVES_TOP_MARGIN / 2, scale, ...curves);
+  return previewDocument(preview, heading(preview), chart, columnTitle, ...values);
 }
 
-/** The bars of models side by side, over what the larger share of the layer of most effect is. */
+/** The bars of models side by side, with the larger of the two shares at the peak layer. */
 export function previewMechanism(preview: Preview, models: readonly ModelMechanism[]): string {
   const { locale } = preview;
-  const { outcomes } = FIGURE_WORDS[locale];
-  const shown = models.slice(0, MOST);
+  const { outcomes } = FIGURE_LABELS[locale];
+  const shown = models.slice(0, MAX_MODELS);
   const [gap, scale] = [36, 1.22];
   const width = (WIDTH - 2 * MARGIN + gap) / Math.max(2, shown.length) - gap;
-  const panels = shown.map((of, place) => {
-    const shares = atPeak(of.figures);
+  const panels = shown.map((mechanism, index) => {
+    const shares = peakShares(mechanism.figures);
     const larger =
       shares && shares.positional.correct > shares.symbolic.correct ? 'positional' : 'symbolic';
     const share = shares?.[larger];
     return element(
       'g',
-      { transform: `translate(${MARGIN + place * (width + gap)} 200)` },
-      label(0, 0, 'name', of.model),
+      { transform: `translate(${MARGIN + index * (width + gap)} 200)` },
+      label(0, 0, 'name', mechanism.model),
       ...(share
         ? [
-            label(0, 34, 'sight', `${outcomes[larger]}: ${percentIn(locale, share.accuracy)}`),
-            label(0, 62, 'note', bracketed(share, locale)),
+            label(0, 34, 'value', `${outcomes[larger]}: ${percentIn(locale, share.accuracy)}`),
+            label(0, 62, 'note', intervalAndCounts(share, locale)),
           ]
         : []),
-      scaled(0, 88, scale, ...mechanismPanel(of, locale, width / scale).body),
+      scaled(0, 88, scale, ...mechanismPanel(mechanism, locale, width / scale).body),
     );
   });
   const legend = scaled(MARGIN, 122, 1.5, ...outcomeLegend(locale));
-  return sheet(preview, heading(preview), legend, ...panels);
+  return previewDocument(preview, heading(preview), legend, ...panels);
 }
 
-/** A scene, the question about it, and who answers what. */
+/** A scene, the question about it, and the models' answers. */
 export interface ScenePreview {
   readonly objects: readonly SceneObject[];
   readonly grid: number;
   /** The object asked about. */
   readonly asked: number;
-  /** What is right, in words. */
-  readonly rightIs: string;
-  /** Instead of an answer that could not be had. */
+  /** The correct answer, in words. */
+  readonly correctAnswer: string;
+  /** Text for a model that could not answer. */
   readonly unavailable: string;
   readonly answers: readonly {
     readonly model: string;
-    readonly place: number;
-    /** Whether it reads or sees, in words. */
-    readonly shown: string;
+    readonly displayIndex: number;
+    /** Whether it gets the text or the picture, in words. */
+    readonly input: string;
     readonly answer: Answer | null;
   }[];
 }
 
-/** The picture of a scene, and beside it the question and the answers. */
+/** The picture of a scene, with the question and the answers beside it. */
 export function previewScene(preview: Preview, scene: ScenePreview): string {
   const [side, column, step] = [470, 590, 102];
-  const { objects, grid, asked, rightIs, answers, unavailable } = scene;
-  const question = wrapped(preview.title, 33);
+  const { objects, grid, asked, correctAnswer, answers, unavailable } = scene;
+  const question = wrap(preview.title, 33);
   const top = 104 + 44 * question.length;
-  const rows = answers.slice(0, MOST).flatMap(({ model, place, shown, answer }, row) => {
-    const y = top + 62 + row * (answers.length > 3 ? 84 : step);
-    const sure = answer && probabilityIn(preview.locale, answer.answer.probability);
-    return [
-      sign(place, column + 10, y - 8),
-      label(column + 32, y, 'name', model),
-      label(WIDTH - MARGIN, y, 'note end', shown),
-      ...(answer
-        ? [
-            scaled(column, y + 16, 1.7, verdictMark(answer.correct)),
-            label(column + 36, y + 40, 'sight', answer.answer.name),
-            label(WIDTH - MARGIN, y + 40, 'sight end', sure ?? ''),
-          ]
-        : [label(column + 36, y + 40, 'note', unavailable)]),
-    ];
-  });
-  return sheet(
+  const rows = answers
+    .slice(0, MAX_MODELS)
+    .flatMap(({ model, displayIndex, input, answer }, row) => {
+      const y = top + 62 + row * (answers.length > 3 ? 84 : step);
+      return [
+        modelMarker(displayIndex, column + 10, y - 8),
+        label(column + 32, y, 'name', model),
+        label(WIDTH - MARGIN, y, 'note end', input),
+        ...(answer
+          ? [
+              scaled(column, y + 16, 1.7, verdictMark(answer.correct)),
+              label(column + 36, y + 40, 'value', answer.answer.name),
+              label(
+                WIDTH - MARGIN,
+                y + 40,
+                'value end',
+                percentIn(preview.locale, answer.answer.probability),
+              ),
+            ]
+          : [label(column + 36, y + 40, 'note', unavailable)]),
+      ];
+    });
+  return previewDocument(
     preview,
-    scaled(MARGIN, 66, side / (100 * grid), ...sceneDrawn(objects, grid, asked)),
-    ...question.map((line, place) => label(column, 100 + 44 * place, 'question', line)),
-    label(column, top, 'note', rightIs),
+    scaled(MARGIN, 66, side / (100 * grid), ...drawScene(objects, grid, asked)),
+    ...question.map((line, index) => label(column, 100 + 44 * index, 'question', line)),
+    label(column, top, 'note', correctAnswer),
     ...rows,
   );
 }
 
 /** 100 units to a cell. */
-function sceneDrawn(objects: readonly SceneObject[], grid: number, asked: number): Markup[] {
+function drawScene(objects: readonly SceneObject[], grid: number, asked: number): Markup[] {
   const side = 100 * grid;
   return [
     element('rect', { class: 'scene', width: side, height: side }),
@@ -167,9 +179,9 @@ function sceneDrawn(objects: readonly SceneObject[], grid: number, asked: number
         'g',
         { transform: `translate(${100 * column} ${100 * row})` },
         element('path', {
-          fill: COLOURS[colour].hex,
+          fill: elementAt(COLOURS, colour).hex,
           'fill-rule': 'evenodd',
-          d: SHAPES[shape].path,
+          d: elementAt(SHAPES, shape).path,
         }),
         ...(object === asked ? [element('rect', { class: 'asked', width: 100, height: 100 })] : []),
       ),
@@ -178,18 +190,17 @@ function sceneDrawn(objects: readonly SceneObject[], grid: number, asked: number
 }
 
 /** A tick or a cross in a square of 16 units. */
-const verdictMark = (right: boolean): Markup =>
-  element('path', {
-    class: right ? 'tick-mark right' : 'tick-mark wrong',
-    d: VERDICTS[right ? 'right' : 'wrong'],
-  });
+const verdictMark = (correct: boolean): Markup => {
+  const verdict = correct ? 'correct' : 'wrong';
+  return element('path', { class: `verdict ${verdict}`, d: VERDICT_PATHS[verdict] });
+};
 
-/** Lines of so many characters at most, about. */
-function wrapped(text: string, most: number): string[] {
+/** Wraps a text at spaces; a line is longer than `maxLength` only where a word is. */
+function wrap(text: string, maxLength: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const longer = `${lines.at(-1) ?? ''} ${word}`.trim();
-    if (lines.length > 0 && longer.length <= most) lines[lines.length - 1] = longer;
+    if (lines.length > 0 && longer.length <= maxLength) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines;

@@ -1,34 +1,33 @@
 import type { Theme } from '../contract/theme-locale.ts';
 import type { Probes, ProbeSection } from '../contract/probes.ts';
+import { describeCondition, RANGE_NAMES } from '../task/conditions.ts';
 import { plotDocument, type Panel } from './document.ts';
 import { heatMap, type HeatMap } from './heat-map.ts';
-import { outcomeLegend, stackedShares } from './stacked-shares.ts';
+import { outcomeLegend, outcomePanel } from './outcome-bars.ts';
 
 const STREAM = 'residual stream before layer';
-const RANGES = { id: 'as in training', ood: 'beyond training' } as const;
-
-const ABLATED = { zero: 'when silent', mean: 'when put to its mean' } as const;
+const ABLATION_NAMES = { zero: 'zero ablation', mean: 'mean ablation' } as const;
 
 const TITLES: Readonly<Record<ProbeSection, string>> = {
-  interchange: 'where the answer goes when a layer is patched',
-  tokens: '% of answers moved by patching one token',
+  interchange: 'which answer a patched layer gives',
+  tokens: '% of answers changed by patching one token',
   knockout: '% of accuracy lost without attention between two groups of tokens',
-  linear: '% of features that a linear probe reads',
-  heads: 'what single heads carry',
+  linear: '% of features that a linear probe decodes',
+  heads: 'patching and ablation of single heads',
 };
 
 /**
- * A section of the results as SVG: one panel for each condition.
+ * A section of the results as SVG, with one panel per condition.
  *
- * @param reading what the figures say, in words
+ * @param description the results in words
  */
 export function plotSection(
   probes: Probes,
   section: ProbeSection,
-  reading: string,
+  description: string,
   theme: Theme = 'auto',
 ): string {
-  const text = { title: `${probes.model}: ${TITLES[section]}`, description: reading };
+  const text = { title: `${probes.model}: ${TITLES[section]}`, description };
   const legend = section === 'interchange' ? outcomeLegend() : [];
   return plotDocument(text, panelsOf(probes, section), legend, theme);
 }
@@ -37,8 +36,8 @@ export function plotSection(
 function panelsOf(probes: Probes, section: ProbeSection): Panel[] {
   if (section !== 'interchange') return heatMapsOf(probes, section).map(heatMap);
   return (probes.interchange ?? []).map((entry) =>
-    stackedShares(
-      `${conditionOf(entry)}, ${entry.objects} objects, ${entry.solved} pairs`,
+    outcomePanel(
+      `${describeCondition(entry)}, ${entry.objects} objects, ${entry.solved} pairs`,
       entry.layers,
     ),
   );
@@ -46,14 +45,14 @@ function panelsOf(probes: Probes, section: ProbeSection): Panel[] {
 
 type MappedSection = Exclude<ProbeSection, 'interchange'>;
 
-/** Shares by layer or by layers and heads, one map for each condition: what is drawn, as data. */
+/** The heat maps of a section, one or more per condition. */
 export const heatMapsOf = (probes: Probes, section: MappedSection): HeatMap[] =>
   MAPS[section](probes);
 
 const MAPS: Readonly<Record<MappedSection, (probes: Probes) => HeatMap[]>> = {
   tokens: ({ tokens = [] }) =>
     tokens.map(({ groups, ...entry }) => ({
-      title: `${conditionOf(entry)}, ${entry.objects} objects, ${entry.solved} pairs`,
+      title: `${describeCondition(entry)}, ${entry.objects} objects, ${entry.solved} pairs`,
       axis: STREAM,
       columns: layersOf(groups),
       rows: groups.map(({ token, object, layers }) => ({
@@ -69,7 +68,7 @@ const MAPS: Readonly<Record<MappedSection, (probes: Probes) => HeatMap[]>> = {
         const windowOf = ({ layers }: (typeof edges)[number]) => layers.join('–');
         const columns = unique(edges.map(windowOf));
         return {
-          title: `${conditionOf(entry)}, ${objects} objects, ${RANGES[distribution]}`,
+          title: `${describeCondition(entry)}, ${objects} objects, ${RANGE_NAMES[distribution]}`,
           axis: 'layers cut',
           columns,
           rows: unique(edges.map(nameOf)).map((name) => ({
@@ -86,7 +85,7 @@ const MAPS: Readonly<Record<MappedSection, (probes: Probes) => HeatMap[]>> = {
 
   linear: ({ linear = [] }) =>
     linear.map((entry) => ({
-      title: `${conditionOf(entry)}, ${entry.objects} objects`,
+      title: `${describeCondition(entry)}, ${entry.objects} objects`,
       axis: STREAM,
       columns: layersOf(entry.probes),
       rows: entry.probes.map(({ feature, token, layers }) => ({
@@ -98,13 +97,13 @@ const MAPS: Readonly<Record<MappedSection, (probes: Probes) => HeatMap[]>> = {
   heads: ({ heads = [] }) =>
     heads.flatMap((entry) => {
       const sites = entry.interchange.heads;
-      const where = conditionOf(entry);
+      const where = describeCondition(entry);
       return [
         byHead(`${where}: % positional when patched`, sites, (at) => at.shares.positional.accuracy),
         byHead(`${where}: % symbolic when patched`, sites, (at) => at.shares.symbolic.accuracy),
         ...entry.ablation.map(({ kind, distribution, heads: ablated }) =>
           byHead(
-            `${where}: % lost ${ABLATED[kind]}, ${RANGES[distribution]}`,
+            `${where}: % of accuracy lost by ${ABLATION_NAMES[kind]}, ${RANGE_NAMES[distribution]}`,
             ablated,
             (at) => at.accuracyDrop,
           ),
@@ -136,10 +135,7 @@ function byHead<H extends { layer: number; head: number }>(
   };
 }
 
-const conditionOf = ({ modality, order }: { modality: string; order: string }) =>
-  `${modality}, associations ${order === 'context' ? 'in context order' : 'shuffled'}`;
-
 const layersOf = (rows: readonly { layers: readonly { layer: number }[] }[]) =>
-  rows.length > 0 ? rows[0].layers.map(({ layer }) => String(layer)) : [];
+  rows[0]?.layers.map(({ layer }) => String(layer)) ?? [];
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];

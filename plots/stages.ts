@@ -1,16 +1,16 @@
 import { scaleLinear } from 'd3-scale';
 import { SHARES } from './axes.ts';
 import { RIGHT } from './document.ts';
-import { element, label, words, type Markup } from './svg.ts';
+import { element, label, textNode, type Markup } from './svg.ts';
 
-/** A stage of training, by the steps of its first and last point. */
+/** A stage of training, with its first and last step. */
 export interface StageSpan {
   readonly name: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** The stages of a curve, in order; a stage starts where the one before ended. */
+/** The stages of a training curve, in order; each starts where the previous one ended. */
 export function stagesOf(curve: readonly { step: number; stage: string }[]): StageSpan[] {
   const stages: { name: string; from: number; to: number }[] = [];
   for (const { step, stage } of curve) {
@@ -21,10 +21,11 @@ export function stagesOf(curve: readonly { step: number; stage: string }[]): Sta
   return stages;
 }
 
-const CHARACTER = 7; // user units, roughly
+/** Approximate width, in user units. */
+const CHARACTER = 7;
 const ROW = 15;
 
-/** The steps of a run as an axis, with a line where each stage starts. */
+/** The axis of training steps, with a line at the start of each stage. */
 export function stepAxis(stages: readonly StageSpan[]) {
   const { height, left } = SHARES;
   const last = stages.at(-1)?.to ?? 1;
@@ -33,7 +34,7 @@ export function stepAxis(stages: readonly StageSpan[]) {
     element(
       'line',
       { class: 'stage', x1: x(from), x2: x(from), y1: 0, y2: height },
-      element('title', {}, words(`${name}: steps ${from} to ${to}`)),
+      element('title', {}, textNode(`${name}: steps ${from} to ${to}`)),
     ),
   );
   const ticks = x
@@ -42,7 +43,7 @@ export function stepAxis(stages: readonly StageSpan[]) {
   return { x, marks: [...starts, ...ticks] };
 }
 
-/** Names of the stages, each over its start, in as many rows as keep them apart. */
+/** Names of the stages above their starts, in as many rows as are needed to avoid overlaps. */
 export function stageNames(stages: readonly StageSpan[], x: (step: number) => number) {
   const ends: number[] = [];
   const drawn = stages.map(({ name, from }): Markup => {

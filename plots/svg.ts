@@ -1,27 +1,35 @@
-/** SVG without a DOM, which workerd has not: elements as strings, escaped once, here. */
+/** SVG as escaped strings, since workerd has no DOM. */
 
 type Attributes = Readonly<Record<string, string | number>>;
 
-/** Marks what `element` made, so that no text can be taken for it. */
-declare const made: unique symbol;
-export type Markup = string & { readonly [made]: true };
+/** Marks the results of `element` and `textNode`, so that plain text cannot be used as markup. */
+declare const isMarkup: unique symbol;
+export type Markup = string & { readonly [isMarkup]: true };
 
 export function element(name: string, attributes: Attributes, ...children: Markup[]): Markup {
   const written = Object.entries(attributes).map(([key, value]) => {
-    // A tenth of a unit is finer than any screen.
-    const shown = typeof value === 'number' ? Math.round(value * 10) / 10 : escape(value);
-    return ` ${key}="${shown}"`;
+    const text = typeof value === 'number' ? roundCoordinate(value) : escape(value);
+    return ` ${key}="${text}"`;
   });
   return `<${name}${written.join('')}>${children.join('')}</${name}>` as Markup;
 }
 
-export const words = (text: string): Markup => escape(text) as Markup;
+export const textNode = (text: string): Markup => escape(text) as Markup;
 
-/** A text at a point; `place` is a CSS class. */
-export const label = (x: number, y: number, place: string, text: string): Markup =>
-  element('text', { x, y, class: place }, words(text));
+/** A text at a point. */
+export const label = (x: number, y: number, className: string, text: string): Markup =>
+  element('text', { x, y, class: className }, textNode(text));
 
-function escape(text: string): string {
-  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '"': '&quot;' };
-  return text.replace(/[&<"]/g, (character) => entities[character]);
-}
+export const concatMarkup = (...parts: Markup[]): Markup => parts.join('') as Markup;
+
+/** A tenth of a unit, which is finer than any screen. */
+export const roundCoordinate = (value: number): number => Math.round(value * 10) / 10;
+
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['"', '&quot;'],
+]);
+
+const escape = (text: string): string =>
+  text.replace(/[&<"]/g, (character) => ENTITIES.get(character) ?? character);

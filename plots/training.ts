@@ -3,47 +3,50 @@ import type { MechanismPoint, TrainedCard } from '../contract/card.ts';
 import type { Theme } from '../contract/theme-locale.ts';
 import { proportion, type Proportion } from '../statistics/intervals.ts';
 import { LIMITS, type Modality } from '../task/spec.ts';
+import { describeProportion } from './accuracy.ts';
 import { axisTitle, shareAxis, SHARES } from './axes.ts';
 import { plotDocument, type Panel } from './document.ts';
 import { stageNames, stagesOf, stepAxis, type StageSpan } from './stages.ts';
-import { element, label, words, type Markup } from './svg.ts';
+import { element, label, textNode, type Markup } from './svg.ts';
 
-/** What the figure is drawn from. */
 type TrainedModel = Pick<TrainedCard, 'id' | 'curve' | 'validation' | 'modalities'>;
 
 const CONTEXTS: Readonly<Record<Modality, string>> = { text: 'text', image: 'pictures' };
 const RANGES = ['id', 'ood'] as const;
 type Range = (typeof RANGES)[number];
 
-/** Shares of right answers against steps. */
+/** Shares of correct answers by training step. */
 interface Line {
   readonly modality: Modality;
   readonly range: Range;
   readonly points: readonly { readonly step: number; readonly share: Proportion }[];
 }
 
-/** How a model came to be: accuracy and mechanism against steps, with the stages marked, as SVG. */
+/** The training of a model as SVG: accuracy and mechanism by step, with the stages. */
 export function plotTraining(model: TrainedModel, theme: Theme = 'auto'): string {
   const { id, curve, validation, modalities } = model;
   const stages = stagesOf(curve);
   const lines = linesOf(model);
-  const read = modalities.filter((modality) => curve.some((at) => at.mechanism?.[modality]));
-  const mechanisms = read.map((modality) =>
+  const probed = modalities.filter((modality) =>
+    curve.some((point) => point.mechanism?.[modality]),
+  );
+  const mechanisms = probed.map((modality) =>
     mechanismPanel(modality, curve, validation.pairs, stages),
   );
-  const description = lines.map(readLine).join(' ') + (read.length > 0 ? '' : ` ${NOT_READ}`);
+  const description =
+    lines.flatMap(describeLine).join(' ') + (probed.length > 0 ? '' : ` ${NOT_PROBED}`);
   const panels = [accuracyPanel(lines, stages), ...mechanisms];
   return plotDocument(
-    { title: `${id}: how it was trained`, description },
-    read.length > 0 ? panels : [...panels, { title: NOT_READ, height: 0, body: [] }],
+    { title: `${id}: training`, description },
+    probed.length > 0 ? panels : [...panels, { title: NOT_PROBED, height: 0, body: [] }],
     [],
     theme,
   );
 }
 
-const NOT_READ = 'No mechanism was read while this model was trained (--probe-every).';
+const NOT_PROBED = 'The mechanism was not probed during training (--probe-every).';
 
-/** Every number of objects has as many queries, so the pooled share is the mean over them. */
+/** Every number of objects has the same number of queries, so the pooled share is their mean. */
 function linesOf({ curve, validation, modalities }: TrainedModel): Line[] {
   const isIn = (range: Range, objects: number) =>
     objects <= LIMITS.inDistribution === (range === 'id');
@@ -52,13 +55,16 @@ function linesOf({ curve, validation, modalities }: TrainedModel): Line[] {
       RANGES.map((range): Line => {
         const points = curve.flatMap(({ step, validation: measured = {} }) => {
           const shares = Object.entries(measured).flatMap(([key, share]) => {
-            const [of, objects] = key.split('.');
-            return of === modality && isIn(range, Number(objects)) ? [share] : [];
+            const [measuredOn, objects] = key.split('.');
+            return measuredOn === modality && isIn(range, Number(objects)) ? [share] : [];
           });
           if (shares.length === 0) return [];
-          const right = shares.reduce((sum, share) => sum + share * validation.queriesPerCount, 0);
+          const correct = shares.reduce(
+            (sum, share) => sum + share * validation.queriesPerCount,
+            0,
+          );
           const count = shares.length * validation.queriesPerCount;
-          return [{ step, share: proportion(Math.round(right), count) }];
+          return [{ step, share: proportion(Math.round(correct), count) }];
         });
         return { modality, range, points };
       }),
@@ -66,16 +72,12 @@ function linesOf({ curve, validation, modalities }: TrainedModel): Line[] {
     .filter(({ points }) => points.length > 0);
 }
 
-const nameOf = ({ modality, range }: Line) => `${CONTEXTS[modality]}, ${range.toUpperCase()}`;
+const lineName = ({ modality, range }: Line) => `${CONTEXTS[modality]}, ${range.toUpperCase()}`;
 
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-
-const inWords = ({ correct, count, accuracy, interval: [low, high] }: Proportion) =>
-  `${percent(accuracy)} [${percent(low)}, ${percent(high)}] (${correct} of ${count})`;
-
-function readLine(of: Line): string {
-  const { step, share } = of.points[of.points.length - 1];
-  return `${nameOf(of)}: ${inWords(share)} after ${step} steps.`;
+function describeLine(line: Line): string[] {
+  const last = line.points.at(-1);
+  if (!last) return [];
+  return [`${lineName(line)}: ${describeProportion(last.share, 'en')} after ${last.step} steps.`];
 }
 
 function accuracyPanel(lines: readonly Line[], stages: readonly StageSpan[]): Panel {
@@ -92,26 +94,30 @@ function accuracyPanel(lines: readonly Line[], stages: readonly StageSpan[]): Pa
     .x(({ step }) => x(step))
     .y(({ share }) => y(share.accuracy))
     .digits(1);
-  const drawn = lines.flatMap((of) => [
-    element('path', { class: `band ${of.modality}`, d: band([...of.points]) ?? '' }),
-    element('path', { class: `line ${of.modality} ${of.range}`, d: stroke([...of.points]) ?? '' }),
-    ...of.points.map(({ step, share }) =>
-      element(
-        'circle',
-        { class: `dot ${of.modality}`, cx: x(step), cy: y(share.accuracy), r: 2.5 },
-        element('title', {}, words(`${nameOf(of)}, step ${step}: ${inWords(share)}`)),
-      ),
-    ),
-  ]);
+  const drawn = lines.flatMap((line) => {
+    const { modality, range, points } = line;
+    return [
+      element('path', { class: `band ${modality}`, d: band([...points]) ?? '' }),
+      element('path', { class: `line ${modality} ${range}`, d: stroke([...points]) ?? '' }),
+      ...points.map(({ step, share }) => {
+        const tooltip = `${lineName(line)}, step ${step}: ${describeProportion(share, 'en')}`;
+        return element(
+          'circle',
+          { class: `dot ${modality}`, cx: x(step), cy: y(share.accuracy), r: 2.5 },
+          element('title', {}, textNode(tooltip)),
+        );
+      }),
+    ];
+  });
   const names = stageNames(stages, x);
   const keys = legend(
-    lines.map((of) => ({
-      name: nameOf(of),
-      mark: (at) =>
+    lines.map((line) => ({
+      name: lineName(line),
+      mark: (left) =>
         element('line', {
-          class: `line ${of.modality} ${of.range}`,
-          x1: at,
-          x2: at + 22,
+          class: `line ${line.modality} ${line.range}`,
+          x1: left,
+          x2: left + 22,
           y1: 8,
           y2: 8,
         }),
@@ -130,7 +136,7 @@ function accuracyPanel(lines: readonly Line[], stages: readonly StageSpan[]): Pa
   };
 }
 
-/** Each point is as wide as it stands for steps; what is not solved stays blank. */
+/** Each bar covers the steps around its point; pairs that are not solved stay blank. */
 function mechanismPanel(
   modality: Modality,
   curve: TrainedModel['curve'],
@@ -143,16 +149,19 @@ function mechanismPanel(
     const point = mechanism?.[modality];
     return point ? [{ step, point }] : [];
   });
-  const edge = (place: number) => {
-    if (place === 0) return Math.max(0, 1.5 * points[0].step - 0.5 * (points.at(1)?.step ?? 0));
-    const [before, after] = [points[place - 1], points.at(place) ?? points[place - 1]];
-    return (before.step + after.step) / 2;
-  };
-  const bars = points.flatMap(({ step, point }, place) => {
-    const [left, right] = [steps.x(edge(place)), steps.x(edge(place + 1))];
+  const bars = points.flatMap(({ step, point }, index) => {
+    const previous = points[index - 1]?.step;
+    const next = points[index + 1]?.step;
+    const start =
+      previous === undefined
+        ? Math.max(0, 1.5 * step - 0.5 * (next ?? 3 * step))
+        : (previous + step) / 2;
+    const end = next === undefined ? step : (step + next) / 2;
+    const [left, right] = [steps.x(start), steps.x(end)];
+    const counts = outcomeCounts(point);
     let below = 0;
     return MECHANISM_KEYS.map(({ kind, name }): Markup => {
-      const count = countsOf(point)[kind];
+      const count = counts[kind];
       const [bottom, top] = [y(below / pairs), y((below += count) / pairs)];
       return element(
         'rect',
@@ -160,7 +169,7 @@ function mechanismPanel(
         element(
           'title',
           {},
-          words(`step ${step}: ${name}, ${count} of ${point.solved} solved pairs`),
+          textNode(`step ${step}: ${name}, ${count} of ${point.solved} solved pairs`),
         ),
       );
     });
@@ -168,7 +177,7 @@ function mechanismPanel(
   const keys = legend(
     MECHANISM_KEYS.map(({ kind, name }) => ({
       name,
-      mark: (at) => element('rect', { class: kind, x: at, y: 2, width: 12, height: 12, rx: 2 }),
+      mark: (x) => element('rect', { class: kind, x, y: 2, width: 12, height: 12, rx: 2 }),
     })),
   );
   const chart = [...marks, ...bars, ...steps.marks, axisTitle('steps')];
@@ -180,12 +189,12 @@ function mechanismPanel(
 }
 
 const MECHANISM_KEYS = [
-  { kind: 'symbolic', name: 'symbolic' },
-  { kind: 'positional', name: 'positional' },
-  { kind: 'other', name: 'other, or no layer moves most answers' },
+  { kind: 'symbolic', name: 'by shape (symbolic)' },
+  { kind: 'positional', name: 'by place (positional)' },
+  { kind: 'other', name: 'other, or no causal layer' },
 ] as const;
 
-function countsOf({ positional, symbolic, solved }: MechanismPoint) {
+function outcomeCounts({ positional, symbolic, solved }: MechanismPoint) {
   const counts = {
     symbolic: Math.round(symbolic * solved),
     positional: Math.round(positional * solved),
@@ -194,11 +203,11 @@ function countsOf({ positional, symbolic, solved }: MechanismPoint) {
 }
 
 const LEGEND = 30;
-const KEY = 150;
+const KEY_WIDTH = 175;
 
 function legend(keys: readonly { name: string; mark: (x: number) => Markup }[]): Markup[] {
-  return keys.flatMap(({ name, mark }, place) => {
-    const x = SHARES.left + place * KEY;
+  return keys.flatMap(({ name, mark }, index) => {
+    const x = SHARES.left + index * KEY_WIDTH;
     return [mark(x), label(x + 28, 8, 'key', name)];
   });
 }

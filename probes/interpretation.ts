@@ -15,7 +15,7 @@ import {
 import { formatSignificant, formatWholePercent } from '../statistics/format.ts';
 import type { Proportion } from '../statistics/intervals.ts';
 import type { CountRatio } from '../statistics/ratios.ts';
-import type { Condition } from '../task/conditions.ts';
+import { describeCondition, RANGE_NAMES, type Condition } from '../task/conditions.ts';
 
 /** Plain sentences about the results of the probes, made from their figures only. */
 
@@ -102,7 +102,7 @@ function summariseTokenPatches({ objects, solved, groups, ...condition }: TokenI
 function summariseKnockout({ distributions, ...condition }: Knockout): string {
   const sentences = distributions.map(({ distribution, objects, baseline, edges }) => {
     const worst = maxBy(edges, ({ accuracyDrop }) => accuracyDrop);
-    const scenes = `${RANGES[distribution]} (${objects} objects)`;
+    const scenes = `${RANGE_NAMES[distribution]} (${objects} objects)`;
     // Bonferroni: the largest of many drops is not significant by itself.
     if (!worst || worst.pValue * edges.length > 0.05) {
       return `${scenes} no cut lowers the accuracy significantly`;
@@ -160,7 +160,7 @@ function summariseHeadPatches({ interchange, ablation, ...condition }: Heads): s
         entry.kind === kind ? maxBy(entry.heads, ({ accuracyDrop }) => accuracyDrop) : undefined;
       if (!worst) return [];
       return [
-        `${RANGES[entry.distribution]} at ${headName(worst)} (${accuracyChange(entry.baseline, worst)})`,
+        `${RANGE_NAMES[entry.distribution]} at ${headName(worst)} (${accuracyChange(entry.baseline, worst)})`,
       ];
     });
     return losses.length > 0
@@ -218,7 +218,7 @@ export function summariseComparison(
         ? `; beyond training it answers ${withInterval(ood)} of ${ood.count} queries correctly`
         : '';
       return (
-        `${model} (on ${conditionName(figures)}, ${figures.objects} objects): ${verdict}, with ` +
+        `${model} (on ${describeCondition(figures)}, ${figures.objects} objects): ${verdict}, with ` +
         `${describeRatio(figures.ratioAtPeak)} at layer ${figures.peakLayer}${beyond}.`
       );
     })
@@ -228,14 +228,8 @@ export function summariseComparison(
 /** Of many heads one always has the largest share: a head is named only if this share is certain. */
 const MIN_CARRIER_SHARE = 0.05;
 
-const RANGES = { id: 'as in training', ood: 'beyond training' } as const;
-
 /** The beginning of a sentence. */
-const onCondition = (condition: Condition) => `On ${conditionName(condition)}`;
-
-const conditionName = ({ modality, order }: Condition) =>
-  `${modality === 'text' ? 'text' : 'pictures'} with associations ` +
-  (order === 'context' ? "in the context's order" : 'shuffled');
+const onCondition = (condition: Condition) => `On ${describeCondition(condition)}`;
 
 const layerRange = (first: number, last: number) =>
   first === last ? `layer ${first}` : `layers ${first} to ${last}`;

@@ -1,10 +1,9 @@
 import { API_LIMITS } from '../contract/limits.ts';
-import type { Condition } from '../contract/embeds.ts';
 import { plotAccuracy } from '../plots/accuracy.ts';
 import { plotMechanism } from '../plots/mechanism.ts';
-import { titleOf } from '../plots/labels.ts';
+import { conditionTitle } from '../plots/labels.ts';
 import { LIMITS } from '../task/spec.ts';
-import { conditionsOf } from '../task/conditions.ts';
+import { conditionsOf, type Condition } from '../task/conditions.ts';
 import { interchangeOf, resultOf, variantOf, type ModelResults } from './model-results.ts';
 
 /** A picture that a document shows. */
@@ -50,10 +49,10 @@ function sideBySide(models: readonly ModelResults[]): Plot[] {
 
 function accuracyFigure(models: readonly ModelResults[], condition: Condition): Plot[] {
   const { modality, order } = condition;
-  const title = titleOf(condition, 'en');
+  const title = conditionTitle(condition, 'en');
   const series = models.flatMap((model, index) => {
     const result = resultOf(model, modality, order);
-    return result ? [{ model: model.card.id, place: index, ...result }] : [];
+    return result ? [{ model: model.card.id, displayIndex: index, ...result }] : [];
   });
   if (series.length === 0) return [];
   const accuracies = { models: series, inDistribution: LIMITS.inDistribution };

@@ -1,6 +1,7 @@
-import type { AccuracyRequest, AccuracyResponse, Condition } from '../contract/embeds.ts';
+import type { AccuracyRequest, AccuracyResponse } from '../contract/embeds.ts';
 import { API_LIMITS } from '../contract/limits.ts';
 import type { Evaluation, ModelCard } from '../contract/card.ts';
+import type { Condition } from '../task/conditions.ts';
 import { LIMITS } from '../task/spec.ts';
 import type { Models } from './models.ts';
 import { selectModels } from './selected-models.ts';
@@ -29,11 +30,11 @@ export async function measuredAccuracy(
     modality,
     order,
     inDistribution: LIMITS.inDistribution,
-    models: zip(selected, displayIndices(cards, all)).map(([{ reference, card }, place]) => {
+    models: zip(selected, displayIndices(cards, all)).map(([{ reference, card }, displayIndex]) => {
       const { byObjects, id, ood } = requireEvaluation(card, condition);
       const { seed } = card.evaluation;
       const { sha256: digest } = card.files.model;
-      return { model: reference, place, digest, seed, byObjects, id, ood };
+      return { model: reference, displayIndex, digest, seed, byObjects, id, ood };
     }),
   };
 }

@@ -1,7 +1,8 @@
 import { API_LIMITS } from '../contract/limits.ts';
 import type { ModelCard } from '../contract/card.ts';
-import type { Condition, EmbedMechanism } from '../contract/embeds.ts';
+import type { EmbedMechanism } from '../contract/embeds.ts';
 import type { Interchange } from '../contract/probes.ts';
+import type { Condition } from '../task/conditions.ts';
 import type { Models } from './models.ts';
 import { selectModels } from './selected-models.ts';
 import { ServiceError } from './service-error.ts';

@@ -17,3 +17,11 @@ const CONDITIONS: readonly Condition[] = [
 export function conditionsOf(modalities: readonly Modality[]): Condition[] {
   return CONDITIONS.filter(({ modality }) => modalities.includes(modality));
 }
+
+/** A condition in words: `text with associations in context order`. */
+export const describeCondition = ({ modality, order }: Condition): string =>
+  `${modality === 'text' ? 'text' : 'pictures'} with associations ` +
+  (order === 'context' ? 'in context order' : 'shuffled');
+
+/** Numbers of objects in and out of distribution, in words. */
+export const RANGE_NAMES = { id: 'as in training', ood: 'beyond training' } as const;

@@ -1,12 +1,12 @@
 import { ProblemError, UnreachableError } from '../../client/index.ts';
 
 /** Says what went wrong, and lets it be tried again. */
-export function ErrorMessage({ error, again }: { error: unknown; again?: () => void }) {
+export function ErrorMessage({ error, retry }: { error: unknown; retry?: () => void }) {
   return (
     <div class="trouble" role="alert">
       <p>{wordsFor(error)}</p>
-      {again && (
-        <button type="button" onClick={again}>
+      {retry && (
+        <button type="button" onClick={retry}>
           Try again
         </button>
       )}

@@ -1,9 +1,9 @@
 import { seriesClass } from '../../plots/palette.ts';
-import { markerPath, VERDICTS } from '../../plots/markers.ts';
+import { markerPath, VERDICT_PATHS } from '../../plots/markers.ts';
 import { SHAPES } from '../../task/shapes.ts';
 
 /** @param place of the model among those of the deployment */
-export function Sign({ place }: { place: number }) {
+export function ModelMarker({ place }: { place: number }) {
   return (
     <svg class={`sign ${seriesClass(place)}`} viewBox="-8 -8 16 16" aria-hidden="true">
       <path d={markerPath(place, 110)} />
@@ -16,7 +16,7 @@ export function Verdict({ right, word }: { right: boolean; word?: string }) {
   return (
     <span class={`verdict ${right ? 'is-right' : 'is-wrong'}`}>
       <svg viewBox="0 0 16 16" aria-hidden="true">
-        <path d={VERDICTS[right ? 'right' : 'wrong']} />
+        <path d={VERDICT_PATHS[right ? 'right' : 'wrong']} />
       </svg>
       {word ?? (right ? 'right' : 'wrong')}
     </span>

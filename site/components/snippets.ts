@@ -1,7 +1,7 @@
 import type { MechanismParameters, ExplorerParameters, SiteModel } from '../../contract/pages.ts';
 import { queryName } from '../../task/query.ts';
-import { embedOfInside, embedOfRound, type Looks } from '../lib/embed-addresses.ts';
-import { sceneQuery } from '../explorer/plan.ts';
+import { mechanismEmbedAddress, sceneEmbedAddress, type EmbedStyle } from '../lib/embed-addresses.ts';
+import { sceneQueryId } from '../explorer/plan.ts';
 
 /** Something to paste into another page. */
 export interface Snippet {
@@ -12,22 +12,22 @@ export interface Snippet {
 }
 
 /** What a page has to be embedded: snippets for the state that it shows. */
-export type Snippets = (origin: string, looks: Looks) => readonly Snippet[];
+export type Snippets = (origin: string, looks: EmbedStyle) => readonly Snippet[];
 
 type Asked = readonly Pick<SiteModel, 'id' | 'vocabulary'>[];
 
 /** Heights that hold what is usual; the script sets the true ones. */
 const HEIGHTS = { scene: 820, mechanism: 960 } as const;
 
-export const roundSnippets =
+export const sceneSnippets =
   (parameters: ExplorerParameters, asked: Asked, address: string): Snippets =>
   (origin, looks) => {
     const models = namesOf(asked);
     const attributes = lookPairs(looks).map(([name, value]) => ` ${name}="${value}"`);
-    const picture = `${origin}/v1/queries/${queryName(sceneQuery(asked, parameters))}.svg`;
+    const picture = `${origin}/v1/queries/${queryName(sceneQueryId(asked, parameters))}.svg`;
     const figure = figureAt(origin, '/v1/accuracy.svg', { models }, looks);
     return [
-      frame(origin, embedOfRound(parameters, asked, looks), 'What models answer', HEIGHTS.scene),
+      frame(origin, sceneEmbedAddress(parameters, asked, looks), 'What models answer', HEIGHTS.scene),
       {
         name: 'The curve, as an element',
         note: 'Drawn within the page, without a frame.',
@@ -54,7 +54,7 @@ export const roundSnippets =
     ];
   };
 
-export const insideSnippets =
+export const mechanismSnippets =
   (parameters: MechanismParameters, asked: Asked, address: string): Snippets =>
   (origin, looks) => {
     const { modality, order } = parameters;
@@ -62,7 +62,7 @@ export const insideSnippets =
     return [
       frame(
         origin,
-        embedOfInside(parameters, asked, looks),
+        mechanismEmbedAddress(parameters, asked, looks),
         'Where the answer goes when a layer is patched',
         HEIGHTS.mechanism,
       ),
@@ -105,7 +105,7 @@ const link = (origin: string, address: string): Snippet => ({
 });
 
 /** Those that are not as usual. */
-const lookPairs = ({ theme, locale }: Looks): [string, string][] => [
+const lookPairs = ({ theme, locale }: EmbedStyle): [string, string][] => [
   ...(theme === 'auto' ? [] : [['theme', theme] satisfies [string, string]]),
   ...(locale === 'en' ? [] : [['locale', locale] satisfies [string, string]]),
 ];
@@ -114,7 +114,7 @@ function figureAt(
   origin: string,
   path: string,
   asks: Readonly<Record<string, string>>,
-  looks: Looks,
+  looks: EmbedStyle,
 ): string {
   const search = new URLSearchParams([...Object.entries(asks), ...lookPairs(looks)]);
   return `${origin}${path}?${search.toString().replaceAll('%2C', ',')}`;

@@ -3,7 +3,7 @@ import { SIZE_MESSAGE } from './size-message.ts';
 
 /** The script of pages in frames: tells the host how high the page is, at once and when it changes. */
 
-function tell(): void {
+function sendHeight(): void {
   const height = Math.ceil(document.body.getBoundingClientRect().height);
   // Any site may frame the page, and a height is no secret.
   parent.postMessage({ type: SIZE_MESSAGE, height }, '*');
@@ -11,11 +11,11 @@ function tell(): void {
 
 if (parent !== window) {
   // Browsers do not lay out frames that are out of sight, unless asked to: no observer would tell.
-  tell();
-  addEventListener('load', tell);
-  new ResizeObserver(tell).observe(document.body);
+  sendHeight();
+  addEventListener('load', sendHeight);
+  new ResizeObserver(sendHeight).observe(document.body);
   // A host whose script came later asks.
   addEventListener('message', ({ data, source }: MessageEvent<unknown>) => {
-    if (source === parent && data === SIZE_MESSAGE) tell();
+    if (source === parent && data === SIZE_MESSAGE) sendHeight();
   });
 }

@@ -8,10 +8,10 @@ export interface SceneProps {
   readonly query: Query;
   /** Cells per side of the picture. */
   readonly grid: number;
-  readonly answers: readonly PlacedAnswer[];
+  readonly answers: readonly DisplayedAnswer[];
 }
 
 /** An answer, and the place of its model among those of the deployment. */
-export interface PlacedAnswer extends ShownAnswer {
-  readonly place: number;
+export interface DisplayedAnswer extends ShownAnswer {
+  readonly displayIndex: number;
 }

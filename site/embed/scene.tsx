@@ -5,21 +5,21 @@ import { COLOURS } from '../../task/colours.ts';
 import { objectNames, type Query } from '../../task/query.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { addressOf } from '../lib/address.ts';
-import { ShapeIcon, Sign, Verdict } from '../components/marks.tsx';
+import { ShapeIcon, ModelMarker, Verdict } from '../components/marks.tsx';
 import { Picture } from '../components/picture.tsx';
-import type { PlacedAnswer, SceneProps } from './scene-props.ts';
-import { SCENE_WORDS } from './scene-labels.ts';
+import type { DisplayedAnswer, SceneProps } from './scene-props.ts';
+import { SCENE_LABELS } from './scene-labels.ts';
 
 /** A scene as picture and as text, a question about it, and what models answer: all without a script. */
 export function SceneEmbed({ request, query, grid, answers }: SceneProps) {
   const { locale } = request;
-  const said = SCENE_WORDS[locale];
+  const said = SCENE_LABELS[locale];
   const { scene, object } = query;
   const { colour, item } = objectNames(scene.objects[object]);
   const [before, after] = said.question;
   return (
     <>
-      <Others request={request} objects={scene.objects.length} />
+      <SceneLinks request={request} objects={scene.objects.length} />
       <h1>
         {before}
         <em lang="en">{colour}</em>
@@ -34,39 +34,39 @@ export function SceneEmbed({ request, query, grid, answers }: SceneProps) {
         />
         <div>
           <p class="hint">
-            {said.rightIs}
+            {said.correctIs}
             <b lang="en">{item}</b>.{' '}
-            {scene.objects.length > LIMITS.inDistribution && said.beyond(LIMITS.inDistribution)}
+            {scene.objects.length > LIMITS.inDistribution && said.moreThanTrained(LIMITS.inDistribution)}
           </p>
           {answers.length === 0 ? (
-            <p>{said.nobody}</p>
+            <p>{said.noModel}</p>
           ) : (
             <AnswerTable answers={answers} locale={locale} />
           )}
         </div>
       </div>
-      <Text query={query} locale={locale} />
+      <SceneText query={query} locale={locale} />
     </>
   );
 }
 
-function AnswerTable({ answers, locale }: { answers: readonly PlacedAnswer[]; locale: Locale }) {
-  const said = SCENE_WORDS[locale];
+function AnswerTable({ answers, locale }: { answers: readonly DisplayedAnswer[]; locale: Locale }) {
+  const said = SCENE_LABELS[locale];
   return (
     <table class="answers">
       <thead class="unseen">
         <tr>
           <th scope="col">{said.model}</th>
-          <th scope="col">{said.answers}</th>
+          <th scope="col">{said.answer}</th>
           <th scope="col">{said.probability}</th>
         </tr>
       </thead>
       <tbody>
-        {answers.map(({ model, place, modality, answer }) => (
+        {answers.map(({ model, displayIndex, modality, answer }) => (
           <tr key={`${model} ${modality}`}>
             <th scope="row">
-              <Sign place={place} />
-              <span lang="en">{model}</span> <small>{said.shown[modality]}</small>
+              <ModelMarker place={displayIndex} />
+              <span lang="en">{model}</span> <small>{said.inputOfModel[modality]}</small>
             </th>
             {answer ? (
               <>
@@ -90,8 +90,8 @@ function AnswerTable({ answers, locale }: { answers: readonly PlacedAnswer[]; lo
 }
 
 /** What those who read are given, in the order in which they read it. */
-function Text({ query: { scene, object }, locale }: { query: Query; locale: Locale }) {
-  const said = SCENE_WORDS[locale];
+function SceneText({ query: { scene, object }, locale }: { query: Query; locale: Locale }) {
+  const said = SCENE_LABELS[locale];
   return (
     <>
       <h2>{said.context}</h2>
@@ -129,8 +129,8 @@ function Text({ query: { scene, object }, locale }: { query: Query; locale: Loca
 const CHOICES = [4, 8, 12, 16, 24, 32];
 
 /** Links to other scenes of the same kind. */
-function Others({ request, objects }: { request: EmbedScene; objects: number }) {
-  const said = SCENE_WORDS[request.locale];
+function SceneLinks({ request, objects }: { request: EmbedScene; objects: number }) {
+  const said = SCENE_LABELS[request.locale];
   const at = (change: Partial<EmbedScene>) =>
     addressOf('/embed/scene', embedSceneSchema, {
       ...request,
@@ -140,7 +140,7 @@ function Others({ request, objects }: { request: EmbedScene; objects: number }) 
       ...change,
     });
   return (
-    <nav aria-label={said.another}>
+    <nav aria-label={said.nextScene}>
       <span id="objects">{said.objects}</span>
       {CHOICES.map((choice) => (
         <a
@@ -159,7 +159,7 @@ function Others({ request, objects }: { request: EmbedScene; objects: number }) 
         class="next"
         href={at({ sceneIndex: request.query === undefined ? request.sceneIndex + 1 : 0 })}
       >
-        {said.another}
+        {said.nextScene}
       </a>
     </nav>
   );

@@ -1,7 +1,7 @@
 import type { ShownAnswer, SiteModel } from '../../contract/pages.ts';
 import type { RequestState } from '../lib/use-request.ts';
 import { percent } from '../lib/format.ts';
-import { Sign, Verdict } from '../components/marks.tsx';
+import { ModelMarker, Verdict } from '../components/marks.tsx';
 import { ErrorMessage } from '../components/error-message.tsx';
 import type { SceneRequest } from './plan.ts';
 
@@ -15,7 +15,7 @@ export interface AnswersProps {
 
 /** What the models say: a word, right or wrong, how sure. */
 export function Answers({ models, requests, asked, again }: AnswersProps) {
-  if (asked.status === 'failed') return <ErrorMessage error={asked.error} again={again} />;
+  if (asked.status === 'failed') return <ErrorMessage error={asked.error} retry={again} />;
   const answers = asked.status === 'done' ? asked.value : [];
   return (
     <table class="answers" aria-busy={asked.status === 'waiting'}>
@@ -56,7 +56,7 @@ function AnswerRow({ id, place, modality, shown }: RowProps) {
   return (
     <tr>
       <th scope="row">
-        <Sign place={place} />
+        <ModelMarker place={place} />
         {id} <small>{modality === 'text' ? 'reads the text' : 'sees the picture'}</small>
       </th>
       {answer ? (

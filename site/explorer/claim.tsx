@@ -1,8 +1,8 @@
 import type { SiteModel } from '../../contract/pages.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { count, interval, percent } from '../lib/format.ts';
-import { Sign } from '../components/marks.tsx';
-import { sees } from './plan.ts';
+import { ModelMarker } from '../components/marks.tsx';
+import { hasVision } from './plan.ts';
 
 /** Text with the associations in the context's order is what every model has been measured on. */
 export const textResult = ({ evaluation }: SiteModel) =>
@@ -34,10 +34,10 @@ export function Claim({
           <span key={model.id}>
             {at > 0 && '; '}
             <span class="model">
-              <Sign place={place} />
+              <ModelMarker place={place} />
               {model.id}
             </span>
-            {sees(model) ? ', which has also learnt from pictures, is' : ' is'} right{' '}
+            {hasVision(model) ? ', which has also learnt from pictures, is' : ' is'} right{' '}
             <b>{percent(result.ood.accuracy)}</b> of the time
           </span>
         ))}

@@ -3,7 +3,7 @@ import { API_LIMITS } from '../../contract/limits.ts';
 import type { SiteModel } from '../../contract/pages.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { count, interval, percent } from '../lib/format.ts';
-import { Sign } from '../components/marks.tsx';
+import { ModelMarker } from '../components/marks.tsx';
 import { textResult } from './claim.tsx';
 import { Curve, type CurvePoint, type Series } from './curve.tsx';
 import { RefineControl } from './refine-control.tsx';
@@ -39,7 +39,7 @@ export function CurveSection({ models, asked }: CurveSectionProps) {
       <div class="beside">
         <Curve series={series} counts={counts} at={read} onPoint={setAt} />
         <div>
-          <Reading series={series} counts={counts} at={read} onPoint={setAt} />
+          <ValuesAtPoint series={series} counts={counts} at={read} onPoint={setAt} />
           <RefineControl
             models={series.map(({ model }) => model)}
             counts={counts}
@@ -56,7 +56,7 @@ export function CurveSection({ models, asked }: CurveSectionProps) {
   );
 }
 
-interface ReadingProps {
+interface ValuesProps {
   readonly series: readonly Series[];
   readonly counts: readonly number[];
   readonly at: number;
@@ -64,7 +64,7 @@ interface ReadingProps {
 }
 
 /** What the chart says at one number of objects. */
-function Reading({ series, counts, at, onPoint }: ReadingProps) {
+function ValuesAtPoint({ series, counts, at, onPoint }: ValuesProps) {
   return (
     <div class="reading">
       <label for="read-at">
@@ -91,7 +91,7 @@ function Reading({ series, counts, at, onPoint }: ReadingProps) {
           return (
             <div key={model}>
               <dt>
-                <Sign place={place} />
+                <ModelMarker place={place} />
                 <a href={`/v1/models/${model}`}>{model}</a>
               </dt>
               <dd>{point ? <Figures {...point} /> : 'not measured'}</dd>
@@ -119,7 +119,7 @@ function Figures({ accuracy, interval: bounds, correct, count: asked }: CurvePoi
   );
 }
 
-function FiguresTable({ series, counts }: Pick<ReadingProps, 'series' | 'counts'>) {
+function FiguresTable({ series, counts }: Pick<ValuesProps, 'series' | 'counts'>) {
   return (
     <div
       class="wide"

@@ -1,9 +1,9 @@
 import type { Evaluation } from '../../contract/card.ts';
 import {
-  aboveCurves,
+  CURVES_TOP_MARGIN,
   accuracyCurves,
   accuracyScales,
-  heightOfCurves,
+  curvesHeight,
   type Curves,
 } from '../../plots/accuracy.ts';
 import { seriesClass } from '../../plots/palette.ts';
@@ -85,7 +85,7 @@ function Drawing({
   return (
     <svg
       class={`chart curves ${room.name}`}
-      viewBox={`0 ${-aboveCurves} ${room.width} ${heightOfCurves(room)}`}
+      viewBox={`0 ${-CURVES_TOP_MARGIN} ${room.width} ${curvesHeight(room)}`}
       role="img"
       aria-label="Accuracy by number of objects; the table below the chart has all figures"
       onPointerMove={read}

@@ -3,7 +3,7 @@ import { COLOURS } from '../../task/colours.ts';
 import type { Query } from '../../task/query.ts';
 import { objectNames } from '../../task/query.ts';
 import { itemToken } from '../../task/tokens.ts';
-import { ShapeIcon, Sign } from '../components/marks.tsx';
+import { ShapeIcon, ModelMarker } from '../components/marks.tsx';
 
 export interface ListsProps {
   readonly query: Query;
@@ -62,7 +62,7 @@ export function Lists({ query, models, answers, onAsk, valueOf }: ListsProps) {
                   <span>
                     {shape} <b>{item}</b>
                   </span>
-                  <span class="claims">{claims(answers, models, token)}</span>
+                  <span class="claims">{answersWith(answers, models, token)}</span>
                 </span>
               </li>
             );
@@ -74,12 +74,12 @@ export function Lists({ query, models, answers, onAsk, valueOf }: ListsProps) {
 }
 
 /** Who reading the text answered with this item. */
-function claims(answers: readonly ShownAnswer[], models: readonly SiteModel[], token: number) {
+function answersWith(answers: readonly ShownAnswer[], models: readonly SiteModel[], token: number) {
   return answers
     .filter(({ modality, answer }) => modality === 'text' && answer?.answer.token === token)
     .map(({ model }) => (
       <span key={model}>
-        <Sign place={models.findIndex(({ id }) => id === model)} />
+        <ModelMarker place={models.findIndex(({ id }) => id === model)} />
         <span class="unseen">answer of {model}</span>
       </span>
     ));

@@ -19,31 +19,31 @@ import { ObjectsSlider } from '../components/objects-slider.tsx';
 import { Picture } from '../components/picture.tsx';
 import { ORDER_WORDS, RadioChoice } from '../components/radio-choice.tsx';
 import { Share } from '../components/share.tsx';
-import { roundSnippets } from '../components/snippets.ts';
+import { sceneSnippets } from '../components/snippets.ts';
 import { Answers } from './answers.tsx';
 import { predictScene } from './predict.ts';
 import { Claim } from './claim.tsx';
 import { CurveSection } from './curve-section.tsx';
 import { Lists } from './lists.tsx';
 import {
-  changeScene,
-  chosenModels,
-  sceneChoice,
-  sceneQuery,
+  applySceneChange,
+  selectModels,
+  sceneSettings,
+  sceneQueryId,
   sceneRequests,
-  generatedQuery,
+  sceneQueryOf,
 } from './plan.ts';
 import { Requests } from './requests.tsx';
 
 /** Objects are too few to be asked about in several ways below this. */
-const LEAST_OBJECTS = 2;
+const MIN_OBJECTS = 2;
 /** A slider that moves asks when it rests. */
-const REST = 160;
+const SLIDER_DELAY = 160;
 
 export function ExplorerPage(state: ExplorerState) {
   const { models, origin } = state;
   const [parameters, setParameters] = useAddress(state.parameters, explorerParametersSchema);
-  const asked = chosenModels(models, parameters.models);
+  const asked = selectModels(models, parameters.models);
   return (
     <PageLayout page="explorer">
       <section class="claim">
@@ -52,7 +52,7 @@ export function ExplorerPage(state: ExplorerState) {
       {asked.length === 0 ? (
         <p class="empty">This deployment was made without any model, so there is nobody to ask.</p>
       ) : (
-        <Round state={state} parameters={parameters} onChange={setParameters} />
+        <SceneExplorer state={state} parameters={parameters} onChange={setParameters} />
       )}
       <CurveSection models={models} asked={asked} />
       <Requests models={asked} origin={origin} />
@@ -60,29 +60,29 @@ export function ExplorerPage(state: ExplorerState) {
   );
 }
 
-interface RoundProps {
+interface SceneExplorerProps {
   readonly state: ExplorerState;
   readonly parameters: ExplorerParameters;
   readonly onChange: Change<ExplorerParameters>;
 }
 
-function Round({ state, parameters, onChange: onParameters }: RoundProps) {
+function SceneExplorer({ state, parameters, onChange: onParameters }: SceneExplorerProps) {
   const { models } = state;
-  const asked = chosenModels(models, parameters.models);
-  const { objects, sceneIndex, order } = sceneChoice(parameters);
+  const asked = selectModels(models, parameters.models);
+  const { objects, sceneIndex, order } = sceneSettings(parameters);
   const onChange = useCallback<Change<ExplorerParameters>>(
     (change, how) => {
-      onParameters(changeScene(parameters, change), how);
+      onParameters(applySceneChange(parameters, change), how);
     },
     [onParameters, parameters],
   );
-  const query = generatedQuery(asked, parameters);
+  const query = sceneQueryOf(asked, parameters);
   const requests = sceneRequests(asked, parameters);
   const [given] = useState(state.answers);
-  const { asked: answers, again } = useRequest(
+  const { state: answers, retry } = useRequest(
     JSON.stringify(requests),
     (signal) => predictScene(requests, signal),
-    { delay: REST, ...(given.length > 0 && { initial: given }) },
+    { delay: SLIDER_DELAY, ...(given.length > 0 && { initial: given }) },
   );
   const { scene } = query;
   const pick = useCallback(
@@ -106,7 +106,7 @@ function Round({ state, parameters, onChange: onParameters }: RoundProps) {
   useArrowKeys(objects, setObjects, turn);
   const { colour, item } = objectNames(scene.objects[query.object]);
   const address = (change: Partial<ExplorerParameters> = {}) =>
-    addressOf('/', explorerParametersSchema, { ...parameters, ...changeScene(parameters, change) });
+    addressOf('/', explorerParametersSchema, { ...parameters, ...applySceneChange(parameters, change) });
 
   return (
     <form
@@ -120,7 +120,7 @@ function Round({ state, parameters, onChange: onParameters }: RoundProps) {
     >
       <input type="hidden" name="sceneIndex" value={sceneIndex} />
       <div class="controls">
-        <ObjectsSlider value={objects} least={LEAST_OBJECTS} onInput={setObjects} />
+        <ObjectsSlider value={objects} least={MIN_OBJECTS} onInput={setObjects} />
         <a
           class="button"
           href={address({ sceneIndex: sceneIndex + 1, questionIndex: 0 })}
@@ -135,7 +135,7 @@ function Round({ state, parameters, onChange: onParameters }: RoundProps) {
       <div class="board">
         <Picture
           objects={scene.objects}
-          grid={sceneQuery(asked, parameters).spec.grid}
+          grid={sceneQueryId(asked, parameters).spec.grid}
           asked={query.object}
           onPick={pick}
         />
@@ -149,7 +149,7 @@ function Round({ state, parameters, onChange: onParameters }: RoundProps) {
               ? `No model was trained on more than ${LIMITS.inDistribution} objects.`
               : ''}
           </p>
-          <Answers models={models} requests={requests} asked={answers} again={again} />
+          <Answers models={models} requests={requests} asked={answers} again={retry} />
           <ModelChoice
             models={models}
             chosen={asked}
@@ -179,7 +179,7 @@ function Round({ state, parameters, onChange: onParameters }: RoundProps) {
         valueOf={(object) => scene.asked.indexOf(object)}
       />
       <Share address={address()}>
-        <EmbedDialog snippets={roundSnippets(parameters, asked, address())} />
+        <EmbedDialog snippets={sceneSnippets(parameters, asked, address())} />
         <a href={buildAddress(query, parameters.models)}>Change this scene by hand</a>
         <span class="hint keys">
           <kbd>←</kbd> <kbd>→</kbd> fewer, more objects · <kbd>Shift</kbd> + <kbd>→</kbd> another

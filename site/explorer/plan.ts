@@ -11,34 +11,34 @@ import {
 import { MODALITIES, parseSpec, type Modality } from '../../task/spec.ts';
 
 /** The models that a page asks: those named, else one trained on text alone and one that sees. */
-export function chosenModels(
+export function selectModels(
   models: readonly SiteModel[],
   ids: readonly string[] | undefined,
 ): SiteModel[] {
   const named = (ids ?? []).flatMap((wanted) => models.find(({ id }) => id === wanted) ?? []);
   if (named.length > 0) return named.slice(0, 2);
   const byId = (id: string) => models.find((model) => model.id === id);
-  const blind = byId('text-only') ?? models.find((model) => !sees(model)) ?? models.at(0);
+  const blind = byId('text-only') ?? models.find((model) => !hasVision(model)) ?? models.at(0);
   const seeing =
     byId('image-text') ??
-    models.find((model) => model !== blind && sees(model)) ??
+    models.find((model) => model !== blind && hasVision(model)) ??
     models.find((model) => model !== blind);
   return [blind, seeing].flatMap((model) => model ?? []);
 }
 
-export const sees = ({ modalities }: Pick<SiteModel, 'modalities'>): boolean =>
+export const hasVision = ({ modalities }: Pick<SiteModel, 'modalities'>): boolean =>
   modalities.includes('image');
 
 /** What of a round's parameters says which query it is. */
-export type SceneChoice = Pick<
+export type SceneSettings = Pick<
   ExplorerParameters,
   'objects' | 'sceneIndex' | 'questionIndex' | 'order' | 'query'
 >;
 
 /** Which query a round is: the one named, else one that all the models asked have the words for. */
-export function sceneQuery(
+export function sceneQueryId(
   asked: readonly Pick<SiteModel, 'vocabulary'>[],
-  { objects, sceneIndex, questionIndex, order, query }: SceneChoice,
+  { objects, sceneIndex, questionIndex, order, query }: SceneSettings,
   modality: Modality = 'text',
 ): QueryId {
   if (query !== undefined) {
@@ -51,7 +51,7 @@ export function sceneQuery(
 }
 
 /** What can be chosen of a round, as it is where the query is named. */
-export function sceneChoice(parameters: ExplorerParameters): SceneChoice {
+export function sceneSettings(parameters: ExplorerParameters): SceneSettings {
   const { objects, sceneIndex, questionIndex, order, query } = parameters;
   if (query === undefined) return { objects, sceneIndex, questionIndex, order };
   const { spec, question } = parseQueryName(query);
@@ -68,11 +68,11 @@ export function sceneChoice(parameters: ExplorerParameters): SceneChoice {
  * What to change so that a choice comes about: a query that is named goes by another name where its
  * scene stays, and gives way to rounds where it does not.
  */
-export function changeScene(
+export function applySceneChange(
   parameters: ExplorerParameters,
   change: Partial<ExplorerParameters>,
 ): Partial<ExplorerParameters> {
-  const { query, ...choice } = sceneChoice(parameters);
+  const { query, ...choice } = sceneSettings(parameters);
   if (query === undefined) return change;
   if (change.objects !== undefined || change.sceneIndex !== undefined) {
     return { ...choice, ...change, query: undefined };
@@ -83,11 +83,11 @@ export function changeScene(
 }
 
 /** The scene of a round, and what is asked about it. */
-export const generatedQuery = (asked: readonly SiteModel[], parameters: SceneChoice): Query =>
-  generateQuery(sceneQuery(asked, parameters));
+export const sceneQueryOf = (asked: readonly SiteModel[], parameters: SceneSettings): Query =>
+  generateQuery(sceneQueryId(asked, parameters));
 
 /** Probable answers that are told of each model. */
-export const TOP = 3;
+export const TOP_ANSWERS = 3;
 
 /** One request: a query that some of the models can read. */
 export interface SceneRequest {
@@ -100,12 +100,12 @@ export interface SceneRequest {
 /** The same scene as text for all, and as a picture for those who see. */
 export function sceneRequests(
   asked: readonly SiteModel[],
-  parameters: SceneChoice,
+  parameters: SceneSettings,
 ): SceneRequest[] {
   return MODALITIES.flatMap((modality) => {
     const models = asked.filter(({ modalities }) => modalities.includes(modality));
     if (models.length === 0) return [];
-    const query = queryName(sceneQuery(asked, parameters, modality));
+    const query = queryName(sceneQueryId(asked, parameters, modality));
     return [{ modality, models: models.map(({ id }) => id), query }];
   });
 }

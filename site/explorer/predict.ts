@@ -2,31 +2,31 @@ import { ProblemError } from '../../client/index.ts';
 import type { Answer } from '../../contract/predictions.ts';
 import type { ShownAnswer } from '../../contract/pages.ts';
 import { api } from '../lib/api.ts';
-import { TOP, type SceneRequest } from './plan.ts';
+import { TOP_ANSWERS, type SceneRequest } from './plan.ts';
 
 /** Asks all that a round asks; a model that cannot be loaded does not keep the others from answering. */
 export async function predictScene(
   requests: readonly SceneRequest[],
   signal: AbortSignal,
 ): Promise<ShownAnswer[]> {
-  const answers = await Promise.all(requests.map((request) => askOne(request, signal)));
+  const answers = await Promise.all(requests.map((request) => predictOne(request, signal)));
   return answers.flat();
 }
 
-async function askOne(request: SceneRequest, signal: AbortSignal): Promise<ShownAnswer[]> {
+async function predictOne(request: SceneRequest, signal: AbortSignal): Promise<ShownAnswer[]> {
   const { models, modality, query } = request;
   const shown = (model: string, answer: Answer | null) => ({ model, modality, answer });
   try {
     const { results } = await api(signal).predict({
       models: [...models],
       queries: [query],
-      top: TOP,
+      top: TOP_ANSWERS,
     });
     return results[0].answers.map((answer) => shown(answer.model, answer));
   } catch (error) {
     if (!(error instanceof ProblemError) || error.kind !== 'model-unavailable') throw error;
     if (models.length === 1) return [shown(models[0], null)];
-    const alone = models.map((model) => askOne({ ...request, models: [model] }, signal));
+    const alone = models.map((model) => predictOne({ ...request, models: [model] }, signal));
     return (await Promise.all(alone)).flat();
   }
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { plural } from '../lib/format.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
-import { QUERIES_A_GO, refine, type Tally } from './refine.ts';
+import { QUERIES_PER_BATCH, askMore, type Tally } from './refine.ts';
 
 export interface RefineControlProps {
   readonly models: readonly string[];
@@ -23,10 +23,10 @@ export function RefineControl({ models, counts, tally, onTally }: RefineControlP
     setError(undefined);
     setShare(0);
     try {
-      await refine(
+      await askMore(
         models,
         counts,
-        gone * QUERIES_A_GO,
+        gone * QUERIES_PER_BATCH,
         tally,
         (done, grown) => {
           setShare(done);
@@ -52,12 +52,12 @@ export function RefineControl({ models, counts, tally, onTally }: RefineControlP
           void ask();
         }}
       >
-        Ask {QUERIES_A_GO} more of each now
+        Ask {QUERIES_PER_BATCH} more of each now
       </button>
       {share !== undefined && <progress value={share} aria-label="queries answered" />}
       <p class="hint" aria-live="polite">
         {gone > 0
-          ? `Hollow signs: ${plural(gone * QUERIES_A_GO, 'query', 'queries')} for each number of objects, asked just now in the words that all models know.`
+          ? `Hollow signs: ${plural(gone * QUERIES_PER_BATCH, 'query', 'queries')} for each number of objects, asked just now in the words that all models know.`
           : 'Filled signs are what the cards say; what is asked now comes beside them.'}
       </p>
       {error !== undefined && <ErrorMessage error={error} />}

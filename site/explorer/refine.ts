@@ -11,7 +11,7 @@ export type Tally = ReadonlyMap<
 >;
 
 /** Queries for each number of objects in one go. */
-export const QUERIES_A_GO = 24;
+export const QUERIES_PER_BATCH = 24;
 
 /** Of the queries asked live: another one than the cards were measured with. */
 const SEED = 20_260;
@@ -22,7 +22,7 @@ const SEED = 20_260;
  * @param start place of the first query: as many as have been asked before
  * @param onProgress share of the queries that are done, with the tally so far
  */
-export async function refine(
+export async function askMore(
   models: readonly string[],
   objects: readonly number[],
   start: number,
@@ -34,7 +34,7 @@ export async function refine(
   const request = {
     models: [...models],
     objects: [...objects],
-    queries: QUERIES_A_GO,
+    queries: QUERIES_PER_BATCH,
     start,
     seed: SEED,
   };

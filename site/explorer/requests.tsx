@@ -1,15 +1,15 @@
 import { API_LIMITS } from '../../contract/limits.ts';
 import type { SiteModel } from '../../contract/pages.ts';
 import { queryName } from '../../task/query.ts';
-import { chosenModels, sceneQuery } from './plan.ts';
+import { selectModels, sceneQueryId } from './plan.ts';
 
 /** The same from a terminal. */
 export function Requests({ models, origin }: { models: readonly SiteModel[]; origin: string }) {
   if (models.length === 0) return null;
-  const asked = chosenModels(models, undefined);
+  const asked = selectModels(models, undefined);
   const ids = models.slice(0, API_LIMITS.modelsInFigures).map(({ id }) => id);
   const name = queryName(
-    sceneQuery(asked, { objects: 12, sceneIndex: 0, questionIndex: 0, order: 'context' }),
+    sceneQueryId(asked, { objects: 12, sceneIndex: 0, questionIndex: 0, order: 'context' }),
   );
   const body = JSON.stringify({ models: ids, queries: [name], top: 3 });
   const examples = [

@@ -1,7 +1,7 @@
-import type { FromThread, LoadMessage, RunMessage } from './messages.ts';
+import type { WorkerResponse, LoadMessage, RunMessage } from './messages.ts';
 
-type Answers = Extract<FromThread, { kind: 'answers' }>;
-type Loaded = Extract<FromThread, { kind: 'loaded' }>;
+type Answers = Extract<WorkerResponse, { kind: 'answers' }>;
+type Loaded = Extract<WorkerResponse, { kind: 'loaded' }>;
 
 /** A model in a thread of this browser. It does one thing at a time. */
 export class LocalModel {
@@ -20,16 +20,16 @@ export class LocalModel {
     this.#thread.terminate();
   }
 
-  #ask<K extends FromThread['kind']>(
+  #ask<K extends WorkerResponse['kind']>(
     message: LoadMessage | RunMessage,
     kind: K,
     onProgress?: (share: number) => void,
-  ): Promise<Extract<FromThread, { kind: K }>> {
+  ): Promise<Extract<WorkerResponse, { kind: K }>> {
     return new Promise((resolve, reject) => {
-      this.#thread.onmessage = ({ data }: MessageEvent<FromThread>) => {
-        if (data.kind === 'progress') onProgress?.(data.loaded / data.of);
+      this.#thread.onmessage = ({ data }: MessageEvent<WorkerResponse>) => {
+        if (data.kind === 'progress') onProgress?.(data.loaded / data.total);
         else if (data.kind === 'failed') reject(new Error(data.reason));
-        else if (data.kind === kind) resolve(data as Extract<FromThread, { kind: K }>);
+        else if (data.kind === kind) resolve(data as Extract<WorkerResponse, { kind: K }>);
       };
       this.#thread.onerror = (event) => {
         reject(new Error(event.message || 'the thread could not be started'));

@@ -1,8 +1,8 @@
 import { inBrowserStateSchema } from '../../contract/pages.ts';
-import { pageState, takeOver } from '../lib/page-state.ts';
+import { pageState, hydratePage } from '../lib/page-state.ts';
 import { InBrowserPage } from './page.tsx';
 import '../style.css';
 import '../explorer/explorer.css';
 import './in-browser.css';
 
-takeOver(<InBrowserPage {...pageState(inBrowserStateSchema)} />);
+hydratePage(<InBrowserPage {...pageState(inBrowserStateSchema)} />);

@@ -26,20 +26,20 @@ export interface RunMessage {
   readonly kind: 'run';
   readonly spec: QuerySpec;
   readonly seed: number;
-  readonly places: readonly QueryIndices[];
+  readonly queries: readonly QueryIndices[];
 }
 
-export type ToThread = LoadMessage | RunMessage;
+export type WorkerRequest = LoadMessage | RunMessage;
 
 export interface LocalAnswer {
   readonly token: number;
   readonly probability: number;
-  readonly right: boolean;
+  readonly correct: boolean;
 }
 
-export type FromThread =
-  | { readonly kind: 'progress'; readonly loaded: number; readonly of: number }
-  | { readonly kind: 'loaded'; readonly engine: Engine; readonly why: string }
+export type WorkerResponse =
+  | { readonly kind: 'progress'; readonly loaded: number; readonly total: number }
+  | { readonly kind: 'loaded'; readonly engine: Engine; readonly detail: string }
   | {
       readonly kind: 'answers';
       readonly answers: readonly LocalAnswer[];

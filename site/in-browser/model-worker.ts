@@ -7,11 +7,11 @@ import { openModel, type Runtime } from '../../inference/session.ts';
 import type {
   Engine,
   FileToLoad,
-  FromThread,
+  WorkerResponse,
   LoadMessage,
   LocalAnswer,
   RunMessage,
-  ToThread,
+  WorkerRequest,
 } from './messages.ts';
 
 /**
@@ -19,16 +19,16 @@ import type {
  * the prompts and the way to run them are those of the edge.
  */
 
-const tell = (message: FromThread): void => {
+const send = (message: WorkerResponse): void => {
   postMessage(message);
 };
 
 let runner: ModelRunner | undefined;
 
-addEventListener('message', ({ data }: MessageEvent<ToThread>) => {
+addEventListener('message', ({ data }: MessageEvent<WorkerRequest>) => {
   const work = data.kind === 'load' ? load(data) : run(data);
   work.catch((error: unknown) => {
-    tell({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    send({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
   });
 });
 
@@ -44,9 +44,9 @@ async function load({
   let loaded = 0;
   const progress = (bytes: number) => {
     loaded += bytes;
-    tell({ kind: 'progress', loaded, of: total });
+    send({ kind: 'progress', loaded, total: total });
   };
-  const [graph, eyes] = await Promise.all(files.map((file) => verified(file, progress)));
+  const [graph, eyes] = await Promise.all(files.map((file) => loadVerified(file, progress)));
   const opened = {
     model: graph,
     featureWidth,
@@ -57,21 +57,21 @@ async function load({
   if (typeof adapter !== 'string') {
     try {
       runner = await openModel(await webGpu(), opened);
-      tell({ kind: 'loaded', engine: 'webgpu', why: adapter.name });
+      send({ kind: 'loaded', engine: 'webgpu', detail: adapter.name });
       return;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       runner = await openModel(await wasm(), opened);
-      tell({ kind: 'loaded', engine: 'wasm', why: `WebGPU refused the model: ${reason}` });
+      send({ kind: 'loaded', engine: 'wasm', detail: `WebGPU refused the model: ${reason}` });
       return;
     }
   }
   runner = await openModel(await wasm(), opened);
-  tell({ kind: 'loaded', engine: 'wasm', why: adapter });
+  send({ kind: 'loaded', engine: 'wasm', detail: adapter });
 }
 
 /** A file, read as it comes in; what is not what the card describes is refused. */
-async function verified(file: FileToLoad, progress: (bytes: number) => void): Promise<Uint8Array> {
+async function loadVerified(file: FileToLoad, progress: (bytes: number) => void): Promise<Uint8Array> {
   const response = await fetch(file.url);
   if (!response.ok || !response.body) throw new Error(`the file answers ${response.status}`);
   const bytes = new Uint8Array(file.bytes);
@@ -140,10 +140,10 @@ function runtimeOf(ort: Ort, url: string, provider: Engine): Runtime {
 }
 
 /** Answers as the edge does: the questions about a scene packed, a scene a run. */
-async function run({ spec, seed, places }: RunMessage): Promise<void> {
+async function run({ spec, seed, queries }: RunMessage): Promise<void> {
   if (!runner) throw new Error('no model is loaded');
   const scenes = new Map<number, QueryIndices[]>();
-  for (const place of places) scenes.set(place.index, [...(scenes.get(place.index) ?? []), place]);
+  for (const place of queries) scenes.set(place.index, [...(scenes.get(place.index) ?? []), place]);
   const packed = [...scenes.values()].map((questions) => packScene(spec, seed, questions));
   // The first run compiles; it is not what later ones take.
   await answerScenes(runner, packed.slice(0, 1));
@@ -152,8 +152,8 @@ async function run({ spec, seed, places }: RunMessage): Promise<void> {
   for (const scene of packed) {
     for (const { logits, target } of await answerScenes(runner, [scene])) {
       const token = argMax(logits);
-      answers.push({ token, probability: softmax(logits)[token], right: token === target });
+      answers.push({ token, probability: softmax(logits)[token], correct: token === target });
     }
   }
-  tell({ kind: 'answers', answers, milliseconds: performance.now() - began });
+  send({ kind: 'answers', answers, milliseconds: performance.now() - began });
 }

@@ -13,7 +13,7 @@ import { ObjectsSlider } from '../components/objects-slider.tsx';
 import { Share } from '../components/share.tsx';
 import { ErrorMessage } from '../components/error-message.tsx';
 import { LocalModel } from './local-model.ts';
-import { compareWithEdge, loadMessage, QUERIES, type Compared } from './session.ts';
+import { compareWithEdge, loadMessage, QUERIES, type EdgeComparison } from './session.ts';
 
 export function InBrowserPage({ models, parameters: initial }: InBrowserState) {
   const [parameters, change] = useAddress(initial, inBrowserParametersSchema);
@@ -31,7 +31,7 @@ export function InBrowserPage({ models, parameters: initial }: InBrowserState) {
         </noscript>
       </section>
       {model ? (
-        <Bench models={models} model={model} parameters={parameters} change={change} />
+        <LocalRun models={models} model={model} parameters={parameters} change={change} />
       ) : (
         <p class="empty">This deployment was made without any model to run.</p>
       )}
@@ -48,17 +48,17 @@ type Stage =
   | { readonly at: 'idle' }
   | { readonly at: 'loading'; readonly share: number }
   | { readonly at: 'running' }
-  | { readonly at: 'done'; readonly compared: Compared }
+  | { readonly at: 'done'; readonly compared: EdgeComparison }
   | { readonly at: 'failed'; readonly error: unknown };
 
-interface BenchProps {
+interface LocalRunProps {
   readonly models: readonly SiteModel[];
   readonly model: SiteModel;
   readonly parameters: InBrowserParameters;
   readonly change: Change<InBrowserParameters>;
 }
 
-function Bench({ models, model, parameters, change }: BenchProps) {
+function LocalRun({ models, model, parameters, change }: LocalRunProps) {
   const { engine } = parameters;
   const [stage, setStage] = useState<Stage>({ at: 'idle' });
   const [used, setUsed] = useState<{ engine: keyof typeof ENGINES; why: string }>();
@@ -153,7 +153,7 @@ function Bench({ models, model, parameters, change }: BenchProps) {
         </span>
       </p>
       <div aria-live="polite" class="outcome-room">
-        {stage.at === 'idle' && <Unasked />}
+        {stage.at === 'idle' && <EmptyReport />}
         {stage.at === 'loading' && (
           <p>
             <progress value={stage.share} aria-label="model loaded" />{' '}
@@ -179,7 +179,7 @@ function Bench({ models, model, parameters, change }: BenchProps) {
 /** What went wrong in the thread has words of its own. */
 function Failed({ error, again }: { error: unknown; again: () => void }) {
   if (!(error instanceof Error) || error.constructor !== Error) {
-    return <ErrorMessage error={error} again={again} />;
+    return <ErrorMessage error={error} retry={again} />;
   }
   return (
     <div class="trouble" role="alert">
@@ -192,10 +192,10 @@ function Failed({ error, again }: { error: unknown; again: () => void }) {
 }
 
 /** What there will be to read. */
-function Unasked() {
+function EmptyReport() {
   return (
     <dl class="report">
-      {Object.values(TOLD).map((what) => (
+      {Object.values(REPORT_LABELS).map((what) => (
         <div key={what}>
           <dt>{what}</dt>
           <dd class="pending">not yet</dd>
@@ -205,7 +205,7 @@ function Unasked() {
   );
 }
 
-const TOLD = {
+const REPORT_LABELS = {
   engine: 'Run by',
   same: 'The edge’s answers',
   here: 'Time here',
@@ -213,52 +213,52 @@ const TOLD = {
   right: 'Right',
 } as const;
 
-interface ReportProps extends Compared {
+interface ReportProps extends EdgeComparison {
   readonly model: string;
   readonly used: { readonly engine: keyof typeof ENGINES; readonly why: string };
 }
 
 function Report(props: ReportProps) {
-  const { queries, rightHere, same, apart, millisecondsHere, millisecondsEdge, used } = props;
+  const { queries, correctHere, sameAnswers, maxProbabilityDelta, millisecondsHere, millisecondsEdge, used } = props;
   return (
     <dl class="report is-told">
       <div>
-        <dt>{TOLD.engine}</dt>
+        <dt>{REPORT_LABELS.engine}</dt>
         <dd>
           <b>{ENGINES[used.engine]}</b> {used.why && <small>({used.why})</small>}
         </dd>
       </div>
       <div>
-        <dt>{TOLD.same}</dt>
+        <dt>{REPORT_LABELS.same}</dt>
         <dd>
           <b>
-            {same === queries ? 'all' : count(same)} of {queries} the same
+            {sameAnswers === queries ? 'all' : count(sameAnswers)} of {queries} the same
           </b>{' '}
           <small>
             a probability differs by at most{' '}
-            {apart < 1e-6 ? 'one in a million' : apart.toPrecision(2)}
+            {maxProbabilityDelta < 1e-6 ? 'one in a million' : maxProbabilityDelta.toPrecision(2)}
           </small>
         </dd>
       </div>
       <div>
-        <dt>{TOLD.here}</dt>
+        <dt>{REPORT_LABELS.here}</dt>
         <dd>
           <b>{(millisecondsHere / queries).toFixed(2)} ms a question</b>{' '}
           <small>{millisecondsHere.toFixed(0)} ms in all, after the first run</small>
         </dd>
       </div>
       <div>
-        <dt>{TOLD.edge}</dt>
+        <dt>{REPORT_LABELS.edge}</dt>
         <dd>
           <b>{(millisecondsEdge / queries).toFixed(2)} ms a question</b>{' '}
           <small>{millisecondsEdge.toFixed(0)} ms in all, network included</small>
         </dd>
       </div>
       <div>
-        <dt>{TOLD.right}</dt>
+        <dt>{REPORT_LABELS.right}</dt>
         <dd>
           <b>
-            {rightHere} of {queries}
+            {correctHere} of {queries}
           </b>
         </dd>
       </div>

@@ -10,13 +10,13 @@ import type { LoadMessage } from './messages.ts';
 /** Queries of one go: as many as the API answers at once. */
 export const QUERIES = 64;
 
-export interface Compared {
+export interface EdgeComparison {
   readonly queries: number;
-  readonly rightHere: number;
+  readonly correctHere: number;
   /** Answers that are the same token. */
-  readonly same: number;
+  readonly sameAnswers: number;
   /** Largest difference of a probability of the answer. */
-  readonly apart: number;
+  readonly maxProbabilityDelta: number;
   readonly millisecondsHere: number;
   /** From question to answer, over the network. */
   readonly millisecondsEdge: number;
@@ -44,7 +44,7 @@ export async function compareWithEdge(
   local: LocalModel,
   model: SiteModel,
   { objects, sceneIndex }: InBrowserParameters,
-): Promise<Compared> {
+): Promise<EdgeComparison> {
   const spec = parseSpec({ objects, vocabulary: commonVocabulary([model]) });
   const questionsPerScene = Math.min(objects, QUESTIONS_PER_SCENE);
   const places = listQueryIndices(
@@ -54,7 +54,7 @@ export async function compareWithEdge(
     sceneIndex * questionsPerScene,
   );
   const seed = 0;
-  const here = await local.run({ kind: 'run', spec, seed, places });
+  const here = await local.run({ kind: 'run', spec, seed, queries });
   const queries = places.map((place) => queryName({ spec, seed, ...place }));
   const began = performance.now();
   const { results } = await api().predict({ models: [model.id], queries, top: 1 });
@@ -62,9 +62,9 @@ export async function compareWithEdge(
   const edge = results.map(({ answers }) => answers[0].answer);
   return {
     queries: places.length,
-    rightHere: here.answers.filter(({ right }) => right).length,
-    same: here.answers.filter(({ token }, place) => token === edge[place].token).length,
-    apart: Math.max(
+    correctHere: here.answers.filter(({ correct }) => correct).length,
+    sameAnswers: here.answers.filter(({ token }, place) => token === edge[place].token).length,
+    maxProbabilityDelta: Math.max(
       ...here.answers.map(({ probability }, place) =>
         Math.abs(probability - edge[place].probability),
       ),

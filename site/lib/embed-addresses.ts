@@ -5,17 +5,17 @@ import { addressOf } from './address.ts';
 
 /** Where the embeds are that show what pages show. */
 
-export interface Looks {
+export interface EmbedStyle {
   readonly theme: Theme;
   readonly locale: Locale;
 }
 
-const USUAL: Looks = { theme: 'auto', locale: 'en' };
+const DEFAULT_STYLE: EmbedStyle = { theme: 'auto', locale: 'en' };
 
 type Named = readonly Pick<SiteModel, 'id'>[];
 
 /** @param asked the models of the page */
-export const embedOfRound = (parameters: ExplorerParameters, asked: Named, looks = USUAL): string =>
+export const sceneEmbedAddress = (parameters: ExplorerParameters, asked: Named, looks = DEFAULT_STYLE): string =>
   addressOf('/embed/scene', embedSceneSchema, {
     ...parameters,
     // Where none are named, both choose the same.
@@ -24,10 +24,10 @@ export const embedOfRound = (parameters: ExplorerParameters, asked: Named, looks
   });
 
 /** @param asked the models of the page */
-export const embedOfInside = (
+export const mechanismEmbedAddress = (
   { modality, order }: Pick<MechanismParameters, 'modality' | 'order'>,
   asked: Named,
-  looks = USUAL,
+  looks = DEFAULT_STYLE,
 ): string =>
   addressOf('/embed/mechanism', embedMechanismSchema, {
     models: asked.map(({ id }) => id),

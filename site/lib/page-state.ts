@@ -8,7 +8,7 @@ export function pageState<T extends z.ZodType>(schema: T): z.output<T> {
 }
 
 /** Brings what the server rendered to life. */
-export function takeOver(page: ComponentChild): void {
+export function hydratePage(page: ComponentChild): void {
   const app = document.getElementById('app');
   if (app) hydrate(page, app);
 }

@@ -6,7 +6,7 @@ export type RequestState<T> =
   | { readonly status: 'done'; readonly value: T }
   | { readonly status: 'failed'; readonly error: unknown };
 
-export interface AskedOptions<T> {
+export interface RequestOptions<T> {
   /** What is known without asking, for the first key. */
   readonly initial?: T | undefined;
   /** How long a key must stand before it is asked, in milliseconds: a moving slider asks once. */
@@ -21,8 +21,8 @@ export interface AskedOptions<T> {
 export function useRequest<T>(
   key: string | null,
   ask: (signal: AbortSignal) => Promise<T>,
-  { initial, delay = 0 }: AskedOptions<T> = {},
-): { asked: RequestState<T>; again: () => void } {
+  { initial, delay = 0 }: RequestOptions<T> = {},
+): { state: RequestState<T>; retry: () => void } {
   const known = useRef(new Map<string, T>());
   const first = useRef(true);
   if (first.current) {
@@ -68,9 +68,9 @@ export function useRequest<T>(
   }, [failed, again]);
 
   const value = key === null ? undefined : known.current.get(key);
-  if (value !== undefined) return { asked: { status: 'done', value }, again };
+  if (value !== undefined) return { state: { status: 'done', value }, retry };
   if (failed !== undefined && failed.key === key) {
-    return { asked: { status: 'failed', error: failed.error }, again };
+    return { state: { status: 'failed', error: failed.error }, retry };
   }
-  return { asked: { status: 'waiting' }, again };
+  return { state: { status: 'waiting' }, retry };
 }

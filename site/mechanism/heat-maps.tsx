@@ -24,7 +24,7 @@ export interface MapsProps {
 
 /** The other probes, as heat maps that are tables. */
 export function HeatMaps({ model, section, change }: MapsProps) {
-  const { asked, again } = useRequest(`${section} ${model.id}`, (signal) =>
+  const { state, retry } = useRequest(`${section} ${model.id}`, (signal) =>
     mapsOf(model.id, section, signal),
   );
   return (
@@ -45,13 +45,13 @@ export function HeatMaps({ model, section, change }: MapsProps) {
           ))}
         </select>
       </p>
-      {asked.status === 'waiting' && <p class="pending chart-room">loading…</p>}
-      {asked.status === 'failed' && <ErrorMessage error={asked.error} again={again} />}
-      {asked.status === 'done' &&
-        (asked.value.length === 0 ? (
+      {state.status === 'waiting' && <p class="pending chart-room">loading…</p>}
+      {state.status === 'failed' && <ErrorMessage error={state.error} retry={retry} />}
+      {state.status === 'done' &&
+        (state.value.length === 0 ? (
           <p class="empty">Of this model, this has not been measured.</p>
         ) : (
-          asked.value.map((map) => <HeatTable key={map.title} {...map} />)
+          state.value.map((map) => <HeatTable key={map.title} {...map} />)
         ))}
     </>
   );

@@ -1,9 +1,9 @@
 import { mechanismStateSchema } from '../../contract/pages.ts';
-import { pageState, takeOver } from '../lib/page-state.ts';
+import { pageState, hydratePage } from '../lib/page-state.ts';
 import { MechanismPage } from './page.tsx';
 import '../style.css';
 import '../explorer/explorer.css';
 import './heat-map.css';
 import './mechanism.css';
 
-takeOver(<MechanismPage {...pageState(mechanismStateSchema)} />);
+hydratePage(<MechanismPage {...pageState(mechanismStateSchema)} />);

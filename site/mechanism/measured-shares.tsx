@@ -4,7 +4,7 @@ import { OUTCOMES, type Interchange } from '../../contract/probes.ts';
 import { api } from '../lib/api.ts';
 import { count } from '../lib/format.ts';
 import { useRequest } from '../lib/use-request.ts';
-import { Sign } from '../components/marks.tsx';
+import { ModelMarker } from '../components/marks.tsx';
 import { ErrorMessage } from '../components/error-message.tsx';
 import { Layers, LayersTable, type LayerShares } from './layers.tsx';
 
@@ -17,22 +17,22 @@ export interface MeasuredProps {
 /** Where the answers of one model go when a layer is patched, over many pairs. */
 export function MeasuredShares({ models, model, parameters }: MeasuredProps) {
   const { modality, order } = parameters;
-  const { asked, again } = useRequest(`interchange ${model.id}`, (signal) =>
+  const { state, retry } = useRequest(`interchange ${model.id}`, (signal) =>
     interchangeOf(model.id, signal),
   );
   const entry =
-    asked.status === 'done'
-      ? asked.value.find((one) => one.modality === modality && one.order === order)
+    state.status === 'done'
+      ? state.value.find((one) => one.modality === modality && one.order === order)
       : undefined;
   return (
     <div class="measured">
       <h3>
-        <Sign place={models.indexOf(model)} />
+        <ModelMarker place={models.indexOf(model)} />
         {model.id}
       </h3>
-      {asked.status === 'waiting' && <p class="pending chart-room">loading what was measured…</p>}
-      {asked.status === 'failed' && <ErrorMessage error={asked.error} again={again} />}
-      {asked.status === 'done' && !entry && (
+      {state.status === 'waiting' && <p class="pending chart-room">loading what was measured…</p>}
+      {state.status === 'failed' && <ErrorMessage error={state.error} retry={retry} />}
+      {state.status === 'done' && !entry && (
         <p class="empty chart-room">Of this model, this has not been measured.</p>
       )}
       {entry && (

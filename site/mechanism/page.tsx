@@ -11,8 +11,8 @@ import { EmbedDialog } from '../components/embed-dialog.tsx';
 import { ModelChoice } from '../components/model-choice.tsx';
 import { ORDER_WORDS, RadioChoice } from '../components/radio-choice.tsx';
 import { Share } from '../components/share.tsx';
-import { insideSnippets } from '../components/snippets.ts';
-import { chosenModels } from '../explorer/plan.ts';
+import { mechanismSnippets } from '../components/snippets.ts';
+import { selectModels } from '../explorer/plan.ts';
 import { Legend } from './layers.tsx';
 import { HeatMaps } from './heat-maps.tsx';
 import { MeasuredShares } from './measured-shares.tsx';
@@ -20,7 +20,7 @@ import { PatchingPanel } from './patching.tsx';
 
 export function MechanismPage({ models, parameters: initial }: MechanismState) {
   const [parameters, change] = useAddress(initial, mechanismParametersSchema);
-  const asked = chosenModels(models, parameters.models);
+  const asked = selectModels(models, parameters.models);
   return (
     <PageLayout page="mechanism">
       <section class="claim">
@@ -34,20 +34,20 @@ export function MechanismPage({ models, parameters: initial }: MechanismState) {
       {asked.length === 0 ? (
         <p class="empty">This deployment was made without any model to look into.</p>
       ) : (
-        <Findings models={models} asked={asked} parameters={parameters} change={change} />
+        <MechanismSections models={models} asked={asked} parameters={parameters} change={change} />
       )}
     </PageLayout>
   );
 }
 
-interface FindingsProps {
+interface SectionsProps {
   readonly models: readonly SiteModel[];
   readonly asked: readonly SiteModel[];
   readonly parameters: MechanismParameters;
   readonly change: Change<MechanismParameters>;
 }
 
-function Findings({ models, asked, parameters, change }: FindingsProps) {
+function MechanismSections({ models, asked, parameters, change }: SectionsProps) {
   const [first, second] = asked;
   // What is done by hand is done to the second: the one that learnt from pictures, unless chosen otherwise.
   const patient = second ?? first;
@@ -110,7 +110,7 @@ function Findings({ models, asked, parameters, change }: FindingsProps) {
         <PatchingPanel models={models} model={patient} parameters={readable} change={change} />
       </section>
       <Share address={address}>
-        <EmbedDialog snippets={insideSnippets(readable, asked, address)} />
+        <EmbedDialog snippets={mechanismSnippets(readable, asked, address)} />
       </Share>
       <section aria-labelledby="maps-title">
         <h2 id="maps-title">Other probes of {patient.id}</h2>

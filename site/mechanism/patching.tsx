@@ -5,12 +5,12 @@ import { interchangePair, pairOf, type InterchangePair } from '../../probes/pair
 import { objectNames } from '../../task/query.ts';
 import { COLOURS } from '../../task/colours.ts';
 import { parseSpec } from '../../task/spec.ts';
-import { givenScene } from '../scene-editor/inline-query.ts';
+import { toInlineQuery } from '../scene-editor/inline-query.ts';
 import { api } from '../lib/api.ts';
 import { percent } from '../lib/format.ts';
 import { useRequest } from '../lib/use-request.ts';
 import type { Change } from '../lib/use-address.ts';
-import { ShapeIcon, Sign } from '../components/marks.tsx';
+import { ShapeIcon, ModelMarker } from '../components/marks.tsx';
 import { ErrorMessage } from '../components/error-message.tsx';
 import { Layers, LayersTable, type LayerShares } from './layers.tsx';
 import { OUTCOME_WORDS } from './outcomes.ts';
@@ -36,10 +36,10 @@ export function PatchingPanel({ models, model, parameters, change }: PatchingPan
   const { spec, pair } = pairOfPage(model, parameters);
   const request = {
     model: model.id,
-    original: givenScene(pair.original, pair.asked, spec),
-    counterfactual: givenScene(pair.counterfactual, pair.positional, spec),
+    original: toInlineQuery(pair.original, pair.asked, spec),
+    counterfactual: toInlineQuery(pair.counterfactual, pair.positional, spec),
   };
-  const { asked, again } = useRequest(
+  const { state, retry } = useRequest(
     JSON.stringify(request),
     (signal) => api(signal).intervene(request),
     { delay: 150 },
@@ -94,13 +94,13 @@ export function PatchingPanel({ models, model, parameters, change }: PatchingPan
           at={pair.positional}
         />
       </div>
-      {asked.status === 'failed' && <ErrorMessage error={asked.error} again={again} />}
-      {asked.status === 'waiting' && <p class="pending chart-room">patching every layer…</p>}
-      {asked.status === 'done' && (
+      {state.status === 'failed' && <ErrorMessage error={state.error} retry={retry} />}
+      {state.status === 'waiting' && <p class="pending chart-room">patching every layer…</p>}
+      {state.status === 'done' && (
         <div class="beside">
           <Layers
             title={`Probability of each candidate by layer patched; the table below has all`}
-            layers={probabilitiesOf(asked.value)}
+            layers={probabilitiesOf(state.value)}
             selected={layer}
             onSelect={(one) => {
               change({ layer: one }, 'replace');
@@ -120,9 +120,9 @@ export function PatchingPanel({ models, model, parameters, change }: PatchingPan
                 change({ layer: Number(event.currentTarget.value) }, 'replace');
               }}
             />
-            <Effect models={models} model={model} result={asked.value} layer={layer} />
+            <Effect models={models} model={model} result={state.value} layer={layer} />
           </div>
-          <LayersTable layers={probabilitiesOf(asked.value)} />
+          <LayersTable layers={probabilitiesOf(state.value)} />
         </div>
       )}
     </div>
@@ -162,7 +162,7 @@ function Effect({
   return (
     <div class="effect" aria-live="polite">
       <p>
-        Left alone, <Sign place={models.indexOf(model)} />
+        Left alone, <ModelMarker place={models.indexOf(model)} />
         {model.id} answers <b>{original.answer.name}</b>. Patched, it answers{' '}
         <b class="answer">{effect.answer.name}</b> ({percent(effect.answer.probability)}):{' '}
         <b>{OUTCOME_WORDS[effect.outcome].name}</b>, {OUTCOME_WORDS[effect.outcome].meaning}.

@@ -3,7 +3,7 @@ import type { Vocabulary } from '../../task/spec.ts';
 
 /** What can be done to a scene by hand. Each leaves the old one as it was. */
 
-export type Trait = 'colour' | 'shape' | 'item';
+export type Attribute = 'colour' | 'shape' | 'item';
 
 export interface Cell {
   readonly row: number;
@@ -14,7 +14,7 @@ export const objectAt = (objects: readonly SceneObject[], { row, column }: Cell)
   objects.findIndex((object) => object.row === row && object.column === column);
 
 /** The object on another cell; what stood there takes its place. */
-export function moved(objects: readonly SceneObject[], object: number, to: Cell): SceneObject[] {
+export function moveObject(objects: readonly SceneObject[], object: number, to: Cell): SceneObject[] {
   const other = objectAt(objects, to);
   const { row, column } = objects[object];
   return objects.map((one, place) => {
@@ -24,10 +24,10 @@ export function moved(objects: readonly SceneObject[], object: number, to: Cell)
 }
 
 /** The object with another colour, shape or item; what had it gets the old one, as none comes twice. */
-export function changed(
+export function changeAttribute(
   objects: readonly SceneObject[],
   object: number,
-  trait: Trait,
+  trait: Attribute,
   value: number,
 ): SceneObject[] {
   const before = objects[object][trait];
@@ -38,12 +38,12 @@ export function changed(
 }
 
 /** One more object, the last in the text, of the first colour, shape and item that are free. */
-export function added(
+export function addObject(
   objects: readonly SceneObject[],
   { row, column }: Cell,
   vocabulary: Vocabulary,
 ): SceneObject[] | undefined {
-  const free = (trait: Trait, size: number) =>
+  const free = (trait: Attribute, size: number) =>
     Array.from({ length: size }, (_, value) => value).find((value) =>
       objects.every((object) => object[trait] !== value),
     );
@@ -54,11 +54,11 @@ export function added(
   return [...objects, { colour, shape, item, row, column }];
 }
 
-export const removed = (objects: readonly SceneObject[], object: number): SceneObject[] =>
+export const removeObject = (objects: readonly SceneObject[], object: number): SceneObject[] =>
   objects.toSpliced(object, 1);
 
 /** The object at another place in the text. */
-export function reordered(
+export function reorderObject(
   objects: readonly SceneObject[],
   object: number,
   place: number,

@@ -18,15 +18,15 @@ export function sceneOf(objects: readonly SceneObject[], order: Order): Scene {
   };
 }
 
-export interface Built {
+export interface EditedScene {
   readonly objects: readonly SceneObject[];
-  readonly ask: number;
+  readonly questionIndex: number;
   readonly order: Order;
   readonly grid: number;
 }
 
 /** A query about an object of a scene, written out. */
-export function givenScene(
+export function toInlineQuery(
   { objects, associations }: Scene,
   ask: number,
   { modality, grid }: Pick<QuerySpec, 'modality' | 'grid'>,
@@ -42,8 +42,8 @@ export function givenScene(
 }
 
 /** The same scene as text for all, and as a picture for those who see. */
-export function givenRequests(asked: readonly SiteModel[], built: Built): SceneRequest[] {
-  const { objects, ask, order, grid } = built;
+export function editedSceneRequests(asked: readonly SiteModel[], built: EditedScene): SceneRequest[] {
+  const { objects, questionIndex, order, grid } = built;
   const scene = sceneOf(objects, order);
   return MODALITIES.flatMap((modality) => {
     const able = asked.filter(({ modalities }) => modalities.includes(modality));
@@ -52,7 +52,7 @@ export function givenRequests(asked: readonly SiteModel[], built: Built): SceneR
       {
         modality,
         models: able.map(({ id }) => id),
-        query: givenScene(scene, ask, { modality, grid }),
+        query: toInlineQuery(scene, questionIndex, { modality, grid }),
       },
     ];
   });

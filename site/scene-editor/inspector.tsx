@@ -4,14 +4,14 @@ import type { SceneObject } from '../../task/scene.ts';
 import { SHAPES } from '../../task/shapes.ts';
 import type { Vocabulary } from '../../task/spec.ts';
 import { ShapeIcon } from '../components/marks.tsx';
-import type { Trait } from './edit.ts';
+import type { Attribute } from './edit.ts';
 
 export interface InspectorProps {
   readonly object: SceneObject;
   readonly place: number;
   readonly objects: number;
   readonly vocabulary: Vocabulary;
-  readonly onChange: (trait: Trait, value: number) => void;
+  readonly onChange: (trait: Attribute, value: number) => void;
   readonly onPlace: (place: number) => void;
   readonly onRemove: () => void;
 }
@@ -19,7 +19,7 @@ export interface InspectorProps {
 /** What the selected shape is, and where it stands in the text. */
 export function Inspector(props: InspectorProps) {
   const { object, place, objects, vocabulary, onChange, onPlace, onRemove } = props;
-  const choices: readonly [Trait, readonly string[]][] = [
+  const choices: readonly [Attribute, readonly string[]][] = [
     ['colour', COLOURS.slice(0, vocabulary.colours).map(({ name }) => name)],
     ['shape', SHAPES.slice(0, vocabulary.shapes).map(({ name }) => name)],
     ['item', ITEMS.slice(0, vocabulary.items)],

@@ -19,15 +19,15 @@ import { Share } from '../components/share.tsx';
 import { Answers } from '../explorer/answers.tsx';
 import { predictScene } from '../explorer/predict.ts';
 import { Lists } from '../explorer/lists.tsx';
-import { chosenModels, sceneQuery, generatedQuery } from '../explorer/plan.ts';
-import { added, changed, moved, removed, reordered } from './edit.ts';
+import { selectModels, sceneQueryId, sceneQueryOf } from '../explorer/plan.ts';
+import { addObject, changeAttribute, moveObject, removeObject, reorderObject } from './edit.ts';
 import { Editor } from './editor.tsx';
 import { Inspector } from './inspector.tsx';
-import { givenRequests, sceneOf } from './inline-query.ts';
+import { editedSceneRequests, sceneOf } from './inline-query.ts';
 
 export function SceneEditorPage({ models, parameters: initial }: SceneEditorState) {
   const [parameters, change] = useAddress(initial, sceneEditorParametersSchema);
-  const asked = chosenModels(models, parameters.models);
+  const asked = selectModels(models, parameters.models);
   return (
     <PageLayout page="scene-editor">
       <section class="claim">
@@ -70,20 +70,20 @@ interface WorkbenchProps {
 function Workbench({ models, asked, parameters, change }: WorkbenchProps) {
   const { scene: text, order } = parameters;
   const objects =
-    text === undefined ? generatedQuery(asked, FIRST).scene.objects : readSceneText(text);
+    text === undefined ? sceneQueryOf(asked, FIRST).scene.objects : readSceneText(text);
   const ask = Math.min(parameters.questionIndex, objects.length - 1);
   const [selected, setSelected] = useState(ask);
   const at = Math.min(selected, objects.length - 1);
   const vocabulary = commonVocabulary(asked);
-  const { grid } = sceneQuery(asked, FIRST).spec;
+  const { grid } = sceneQueryId(asked, FIRST).spec;
   const put = (next: readonly SceneObject[], some: Partial<SceneEditorParameters> = {}) => {
     change({ scene: writeSceneText(next), ...some });
   };
   const remove = (object: number) => {
-    put(removed(objects, object), { questionIndex: Math.max(0, ask > object ? ask - 1 : ask) });
+    put(removeObject(objects, object), { questionIndex: Math.max(0, ask > object ? ask - 1 : ask) });
   };
-  const requests = objects.length > 0 ? givenRequests(asked, { objects, ask, order, grid }) : [];
-  const { asked: answers, again } = useRequest(
+  const requests = objects.length > 0 ? editedSceneRequests(asked, { objects, questionIndex, order, grid }) : [];
+  const { state: answers, retry } = useRequest(
     objects.length > 0 ? JSON.stringify(requests) : null,
     (signal) => predictScene(requests, signal),
     { delay: 200 },
@@ -101,13 +101,13 @@ function Workbench({ models, asked, parameters, change }: WorkbenchProps) {
             selected={at}
             onSelect={setSelected}
             onAdd={(cell) => {
-              const next = added(objects, cell, vocabulary);
+              const next = addObject(objects, cell, vocabulary);
               if (!next) return;
               setSelected(objects.length);
               put(next);
             }}
             onMove={(object, to) => {
-              put(moved(objects, object, to));
+              put(moveObject(objects, object, to));
             }}
             onRemove={remove}
           />
@@ -127,18 +127,18 @@ function Workbench({ models, asked, parameters, change }: WorkbenchProps) {
               <p class="hint">
                 Right is <b>{objectNames(objects[ask]).item}</b>.
               </p>
-              <Answers models={models} requests={requests} asked={answers} again={again} />
+              <Answers models={models} requests={requests} asked={answers} again={retry} />
               <Inspector
                 object={objects[at]}
                 place={at}
                 objects={objects.length}
                 vocabulary={vocabulary}
                 onChange={(trait, value) => {
-                  put(changed(objects, at, trait, value));
+                  put(changeAttribute(objects, at, trait, value));
                 }}
                 onPlace={(place) => {
                   setSelected(place);
-                  const next = reordered(objects, at, place);
+                  const next = reorderObject(objects, at, place);
                   // The question stays with its object.
                   put(next, { questionIndex: next.indexOf(objects[ask]) });
                 }}

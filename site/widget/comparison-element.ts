@@ -2,9 +2,9 @@ import type { AccuracyResponse } from '../../contract/embeds.ts';
 import type { Locale } from '../../contract/theme-locale.ts';
 import { comparisonMarkup } from '../../plots/html-figure.ts';
 import { figureStyle } from '../../plots/style.ts';
-import { FIGURE_WORDS } from '../../plots/labels.ts';
+import { FIGURE_LABELS } from '../../plots/labels.ts';
 import rules from '../embed/figure.css?inline';
-import { forgetFrame, trackFrame } from './frames.ts';
+import { untrackFrame, trackFrame } from './frames.ts';
 
 /** What `/v1/accuracy` is asked, and how the answer looks. */
 const ASKED = ['models', 'modality', 'order'] as const;
@@ -95,7 +95,7 @@ export function defineComparison(origin: string): void {
       }
 
       #drop(): void {
-        if (this.#frame) forgetFrame(this.#frame);
+        if (this.#frame) untrackFrame(this.#frame);
         this.#frame = undefined;
       }
 
@@ -110,7 +110,7 @@ export function defineComparison(origin: string): void {
 
       get #locale(): Locale {
         const given = this.getAttribute('locale') ?? 'en';
-        return given in FIGURE_WORDS ? (given as Locale) : 'en';
+        return given in FIGURE_LABELS ? (given as Locale) : 'en';
       }
     },
   );

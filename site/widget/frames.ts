@@ -1,14 +1,14 @@
 import { SIZE_MESSAGE } from '../embed/size-message.ts';
 
 /** Frames within the shadows of elements, which no query of the page finds. */
-const hidden = new Set<HTMLIFrameElement>();
+const shadowFrames = new Set<HTMLIFrameElement>();
 
 /** Keeps frames of a deployment as high as the pages in them, wherever on this page they are. */
 export function resizeFrames(origin: string): void {
   addEventListener('message', ({ data, origin: from, source }: MessageEvent<unknown>) => {
     const height = heightIn(data);
     if (from !== origin || height === undefined) return;
-    const frame = [...document.querySelectorAll('iframe'), ...hidden].find(
+    const frame = [...document.querySelectorAll('iframe'), ...shadowFrames].find(
       ({ contentWindow }) => contentWindow === source,
     );
     if (frame) frame.style.height = `${height}px`;
@@ -20,11 +20,11 @@ export function resizeFrames(origin: string): void {
 }
 
 export function trackFrame(frame: HTMLIFrameElement): void {
-  hidden.add(frame);
+  shadowFrames.add(frame);
 }
 
-export function forgetFrame(frame: HTMLIFrameElement): void {
-  hidden.delete(frame);
+export function untrackFrame(frame: HTMLIFrameElement): void {
+  shadowFrames.delete(frame);
 }
 
 function heightIn(data: unknown): number | undefined {

@@ -10,7 +10,7 @@ const share = {
   interval: [0.83, 0.94] as [number, number],
 };
 const series = (model: string): AccuracySeries => ({
-  ...{ model, place: 0, id: share, ood: share },
+  ...{ model, displayIndex: 0, id: share, ood: share },
   byObjects: [{ ...share, objects: 4 }],
 });
 const plot = (model: string) =>
@@ -44,5 +44,13 @@ it('gives each of many models a sign and a colour that no other has together', (
   expect(new Set(places.map((place) => `${seriesClass(place)} ${markerPath(place)}`)).size).toBe(
     49,
   );
-  expect(places.slice(0, 7).map(seriesClass)).toEqual(['s0', 's1', 's2', 's3', 's4', 's5', 's6']);
+  expect(places.slice(0, 7).map(seriesClass)).toEqual([
+    'series0',
+    'series1',
+    'series2',
+    'series3',
+    'series4',
+    'series5',
+    'series6',
+  ]);
 });

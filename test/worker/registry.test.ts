@@ -172,7 +172,7 @@ describe('a model on its way', () => {
     const accuracy = async (...models: string[]) => {
       const response = await worker.fetch(`/v1/accuracy?models=${models.join(',')}`);
       const told = await read(response, accuracyResponseSchema);
-      return told.models.map(({ model, place }) => [model, place]);
+      return told.models.map(({ model, displayIndex }) => [model, displayIndex]);
     };
     expect(await accuracy(SEEING, ID)).toEqual([
       [SEEING, 1],

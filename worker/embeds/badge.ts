@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import type { badgeSchema } from '../../contract/embeds.ts';
 import type { ModelCard } from '../../contract/card.ts';
 import type { Proportion } from '../../statistics/intervals.ts';
-import { inWords } from '../../plots/accuracy.ts';
+import { describeProportion } from '../../plots/accuracy.ts';
 import type { Badge } from '../../plots/badge.ts';
-import { titleOf } from '../../plots/labels.ts';
+import { conditionTitle } from '../../plots/labels.ts';
 import { requireEvaluation } from '../../services/accuracy.ts';
 
 /** Which accuracy of a model, in a few characters. @throws ServiceError where it was not measured so */
@@ -15,7 +15,7 @@ export function badgeOf(card: ModelCard, request: z.output<typeof badgeSchema>):
   return {
     label: [...what, ...(order === 'shuffled' ? ['shuffled'] : [])].join(', '),
     message: roundedShare(share),
-    title: `${card.id}: ${titleOf(request, 'en')}, ${range.toUpperCase()}: ${inWords(share, 'en')}`,
+    title: `${card.id}: ${conditionTitle(request, 'en')}, ${range.toUpperCase()}: ${describeProportion(share, 'en')}`,
   };
 }
 

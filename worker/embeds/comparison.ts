@@ -4,10 +4,10 @@ import { describeAccuracy } from '../../plots/accuracy.ts';
 import {
   comparisonMarkup,
   drawAccuracies,
-  heightIn,
+  figureHeight,
   tableHeight,
 } from '../../plots/html-figure.ts';
-import { titleOf } from '../../plots/labels.ts';
+import { conditionTitle } from '../../plots/labels.ts';
 import { measuredAccuracy } from '../../services/accuracy.ts';
 import type { Models } from '../../services/models.ts';
 import type { EmbedContent } from './document.ts';
@@ -22,9 +22,9 @@ export async function comparisonEmbed(
   const draw = drawAccuracies(accuracies, locale);
   const rows = accuracies.models.length;
   return {
-    title: titleOf(request, locale),
+    title: conditionTitle(request, locale),
     description: describeAccuracy(accuracies, locale),
-    heightAt: (width) => heightIn(width, draw) + tableHeight(width, rows),
+    heightAt: (width) => figureHeight(width, draw) + tableHeight(width, rows),
     body: raw(comparisonMarkup(accuracies, locale, 'h1')),
   };
 }

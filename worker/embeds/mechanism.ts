@@ -3,18 +3,17 @@ import type { EmbedMechanism } from '../../contract/embeds.ts';
 import type { Locale } from '../../contract/theme-locale.ts';
 import { OUTCOMES, type Interchange } from '../../contract/probes.ts';
 import { SHARES } from '../../plots/axes.ts';
-import { atPeak, describeMechanism, mechanismPanel } from '../../plots/mechanism.ts';
+import { peakShares, describeMechanism, mechanismPanel } from '../../plots/mechanism.ts';
 import {
-  figure,
-  heightIn,
-  joined,
+  responsiveFigure,
+  figureHeight,
   shareCell,
   table,
   tableHeight,
 } from '../../plots/html-figure.ts';
-import { outcomeLegend } from '../../plots/stacked-shares.ts';
-import { element, label, words, type Markup } from '../../plots/svg.ts';
-import { FIGURE_WORDS } from '../../plots/labels.ts';
+import { outcomeLegend } from '../../plots/outcome-bars.ts';
+import { concatMarkup, element, label, textNode, type Markup } from '../../plots/svg.ts';
+import { FIGURE_LABELS } from '../../plots/labels.ts';
 import { measuredMechanism } from '../../services/mechanism.ts';
 import type { Models } from '../../services/models.ts';
 import type { EmbedContent } from './document.ts';
@@ -31,8 +30,8 @@ export async function mechanismEmbed(
 ): Promise<EmbedContent> {
   const { locale } = request;
   const found = await measuredMechanism(models, request);
-  const said = FIGURE_WORDS[locale];
-  const title = `${said.mechanism} (${said.contexts[request.modality]})`;
+  const said = FIGURE_LABELS[locale];
+  const title = `${said.mechanismTitle} (${said.modalities[request.modality]})`;
   const description = describeMechanism(found, locale);
 
   const draw = (width: number) => {
@@ -55,27 +54,27 @@ export async function mechanismEmbed(
   return {
     title,
     description,
-    heightAt: (width) => heightIn(width, draw) + tableHeight(width, found.length),
+    heightAt: (width) => figureHeight(width, draw) + tableHeight(width, found.length),
     body: raw(
-      joined(
-        element('h1', {}, words(title)),
-        figure(description, draw),
+      concatMarkup(
+        element('h1', {}, textNode(title)),
+        responsiveFigure(description, draw),
         table(
-          [said.model, said.peak, said.outcomes.positional, said.outcomes.symbolic],
+          [said.model, said.layerColumn, said.outcomes.positional, said.outcomes.symbolic],
           found.map(({ model, figures }) => [
-            words(model),
-            words(String(figures.peakLayer)),
+            textNode(model),
+            textNode(String(figures.peakLayer)),
             ...peakCells(figures, locale),
           ]),
         ),
-        element('p', { class: 'hint' }, words(said.patchIntervals)),
+        element('p', { class: 'hint' }, textNode(said.patchingNote)),
       ),
     ),
   };
 }
 
 function peakCells(figures: Interchange, locale: Locale): Markup[] {
-  const shares = atPeak(figures);
-  if (!shares) return [words('-'), words('-')];
+  const shares = peakShares(figures);
+  if (!shares) return [textNode('-'), textNode('-')];
   return [shareCell(shares.positional, locale), shareCell(shares.symbolic, locale)];
 }

@@ -7,8 +7,8 @@ import {
   type OembedResponse,
 } from '../../contract/embeds.ts';
 import { mechanismParametersSchema, explorerParametersSchema } from '../../contract/pages.ts';
-import { embedOfInside, embedOfRound } from '../../site/lib/embed-addresses.ts';
-import { chosenModels } from '../../site/explorer/plan.ts';
+import { mechanismEmbedAddress, sceneEmbedAddress } from '../../site/lib/embed-addresses.ts';
+import { selectModels } from '../../site/explorer/plan.ts';
 import { addressesOf, EMBEDS } from './addresses.ts';
 import { embedOutline } from './contents.ts';
 import { embedHeight } from './document.ts';
@@ -99,12 +99,15 @@ const EMBED_OF_PAGE: Readonly<Record<string, (given: unknown, models: Models) =>
     '/': async (given, models) => {
       const parameters = parsedQuery(explorerParametersSchema, given);
       const { models: named } = parameters;
-      return embedOfRound(parameters, chosenModels(await siteModels(models, named), named));
+      return sceneEmbedAddress(parameters, selectModels(await siteModels(models, named), named));
     },
     '/inside': async (given, models) => {
       const parameters = parsedQuery(mechanismParametersSchema, given);
       const { models: named } = parameters;
-      return embedOfInside(parameters, chosenModels(await siteModels(models, named), named));
+      return mechanismEmbedAddress(
+        parameters,
+        selectModels(await siteModels(models, named), named),
+      );
     },
   };
 

@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import type { EmbedKind, previewSchemas } from '../../contract/embeds.ts';
 import type { ShownAnswer } from '../../contract/pages.ts';
 import { previewAccuracy, previewMechanism, previewScene } from '../../plots/preview.ts';
-import { FIGURE_WORDS, titleOf } from '../../plots/labels.ts';
-import { questionIn, SCENE_WORDS } from '../../site/embed/scene-labels.ts';
+import { FIGURE_LABELS, conditionTitle } from '../../plots/labels.ts';
+import { questionIn, SCENE_LABELS } from '../../site/embed/scene-labels.ts';
 import { objectNames } from '../../task/query.ts';
 import { measuredAccuracy } from '../../services/accuracy.ts';
 import type { PlannedScene } from './scene.ts';
@@ -23,7 +23,7 @@ export async function drawComparison(
   request: Request<'comparison'>,
   host: string,
 ): Promise<string> {
-  const title = titleOf(request, request.locale);
+  const title = conditionTitle(request, request.locale);
   return previewAccuracy({ ...request, title, host }, await measuredAccuracy(models, request));
 }
 
@@ -32,7 +32,7 @@ export async function drawMechanism(
   request: Request<'mechanism'>,
   host: string,
 ): Promise<string> {
-  const title = FIGURE_WORDS[request.locale].mechanism;
+  const title = FIGURE_LABELS[request.locale].mechanismTitle;
   return previewMechanism({ ...request, title, host }, await measuredMechanism(models, request));
 }
 
@@ -43,7 +43,7 @@ export function drawScene(
   host: string,
 ): string {
   const { query, grid } = plan;
-  const { shown, rightIs, unavailable } = SCENE_WORDS[locale];
+  const { inputOfModel, correctIs, unavailable } = SCENE_LABELS[locale];
   const { colour, item } = objectNames(query.scene.objects[query.object]);
   return previewScene(
     { title: questionIn(locale, colour), host, theme, locale },
@@ -51,11 +51,11 @@ export function drawScene(
       objects: query.scene.objects,
       asked: query.object,
       grid,
-      rightIs: `${rightIs}${item}.`,
+      correctAnswer: `${correctIs}${item}.`,
       unavailable,
       answers: plan
         .placed(answers)
-        .map(({ modality, ...one }) => ({ ...one, shown: shown[modality] })),
+        .map(({ modality, ...one }) => ({ ...one, input: inputOfModel[modality] })),
     },
   );
 }

@@ -2,11 +2,11 @@ import { raw } from 'hono/html';
 import type { EmbedScene } from '../../contract/embeds.ts';
 import type { Locale } from '../../contract/theme-locale.ts';
 import type { ShownAnswer } from '../../contract/pages.ts';
-import { NARROW } from '../../plots/html-figure.ts';
-import { probabilityIn } from '../../plots/labels.ts';
-import type { PlacedAnswer } from '../../site/embed/scene-props.ts';
-import { questionIn, SCENE_WORDS } from '../../site/embed/scene-labels.ts';
-import { chosenModels, sceneQuery, sceneRequests } from '../../site/explorer/plan.ts';
+import { NARROW_BELOW } from '../../plots/html-figure.ts';
+import { percentIn } from '../../plots/labels.ts';
+import type { DisplayedAnswer } from '../../site/embed/scene-props.ts';
+import { questionIn, SCENE_LABELS } from '../../site/embed/scene-labels.ts';
+import { selectModels, sceneQueryId, sceneRequests } from '../../site/explorer/plan.ts';
 import { renderScene } from '../../site/server.js';
 import { generateQuery, objectNames, type Query } from '../../task/query.ts';
 import { displayIndices } from '../../services/accuracy.ts';
@@ -22,7 +22,7 @@ export interface PlannedScene {
   readonly grid: number;
   readonly round: PlannedScenePrediction;
   /** Answers are told with the place of their model among those of the deployment. */
-  placed(answers: readonly ShownAnswer[]): PlacedAnswer[];
+  placed(answers: readonly ShownAnswer[]): DisplayedAnswer[];
 }
 
 /** @throws ServiceError where a model is unknown, or cannot read the query */
@@ -30,22 +30,25 @@ export async function planScene(models: Models, request: EmbedScene): Promise<Pl
   const all = await models.list();
   const references =
     request.models ??
-    chosenModels(
+    selectModels(
       all.map((card) => siteModel(card, card.id)),
       undefined,
     ).map(({ id }) => id);
   const cards = await Promise.all(references.map((reference) => models.card(reference)));
   // By what they were called, so that it is these versions that are asked.
   const asked = cards.map((card, at) => siteModel(card, references[at]));
-  const places = displayIndices(cards, all);
-  const id = sceneQuery(asked, request);
+  const indices = displayIndices(cards, all);
+  const id = sceneQueryId(asked, request);
   return {
     request,
     query: generateQuery(id),
     grid: id.spec.grid,
     round: await planScenePrediction(models, sceneRequests(asked, request)),
     placed: (answers) =>
-      answers.map((answer) => ({ ...answer, place: places[references.indexOf(answer.model)] })),
+      answers.map((answer) => ({
+        ...answer,
+        displayIndex: indices[references.indexOf(answer.model)],
+      })),
   };
 }
 
@@ -56,7 +59,7 @@ export function sceneOutline({ request, query, round }: PlannedScene): EmbedOutl
   return {
     title: questionIn(request.locale, askedOf(query).colour),
     heightAt: (width) => {
-      const isNarrow = width < NARROW;
+      const isNarrow = width < NARROW_BELOW;
       const answers = 52 + rows * ROW;
       const picture = Math.min(width, PICTURE);
       const perRow = Math.max(1, Math.floor(width / PAIR.width));
@@ -88,15 +91,15 @@ export function describeAnswers(
   answers: readonly ShownAnswer[],
   locale: Locale,
 ): string {
-  const { rightIs, shown, verdict, unavailable } = SCENE_WORDS[locale];
+  const { correctIs, inputOfModel, verdict, unavailable } = SCENE_LABELS[locale];
   const said = answers.map(({ model, modality, answer }) => {
     const what = answer
       ? `${answer.answer.name}, ${verdict[answer.correct ? 'right' : 'wrong']}, ` +
-        probabilityIn(locale, answer.answer.probability)
+        percentIn(locale, answer.answer.probability)
       : unavailable;
-    return ` ${model} (${shown[modality]}): ${what}.`;
+    return ` ${model} (${inputOfModel[modality]}): ${what}.`;
   });
-  return `${rightIs}${askedOf(query).item}.${said.join('')}`;
+  return `${correctIs}${askedOf(query).item}.${said.join('')}`;
 }
 
 const askedOf = ({ scene, object }: Query) => objectNames(scene.objects[object]);

@@ -5,7 +5,7 @@ import {
   accuracySchema,
 } from '../../contract/embeds.ts';
 import { plotAccuracy } from '../../plots/accuracy.ts';
-import { titleOf } from '../../plots/labels.ts';
+import { conditionTitle } from '../../plots/labels.ts';
 import { measuredAccuracy } from '../../services/accuracy.ts';
 import { json, problems } from '../http/openapi-responses.ts';
 import type { Route } from '../services.ts';
@@ -49,7 +49,7 @@ export const getAccuracy: Route = (app, { models }) => {
   app.openapi(plotRoute, async (c) => {
     const { theme, locale, ...request } = c.req.valid('query');
     const accuracies = await measuredAccuracy(models, request);
-    const svg = plotAccuracy({ title: titleOf(request, locale), accuracies, locale, theme });
+    const svg = plotAccuracy({ title: conditionTitle(request, locale), accuracies, locale, theme });
     return c.body(svg, 200, { 'content-type': 'image/svg+xml' });
   });
 };

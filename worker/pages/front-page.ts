@@ -6,8 +6,8 @@ import {
   type SiteModel,
 } from '../../contract/pages.ts';
 import { questionIn } from '../../site/embed/scene-labels.ts';
-import { embedOfRound } from '../../site/lib/embed-addresses.ts';
-import { chosenModels, sceneRequests, generatedQuery } from '../../site/explorer/plan.ts';
+import { sceneEmbedAddress } from '../../site/lib/embed-addresses.ts';
+import { selectModels, sceneRequests, sceneQueryOf } from '../../site/explorer/plan.ts';
 import { objectNames } from '../../task/query.ts';
 import { addressesOf } from '../embeds/addresses.ts';
 import { describeAnswers } from '../embeds/scene.ts';
@@ -33,7 +33,7 @@ export const frontPage: Route = (app, { models, waitUntil }) =>
   app.openapi(route, async (c) => {
     const parameters = c.req.valid('query');
     const cards = await siteModels(models, parameters.models);
-    const asked = chosenModels(cards, parameters.models);
+    const asked = selectModels(cards, parameters.models);
     const round = await planScenePrediction(models, sceneRequests(asked, parameters));
     const { answers, status } = await predictScene(models, round, c, waitUntil);
     c.header('cache-status', status);
@@ -59,12 +59,12 @@ function shareRound(
   parameters: ExplorerParameters,
   answers: readonly ShownAnswer[],
 ): SitePage['shared'] {
-  const query = generatedQuery(asked, parameters);
+  const query = sceneQueryOf(asked, parameters);
   const { colour } = objectNames(query.scene.objects[query.object]);
   return {
     title: questionIn('en', colour),
     description: describeAnswers(query, answers, 'en'),
-    image: addressesOf('scene', new URL(embedOfRound(parameters, asked), url)).image,
+    image: addressesOf('scene', new URL(sceneEmbedAddress(parameters, asked), url)).image,
     embeddable: true,
   };
 }

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { mechanismParametersSchema } from '../../contract/pages.ts';
-import { embedOfInside } from '../../site/lib/embed-addresses.ts';
-import { chosenModels } from '../../site/explorer/plan.ts';
+import { mechanismEmbedAddress } from '../../site/lib/embed-addresses.ts';
+import { selectModels } from '../../site/explorer/plan.ts';
 import { addressesOf } from '../embeds/addresses.ts';
 import { showSitePage, siteModels } from './site-page.ts';
 import { page, problems } from '../http/openapi-responses.ts';
@@ -24,7 +24,7 @@ export const insidePage: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
     const parameters = c.req.valid('query');
     const cards = await siteModels(models, parameters.models);
-    const embed = embedOfInside(parameters, chosenModels(cards, parameters.models));
+    const embed = mechanismEmbedAddress(parameters, selectModels(cards, parameters.models));
     return showSitePage(c, {
       title: 'Look inside - bindscope',
       description: 'Where an answer comes from: patch a model as it answers, and see what it says.',

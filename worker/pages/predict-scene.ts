@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { shownAnswerSchema, type ShownAnswer } from '../../contract/pages.ts';
-import { TOP, type SceneRequest } from '../../site/explorer/plan.ts';
+import { TOP_ANSWERS, type SceneRequest } from '../../site/explorer/plan.ts';
 import { CODE_VERSION } from '../code-version.ts';
 import { getOrCompute } from '../http/edge-cache.ts';
 import { logError } from '../http/error-handler.ts';
@@ -33,7 +33,7 @@ export async function planScenePrediction(
 ): Promise<PlannedScenePrediction> {
   const plans = await Promise.all(
     requests.map(({ models: ids, query }) =>
-      planPrediction(models, { models: [...ids], queries: [query], top: TOP }),
+      planPrediction(models, { models: [...ids], queries: [query], top: TOP_ANSWERS }),
     ),
   );
   const files = plans.map((plan) =>
@@ -87,7 +87,7 @@ async function ask(
 /** @returns nothing where the model cannot be asked just now: the page has more to show */
 async function answerOf(models: Models, model: string, query: SceneRequest['query'], id: string) {
   try {
-    const asked = { models: [model], queries: [query], top: TOP };
+    const asked = { models: [model], queries: [query], top: TOP_ANSWERS };
     const { results } = await runPrediction(models, asked);
     return results[0].answers[0];
   } catch (error) {
