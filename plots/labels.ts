@@ -1,4 +1,4 @@
-import { OUTCOMES } from '../contract/probes.ts';
+import type { OUTCOMES } from '../contract/probes.ts';
 import type { Locale } from '../contract/theme-locale.ts';
 import { formatPercent } from '../statistics/format.ts';
 import { RANGE_NAMES, type Condition } from '../task/conditions.ts';
@@ -127,6 +127,9 @@ export const FIGURE_LABELS: Readonly<Record<Locale, FigureLabels>> = {
     },
   },
 };
+
+/** The technical term of an outcome, where its label is another word. */
+export const outcomeTerm = (outcome: Outcome): string | undefined => OUTCOME_TERMS[outcome];
 
 /** An outcome with its technical term, for tooltips and descriptions: `by place (positional)`. */
 export function outcomeWithTerm(outcome: Outcome, locale: Locale): string {

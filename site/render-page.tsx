@@ -7,7 +7,7 @@ import { InBrowserPage } from './in-browser/page.tsx';
 import { MechanismPage } from './mechanism/page.tsx';
 import { ExplorerPage } from './explorer/page.tsx';
 
-/** A page as HTML, for the body. */
+/** The HTML of a page's body. */
 export function renderPage(state: PageState): string {
   switch (state.page) {
     case 'explorer':
@@ -21,5 +21,5 @@ export function renderPage(state: PageState): string {
   }
 }
 
-/** What the page of a scene for frames shows, as HTML. */
+/** The HTML of the scene embed's body. */
 export const renderScene = (props: SceneProps): string => renderToString(<SceneEmbed {...props} />);

@@ -1,8 +1,8 @@
 import type { PageState } from '../contract/pages.ts';
 import type { SceneProps } from './embed/scene-props.ts';
 
-/** A page as HTML, for the body. */
+/** The HTML of a page's body. */
 export function renderPage(state: PageState): string;
 
-/** What the page of a scene for frames shows, as HTML. */
+/** The HTML of the scene embed's body. */
 export function renderScene(props: SceneProps): string;

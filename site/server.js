@@ -1,3 +1,3 @@
-// The worker's way in. Beside it stands `server.d.ts`, so that the types of the DOM, which come with
-// JSX, stay out of the worker's.
+// The entry point for the worker. Its types are in `server.d.ts`, so that the DOM types of JSX are not
+// part of the worker's type check.
 export { renderPage, renderScene } from './render-page.tsx';

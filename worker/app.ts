@@ -7,7 +7,7 @@ import { DESCRIPTION } from './http/openapi-description.ts';
 import { handleError, handleNotFound, refuseOtherMethods } from './http/error-handler.ts';
 import { logRequests } from './middleware/request-log.ts';
 import { limitRate } from './middleware/rate-limit.ts';
-import { buildPage } from './pages/build-page.ts';
+import { sceneEditorPage } from './pages/build-page.ts';
 import { compare } from './evaluation/compare-models.ts';
 import { compareProbes } from './probes/compare-probes.ts';
 import { embed } from './embeds/get-embed.ts';
@@ -22,8 +22,8 @@ import { getProbePlot } from './probes/get-probe-plot.ts';
 import { getProbes } from './probes/get-probes.ts';
 import { getQuery } from './queries/get-query.ts';
 import { getTrainingPlot } from './models/get-training-plot.ts';
-import { herePage } from './pages/in-browser-page.ts';
-import { insidePage } from './pages/mechanism-page.ts';
+import { inBrowserPage } from './pages/in-browser-page.ts';
+import { mechanismPage } from './pages/mechanism-page.ts';
 import { intervene } from './probes/intervene.ts';
 import { knockOut } from './probes/knock-out.ts';
 import { listModels } from './models/list-models.ts';
@@ -80,9 +80,9 @@ const ROUTES = [
   preview,
   intervene,
   knockOut,
-  buildPage,
-  insidePage,
-  herePage,
+  sceneEditorPage,
+  mechanismPage,
+  inBrowserPage,
   siteFile,
   reference,
   listProblems,

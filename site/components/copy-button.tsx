@@ -2,17 +2,17 @@ import { useCopy } from '../lib/use-copy.ts';
 
 export interface CopyButtonProps {
   readonly text: string | (() => string);
-  /** What it copies: `link`. */
-  readonly what: string;
-  /** Whether it stands beside what it copies, so that nobody need be told who can see it. */
-  readonly beside?: boolean;
+  /** The name of the copied thing: `link`. */
+  readonly name: string;
+  /** Whether the name is visible next to the button, so that the button need not show it. */
+  readonly nameIsVisible?: boolean;
 }
 
-const WORDS = { copied: 'Copied', refused: 'The browser did not let it' } as const;
+const RESULTS = { copied: 'Copied', refused: 'The browser blocked copying' } as const;
 
-/** Copies, and says what became of it, aloud as well. */
-export function CopyButton({ text, what, beside = false }: CopyButtonProps) {
-  const [said, copy] = useCopy();
+/** A button that copies text, and announces the result. */
+export function CopyButton({ text, name, nameIsVisible = false }: CopyButtonProps) {
+  const [result, copy] = useCopy();
   return (
     <>
       <button
@@ -21,11 +21,11 @@ export function CopyButton({ text, what, beside = false }: CopyButtonProps) {
           copy(typeof text === 'string' ? text : text());
         }}
       >
-        {said ? WORDS[said] : 'Copy'}
-        {!said && <span class={beside ? 'unseen' : undefined}> {what}</span>}
+        {result ? RESULTS[result] : 'Copy'}
+        {!result && <span class={nameIsVisible ? 'visually-hidden' : undefined}> {name}</span>}
       </button>
-      <span class="unseen" role="status">
-        {said && `${WORDS[said]}: ${what}`}
+      <span class="visually-hidden" role="status">
+        {result && `${RESULTS[result]}: ${name}`}
       </span>
     </>
   );

@@ -14,7 +14,7 @@ const LOCALE_NAMES: Readonly<Record<Locale, string>> = {
   fr: 'Français',
 };
 
-/** A button that opens what can be pasted into other pages to show the state of this one. */
+/** A button that opens a dialog with code that embeds the current view in other pages. */
 export function EmbedDialog({ snippets }: { snippets: Snippets }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [open, setOpen] = useState(false);
@@ -41,7 +41,7 @@ export function EmbedDialog({ snippets }: { snippets: Snippets }) {
           setOpen(false);
         }}
         onClick={(event) => {
-          // On what lies behind it: the dialog's own content covers all of it.
+          // A click on the backdrop: the content covers the dialog itself.
           if (event.target === event.currentTarget) event.currentTarget.close();
         }}
       >
@@ -57,7 +57,7 @@ export function EmbedDialog({ snippets }: { snippets: Snippets }) {
               Close
             </button>
           </header>
-          <p class="choice">
+          <p class="selects">
             <Choice name="Colours" value={theme} names={THEME_NAMES} onChange={setTheme} />
             <Choice name="Language" value={locale} names={LOCALE_NAMES} onChange={setLocale} />
           </p>
@@ -66,7 +66,7 @@ export function EmbedDialog({ snippets }: { snippets: Snippets }) {
               <section key={name} aria-label={name}>
                 <div>
                   <h3>{name}</h3>
-                  <CopyButton text={code} what={name} beside />
+                  <CopyButton text={code} name={name} nameIsVisible />
                 </div>
                 <p class="hint">{note}</p>
                 <pre tabIndex={0}>
@@ -83,7 +83,7 @@ export function EmbedDialog({ snippets }: { snippets: Snippets }) {
 interface ChoiceProps<T extends string> {
   readonly name: string;
   readonly value: T;
-  /** What can be chosen, and what it is called. */
+  /** The name of each option. */
   readonly names: Readonly<Record<T, string>>;
   readonly onChange: (value: T) => void;
 }
@@ -100,9 +100,9 @@ function Choice<T extends string>({ name, value, names, onChange }: ChoiceProps<
           onChange(event.currentTarget.value as T);
         }}
       >
-        {Object.entries<string>(names).map(([one, called]) => (
-          <option key={one} value={one}>
-            {called}
+        {Object.entries<string>(names).map(([option, optionName]) => (
+          <option key={option} value={option}>
+            {optionName}
           </option>
         ))}
       </select>

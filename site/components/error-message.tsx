@@ -1,10 +1,10 @@
 import { ProblemError, UnreachableError } from '../../client/index.ts';
 
-/** Says what went wrong, and lets it be tried again. */
+/** An error message, with a button to try again. */
 export function ErrorMessage({ error, retry }: { error: unknown; retry?: () => void }) {
   return (
-    <div class="trouble" role="alert">
-      <p>{wordsFor(error)}</p>
+    <div class="error-message" role="alert">
+      <p>{messageOf(error)}</p>
       {retry && (
         <button type="button" onClick={retry}>
           Try again
@@ -14,15 +14,15 @@ export function ErrorMessage({ error, retry }: { error: unknown; retry?: () => v
   );
 }
 
-function wordsFor(error: unknown): string {
+function messageOf(error: unknown): string {
   if (error instanceof ProblemError) {
-    if (error.kind === 'rate-limited') return 'That was a lot of questions. Wait a minute, please.';
-    return `The server says: ${error.message}.`;
+    if (error.kind === 'rate-limited') return 'Too many requests. Please wait a minute.';
+    return `The server reports: ${error.message}.`;
   }
   if (error instanceof UnreachableError) {
     return navigator.onLine
       ? 'The server does not answer.'
-      : 'You are offline. This goes on by itself once you are back.';
+      : 'You are offline. This continues when you are online again.';
   }
-  return 'Something went wrong that should not have.';
+  return 'An unexpected error occurred.';
 }

@@ -6,28 +6,26 @@ export interface ModelChoiceProps {
   readonly onChange: (ids: string[]) => void;
 }
 
-const NAMES = ['Ask', 'and'];
-
-/** Which models are asked, two at a time. */
+/** Selects for the models that are asked. */
 export function ModelChoice({ models, chosen, onChange }: ModelChoiceProps) {
   if (models.length < 2) return null;
   const ids = chosen.map(({ id }) => id);
-  const replaced = (place: number, id: string) => {
+  const replaced = (index: number, id: string) => {
     const other = ids.indexOf(id);
-    const next = ids.with(place, id);
-    // Choosing the other one swaps the two.
-    return other < 0 ? next : next.with(other, ids[place]);
+    const current = ids[index];
+    // Choosing the other model swaps the two.
+    return ids.map((one, at) => (at === index ? id : at === other ? (current ?? one) : one));
   };
   return (
-    <p class="choice">
-      {ids.map((id, place) => (
-        <span key={place}>
-          <label for={`model-${place}`}>{NAMES[place]}</label>{' '}
+    <p class="selects">
+      {ids.map((id, index) => (
+        <span key={index}>
+          <label for={`model-${index}`}>Model {index + 1}</label>{' '}
           <select
-            id={`model-${place}`}
+            id={`model-${index}`}
             value={id}
             onChange={(event) => {
-              onChange(replaced(place, event.currentTarget.value));
+              onChange(replaced(index, event.currentTarget.value));
             }}
           >
             {models.map((model) => (

@@ -1,26 +1,26 @@
 import type { ComponentChildren } from 'preact';
 
 export const PAGES = [
-  { page: 'explorer', href: '/', name: 'One round' },
-  { page: 'scene-editor', href: '/build', name: 'Build a query' },
-  { page: 'mechanism', href: '/inside', name: 'Look inside' },
-  { page: 'in-browser', href: '/here', name: 'Run it here' },
+  { page: 'explorer', href: '/', name: 'Explorer' },
+  { page: 'scene-editor', href: '/build', name: 'Scene editor' },
+  { page: 'mechanism', href: '/mechanism', name: 'Mechanism' },
+  { page: 'in-browser', href: '/in-browser', name: 'In your browser' },
 ] as const;
 
-export interface FrameProps {
+export interface PageLayoutProps {
   readonly page: (typeof PAGES)[number]['page'];
   readonly children: ComponentChildren;
 }
 
-/** What stands around every page. */
-export function PageLayout({ page, children }: FrameProps) {
+/** Header, navigation and footer of every page. */
+export function PageLayout({ page, children }: PageLayoutProps) {
   return (
     <>
-      <a class="skip" href="#main">
+      <a class="skip-link" href="#main">
         Skip to the content
       </a>
-      <header class="top">
-        <a class="name" href="/">
+      <header class="site-header">
+        <a class="site-name" href="/">
           <svg viewBox="0 0 32 20" aria-hidden="true">
             <circle cx="7" cy="10" r="5.5" />
             <path d="M12.5 10h6" />
@@ -44,9 +44,9 @@ export function PageLayout({ page, children }: FrameProps) {
       <main id="main">{children}</main>
       <footer>
         <p>
-          After <cite>Seeing to Generalize: How Visual Data Corrects Binding Shortcuts</cite>,{' '}
-          <a href="https://arxiv.org/abs/2602.15183">arXiv 2602.15183</a>. No figure on this page
-          was written by hand: all come from the models that answer here.
+          Based on <cite>Seeing to Generalize: How Visual Data Corrects Binding Shortcuts</cite>,{' '}
+          <a href="https://arxiv.org/abs/2602.15183">arXiv 2602.15183</a>. All values on this page
+          come from the models of this deployment.
         </p>
         <p>
           <a href="/v1/models">Models</a> <a href="/openapi.json">OpenAPI</a>{' '}

@@ -1,4 +1,5 @@
 import { COLOURS } from '../../task/colours.ts';
+import { elementAt } from '../../task/element-at.ts';
 import type { SceneObject } from '../../task/scene.ts';
 import { SHAPES } from '../../task/shapes.ts';
 
@@ -7,15 +8,15 @@ export interface PictureProps {
   readonly grid: number;
   /** The object asked about. */
   readonly asked?: number;
-  /** What it is, for those who cannot see it. */
+  /** Accessible name; by default in English. */
   readonly label?: string;
-  readonly onPick?: (object: number) => void;
+  readonly onSelect?: (object: number) => void;
 }
 
-/** The scene as models see it, and the grid whose cells are their patches. */
-export function Picture({ objects, grid, asked, label, onPick }: PictureProps) {
+/** The scene as a picture, with the grid of the patches. */
+export function Picture({ objects, grid, asked, label, onSelect }: PictureProps) {
   const side = 100 * grid;
-  const inner = Array.from({ length: grid - 1 }, (_, line) => 100 * (line + 1));
+  const lines = Array.from({ length: grid - 1 }, (_, line) => 100 * (line + 1));
   return (
     <svg
       class="picture"
@@ -26,23 +27,30 @@ export function Picture({ objects, grid, asked, label, onPick }: PictureProps) {
         `Picture of ${objects.length} coloured shapes on a grid of ${grid} by ${grid} cells; the text beside it names them`
       }
     >
-      <rect class="ground" width={side} height={side} />
-      <path class="cells" d={inner.map((at) => `M${at} 0V${side}M0 ${at}H${side}`).join('')} />
-      <rect class="edge" width={side} height={side} />
+      <rect class="background" width={side} height={side} />
+      <path
+        class="cells"
+        d={lines.map((line) => `M${line} 0V${side}M0 ${line}H${side}`).join('')}
+      />
+      <rect class="frame" width={side} height={side} />
       {objects.map(({ colour, shape, row, column }, object) => (
         <g
           key={`${colour} ${shape}`}
-          class="thing"
+          class="object"
           transform={`translate(${100 * column} ${100 * row})`}
           onClick={
-            onPick &&
+            onSelect &&
             (() => {
-              onPick(object);
+              onSelect(object);
             })
           }
         >
           <rect class="cell" width="100" height="100" />
-          <path fill={COLOURS[colour].hex} fill-rule="evenodd" d={SHAPES[shape].path} />
+          <path
+            fill={elementAt(COLOURS, colour).hex}
+            fill-rule="evenodd"
+            d={elementAt(SHAPES, shape).path}
+          />
           {object === asked && <rect class="asked" x="-3" y="-3" width="106" height="106" />}
         </g>
       ))}

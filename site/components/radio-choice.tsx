@@ -2,34 +2,34 @@ export interface RadioChoiceProps<T extends string> {
   readonly name: string;
   readonly legend: string;
   readonly value: T;
-  /** What can be chosen, and what it is called. */
-  readonly words: Readonly<Record<T, string>>;
+  /** The name of each option. */
+  readonly options: Readonly<Record<T, string>>;
   readonly onChange: (value: T) => void;
 }
 
-/** One of a few. */
+/** A group of radio buttons. */
 export function RadioChoice<T extends string>(props: RadioChoiceProps<T>) {
-  const { name, legend, value, words, onChange } = props;
+  const { name, legend, value, options, onChange } = props;
   return (
-    <fieldset class="order">
+    <fieldset class="radio-choice">
       <legend>{legend}</legend>
-      {(Object.keys(words) as T[]).map((one) => (
-        <label key={one}>
+      {(Object.keys(options) as T[]).map((option) => (
+        <label key={option}>
           <input
             type="radio"
             name={name}
-            value={one}
-            checked={value === one}
+            value={option}
+            checked={value === option}
             onChange={() => {
-              onChange(one);
+              onChange(option);
             }}
           />{' '}
-          {words[one]}
+          {options[option]}
         </label>
       ))}
     </fieldset>
   );
 }
 
-/** How the associations of a query may stand. */
-export const ORDER_WORDS = { context: 'in the order of the text', shuffled: 'shuffled' } as const;
+/** The orders of the associations. */
+export const ORDER_NAMES = { context: 'in the order of the text', shuffled: 'shuffled' } as const;

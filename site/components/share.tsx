@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import { CopyButton } from './copy-button.tsx';
 
-/** What can be done with the state that is shown: its address, to pass on. */
+/** A link to the current view, a button that copies it, and further actions. */
 export function Share({ address, children }: { address: string; children?: ComponentChildren }) {
   return (
-    <div class="share">
-      <a href={address}>Link to exactly this</a>
-      <CopyButton text={() => new URL(address, location.href).href} what="link" />
+    <div class="share-links">
+      <a href={address}>Link to this view</a>
+      <CopyButton text={() => new URL(address, location.href).href} name="link" />
       {children}
     </div>
   );

@@ -1,121 +1,128 @@
 import type { MechanismParameters, ExplorerParameters, SiteModel } from '../../contract/pages.ts';
+import { parseModelReference } from '../../contract/model-reference.ts';
+import { FIGURE_LABELS } from '../../plots/labels.ts';
 import { queryName } from '../../task/query.ts';
-import { mechanismEmbedAddress, sceneEmbedAddress, type EmbedStyle } from '../lib/embed-addresses.ts';
+import {
+  mechanismEmbedAddress,
+  sceneEmbedAddress,
+  type EmbedStyle,
+} from '../lib/embed-addresses.ts';
 import { sceneQueryId } from '../explorer/plan.ts';
 
-/** Something to paste into another page. */
+/** Code to paste into another page. */
 export interface Snippet {
   readonly name: string;
-  /** What it does, or where it goes. */
+  /** Its effect or its language. */
   readonly note: string;
   readonly code: string;
 }
 
-/** What a page has to be embedded: snippets for the state that it shows. */
-export type Snippets = (origin: string, looks: EmbedStyle) => readonly Snippet[];
+/** The snippets for the current view of a page. */
+export type Snippets = (origin: string, style: EmbedStyle) => readonly Snippet[];
 
-type Asked = readonly Pick<SiteModel, 'id' | 'vocabulary'>[];
+type Models = readonly Pick<SiteModel, 'id' | 'vocabulary'>[];
 
-/** Heights that hold what is usual; the script sets the true ones. */
+/** Initial heights in pixels; the script sets the exact ones. */
 const HEIGHTS = { scene: 820, mechanism: 960 } as const;
 
 export const sceneSnippets =
-  (parameters: ExplorerParameters, asked: Asked, address: string): Snippets =>
-  (origin, looks) => {
-    const models = namesOf(asked);
-    const attributes = lookPairs(looks).map(([name, value]) => ` ${name}="${value}"`);
-    const picture = `${origin}/v1/queries/${queryName(sceneQueryId(asked, parameters))}.svg`;
-    const figure = figureAt(origin, '/v1/accuracy.svg', { models }, looks);
+  (parameters: ExplorerParameters, models: Models, address: string): Snippets =>
+  (origin, style) => {
+    const ids = listIds(models);
+    const attributes = styleParameters(style).map(([name, value]) => ` ${name}="${value}"`);
+    const picture = `${origin}/v1/queries/${queryName(sceneQueryId(models, parameters))}.svg`;
+    const figure = figureAddress(origin, '/v1/accuracy.svg', { models: ids }, style);
     return [
-      frame(origin, sceneEmbedAddress(parameters, asked, looks), 'What models answer', HEIGHTS.scene),
+      frame(
+        origin,
+        sceneEmbedAddress(parameters, models, style),
+        'A scene, and what models answer',
+        HEIGHTS.scene,
+      ),
       {
-        name: 'The curve, as an element',
-        note: 'Drawn within the page, without a frame.',
+        name: 'The curve, as a custom element',
+        note: 'Drawn in the page, without a frame.',
         code:
           script(origin) +
-          `\n<bindscope-comparison models="${models}"${attributes.join('')}></bindscope-comparison>`,
+          `\n<bindscope-comparison models="${ids}"${attributes.join('')}></bindscope-comparison>`,
       },
       {
         name: 'The picture of the scene',
-        note: 'Markdown, for a README; the address alone is an SVG for anything else.',
+        note: 'Markdown for a README; the address is an SVG file.',
         code: image('A scene of coloured shapes', picture),
       },
       {
         name: 'The curve, as a figure',
-        note: 'Markdown; SVG that is light or dark as its reader prefers, unless told otherwise.',
+        note: 'Markdown; an SVG file, light or dark as the reader prefers unless a theme is set.',
         code: image('Accuracy by number of objects', figure),
       },
-      ...asked.map(({ id }) => ({
+      ...models.map(({ id }) => ({
         name: `A badge for ${id}`,
-        note: 'Markdown: its accuracy beyond training, with the interval.',
-        code: image(`${id}: accuracy beyond training`, `${origin}/badge/${id.split('@')[0]}.svg`),
+        note: 'Markdown; its accuracy beyond training, with the interval.',
+        code: image(
+          `${id}: accuracy beyond training`,
+          `${origin}/badge/${parseModelReference(id).id}.svg`,
+        ),
       })),
       link(origin, address),
     ];
   };
 
 export const mechanismSnippets =
-  (parameters: MechanismParameters, asked: Asked, address: string): Snippets =>
-  (origin, looks) => {
+  (parameters: MechanismParameters, models: Models, address: string): Snippets =>
+  (origin, style) => {
     const { modality, order } = parameters;
-    const asks = { models: namesOf(asked), modality, order };
+    const query = { models: listIds(models), modality, order };
+    const title = FIGURE_LABELS.en.mechanismTitle;
     return [
-      frame(
-        origin,
-        mechanismEmbedAddress(parameters, asked, looks),
-        'Where the answer goes when a layer is patched',
-        HEIGHTS.mechanism,
-      ),
+      frame(origin, mechanismEmbedAddress(parameters, models, style), title, HEIGHTS.mechanism),
       {
         name: 'The bars, as a figure',
-        note: 'Markdown; SVG that is light or dark as its reader prefers, unless told otherwise.',
-        code: image(
-          'Where the answer goes when a layer is patched',
-          figureAt(origin, '/v1/probes/compare.svg', asks, looks),
-        ),
+        note: 'Markdown; an SVG file, light or dark as the reader prefers unless a theme is set.',
+        code: image(title, figureAddress(origin, '/v1/probes/compare.svg', query, style)),
       },
       link(origin, address),
     ];
   };
 
-const namesOf = (asked: Asked): string => asked.map(({ id }) => id).join(',');
+const listIds = (models: Models): string => models.map(({ id }) => id).join(',');
 
 const script = (origin: string): string =>
   `<script src="${origin}/site/bindscope.js" async></script>`;
 
 const image = (text: string, address: string): string => `![${text}](${address})`;
 
-const inAttribute = (text: string): string =>
+const escapeAttribute = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 
 function frame(origin: string, path: string, title: string, height: number): Snippet {
   return {
-    name: 'Exactly this, in a frame',
-    note: 'The script gives the frame the height that it needs.',
+    name: 'This view, in a frame',
+    note: 'The script sets the height of the frame.',
     code:
-      `<iframe src="${inAttribute(origin + path)}" title="${title}" width="100%" ` +
+      `<iframe src="${escapeAttribute(origin + path)}" title="${title}" width="100%" ` +
       `height="${height}" loading="lazy"></iframe>\n${script(origin)}`,
   };
 }
 
 const link = (origin: string, address: string): Snippet => ({
   name: 'A link',
-  note: 'Shows a picture where links have previews, and becomes a frame where oEmbed is known.',
+  note: 'It has a preview picture, and becomes a frame on sites that support oEmbed.',
   code: origin + address,
 });
 
-/** Those that are not as usual. */
-const lookPairs = ({ theme, locale }: EmbedStyle): [string, string][] => [
+/** The parameters that differ from their default. */
+const styleParameters = ({ theme, locale }: EmbedStyle): [string, string][] => [
   ...(theme === 'auto' ? [] : [['theme', theme] satisfies [string, string]]),
   ...(locale === 'en' ? [] : [['locale', locale] satisfies [string, string]]),
 ];
 
-function figureAt(
+function figureAddress(
   origin: string,
   path: string,
-  asks: Readonly<Record<string, string>>,
-  looks: EmbedStyle,
+  query: Readonly<Record<string, string>>,
+  style: EmbedStyle,
 ): string {
-  const search = new URLSearchParams([...Object.entries(asks), ...lookPairs(looks)]);
+  const search = new URLSearchParams([...Object.entries(query), ...styleParameters(style)]);
   return `${origin}${path}?${search.toString().replaceAll('%2C', ',')}`;
 }

@@ -1,12 +1,12 @@
 import type { Locale } from '../../contract/theme-locale.ts';
 import type { Modality } from '../../task/spec.ts';
 
-/** What the page of a scene says. Colours, shapes and items are words of the task in every language. */
+/** The texts of the scene embed. Colours, shapes and items are English words in every language. */
 export interface SceneLabels {
   /** Before and after the colour. */
   readonly question: readonly [string, string];
   readonly correctIs: string;
-  readonly moreThanTrained: (most: number) => string;
+  readonly moreThanTrained: (max: number) => string;
   readonly picture: (objects: number) => string;
   readonly context: string;
   readonly associations: string;
@@ -14,8 +14,8 @@ export interface SceneLabels {
   readonly answer: string;
   readonly probability: string;
   readonly inputOfModel: Readonly<Record<Modality, string>>;
-  readonly verdict: Readonly<Record<'right' | 'wrong', string>>;
-  /** Of a model that could not be asked. */
+  readonly verdict: Readonly<Record<'correct' | 'wrong', string>>;
+  /** For a model that could not answer. */
   readonly unavailable: string;
   readonly noModel: string;
   readonly objects: string;
@@ -24,55 +24,55 @@ export interface SceneLabels {
 
 export const SCENE_LABELS: Readonly<Record<Locale, SceneLabels>> = {
   en: {
-    question: ['Which item goes with the shape that is ', '?'],
-    correctIs: 'Right is ',
-    moreThanTrained: (most) => `No model was trained on more than ${most} objects.`,
+    question: ['Which item goes with the ', ' shape?'],
+    correctIs: 'Correct: ',
+    moreThanTrained: (max) => `No model was trained on more than ${max} objects.`,
     picture: (objects) => `Picture of ${objects} coloured shapes; the text below names them`,
-    context: 'First the text says what there is',
-    associations: 'then which item goes with which shape',
+    context: 'The text first lists the shapes',
+    associations: 'then the item of each shape',
     model: 'Model',
     answer: 'Answer',
     probability: 'Probability',
     inputOfModel: { text: 'reads the text', image: 'sees the picture' },
-    verdict: { right: 'right', wrong: 'wrong' },
-    unavailable: 'cannot be asked just now',
-    noModel: 'This deployment was made without any model, so there is nobody to ask.',
+    verdict: { correct: 'correct', wrong: 'wrong' },
+    unavailable: 'cannot answer right now',
+    noModel: 'This deployment has no models.',
     objects: 'Objects',
-    nextScene: 'Another one',
+    nextScene: 'Next scene',
   },
   de: {
     question: ['Welcher Gegenstand gehört zur Form mit der Farbe ', '?'],
-    correctIs: 'Richtig ist ',
-    moreThanTrained: (most) => `Kein Modell wurde mit mehr als ${most} Objekten trainiert.`,
+    correctIs: 'Richtig: ',
+    moreThanTrained: (max) => `Kein Modell wurde mit mehr als ${max} Objekten trainiert.`,
     picture: (objects) => `Bild von ${objects} farbigen Formen; der Text darunter nennt sie`,
-    context: 'Erst sagt der Text, was es gibt',
-    associations: 'dann, welcher Gegenstand zu welcher Form gehört',
+    context: 'Der Text nennt zuerst die Formen',
+    associations: 'dann den Gegenstand jeder Form',
     model: 'Modell',
     answer: 'Antwort',
     probability: 'Wahrscheinlichkeit',
     inputOfModel: { text: 'liest den Text', image: 'sieht das Bild' },
-    verdict: { right: 'richtig', wrong: 'falsch' },
-    unavailable: 'kann gerade nicht gefragt werden',
-    noModel: 'Hier gibt es kein Modell, also niemanden, der gefragt werden kann.',
+    verdict: { correct: 'richtig', wrong: 'falsch' },
+    unavailable: 'kann gerade nicht antworten',
+    noModel: 'Diese Installation hat keine Modelle.',
     objects: 'Objekte',
-    nextScene: 'Noch eine',
+    nextScene: 'Nächste Szene',
   },
   fr: {
     question: ['Quel objet va avec la forme de couleur ', '\u00a0?'],
-    correctIs: 'La bonne réponse est ',
-    moreThanTrained: (most) => `Aucun modèle n’a été entraîné avec plus de ${most} objets.`,
+    correctIs: 'Réponse juste : ',
+    moreThanTrained: (max) => `Aucun modèle n’a été entraîné avec plus de ${max} objets.`,
     picture: (objects) => `Image de ${objects} formes colorées ; le texte en dessous les nomme`,
-    context: 'Le texte dit d’abord ce qu’il y a',
-    associations: 'puis quel objet va avec quelle forme',
+    context: 'Le texte nomme d’abord les formes',
+    associations: 'puis l’objet de chaque forme',
     model: 'Modèle',
     answer: 'Réponse',
     probability: 'Probabilité',
     inputOfModel: { text: 'lit le texte', image: 'voit l’image' },
-    verdict: { right: 'juste', wrong: 'faux' },
+    verdict: { correct: 'juste', wrong: 'faux' },
     unavailable: 'ne peut pas répondre pour l’instant',
-    noModel: 'Il n’y a aucun modèle ici, donc personne à interroger.',
+    noModel: 'Ce déploiement n’a aucun modèle.',
     objects: 'Objets',
-    nextScene: 'Une autre',
+    nextScene: 'Scène suivante',
   },
 };
 

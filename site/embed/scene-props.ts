@@ -2,7 +2,7 @@ import type { EmbedScene } from '../../contract/embeds.ts';
 import type { ShownAnswer } from '../../contract/pages.ts';
 import type { Query } from '../../task/query.ts';
 
-/** What the page of a scene is rendered from. */
+/** The data of the scene embed. */
 export interface SceneProps {
   readonly request: EmbedScene;
   readonly query: Query;
@@ -11,7 +11,7 @@ export interface SceneProps {
   readonly answers: readonly DisplayedAnswer[];
 }
 
-/** An answer, and the place of its model among those of the deployment. */
+/** An answer, and the index of its model in the deployment. */
 export interface DisplayedAnswer extends ShownAnswer {
   readonly displayIndex: number;
 }

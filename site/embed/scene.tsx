@@ -1,7 +1,8 @@
 import { embedSceneSchema, type EmbedScene } from '../../contract/embeds.ts';
 import type { Locale } from '../../contract/theme-locale.ts';
-import { probabilityIn } from '../../plots/labels.ts';
+import { percentIn } from '../../plots/labels.ts';
 import { COLOURS } from '../../task/colours.ts';
+import { elementAt } from '../../task/element-at.ts';
 import { objectNames, type Query } from '../../task/query.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { addressOf } from '../lib/address.ts';
@@ -10,13 +11,13 @@ import { Picture } from '../components/picture.tsx';
 import type { DisplayedAnswer, SceneProps } from './scene-props.ts';
 import { SCENE_LABELS } from './scene-labels.ts';
 
-/** A scene as picture and as text, a question about it, and what models answer: all without a script. */
+/** A scene as picture and as text, a question about it, and the models' answers; works without a script. */
 export function SceneEmbed({ request, query, grid, answers }: SceneProps) {
   const { locale } = request;
-  const said = SCENE_LABELS[locale];
+  const labels = SCENE_LABELS[locale];
   const { scene, object } = query;
-  const { colour, item } = objectNames(scene.objects[object]);
-  const [before, after] = said.question;
+  const { colour, item } = objectNames(elementAt(scene.objects, object));
+  const [before, after] = labels.question;
   return (
     <>
       <SceneLinks request={request} objects={scene.objects.length} />
@@ -30,16 +31,17 @@ export function SceneEmbed({ request, query, grid, answers }: SceneProps) {
           objects={scene.objects}
           grid={grid}
           asked={object}
-          label={said.picture(scene.objects.length)}
+          label={labels.picture(scene.objects.length)}
         />
         <div>
           <p class="hint">
-            {said.correctIs}
+            {labels.correctIs}
             <b lang="en">{item}</b>.{' '}
-            {scene.objects.length > LIMITS.inDistribution && said.moreThanTrained(LIMITS.inDistribution)}
+            {scene.objects.length > LIMITS.inDistribution &&
+              labels.moreThanTrained(LIMITS.inDistribution)}
           </p>
           {answers.length === 0 ? (
-            <p>{said.noModel}</p>
+            <p>{labels.noModel}</p>
           ) : (
             <AnswerTable answers={answers} locale={locale} />
           )}
@@ -51,36 +53,36 @@ export function SceneEmbed({ request, query, grid, answers }: SceneProps) {
 }
 
 function AnswerTable({ answers, locale }: { answers: readonly DisplayedAnswer[]; locale: Locale }) {
-  const said = SCENE_LABELS[locale];
+  const labels = SCENE_LABELS[locale];
   return (
     <table class="answers">
-      <thead class="unseen">
+      <thead class="visually-hidden">
         <tr>
-          <th scope="col">{said.model}</th>
-          <th scope="col">{said.answer}</th>
-          <th scope="col">{said.probability}</th>
+          <th scope="col">{labels.model}</th>
+          <th scope="col">{labels.answer}</th>
+          <th scope="col">{labels.probability}</th>
         </tr>
       </thead>
       <tbody>
         {answers.map(({ model, displayIndex, modality, answer }) => (
           <tr key={`${model} ${modality}`}>
             <th scope="row">
-              <ModelMarker place={displayIndex} />
-              <span lang="en">{model}</span> <small>{said.inputOfModel[modality]}</small>
+              <ModelMarker displayIndex={displayIndex} />
+              <span lang="en">{model}</span> <small>{labels.inputOfModel[modality]}</small>
             </th>
             {answer ? (
               <>
                 <td>
                   <b lang="en">{answer.answer.name}</b>{' '}
                   <Verdict
-                    right={answer.correct}
-                    word={said.verdict[answer.correct ? 'right' : 'wrong']}
+                    correct={answer.correct}
+                    text={labels.verdict[answer.correct ? 'correct' : 'wrong']}
                   />
                 </td>
-                <td class="sure">{probabilityIn(locale, answer.answer.probability)}</td>
+                <td class="probability">{percentIn(locale, answer.answer.probability)}</td>
               </>
             ) : (
-              <td colSpan={2}>{said.unavailable}</td>
+              <td colSpan={2}>{labels.unavailable}</td>
             )}
           </tr>
         ))}
@@ -89,18 +91,18 @@ function AnswerTable({ answers, locale }: { answers: readonly DisplayedAnswer[];
   );
 }
 
-/** What those who read are given, in the order in which they read it. */
+/** The scene as words, in the order in which the models read them. */
 function SceneText({ query: { scene, object }, locale }: { query: Query; locale: Locale }) {
-  const said = SCENE_LABELS[locale];
+  const labels = SCENE_LABELS[locale];
   return (
     <>
-      <h2>{said.context}</h2>
+      <h2>{labels.context}</h2>
       <ol class="pairs" lang="en">
-        {scene.objects.map((one, place) => {
+        {scene.objects.map((one, index) => {
           const { colour, shape } = objectNames(one);
           return (
-            <li key={one.colour} class={place === object ? 'is-asked' : undefined}>
-              <ShapeIcon shape={one.shape} fill={COLOURS[one.colour].hex} />
+            <li key={one.colour} class={index === object ? 'is-asked' : undefined}>
+              <ShapeIcon shape={one.shape} fill={elementAt(COLOURS, one.colour).hex} />
               <span>
                 <b>{colour}</b> {shape}
               </span>
@@ -108,13 +110,14 @@ function SceneText({ query: { scene, object }, locale }: { query: Query; locale:
           );
         })}
       </ol>
-      <h2>{said.associations}</h2>
+      <h2>{labels.associations}</h2>
       <ol class="pairs" lang="en">
-        {scene.associations.map((place) => {
-          const { shape, item } = objectNames(scene.objects[place]);
+        {scene.associations.map((index) => {
+          const one = elementAt(scene.objects, index);
+          const { shape, item } = objectNames(one);
           return (
-            <li key={place} class={place === object ? 'is-asked' : undefined}>
-              <ShapeIcon shape={scene.objects[place].shape} />
+            <li key={index} class={index === object ? 'is-asked' : undefined}>
+              <ShapeIcon shape={one.shape} />
               <span>
                 {shape} <b>{item}</b>
               </span>
@@ -126,12 +129,12 @@ function SceneText({ query: { scene, object }, locale }: { query: Query; locale:
   );
 }
 
-const CHOICES = [4, 8, 12, 16, 24, 32];
+const OBJECT_COUNTS = [4, 8, 12, 16, 24, 32];
 
-/** Links to other scenes of the same kind. */
+/** Links to scenes with other numbers of objects, and to the next scene. */
 function SceneLinks({ request, objects }: { request: EmbedScene; objects: number }) {
-  const said = SCENE_LABELS[request.locale];
-  const at = (change: Partial<EmbedScene>) =>
+  const labels = SCENE_LABELS[request.locale];
+  const address = (change: Partial<EmbedScene>) =>
     addressOf('/embed/scene', embedSceneSchema, {
       ...request,
       query: undefined,
@@ -140,26 +143,26 @@ function SceneLinks({ request, objects }: { request: EmbedScene; objects: number
       ...change,
     });
   return (
-    <nav aria-label={said.nextScene}>
-      <span id="objects">{said.objects}</span>
-      {CHOICES.map((choice) => (
+    <nav aria-label={labels.nextScene}>
+      <span id="objects">{labels.objects}</span>
+      {OBJECT_COUNTS.map((count) => (
         <a
-          key={choice}
-          href={at({
-            objects: choice,
+          key={count}
+          href={address({
+            objects: count,
             sceneIndex: request.query === undefined ? request.sceneIndex : 0,
           })}
-          aria-label={`${choice} ${said.objects}`}
-          {...(choice === objects && { 'aria-current': 'true' as const })}
+          aria-label={`${count} ${labels.objects}`}
+          {...(count === objects && { 'aria-current': 'true' as const })}
         >
-          {choice}
+          {count}
         </a>
       ))}
       <a
         class="next"
-        href={at({ sceneIndex: request.query === undefined ? request.sceneIndex + 1 : 0 })}
+        href={address({ sceneIndex: request.query === undefined ? request.sceneIndex + 1 : 0 })}
       >
-        {said.nextScene}
+        {labels.nextScene}
       </a>
     </nav>
   );

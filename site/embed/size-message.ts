@@ -1,5 +1,5 @@
 /**
- * The type of the message `{ type, height }` by which a page in a frame tells its host how high it
- * is, in CSS pixels; and, sent to the frame as a string, the question for it.
+ * The type of the message `{ type, height }` that an embed sends to its host page, with its height in CSS
+ * pixels. The host sends this string to the embed to request the message.
  */
 export const SIZE_MESSAGE = 'bindscope:size';

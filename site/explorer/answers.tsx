@@ -7,20 +7,20 @@ import type { SceneRequest } from './plan.ts';
 
 export interface AnswersProps {
   readonly models: readonly SiteModel[];
-  /** What is asked: a row for each, whether it has been answered or not. */
+  /** The table has a row for each model of each request, with or without an answer. */
   readonly requests: readonly Pick<SceneRequest, 'models' | 'modality'>[];
-  readonly asked: RequestState<readonly ShownAnswer[]>;
-  readonly again: () => void;
+  readonly state: RequestState<readonly ShownAnswer[]>;
+  readonly retry: () => void;
 }
 
-/** What the models say: a word, right or wrong, how sure. */
-export function Answers({ models, requests, asked, again }: AnswersProps) {
-  if (asked.status === 'failed') return <ErrorMessage error={asked.error} retry={again} />;
-  const answers = asked.status === 'done' ? asked.value : [];
+/** The models' answers: the item, whether it is correct, and its probability. */
+export function Answers({ models, requests, state, retry }: AnswersProps) {
+  if (state.status === 'failed') return <ErrorMessage error={state.error} retry={retry} />;
+  const answers = state.status === 'done' ? state.value : [];
   return (
-    <table class="answers" aria-busy={asked.status === 'waiting'}>
-      <caption class="unseen">What the models answer</caption>
-      <thead class="unseen">
+    <table class="answers" aria-busy={state.status === 'waiting'}>
+      <caption class="visually-hidden">Answers of the models</caption>
+      <thead class="visually-hidden">
         <tr>
           <th scope="col">Model</th>
           <th scope="col">Answer</th>
@@ -33,7 +33,7 @@ export function Answers({ models, requests, asked, again }: AnswersProps) {
             <AnswerRow
               key={`${id} ${modality}`}
               id={id}
-              place={models.findIndex((model) => model.id === id)}
+              displayIndex={models.findIndex((model) => model.id === id)}
               modality={modality}
               shown={answers.find((one) => one.model === id && one.modality === modality)}
             />
@@ -46,32 +46,32 @@ export function Answers({ models, requests, asked, again }: AnswersProps) {
 
 interface RowProps {
   readonly id: string;
-  readonly place: number;
+  readonly displayIndex: number;
   readonly modality: ShownAnswer['modality'];
   readonly shown: ShownAnswer | undefined;
 }
 
-function AnswerRow({ id, place, modality, shown }: RowProps) {
+function AnswerRow({ id, displayIndex, modality, shown }: RowProps) {
   const answer = shown?.answer;
   return (
     <tr>
       <th scope="row">
-        <ModelMarker place={place} />
+        <ModelMarker displayIndex={displayIndex} />
         {id} <small>{modality === 'text' ? 'reads the text' : 'sees the picture'}</small>
       </th>
       {answer ? (
         <>
-          <td class="word">
-            <b>{answer.answer.name}</b> <Verdict right={answer.correct} />
+          <td class="answer">
+            <b>{answer.answer.name}</b> <Verdict correct={answer.correct} />
           </td>
-          <td class="sure">
+          <td class="probability">
             <meter value={answer.answer.probability} aria-label="probability" />
             <span>{percent(answer.answer.probability)}</span>
           </td>
         </>
       ) : (
         <td colSpan={2} class="pending">
-          {shown ? 'cannot be asked just now' : 'thinking…'}
+          {shown ? 'cannot answer right now' : 'waiting for the answer…'}
         </td>
       )}
     </tr>

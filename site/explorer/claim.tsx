@@ -4,24 +4,25 @@ import { count, interval, percent } from '../lib/format.ts';
 import { ModelMarker } from '../components/marks.tsx';
 import { hasVision } from './plan.ts';
 
-/** Text with the associations in the context's order is what every model has been measured on. */
+/** Results on text with associations in context order, which every model has. */
 export const textResult = ({ evaluation }: SiteModel) =>
   evaluation.results.find(({ modality, order }) => modality === 'text' && order === 'context');
 
-/** What this deployment's own cards say of the models asked, in one sentence. */
+/** The accuracy beyond training of the chosen models, from their cards, in one sentence. */
 export function Claim({
   models,
-  asked,
+  chosen,
 }: {
   models: readonly SiteModel[];
-  asked: readonly SiteModel[];
+  chosen: readonly SiteModel[];
 }) {
-  const measured = asked.flatMap((model) => {
+  const measured = chosen.flatMap((model) => {
     const result = textResult(model);
-    return result ? [{ model, result, place: models.indexOf(model) }] : [];
+    return result ? [{ model, result, displayIndex: models.indexOf(model) }] : [];
   });
-  if (measured.length === 0) return <h1>No model of this deployment has been measured.</h1>;
-  const beyond = measured[0].result.byObjects.flatMap(({ objects }) =>
+  const [first] = measured;
+  if (!first) return <h1>No model of this deployment has been measured.</h1>;
+  const outside = first.result.byObjects.flatMap(({ objects }) =>
     objects > LIMITS.inDistribution ? [objects] : [],
   );
   const counts = measured.map(({ result }) => result.ood.count);
@@ -29,23 +30,23 @@ export function Claim({
   return (
     <>
       <h1>
-        Asked about texts of more objects than it was trained on,{' '}
-        {measured.map(({ model, result, place }, at) => (
+        Asked about texts with more objects than in training,{' '}
+        {measured.map(({ model, result, displayIndex }, index) => (
           <span key={model.id}>
-            {at > 0 && '; '}
+            {index > 0 && '; '}
             <span class="model">
-              <ModelMarker place={place} />
+              <ModelMarker displayIndex={displayIndex} />
               {model.id}
             </span>
-            {hasVision(model) ? ', which has also learnt from pictures, is' : ' is'} right{' '}
-            <b>{percent(result.ood.accuracy)}</b> of the time
+            {hasVision(model) ? ', also trained on pictures,' : ''} answers{' '}
+            <b>{percent(result.ood.accuracy)}</b> correctly
           </span>
         ))}
         .
       </h1>
-      <p class="measure">
-        {count(Math.min(...counts))} unseen questions each, about {Math.min(...beyond)} to{' '}
-        {Math.max(...beyond)} objects; 95&nbsp;% intervals {intervals.join(' and ')}. Up to{' '}
+      <p class="evidence">
+        {count(Math.min(...counts))} test questions per model, about {Math.min(...outside)} to{' '}
+        {Math.max(...outside)} objects; 95&nbsp;% intervals {intervals.join(' and ')}. With up to{' '}
         {LIMITS.inDistribution} objects, as in training:{' '}
         {measured.map(({ result }) => percent(result.id.accuracy)).join(' and ')}.
       </p>

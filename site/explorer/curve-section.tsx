@@ -1,56 +1,58 @@
 import { useState } from 'preact/hooks';
 import { API_LIMITS } from '../../contract/limits.ts';
 import type { SiteModel } from '../../contract/pages.ts';
+import { RANGE_NAMES } from '../../task/conditions.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { count, interval, percent } from '../lib/format.ts';
 import { ModelMarker } from '../components/marks.tsx';
+import { AskMore } from './ask-more.tsx';
 import { textResult } from './claim.tsx';
 import { Curve, type CurvePoint, type Series } from './curve.tsx';
-import { RefineControl } from './refine-control.tsx';
-import { livePoints, type Tally } from './refine.ts';
+import { livePoints, type LiveCounts } from './live-counts.ts';
 
 export interface CurveSectionProps {
   readonly models: readonly SiteModel[];
-  /** Those that are in the curve at any rate. */
-  readonly asked: readonly SiteModel[];
+  /** Always shown; other models only as far as they fit. */
+  readonly chosen: readonly SiteModel[];
 }
 
-/** Accuracy by number of objects: of all models, where they are not too many to be told apart. */
-export function CurveSection({ models, asked }: CurveSectionProps) {
-  const [at, setAt] = useState(12);
-  const [tally, setTally] = useState<Tally>(new Map());
+/** Accuracy by number of objects, for as many models as can be distinguished. */
+export function CurveSection({ models, chosen }: CurveSectionProps) {
+  const [selected, setSelected] = useState(12);
+  const [liveCounts, setLiveCounts] = useState<LiveCounts>(new Map());
   const measured = models.filter(textResult);
-  const shown = [...new Set([...asked, ...measured])].slice(0, API_LIMITS.modelsInFigures);
-  const series = models.flatMap((model, place): Series[] => {
+  const shown = [...new Set([...chosen, ...measured])].slice(0, API_LIMITS.modelsInFigures);
+  const series = models.flatMap((model, displayIndex): Series[] => {
     const result = textResult(model);
-    return result && shown.includes(model)
-      ? [{ model: model.id, place, points: result.byObjects, live: livePoints(tally, model.id) }]
-      : [];
+    if (!result || !shown.includes(model)) return [];
+    const live = livePoints(liveCounts, model.id);
+    return [{ model: model.id, displayIndex, points: result.byObjects, live }];
   });
-  if (series.length === 0) return null;
   const counts = [...new Set(series.flatMap(({ points }) => points.map(({ objects }) => objects)))];
-  const read = counts.includes(at) ? at : counts[0];
+  const [firstCount] = counts;
+  if (firstCount === undefined) return null;
+  const objects = counts.includes(selected) ? selected : firstCount;
   return (
     <section id="curve" class="curve" aria-labelledby="curve-title">
       <h2 id="curve-title">
-        {series.length === measured.length ? 'All models' : `${series.length} models`}, by number of
-        objects
+        Accuracy by number of objects,{' '}
+        {series.length === measured.length ? 'all models' : `${series.length} models`}
       </h2>
-      <div class="beside">
-        <Curve series={series} counts={counts} at={read} onPoint={setAt} />
+      <div class="chart-and-values">
+        <Curve series={series} counts={counts} objects={objects} onSelect={setSelected} />
         <div>
-          <ValuesAtPoint series={series} counts={counts} at={read} onPoint={setAt} />
-          <RefineControl
+          <Values series={series} counts={counts} objects={objects} onSelect={setSelected} />
+          <AskMore
             models={series.map(({ model }) => model)}
             counts={counts}
-            tally={tally}
-            onTally={setTally}
+            liveCounts={liveCounts}
+            onChange={setLiveCounts}
           />
         </div>
       </div>
       <details>
-        <summary>All figures as a table</summary>
-        <FiguresTable series={series} counts={counts} />
+        <summary>All values as a table</summary>
+        <ValuesTable series={series} counts={counts} />
       </details>
     </section>
   );
@@ -59,45 +61,45 @@ export function CurveSection({ models, asked }: CurveSectionProps) {
 interface ValuesProps {
   readonly series: readonly Series[];
   readonly counts: readonly number[];
-  readonly at: number;
-  readonly onPoint: (objects: number) => void;
+  readonly objects: number;
+  readonly onSelect: (objects: number) => void;
 }
 
-/** What the chart says at one number of objects. */
-function ValuesAtPoint({ series, counts, at, onPoint }: ValuesProps) {
+/** The values of all models at one number of objects. */
+function Values({ series, counts, objects, onSelect }: ValuesProps) {
   return (
-    <div class="reading">
-      <label for="read-at">
+    <div class="values">
+      <label for="selected-objects">
         At{' '}
         <select
-          id="read-at"
-          value={at}
+          id="selected-objects"
+          value={objects}
           onChange={(event) => {
-            onPoint(Number(event.currentTarget.value));
+            onSelect(Number(event.currentTarget.value));
           }}
         >
-          {counts.map((objects) => (
-            <option key={objects} value={objects} selected={objects === at}>
-              {objects} objects
+          {counts.map((option) => (
+            <option key={option} value={option} selected={option === objects}>
+              {option} objects
             </option>
           ))}
-        </select>
-        {at > LIMITS.inDistribution ? ' (beyond training)' : ' (as in training)'}
+        </select>{' '}
+        ({RANGE_NAMES[objects > LIMITS.inDistribution ? 'ood' : 'id']})
       </label>
       <dl>
-        {series.map(({ model, place, points, live }) => {
-          const point = points.find(({ objects }) => objects === at);
-          const now = live.find(({ objects }) => objects === at);
+        {series.map(({ model, displayIndex, points, live }) => {
+          const point = points.find((one) => one.objects === objects);
+          const livePoint = live.find((one) => one.objects === objects);
           return (
             <div key={model}>
               <dt>
-                <ModelMarker place={place} />
+                <ModelMarker displayIndex={displayIndex} />
                 <a href={`/v1/models/${model}`}>{model}</a>
               </dt>
-              <dd>{point ? <Figures {...point} /> : 'not measured'}</dd>
-              {now && (
-                <dd class="now">
-                  now <Figures {...now} />
+              <dd>{point ? <Accuracy {...point} /> : 'not measured'}</dd>
+              {livePoint && (
+                <dd class="live">
+                  just now <Accuracy {...livePoint} />
                 </dd>
               )}
             </div>
@@ -108,21 +110,21 @@ function ValuesAtPoint({ series, counts, at, onPoint }: ValuesProps) {
   );
 }
 
-function Figures({ accuracy, interval: bounds, correct, count: asked }: CurvePoint) {
+function Accuracy({ accuracy, interval: bounds, correct, count: total }: CurvePoint) {
   return (
     <>
       <b>{percent(accuracy)}</b> <small>{interval(bounds)}</small>
       <small class="counts">
-        {count(correct)} of {count(asked)}
+        {count(correct)} of {count(total)}
       </small>
     </>
   );
 }
 
-function FiguresTable({ series, counts }: Pick<ValuesProps, 'series' | 'counts'>) {
+function ValuesTable({ series, counts }: Pick<ValuesProps, 'series' | 'counts'>) {
   return (
     <div
-      class="wide"
+      class="scrollable"
       tabIndex={0}
       role="group"
       aria-label="Accuracy by number of objects, as a table"
@@ -144,7 +146,7 @@ function FiguresTable({ series, counts }: Pick<ValuesProps, 'series' | 'counts'>
               <th scope="row">{objects}</th>
               {series.map(({ model, points }) => {
                 const point = points.find((one) => one.objects === objects);
-                return <td key={model}>{point ? <Figures {...point} /> : '-'}</td>;
+                return <td key={model}>{point ? <Accuracy {...point} /> : '-'}</td>;
               })}
             </tr>
           ))}

@@ -1,13 +1,14 @@
 import type { Evaluation } from '../../contract/card.ts';
 import {
-  CURVES_TOP_MARGIN,
   accuracyCurves,
   accuracyScales,
+  CURVES_TOP_MARGIN,
   curvesHeight,
   type Curves,
 } from '../../plots/accuracy.ts';
-import { seriesClass } from '../../plots/palette.ts';
 import { markerPath } from '../../plots/markers.ts';
+import { seriesClass } from '../../plots/palette.ts';
+import { concatMarkup, roundCoordinate } from '../../plots/svg.ts';
 import { LIMITS } from '../../task/spec.ts';
 
 export type CurvePoint = Pick<
@@ -17,34 +18,34 @@ export type CurvePoint = Pick<
 
 export interface Series {
   readonly model: string;
-  /** Of the model among those of the deployment. */
-  readonly place: number;
+  /** Index of the model in the deployment. */
+  readonly displayIndex: number;
   readonly points: readonly CurvePoint[];
-  /** Measured while someone looked on, beside what the card says. */
+  /** Measured on this page, unlike `points`, which are from the card. */
   readonly live: readonly CurvePoint[];
 }
 
 export interface CurveProps {
   readonly series: readonly Series[];
-  /** Numbers of objects that can be read off. */
+  /** Numbers of objects that can be selected. */
   readonly counts: readonly number[];
-  /** The number of objects that is read off. */
-  readonly at: number;
-  readonly onPoint: (objects: number) => void;
+  /** The selected number of objects. */
+  readonly objects: number;
+  readonly onSelect: (objects: number) => void;
 }
 
-/** Drawn for both, and shown where there is room: words must stay legible. */
-const ROOMS = [
+/** Both are drawn, and CSS shows the one that keeps its text legible. */
+const SIZES = [
   { name: 'wide', width: 720, height: 400 },
   { name: 'narrow', width: 340, height: 250 },
 ] as const;
 
-/** Accuracy against number of objects, as in figures elsewhere, to be read off by pointing. */
+/** Accuracy by number of objects, as in figures; pointing selects a number of objects. */
 export function Curve(props: CurveProps) {
   return (
     <div>
-      {ROOMS.map((room) => (
-        <Drawing key={room.name} {...props} room={room} />
+      {SIZES.map((size) => (
+        <Drawing key={size.name} {...props} size={size} />
       ))}
     </div>
   );
@@ -53,52 +54,66 @@ export function Curve(props: CurveProps) {
 function Drawing({
   series,
   counts,
-  at,
-  onPoint,
-  room,
-}: CurveProps & { room: (typeof ROOMS)[number] }) {
+  objects,
+  onSelect,
+  size,
+}: CurveProps & { size: (typeof SIZES)[number] }) {
   const curves: Curves = {
-    models: series.map(({ model, place, points }) => ({ model, place, byObjects: points })),
+    models: series.map(({ model, displayIndex, points }) => ({
+      model,
+      displayIndex,
+      byObjects: points,
+    })),
     inDistribution: LIMITS.inDistribution,
   };
-  const { x, y } = accuracyScales(curves, room);
-  const read = (event: PointerEvent) => {
+  const { x, y } = accuracyScales(curves, size);
+  const select = (event: PointerEvent) => {
     const drawing = event.currentTarget as SVGSVGElement;
     const { left, width } = drawing.getBoundingClientRect();
-    const here = ((event.clientX - left) / width) * room.width;
-    const gap = (objects: number) => Math.abs(x(objects) - here);
-    onPoint(counts.reduce((best, objects) => (gap(objects) < gap(best) ? objects : best)));
+    const pointer = ((event.clientX - left) / width) * size.width;
+    const distance = (option: number) => Math.abs(x(option) - pointer);
+    onSelect(counts.reduce((best, option) => (distance(option) < distance(best) ? option : best)));
   };
-  const mark = (point: CurvePoint, place: number, sort: 'is-read' | 'is-live') => {
-    const [across, low, high] = [x(point.objects), ...point.interval.map(y)].map(round);
+  const mark = (point: CurvePoint, displayIndex: number, kind: 'is-selected' | 'is-live') => {
+    const left = roundCoordinate(x(point.objects));
+    const [low, high] = point.interval;
     return (
-      <g key={`${sort} ${point.objects}`} class={seriesClass(place)}>
-        <line class="whisker" x1={across} x2={across} y1={low} y2={high} />
+      <g key={`${kind} ${point.objects}`} class={seriesClass(displayIndex)}>
+        <line
+          class="whisker"
+          x1={left}
+          x2={left}
+          y1={roundCoordinate(y(low))}
+          y2={roundCoordinate(y(high))}
+        />
         <path
-          class={sort}
-          d={markerPath(place, sort === 'is-live' ? 130 : 72)}
-          transform={`translate(${across} ${round(y(point.accuracy))})`}
+          class={kind}
+          d={markerPath(displayIndex, kind === 'is-live' ? 130 : 72)}
+          transform={`translate(${left} ${roundCoordinate(y(point.accuracy))})`}
         />
       </g>
     );
   };
+  const cursor = roundCoordinate(x(objects));
   return (
     <svg
-      class={`chart curves ${room.name}`}
-      viewBox={`0 ${-CURVES_TOP_MARGIN} ${room.width} ${curvesHeight(room)}`}
+      class={`chart curves ${size.name}`}
+      viewBox={`0 ${-CURVES_TOP_MARGIN} ${size.width} ${curvesHeight(size)}`}
       role="img"
-      aria-label="Accuracy by number of objects; the table below the chart has all figures"
-      onPointerMove={read}
-      onPointerDown={read}
+      aria-label="Accuracy by number of objects; the table below the chart has all values"
+      onPointerMove={select}
+      onPointerDown={select}
     >
-      <g dangerouslySetInnerHTML={{ __html: accuracyCurves(curves, 'en', room).join('') }} />
-      <line class="cursor" x1={round(x(at))} x2={round(x(at))} y1={0} y2={room.height} />
-      {series.map(({ place, points, live }) => [
-        ...points.filter(({ objects }) => objects === at).map((one) => mark(one, place, 'is-read')),
-        ...live.map((one) => mark(one, place, 'is-live')),
+      <g
+        dangerouslySetInnerHTML={{ __html: concatMarkup(...accuracyCurves(curves, 'en', size)) }}
+      />
+      <line class="cursor" x1={cursor} x2={cursor} y1={0} y2={size.height} />
+      {series.map(({ displayIndex, points, live }) => [
+        ...points
+          .filter((one) => one.objects === objects)
+          .map((one) => mark(one, displayIndex, 'is-selected')),
+        ...live.map((one) => mark(one, displayIndex, 'is-live')),
       ])}
     </svg>
   );
 }
-
-const round = (value: number): number => Math.round(10 * value) / 10;

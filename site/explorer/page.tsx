@@ -1,61 +1,62 @@
 import { useCallback, useState } from 'preact/hooks';
-import { writeSceneText } from '../../contract/scene-text.ts';
 import {
-  sceneEditorParametersSchema,
   explorerParametersSchema,
+  sceneEditorParametersSchema,
   type ExplorerParameters,
   type ExplorerState,
 } from '../../contract/pages.ts';
-import { objectNames, type Query } from '../../task/query.ts';
+import { writeSceneText } from '../../contract/scene-text.ts';
+import { elementAt } from '../../task/element-at.ts';
+import type { Query } from '../../task/query.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { addressOf } from '../lib/address.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';
 import { useArrowKeys } from '../lib/use-arrow-keys.ts';
 import { useRequest } from '../lib/use-request.ts';
-import { PageLayout } from '../components/page-layout.tsx';
 import { EmbedDialog } from '../components/embed-dialog.tsx';
 import { ModelChoice } from '../components/model-choice.tsx';
 import { ObjectsSlider } from '../components/objects-slider.tsx';
+import { PageLayout } from '../components/page-layout.tsx';
 import { Picture } from '../components/picture.tsx';
-import { ORDER_WORDS, RadioChoice } from '../components/radio-choice.tsx';
+import { ORDER_NAMES, RadioChoice } from '../components/radio-choice.tsx';
 import { Share } from '../components/share.tsx';
 import { sceneSnippets } from '../components/snippets.ts';
 import { Answers } from './answers.tsx';
-import { predictScene } from './predict.ts';
 import { Claim } from './claim.tsx';
 import { CurveSection } from './curve-section.tsx';
-import { Lists } from './lists.tsx';
 import {
   applySceneChange,
-  selectModels,
-  sceneSettings,
   sceneQueryId,
-  sceneRequests,
   sceneQueryOf,
+  sceneRequests,
+  sceneSettings,
+  selectModels,
 } from './plan.ts';
+import { predictScene } from './predict.ts';
+import { Question } from './question.tsx';
 import { Requests } from './requests.tsx';
+import { SceneText } from './scene-text.tsx';
 
-/** Objects are too few to be asked about in several ways below this. */
 const MIN_OBJECTS = 2;
-/** A slider that moves asks when it rests. */
+/** A moving slider sends a request after it has stopped for so long, in milliseconds. */
 const SLIDER_DELAY = 160;
 
 export function ExplorerPage(state: ExplorerState) {
   const { models, origin } = state;
   const [parameters, setParameters] = useAddress(state.parameters, explorerParametersSchema);
-  const asked = selectModels(models, parameters.models);
+  const chosen = selectModels(models, parameters.models);
   return (
     <PageLayout page="explorer">
-      <section class="claim">
-        <Claim models={models} asked={asked} />
+      <section class="intro">
+        <Claim models={models} chosen={chosen} />
       </section>
-      {asked.length === 0 ? (
-        <p class="empty">This deployment was made without any model, so there is nobody to ask.</p>
+      {chosen.length === 0 ? (
+        <p class="empty">This deployment has no models.</p>
       ) : (
         <SceneExplorer state={state} parameters={parameters} onChange={setParameters} />
       )}
-      <CurveSection models={models} asked={asked} />
-      <Requests models={asked} origin={origin} />
+      <CurveSection models={models} chosen={chosen} />
+      <Requests models={chosen} origin={origin} />
     </PageLayout>
   );
 }
@@ -66,9 +67,10 @@ interface SceneExplorerProps {
   readonly onChange: Change<ExplorerParameters>;
 }
 
+/** A scene, a question about it, and the answers of two models. */
 function SceneExplorer({ state, parameters, onChange: onParameters }: SceneExplorerProps) {
   const { models } = state;
-  const asked = selectModels(models, parameters.models);
+  const chosen = selectModels(models, parameters.models);
   const { objects, sceneIndex, order } = sceneSettings(parameters);
   const onChange = useCallback<Change<ExplorerParameters>>(
     (change, how) => {
@@ -76,16 +78,16 @@ function SceneExplorer({ state, parameters, onChange: onParameters }: SceneExplo
     },
     [onParameters, parameters],
   );
-  const query = sceneQueryOf(asked, parameters);
-  const requests = sceneRequests(asked, parameters);
-  const [given] = useState(state.answers);
+  const query = sceneQueryOf(chosen, parameters);
+  const requests = sceneRequests(chosen, parameters);
+  const [initial] = useState(state.answers);
   const { state: answers, retry } = useRequest(
     JSON.stringify(requests),
     (signal) => predictScene(requests, signal),
-    { delay: SLIDER_DELAY, ...(given.length > 0 && { initial: given }) },
+    { delay: SLIDER_DELAY, ...(initial.length > 0 && { initial }) },
   );
   const { scene } = query;
-  const pick = useCallback(
+  const askAbout = useCallback(
     (object: number) => {
       onChange({ questionIndex: scene.asked.indexOf(object) });
     },
@@ -97,62 +99,59 @@ function SceneExplorer({ state, parameters, onChange: onParameters }: SceneExplo
     },
     [onChange],
   );
-  const turn = useCallback(
+  const moveScene = useCallback(
     (by: number) => {
       onChange({ sceneIndex: Math.max(0, sceneIndex + by), questionIndex: 0 });
     },
     [onChange, sceneIndex],
   );
-  useArrowKeys(objects, setObjects, turn);
-  const { colour, item } = objectNames(scene.objects[query.object]);
+  useArrowKeys(objects, setObjects, moveScene);
   const address = (change: Partial<ExplorerParameters> = {}) =>
-    addressOf('/', explorerParametersSchema, { ...parameters, ...applySceneChange(parameters, change) });
+    addressOf('/', explorerParametersSchema, {
+      ...parameters,
+      ...applySceneChange(parameters, change),
+    });
 
   return (
     <form
       id="explorer"
       class="explorer"
       action="/#explorer"
-      aria-label="One round"
+      aria-label="Scene and question"
       onSubmit={(event) => {
         event.preventDefault();
       }}
     >
       <input type="hidden" name="sceneIndex" value={sceneIndex} />
       <div class="controls">
-        <ObjectsSlider value={objects} least={MIN_OBJECTS} onInput={setObjects} />
+        <ObjectsSlider value={objects} min={MIN_OBJECTS} onInput={setObjects} />
         <a
           class="button"
           href={address({ sceneIndex: sceneIndex + 1, questionIndex: 0 })}
           onClick={(event) => {
             event.preventDefault();
-            turn(1);
+            moveScene(1);
           }}
         >
-          Another one
+          Next scene
         </a>
       </div>
-      <div class="board">
+      <div class="scene-and-answers">
         <Picture
           objects={scene.objects}
-          grid={sceneQueryId(asked, parameters).spec.grid}
+          grid={sceneQueryId(chosen, parameters).spec.grid}
           asked={query.object}
-          onPick={pick}
+          onSelect={askAbout}
         />
-        <div class="verdicts">
-          <h2>
-            Which item goes with the shape that is <em>{colour}</em>?
-          </h2>
-          <p class="hint">
-            Right is <b>{item}</b>.{' '}
-            {objects > LIMITS.inDistribution
-              ? `No model was trained on more than ${LIMITS.inDistribution} objects.`
-              : ''}
-          </p>
-          <Answers models={models} requests={requests} asked={answers} again={retry} />
+        <div class="question-and-answers">
+          <Question object={elementAt(scene.objects, query.object)}>
+            {objects > LIMITS.inDistribution &&
+              `No model was trained on more than ${LIMITS.inDistribution} objects.`}
+          </Question>
+          <Answers models={models} requests={requests} state={answers} retry={retry} />
           <ModelChoice
             models={models}
-            chosen={asked}
+            chosen={chosen}
             onChange={(ids) => {
               onChange({ models: ids });
             }}
@@ -161,37 +160,36 @@ function SceneExplorer({ state, parameters, onChange: onParameters }: SceneExplo
             name="order"
             legend="Associations"
             value={order}
-            words={ORDER_WORDS}
+            options={ORDER_NAMES}
             onChange={(value) => {
               onChange({ order: value });
             }}
           />
           <noscript>
-            <button>Show this</button>
+            <button>Show</button>
           </noscript>
         </div>
       </div>
-      <Lists
+      <SceneText
         query={query}
         models={models}
         answers={answers.status === 'done' ? answers.value : []}
-        onAsk={pick}
-        valueOf={(object) => scene.asked.indexOf(object)}
+        onAsk={askAbout}
+        questionIndexOf={(object) => scene.asked.indexOf(object)}
       />
       <Share address={address()}>
-        <EmbedDialog snippets={sceneSnippets(parameters, asked, address())} />
-        <a href={buildAddress(query, parameters.models)}>Change this scene by hand</a>
-        <span class="hint keys">
-          <kbd>←</kbd> <kbd>→</kbd> fewer, more objects · <kbd>Shift</kbd> + <kbd>→</kbd> another
-          one
+        <EmbedDialog snippets={sceneSnippets(parameters, chosen, address())} />
+        <a href={editorAddress(query, parameters.models)}>Edit this scene</a>
+        <span class="hint keyboard-hints">
+          <kbd>←</kbd> <kbd>→</kbd> fewer, more objects · <kbd>Shift</kbd> + <kbd>→</kbd> next scene
         </span>
       </Share>
     </form>
   );
 }
 
-/** Where this scene can be changed. */
-const buildAddress = ({ scene, object }: Query, models: readonly string[] | undefined): string =>
+/** The address of the scene editor with this scene. */
+const editorAddress = ({ scene, object }: Query, models: readonly string[] | undefined): string =>
   addressOf('/build', sceneEditorParametersSchema, {
     scene: writeSceneText(scene.objects),
     questionIndex: object,

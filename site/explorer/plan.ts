@@ -10,34 +10,36 @@ import {
 } from '../../task/query.ts';
 import { MODALITIES, parseSpec, type Modality } from '../../task/spec.ts';
 
-/** The models that a page asks: those named, else one trained on text alone and one that sees. */
+/** The two models that a page asks: the named ones, else one trained on text only and one with vision. */
 export function selectModels(
   models: readonly SiteModel[],
   ids: readonly string[] | undefined,
 ): SiteModel[] {
-  const named = (ids ?? []).flatMap((wanted) => models.find(({ id }) => id === wanted) ?? []);
+  const named = (ids ?? []).flatMap((id) => byId(models, id) ?? []);
   if (named.length > 0) return named.slice(0, 2);
-  const byId = (id: string) => models.find((model) => model.id === id);
-  const blind = byId('text-only') ?? models.find((model) => !hasVision(model)) ?? models.at(0);
-  const seeing =
-    byId('image-text') ??
-    models.find((model) => model !== blind && hasVision(model)) ??
-    models.find((model) => model !== blind);
-  return [blind, seeing].flatMap((model) => model ?? []);
+  const textOnly =
+    byId(models, 'text-only') ?? models.find((model) => !hasVision(model)) ?? models.at(0);
+  const withVision =
+    byId(models, 'image-text') ??
+    models.find((model) => model !== textOnly && hasVision(model)) ??
+    models.find((model) => model !== textOnly);
+  return [textOnly, withVision].flatMap((model) => model ?? []);
 }
+
+const byId = (models: readonly SiteModel[], id: string) => models.find((model) => model.id === id);
 
 export const hasVision = ({ modalities }: Pick<SiteModel, 'modalities'>): boolean =>
   modalities.includes('image');
 
-/** What of a round's parameters says which query it is. */
+/** The parameters that identify the query. */
 export type SceneSettings = Pick<
   ExplorerParameters,
   'objects' | 'sceneIndex' | 'questionIndex' | 'order' | 'query'
 >;
 
-/** Which query a round is: the one named, else one that all the models asked have the words for. */
+/** The query of the parameters: the named one, else one whose words all chosen models know. */
 export function sceneQueryId(
-  asked: readonly Pick<SiteModel, 'vocabulary'>[],
+  models: readonly Pick<SiteModel, 'vocabulary'>[],
   { objects, sceneIndex, questionIndex, order, query }: SceneSettings,
   modality: Modality = 'text',
 ): QueryId {
@@ -45,12 +47,12 @@ export function sceneQueryId(
     const id = parseQueryName(query);
     return { ...id, spec: { ...id.spec, modality } };
   }
-  const vocabulary = commonVocabulary(asked);
+  const vocabulary = commonVocabulary(models);
   const spec = parseSpec({ objects, modality, order, vocabulary });
   return { spec, seed: 0, index: sceneIndex, question: Math.min(questionIndex, objects - 1) };
 }
 
-/** What can be chosen of a round, as it is where the query is named. */
+/** The settings of the controls; a named query determines them. */
 export function sceneSettings(parameters: ExplorerParameters): SceneSettings {
   const { objects, sceneIndex, questionIndex, order, query } = parameters;
   if (query === undefined) return { objects, sceneIndex, questionIndex, order };
@@ -65,47 +67,51 @@ export function sceneSettings(parameters: ExplorerParameters): SceneSettings {
 }
 
 /**
- * What to change so that a choice comes about: a query that is named goes by another name where its
- * scene stays, and gives way to rounds where it does not.
+ * The changed parameters for a change of the settings. A named query gets another name where its scene
+ * stays the same, and is removed where the scene changes.
  */
 export function applySceneChange(
   parameters: ExplorerParameters,
   change: Partial<ExplorerParameters>,
 ): Partial<ExplorerParameters> {
-  const { query, ...choice } = sceneSettings(parameters);
+  const { query, ...settings } = sceneSettings(parameters);
   if (query === undefined) return change;
   if (change.objects !== undefined || change.sceneIndex !== undefined) {
-    return { ...choice, ...change, query: undefined };
+    return { ...settings, ...change, query: undefined };
   }
-  const { questionIndex: question = choice.questionIndex, order = choice.order, ...rest } = change;
+  const {
+    questionIndex: question = settings.questionIndex,
+    order = settings.order,
+    ...rest
+  } = change;
   const id = parseQueryName(query);
   return { ...rest, query: queryName({ ...id, question, spec: { ...id.spec, order } }) };
 }
 
-/** The scene of a round, and what is asked about it. */
-export const sceneQueryOf = (asked: readonly SiteModel[], parameters: SceneSettings): Query =>
-  generateQuery(sceneQueryId(asked, parameters));
+/** The scene and the question of the parameters. */
+export const sceneQueryOf = (models: readonly SiteModel[], parameters: SceneSettings): Query =>
+  generateQuery(sceneQueryId(models, parameters));
 
-/** Probable answers that are told of each model. */
+/** Most probable tokens per answer. */
 export const TOP_ANSWERS = 3;
 
-/** One request: a query that some of the models can read. */
+/** A query for the models that can read its modality. */
 export interface SceneRequest {
   readonly modality: Modality;
   readonly models: readonly string[];
-  /** By name, or written out. */
+  /** By name, or in full. */
   readonly query: string | InlineQuery;
 }
 
-/** The same scene as text for all, and as a picture for those who see. */
+/** The scene as text for all models, and as a picture for models with vision. */
 export function sceneRequests(
-  asked: readonly SiteModel[],
+  models: readonly SiteModel[],
   parameters: SceneSettings,
 ): SceneRequest[] {
   return MODALITIES.flatMap((modality) => {
-    const models = asked.filter(({ modalities }) => modalities.includes(modality));
-    if (models.length === 0) return [];
-    const query = queryName(sceneQueryId(asked, parameters, modality));
-    return [{ modality, models: models.map(({ id }) => id), query }];
+    const readers = models.filter(({ modalities }) => modalities.includes(modality));
+    if (readers.length === 0) return [];
+    const query = queryName(sceneQueryId(models, parameters, modality));
+    return [{ modality, models: readers.map(({ id }) => id), query }];
   });
 }

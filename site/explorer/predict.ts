@@ -1,10 +1,11 @@
 import { ProblemError } from '../../client/index.ts';
 import type { Answer } from '../../contract/predictions.ts';
 import type { ShownAnswer } from '../../contract/pages.ts';
+import { elementAt } from '../../task/element-at.ts';
 import { api } from '../lib/api.ts';
 import { TOP_ANSWERS, type SceneRequest } from './plan.ts';
 
-/** Asks all that a round asks; a model that cannot be loaded does not keep the others from answering. */
+/** Asks all models of all requests; the answer of a model that cannot be loaded is null. */
 export async function predictScene(
   requests: readonly SceneRequest[],
   signal: AbortSignal,
@@ -22,11 +23,11 @@ async function predictOne(request: SceneRequest, signal: AbortSignal): Promise<S
       queries: [query],
       top: TOP_ANSWERS,
     });
-    return results[0].answers.map((answer) => shown(answer.model, answer));
+    return elementAt(results, 0).answers.map((answer) => shown(answer.model, answer));
   } catch (error) {
     if (!(error instanceof ProblemError) || error.kind !== 'model-unavailable') throw error;
-    if (models.length === 1) return [shown(models[0], null)];
-    const alone = models.map((model) => predictOne({ ...request, models: [model] }, signal));
-    return (await Promise.all(alone)).flat();
+    if (models.length === 1) return models.map((model) => shown(model, null));
+    const single = models.map((model) => predictOne({ ...request, models: [model] }, signal));
+    return (await Promise.all(single)).flat();
   }
 }

@@ -3,13 +3,13 @@ import type { SiteModel } from '../../contract/pages.ts';
 import { queryName } from '../../task/query.ts';
 import { selectModels, sceneQueryId } from './plan.ts';
 
-/** The same from a terminal. */
+/** Requests to the API that return the same from a terminal. */
 export function Requests({ models, origin }: { models: readonly SiteModel[]; origin: string }) {
   if (models.length === 0) return null;
-  const asked = selectModels(models, undefined);
+  const chosen = selectModels(models, undefined);
   const ids = models.slice(0, API_LIMITS.modelsInFigures).map(({ id }) => id);
   const name = queryName(
-    sceneQueryId(asked, { objects: 12, sceneIndex: 0, questionIndex: 0, order: 'context' }),
+    sceneQueryId(chosen, { objects: 12, sceneIndex: 0, questionIndex: 0, order: 'context' }),
   );
   const body = JSON.stringify({ models: ids, queries: [name], top: 3 });
   const examples = [
@@ -17,15 +17,15 @@ export function Requests({ models, origin }: { models: readonly SiteModel[]; ori
       'Compare the models on the same queries',
       `curl '${origin}/v1/compare?models=${ids.join(',')}&objects=2,8,12&queries=96'`,
     ],
-    ['Look at some queries', `curl '${origin}/v1/queries?objects=12&count=2'`],
-    ['Ask one, by its name', `curl ${origin}/v1/predict --json '${body}'`],
+    ['List some queries', `curl '${origin}/v1/queries?objects=12&count=2'`],
+    ['Ask one query by name', `curl ${origin}/v1/predict --json '${body}'`],
   ];
   return (
     <section class="requests" aria-labelledby="requests-title">
-      <h2 id="requests-title">The same from a terminal</h2>
-      {examples.map(([what, command]) => (
-        <figure key={what}>
-          <figcaption>{what}</figcaption>
+      <h2 id="requests-title">Use the API</h2>
+      {examples.map(([title, command]) => (
+        <figure key={title}>
+          <figcaption>{title}</figcaption>
           <pre tabIndex={0}>
             <code>{command}</code>
           </pre>

@@ -1,40 +1,39 @@
-import type { WorkerResponse, LoadMessage, RunMessage } from './messages.ts';
+import type { LoadMessage, RunMessage, WorkerResponse } from './messages.ts';
 
-type Answers = Extract<WorkerResponse, { kind: 'answers' }>;
-type Loaded = Extract<WorkerResponse, { kind: 'loaded' }>;
+type Response<K extends WorkerResponse['kind']> = Extract<WorkerResponse, { kind: K }>;
 
-/** A model in a thread of this browser. It does one thing at a time. */
+/** A model in a web worker of this browser. It handles one request at a time. */
 export class LocalModel {
-  readonly #thread = new Worker(new URL('./model-worker.ts', import.meta.url), { type: 'module' });
+  readonly #worker = new Worker(new URL('./model-worker.ts', import.meta.url), { type: 'module' });
 
-  /** @throws Error where a file is not what its card says, or ONNX Runtime refuses it */
-  load(message: LoadMessage, onProgress: (share: number) => void): Promise<Loaded> {
-    return this.#ask(message, 'loaded', onProgress);
+  /** @throws Error where a file differs from its card, or ONNX Runtime cannot run it */
+  load(message: LoadMessage, onProgress: (share: number) => void): Promise<Response<'loaded'>> {
+    return this.#request(message, 'loaded', onProgress);
   }
 
-  run(message: RunMessage): Promise<Answers> {
-    return this.#ask(message, 'answers');
+  run(message: RunMessage): Promise<Response<'answers'>> {
+    return this.#request(message, 'answers');
   }
 
   stop(): void {
-    this.#thread.terminate();
+    this.#worker.terminate();
   }
 
-  #ask<K extends WorkerResponse['kind']>(
+  #request<K extends WorkerResponse['kind']>(
     message: LoadMessage | RunMessage,
     kind: K,
     onProgress?: (share: number) => void,
-  ): Promise<Extract<WorkerResponse, { kind: K }>> {
+  ): Promise<Response<K>> {
     return new Promise((resolve, reject) => {
-      this.#thread.onmessage = ({ data }: MessageEvent<WorkerResponse>) => {
+      this.#worker.onmessage = ({ data }: MessageEvent<WorkerResponse>) => {
         if (data.kind === 'progress') onProgress?.(data.loaded / data.total);
         else if (data.kind === 'failed') reject(new Error(data.reason));
-        else if (data.kind === kind) resolve(data as Extract<WorkerResponse, { kind: K }>);
+        else if (data.kind === kind) resolve(data as Response<K>);
       };
-      this.#thread.onerror = (event) => {
-        reject(new Error(event.message || 'the thread could not be started'));
+      this.#worker.onerror = (event) => {
+        reject(new Error(event.message || 'the web worker could not start'));
       };
-      this.#thread.postMessage(message);
+      this.#worker.postMessage(message);
     });
   }
 }

@@ -2,7 +2,7 @@ import type { Signature } from '../../contract/signature.ts';
 import type { QueryIndices } from '../../task/query-indices.ts';
 import type { QuerySpec } from '../../task/spec.ts';
 
-/** What the page and the thread that runs the model say to each other. */
+/** Messages between the page and the web worker that runs the model. */
 
 export type Engine = 'webgpu' | 'wasm';
 
@@ -37,9 +37,15 @@ export interface LocalAnswer {
   readonly correct: boolean;
 }
 
+/** The engine that runs the model, with its adapter or the reason for the choice. */
+export interface UsedEngine {
+  readonly engine: Engine;
+  readonly detail: string;
+}
+
 export type WorkerResponse =
   | { readonly kind: 'progress'; readonly loaded: number; readonly total: number }
-  | { readonly kind: 'loaded'; readonly engine: Engine; readonly detail: string }
+  | ({ readonly kind: 'loaded' } & UsedEngine)
   | {
       readonly kind: 'answers';
       readonly answers: readonly LocalAnswer[];

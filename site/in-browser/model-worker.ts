@@ -15,8 +15,8 @@ import type {
 } from './messages.ts';
 
 /**
- * A thread of its own for ONNX Runtime, so that the page stays awake while a model runs. The model file,
- * the prompts and the way to run them are those of the edge.
+ * The web worker that runs ONNX Runtime, so that the page stays responsive. The model file, the prompts
+ * and the code that runs them are the same as on the server.
  */
 
 const send = (message: WorkerResponse): void => {
@@ -46,14 +46,17 @@ async function load({
     loaded += bytes;
     send({ kind: 'progress', loaded, total: total });
   };
-  const [graph, eyes] = await Promise.all(files.map((file) => loadVerified(file, progress)));
+  const [modelBytes, encoderBytes] = await Promise.all([
+    loadVerified(model, progress),
+    encoder && loadVerified(encoder, progress),
+  ]);
   const opened = {
-    model: graph,
+    model: modelBytes,
     featureWidth,
     ...(signature && { signature }),
-    ...(eyes && { encoder: eyes }),
+    ...(encoderBytes && { encoder: encoderBytes }),
   };
-  const adapter = wanted === 'webgpu' ? await gpuAdapter() : 'WebAssembly was asked for';
+  const adapter = wanted === 'webgpu' ? await gpuAdapter() : 'WebAssembly was chosen';
   if (typeof adapter !== 'string') {
     try {
       runner = await openModel(await webGpu(), opened);
@@ -62,7 +65,7 @@ async function load({
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       runner = await openModel(await wasm(), opened);
-      send({ kind: 'loaded', engine: 'wasm', detail: `WebGPU refused the model: ${reason}` });
+      send({ kind: 'loaded', engine: 'wasm', detail: `WebGPU cannot run the model: ${reason}` });
       return;
     }
   }
@@ -70,10 +73,13 @@ async function load({
   send({ kind: 'loaded', engine: 'wasm', detail: adapter });
 }
 
-/** A file, read as it comes in; what is not what the card describes is refused. */
-async function loadVerified(file: FileToLoad, progress: (bytes: number) => void): Promise<Uint8Array> {
+/** Loads a file. @throws Error where it differs from its card */
+async function loadVerified(
+  file: FileToLoad,
+  progress: (bytes: number) => void,
+): Promise<Uint8Array> {
   const response = await fetch(file.url);
-  if (!response.ok || !response.body) throw new Error(`the file answers ${response.status}`);
+  if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`);
   const bytes = new Uint8Array(file.bytes);
   let end = 0;
   const reader = response.body.getReader();
@@ -86,7 +92,7 @@ async function loadVerified(file: FileToLoad, progress: (bytes: number) => void)
     progress(value.length);
   }
   if (end !== bytes.length || (await sha256Of(bytes)) !== file.sha256) {
-    throw new Error('the file is not the one that the card describes');
+    throw new Error('the file differs from its card');
   }
   return bytes;
 }
@@ -95,17 +101,17 @@ interface Gpu {
   requestAdapter(): Promise<{ info?: { vendor?: string; architecture?: string } } | null>;
 }
 
-/** An adapter, or why there is none. */
+/** The name of the adapter, or the reason why there is none. */
 async function gpuAdapter(): Promise<{ name: string } | string> {
   const gpu: Gpu | undefined = 'gpu' in navigator ? navigator.gpu : undefined;
   if (!gpu) return 'this browser has no WebGPU';
   const adapter = await adapterOf(gpu).catch(() => null);
-  if (!adapter) return 'this browser has WebGPU, but gives no adapter';
+  if (!adapter) return 'this browser has WebGPU but provides no adapter';
   const { vendor = '', architecture = '' } = adapter.info ?? {};
   return { name: `${vendor} ${architecture}`.trim() };
 }
 
-/** Some browsers reject, others throw at once. */
+/** Some browsers reject, others throw synchronously. */
 const adapterOf = async (gpu: Gpu) => gpu.requestAdapter();
 
 async function webGpu(): Promise<Runtime> {
@@ -128,7 +134,7 @@ type Ort = typeof import('onnxruntime-web/wasm');
 
 function runtimeOf(ort: Ort, url: string, provider: Engine): Runtime {
   ort.env.wasm.wasmPaths = { wasm: new URL(url, location.href).href };
-  // One thread, as at the edge: more would need the page to be isolated from all other sites.
+  // One thread, as on the server; more would require cross-origin isolation of the page.
   ort.env.wasm.numThreads = 1;
   ort.env.logLevel = 'fatal';
   return {
@@ -139,21 +145,21 @@ function runtimeOf(ort: Ort, url: string, provider: Engine): Runtime {
   };
 }
 
-/** Answers as the edge does: the questions about a scene packed, a scene a run. */
+/** Answers the queries as the server does: the questions about a scene packed, one scene per run. */
 async function run({ spec, seed, queries }: RunMessage): Promise<void> {
   if (!runner) throw new Error('no model is loaded');
   const scenes = new Map<number, QueryIndices[]>();
   for (const place of queries) scenes.set(place.index, [...(scenes.get(place.index) ?? []), place]);
   const packed = [...scenes.values()].map((questions) => packScene(spec, seed, questions));
-  // The first run compiles; it is not what later ones take.
+  // Not measured: the first run compiles the kernels.
   await answerScenes(runner, packed.slice(0, 1));
   const answers: LocalAnswer[] = [];
-  const began = performance.now();
+  const started = performance.now();
   for (const scene of packed) {
     for (const { logits, target } of await answerScenes(runner, [scene])) {
       const token = argMax(logits);
-      answers.push({ token, probability: softmax(logits)[token], correct: token === target });
+      answers.push({ token, probability: softmax(logits)[token] ?? 0, correct: token === target });
     }
   }
-  send({ kind: 'answers', answers, milliseconds: performance.now() - began });
+  send({ kind: 'answers', answers, milliseconds: performance.now() - started });
 }

@@ -6,50 +6,50 @@ import {
   type SiteModel,
 } from '../../contract/pages.ts';
 import { addressOf } from '../lib/address.ts';
-import { count, megabytes, percent } from '../lib/format.ts';
+import { megabytes, percent } from '../lib/format.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';
-import { PageLayout } from '../components/page-layout.tsx';
-import { ObjectsSlider } from '../components/objects-slider.tsx';
-import { Share } from '../components/share.tsx';
 import { ErrorMessage } from '../components/error-message.tsx';
+import { ObjectsSlider } from '../components/objects-slider.tsx';
+import { PageLayout } from '../components/page-layout.tsx';
+import { Share } from '../components/share.tsx';
 import { LocalModel } from './local-model.ts';
-import { compareWithEdge, loadMessage, QUERIES, type EdgeComparison } from './session.ts';
+import type { UsedEngine } from './messages.ts';
+import { EmptyReport, Report } from './report.tsx';
+import { compareWithServer, loadMessage, QUERIES, type ServerComparison } from './session.ts';
 
 export function InBrowserPage({ models, parameters: initial }: InBrowserState) {
   const [parameters, change] = useAddress(initial, inBrowserParametersSchema);
   const model = models.find(({ id }) => id === parameters.model) ?? models.at(0);
   return (
     <PageLayout page="in-browser">
-      <section class="claim">
-        <h1>Run it in this browser</h1>
+      <section class="intro">
+        <h1>In your browser</h1>
         <p class="lead">
-          The model file that answers at the edge can answer here as well: the same bytes, the same
-          code for task and prompts, on the graphics processor where the browser gives one.
+          The model file of the server also runs here, with the same code for task and prompts, on
+          the graphics processor if the browser supports it.
         </p>
         <noscript>
-          <p class="trouble">Running a model needs a script of this site.</p>
+          <p class="error-message">Running a model needs JavaScript.</p>
         </noscript>
       </section>
       {model ? (
         <LocalRun models={models} model={model} parameters={parameters} change={change} />
       ) : (
-        <p class="empty">This deployment was made without any model to run.</p>
+        <p class="empty">This deployment has no models.</p>
       )}
     </PageLayout>
   );
 }
 
-/** Compressed, about: what ONNX Runtime for either engine takes to load, once. */
+/** Approximate size of ONNX Runtime with an engine, compressed; loaded once. */
 const RUNTIME_BYTES = { webgpu: 6.8e6, wasm: 3.7e6 } as const;
 
-const ENGINES = { webgpu: 'WebGPU', wasm: 'WebAssembly' } as const;
-
-type Stage =
-  | { readonly at: 'idle' }
-  | { readonly at: 'loading'; readonly share: number }
-  | { readonly at: 'running' }
-  | { readonly at: 'done'; readonly compared: EdgeComparison }
-  | { readonly at: 'failed'; readonly error: unknown };
+type Progress =
+  | { readonly stage: 'idle' }
+  | { readonly stage: 'loading'; readonly share: number }
+  | { readonly stage: 'running' }
+  | { readonly stage: 'done'; readonly comparison: ServerComparison }
+  | { readonly stage: 'failed'; readonly error: unknown };
 
 interface LocalRunProps {
   readonly models: readonly SiteModel[];
@@ -60,37 +60,36 @@ interface LocalRunProps {
 
 function LocalRun({ models, model, parameters, change }: LocalRunProps) {
   const { engine } = parameters;
-  const [stage, setStage] = useState<Stage>({ at: 'idle' });
-  const [used, setUsed] = useState<{ engine: keyof typeof ENGINES; why: string }>();
+  const [progress, setProgress] = useState<Progress>({ stage: 'idle' });
+  const [used, setUsed] = useState<UsedEngine>();
   const local = useRef<{ key: string; model: LocalModel }>(undefined);
   useEffect(() => () => local.current?.model.stop(), []);
+  const key = `${model.id} ${engine}`;
 
-  const start = async (parameters: InBrowserParameters) => {
-    const key = `${model.id} ${engine}`;
+  const start = async (next: InBrowserParameters) => {
     try {
       if (local.current?.key !== key) {
         local.current?.model.stop();
         local.current = undefined;
         setUsed(undefined);
-        setStage({ at: 'loading', share: 0 });
-        const fresh = new LocalModel();
-        const loaded = await fresh.load(loadMessage(model, engine), (share) => {
-          setStage({ at: 'loading', share });
+        setProgress({ stage: 'loading', share: 0 });
+        const localModel = new LocalModel();
+        const loaded = await localModel.load(loadMessage(model, engine), (share) => {
+          setProgress({ stage: 'loading', share });
         });
-        local.current = { key, model: fresh };
+        local.current = { key, model: localModel };
         setUsed(loaded);
       }
-      setStage({ at: 'running' });
-      const compared = await compareWithEdge(local.current.model, model, parameters);
-      setStage({ at: 'done', compared });
+      setProgress({ stage: 'running' });
+      const comparison = await compareWithServer(local.current.model, model, next);
+      setProgress({ stage: 'done', comparison });
     } catch (error) {
-      setStage({ at: 'failed', error });
+      setProgress({ stage: 'failed', error });
     }
   };
   const bytes = model.files.model.bytes + (model.files.encoder?.bytes ?? 0);
-  const busy = stage.at === 'loading' || stage.at === 'running';
   return (
-    <div class="here">
+    <div class="local-run">
       <div class="controls">
         <ObjectsSlider
           value={parameters.objects}
@@ -98,7 +97,7 @@ function LocalRun({ models, model, parameters, change }: LocalRunProps) {
             change({ objects }, 'replace');
           }}
         />
-        <p class="choice">
+        <p class="selects">
           <label for="model">Model</label>
           <select
             id="model"
@@ -113,7 +112,7 @@ function LocalRun({ models, model, parameters, change }: LocalRunProps) {
               </option>
             ))}
           </select>
-          <label for="engine">on</label>
+          <label for="engine">Engine</label>
           <select
             id="engine"
             value={engine}
@@ -122,7 +121,7 @@ function LocalRun({ models, model, parameters, change }: LocalRunProps) {
             }}
           >
             <option value="webgpu" selected={engine === 'webgpu'}>
-              WebGPU, where there is one
+              WebGPU, if available
             </option>
             <option value="wasm" selected={engine === 'wasm'}>
               WebAssembly
@@ -133,135 +132,63 @@ function LocalRun({ models, model, parameters, change }: LocalRunProps) {
       <p class="start">
         <button
           type="button"
-          disabled={busy}
+          disabled={progress.stage === 'loading' || progress.stage === 'running'}
           onClick={() => {
-            const again = stage.at === 'done';
-            const next = {
-              ...parameters,
-              ...(again && { sceneIndex: parameters.sceneIndex + QUERIES }),
-            };
-            if (again) change(next);
-            void start(next);
+            const more = progress.stage === 'done';
+            const sceneIndex = parameters.sceneIndex + (more ? QUERIES : 0);
+            if (more) change({ sceneIndex });
+            void start({ ...parameters, sceneIndex });
           }}
         >
-          {stage.at === 'done' ? `Ask ${QUERIES} others` : `Load it and ask ${QUERIES} questions`}
+          {progress.stage === 'done'
+            ? `Ask ${QUERIES} other questions`
+            : `Load the model and ask ${QUERIES} questions`}
         </button>{' '}
         <span class="hint">
-          {local.current?.key === `${model.id} ${engine}`
-            ? 'It is loaded.'
-            : `Loads ${megabytes(bytes)} of model, and about ${megabytes(RUNTIME_BYTES[engine])} of ONNX Runtime the first time.`}
+          {local.current?.key === key
+            ? 'The model is loaded.'
+            : `Loads ${megabytes(bytes)} of model and, the first time, about ${megabytes(RUNTIME_BYTES[engine])} of ONNX Runtime.`}
         </span>
       </p>
-      <div aria-live="polite" class="outcome-room">
-        {stage.at === 'idle' && <EmptyReport />}
-        {stage.at === 'loading' && (
+      <div aria-live="polite" class="local-result">
+        {progress.stage === 'idle' && <EmptyReport />}
+        {progress.stage === 'loading' && (
           <p>
-            <progress value={stage.share} aria-label="model loaded" />{' '}
-            {stage.share < 1 ? `${percent(stage.share, 0)} of the model` : 'starting ONNX Runtime…'}
+            <progress value={progress.share} aria-label="model loaded" />{' '}
+            {progress.share < 1
+              ? `${percent(progress.share, 0)} of the model`
+              : 'Starting ONNX Runtime…'}
           </p>
         )}
-        {stage.at === 'running' && <p>answering here, then asking the edge the same…</p>}
-        {stage.at === 'failed' && (
-          <Failed
-            error={stage.error}
-            again={() => {
+        {progress.stage === 'running' && (
+          <p>Answering here, then asking the server the same questions…</p>
+        )}
+        {progress.stage === 'failed' && (
+          <Failure
+            error={progress.error}
+            retry={() => {
               void start(parameters);
             }}
           />
         )}
-        {stage.at === 'done' && used && <Report {...stage.compared} model={model.id} used={used} />}
+        {progress.stage === 'done' && used && <Report {...progress.comparison} used={used} />}
       </div>
-      <Share address={addressOf('/here', inBrowserParametersSchema, parameters)} />
+      <Share address={addressOf('/in-browser', inBrowserParametersSchema, parameters)} />
     </div>
   );
 }
 
-/** What went wrong in the thread has words of its own. */
-function Failed({ error, again }: { error: unknown; again: () => void }) {
+/** An error of the web worker, or of a request to the server. */
+function Failure({ error, retry }: { error: unknown; retry: () => void }) {
   if (!(error instanceof Error) || error.constructor !== Error) {
-    return <ErrorMessage error={error} retry={again} />;
+    return <ErrorMessage error={error} retry={retry} />;
   }
   return (
-    <div class="trouble" role="alert">
-      <p>The model could not be run here: {error.message}.</p>
-      <button type="button" onClick={again}>
+    <div class="error-message" role="alert">
+      <p>The model could not run here: {error.message}.</p>
+      <button type="button" onClick={retry}>
         Try again
       </button>
     </div>
-  );
-}
-
-/** What there will be to read. */
-function EmptyReport() {
-  return (
-    <dl class="report">
-      {Object.values(REPORT_LABELS).map((what) => (
-        <div key={what}>
-          <dt>{what}</dt>
-          <dd class="pending">not yet</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-const REPORT_LABELS = {
-  engine: 'Run by',
-  same: 'The edge’s answers',
-  here: 'Time here',
-  edge: 'Time of the edge’s answer',
-  right: 'Right',
-} as const;
-
-interface ReportProps extends EdgeComparison {
-  readonly model: string;
-  readonly used: { readonly engine: keyof typeof ENGINES; readonly why: string };
-}
-
-function Report(props: ReportProps) {
-  const { queries, correctHere, sameAnswers, maxProbabilityDelta, millisecondsHere, millisecondsEdge, used } = props;
-  return (
-    <dl class="report is-told">
-      <div>
-        <dt>{REPORT_LABELS.engine}</dt>
-        <dd>
-          <b>{ENGINES[used.engine]}</b> {used.why && <small>({used.why})</small>}
-        </dd>
-      </div>
-      <div>
-        <dt>{REPORT_LABELS.same}</dt>
-        <dd>
-          <b>
-            {sameAnswers === queries ? 'all' : count(sameAnswers)} of {queries} the same
-          </b>{' '}
-          <small>
-            a probability differs by at most{' '}
-            {maxProbabilityDelta < 1e-6 ? 'one in a million' : maxProbabilityDelta.toPrecision(2)}
-          </small>
-        </dd>
-      </div>
-      <div>
-        <dt>{REPORT_LABELS.here}</dt>
-        <dd>
-          <b>{(millisecondsHere / queries).toFixed(2)} ms a question</b>{' '}
-          <small>{millisecondsHere.toFixed(0)} ms in all, after the first run</small>
-        </dd>
-      </div>
-      <div>
-        <dt>{REPORT_LABELS.edge}</dt>
-        <dd>
-          <b>{(millisecondsEdge / queries).toFixed(2)} ms a question</b>{' '}
-          <small>{millisecondsEdge.toFixed(0)} ms in all, network included</small>
-        </dd>
-      </div>
-      <div>
-        <dt>{REPORT_LABELS.right}</dt>
-        <dd>
-          <b>
-            {correctHere} of {queries}
-          </b>
-        </dd>
-      </div>
-    </dl>
   );
 }

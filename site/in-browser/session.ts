@@ -1,5 +1,6 @@
 import { commonVocabulary } from '../../contract/card.ts';
 import type { InBrowserParameters, SiteModel } from '../../contract/pages.ts';
+import { elementAt } from '../../task/element-at.ts';
 import { listQueryIndices, QUESTIONS_PER_SCENE } from '../../task/query-indices.ts';
 import { queryName } from '../../task/query.ts';
 import { parseSpec } from '../../task/spec.ts';
@@ -7,19 +8,19 @@ import { api } from '../lib/api.ts';
 import type { LocalModel } from './local-model.ts';
 import type { LoadMessage } from './messages.ts';
 
-/** Queries of one go: as many as the API answers at once. */
+/** Queries per run: as many as one API request may have. */
 export const QUERIES = 64;
 
-export interface EdgeComparison {
+export interface ServerComparison {
   readonly queries: number;
   readonly correctHere: number;
   /** Answers that are the same token. */
-  readonly sameAnswers: number;
-  /** Largest difference of a probability of the answer. */
+  readonly equalAnswers: number;
+  /** Largest difference between two probabilities of an answer. */
   readonly maxProbabilityDelta: number;
   readonly millisecondsHere: number;
-  /** From question to answer, over the network. */
-  readonly millisecondsEdge: number;
+  /** From request to response, including the network. */
+  readonly millisecondsServer: number;
 }
 
 export function loadMessage(model: SiteModel, engine: LoadMessage['engine']): LoadMessage {
@@ -39,37 +40,34 @@ export function loadMessage(model: SiteModel, engine: LoadMessage['engine']): Lo
   };
 }
 
-/** The same queries here and at the edge. */
-export async function compareWithEdge(
+/** Runs the same queries in this browser and on the server. */
+export async function compareWithServer(
   local: LocalModel,
   model: SiteModel,
   { objects, sceneIndex }: InBrowserParameters,
-): Promise<EdgeComparison> {
+): Promise<ServerComparison> {
   const spec = parseSpec({ objects, vocabulary: commonVocabulary([model]) });
   const questionsPerScene = Math.min(objects, QUESTIONS_PER_SCENE);
-  const places = listQueryIndices(
-    objects,
-    QUERIES,
-    questionsPerScene,
-    sceneIndex * questionsPerScene,
-  );
+  const start = sceneIndex * questionsPerScene;
+  const queries = listQueryIndices(objects, QUERIES, questionsPerScene, start);
   const seed = 0;
   const here = await local.run({ kind: 'run', spec, seed, queries });
-  const queries = places.map((place) => queryName({ spec, seed, ...place }));
-  const began = performance.now();
-  const { results } = await api().predict({ models: [model.id], queries, top: 1 });
-  const millisecondsEdge = performance.now() - began;
-  const edge = results.map(({ answers }) => answers[0].answer);
+  const names = queries.map((indices) => queryName({ spec, seed, ...indices }));
+  const started = performance.now();
+  const { results } = await api().predict({ models: [model.id], queries: names, top: 1 });
+  const millisecondsServer = performance.now() - started;
+  const answers = results.map((result, index) => ({
+    here: elementAt(here.answers, index),
+    server: elementAt(result.answers, 0).answer,
+  }));
   return {
-    queries: places.length,
+    queries: queries.length,
     correctHere: here.answers.filter(({ correct }) => correct).length,
-    sameAnswers: here.answers.filter(({ token }, place) => token === edge[place].token).length,
+    equalAnswers: answers.filter((answer) => answer.here.token === answer.server.token).length,
     maxProbabilityDelta: Math.max(
-      ...here.answers.map(({ probability }, place) =>
-        Math.abs(probability - edge[place].probability),
-      ),
+      ...answers.map((answer) => Math.abs(answer.here.probability - answer.server.probability)),
     ),
     millisecondsHere: here.milliseconds,
-    millisecondsEdge,
+    millisecondsServer,
   };
 }

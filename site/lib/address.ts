@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /**
- * The address of a state of a page, without what goes without saying.
+ * The address of a state of a page, without parameters that have their default.
  *
  * @param schema of the page's parameters, each with a default or optional
  */
@@ -10,18 +10,18 @@ export function addressOf<S extends z.ZodObject>(
   schema: S,
   parameters: z.output<S>,
 ): string {
-  const usual = new Map(Object.entries(schema.parse({})));
+  const defaults = new Map(Object.entries(schema.parse({})));
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
     const text = textOf(value);
-    if (text !== '' && text !== textOf(usual.get(name))) search.set(name, text);
+    if (text !== '' && text !== textOf(defaults.get(name))) search.set(name, text);
   }
-  // Commas need no escape in a query, and addresses are read by people.
+  // A comma needs no escape in a query, and people read addresses.
   const text = search.toString().replaceAll('%2C', ',');
   return text === '' ? path : `${path}?${text}`;
 }
 
-/** A parameter as it stands in an address; nothing for one that is not given. */
+/** A parameter's text in an address; empty for one that is not given. */
 function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(textOf).join(',');
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';

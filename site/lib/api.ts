@@ -1,10 +1,9 @@
 import { createClient, type Client } from '../../client/index.ts';
 
 /**
- * The API of the site that the page is from. Someone is waiting: what is refused for now is tried once
- * more, and only soon.
+ * A client of the API of this site. A person waits for it, so it retries once and soon.
  *
- * @param signal ends all requests
+ * @param signal aborts all requests
  */
 export const api = (signal?: AbortSignal): Client =>
   createClient({

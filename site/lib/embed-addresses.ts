@@ -1,9 +1,10 @@
 import { embedMechanismSchema, embedSceneSchema } from '../../contract/embeds.ts';
+import type { ExplorerParameters, SiteModel } from '../../contract/pages.ts';
 import type { Locale, Theme } from '../../contract/theme-locale.ts';
-import type { MechanismParameters, ExplorerParameters, SiteModel } from '../../contract/pages.ts';
+import type { Condition } from '../../task/conditions.ts';
 import { addressOf } from './address.ts';
 
-/** Where the embeds are that show what pages show. */
+/** Addresses of the embeds that show the same as a page. */
 
 export interface EmbedStyle {
   readonly theme: Theme;
@@ -12,26 +13,30 @@ export interface EmbedStyle {
 
 const DEFAULT_STYLE: EmbedStyle = { theme: 'auto', locale: 'en' };
 
-type Named = readonly Pick<SiteModel, 'id'>[];
+type Models = readonly Pick<SiteModel, 'id'>[];
 
-/** @param asked the models of the page */
-export const sceneEmbedAddress = (parameters: ExplorerParameters, asked: Named, looks = DEFAULT_STYLE): string =>
+/** @param models the models of the page */
+export const sceneEmbedAddress = (
+  parameters: ExplorerParameters,
+  models: Models,
+  style = DEFAULT_STYLE,
+): string =>
   addressOf('/embed/scene', embedSceneSchema, {
     ...parameters,
-    // Where none are named, both choose the same.
-    models: parameters.models && asked.map(({ id }) => id),
-    ...looks,
+    // Without names, page and embed choose the same models.
+    models: parameters.models && models.map(({ id }) => id),
+    ...style,
   });
 
-/** @param asked the models of the page */
+/** @param models the models of the page */
 export const mechanismEmbedAddress = (
-  { modality, order }: Pick<MechanismParameters, 'modality' | 'order'>,
-  asked: Named,
-  looks = DEFAULT_STYLE,
+  { modality, order }: Condition,
+  models: Models,
+  style = DEFAULT_STYLE,
 ): string =>
   addressOf('/embed/mechanism', embedMechanismSchema, {
-    models: asked.map(({ id }) => id),
+    models: models.map(({ id }) => id),
     modality,
     order,
-    ...looks,
+    ...style,
   });

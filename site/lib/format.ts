@@ -1,20 +1,22 @@
-import { probabilityIn } from '../../plots/labels.ts';
+import { percentIn } from '../../plots/labels.ts';
+import { formatNumber, formatPercentInterval } from '../../statistics/format.ts';
 
-/** A non-breaking space: a number and its unit stay together. */
+/** A non-breaking space, between a number and its unit. */
 const NBSP = '\u00a0';
 
-/** `11.7 %`; all or nothing only where it is exactly that. */
-export const percent = (share: number, digits = 1): string => probabilityIn('en', share, digits);
+/** `11.7 %`; 0 and 100 only for exactly none and all. */
+export const percent = (share: number, digits = 1): string => percentIn('en', share, digits);
 
-/** `[11.2, 12.3]`, in per cent. */
-export const interval = ([low, high]: readonly [number, number], digits = 1): string =>
-  `[${(100 * low).toFixed(digits)}, ${(100 * high).toFixed(digits)}]`;
+/** `[11.2, 12.3]`, in percent. */
+export const interval = (bounds: readonly [number, number]): string =>
+  formatPercentInterval(bounds);
 
 /** `2,000`. */
-export const count = (value: number): string => value.toLocaleString('en');
+export const count = (value: number): string => formatNumber(value);
 
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)}${NBSP}${value === 1 ? one : many}`;
 
 /** `1.8 MB`. */
-export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)}${NBSP}MB`;
+export const megabytes = (bytes: number): string =>
+  `${formatNumber(bytes / 1e6, { digits: 1 })}${NBSP}MB`;

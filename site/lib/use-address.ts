@@ -2,13 +2,13 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { z } from 'zod';
 import { addressOf } from './address.ts';
 
-/** Changes some parameters; `push` leaves a step to go back to. */
+/** Changes some parameters; `push` adds an entry to the browser's history. */
 export type Change<T> = (change: Partial<T>, how?: 'push' | 'replace') => void;
 
-/** How long the address bar lags behind: browsers refuse to be written to as fast as a slider moves. */
-const LAG = 200;
+/** Delay of the address bar, in milliseconds: browsers limit how often it can change. */
+const DELAY = 200;
 
-/** A page's parameters, kept in its address, so that each state can be linked to and gone back to. */
+/** A page's parameters, stored in its address, so that each state has a link and a history entry. */
 export function useAddress<S extends z.ZodObject>(
   initial: z.output<S>,
   schema: S,
@@ -31,8 +31,8 @@ export function useAddress<S extends z.ZodObject>(
   }, [schema]);
 
   const change = useCallback<Change<z.output<S>>>(
-    (some, how = 'push') => {
-      latest.current = { ...latest.current, ...some };
+    (changed, how = 'push') => {
+      latest.current = { ...latest.current, ...changed };
       setParameters(latest.current);
       clearTimeout(timer.current);
       const address = () => addressOf(location.pathname, schema, latest.current);
@@ -40,7 +40,7 @@ export function useAddress<S extends z.ZodObject>(
       else
         timer.current = setTimeout(() => {
           history.replaceState(null, '', address());
-        }, LAG);
+        }, DELAY);
     },
     [schema],
   );

@@ -1,38 +1,40 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** How long it is said what became of it, in milliseconds. */
-const SAID = 4000;
+/** How long the result is shown, in milliseconds. */
+const SHOWN = 4000;
 
-export type Copied = 'copied' | 'refused' | undefined;
+export type CopyResult = 'copied' | 'refused' | undefined;
 
-/** Copies text to the clipboard, and says for a while whether the browser let it. */
-export function useCopy(): [Copied, (text: string) => void] {
-  const [said, setSaid] = useState<Copied>();
+/** Copies text to the clipboard; the result is available for a few seconds. */
+export function useCopy(): [CopyResult, (text: string) => void] {
+  const [result, setResult] = useState<CopyResult>();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
     return () => {
       clearTimeout(timer.current);
     };
   }, []);
-  const say = (what: Copied) => {
-    setSaid(what);
+  const show = (next: CopyResult) => {
+    setResult(next);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
-      setSaid(undefined);
-    }, SAID);
+      setResult(undefined);
+    }, SHOWN);
   };
   const copy = (text: string) => {
-    // Browsers have no clipboard for pages without TLS.
+    // Without TLS, browsers provide no clipboard.
     const clipboard = navigator.clipboard as Clipboard | undefined;
-    const written = clipboard ? clipboard.writeText(text) : Promise.reject(new Error('none'));
+    const written = clipboard
+      ? clipboard.writeText(text)
+      : Promise.reject(new Error('no clipboard'));
     written.then(
       () => {
-        say('copied');
+        show('copied');
       },
       () => {
-        say('refused');
+        show('refused');
       },
     );
   };
-  return [said, copy];
+  return [result, copy];
 }

@@ -1,73 +1,74 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 
-/** Something asked of the network, as far as it has come. */
+/** The state of a request. */
 export type RequestState<T> =
   | { readonly status: 'waiting' }
   | { readonly status: 'done'; readonly value: T }
   | { readonly status: 'failed'; readonly error: unknown };
 
 export interface RequestOptions<T> {
-  /** What is known without asking, for the first key. */
+  /** The known value of the first key. */
   readonly initial?: T | undefined;
-  /** How long a key must stand before it is asked, in milliseconds: a moving slider asks once. */
+  /** How long a key must stay the same before its request, in milliseconds: for moving sliders. */
   readonly delay?: number;
 }
 
 /**
- * Asks anew whenever the key changes, and forgets what was asked for another key.
+ * Sends a request for each new key, and aborts the request of the previous one. Values are cached by key;
+ * a failed request is repeated when the browser is online again.
  *
- * @param key says what is asked; null asks nothing
+ * @param key identifies the request; null sends none
  */
 export function useRequest<T>(
   key: string | null,
-  ask: (signal: AbortSignal) => Promise<T>,
+  send: (signal: AbortSignal) => Promise<T>,
   { initial, delay = 0 }: RequestOptions<T> = {},
 ): { state: RequestState<T>; retry: () => void } {
-  const known = useRef(new Map<string, T>());
+  const values = useRef(new Map<string, T>());
   const first = useRef(true);
   if (first.current) {
     first.current = false;
-    if (initial !== undefined && key !== null) known.current.set(key, initial);
+    if (initial !== undefined && key !== null) values.current.set(key, initial);
   }
-  const latest = useRef(ask);
-  latest.current = ask;
+  const latest = useRef(send);
+  latest.current = send;
   const [failed, setFailed] = useState<{ key: string; error: unknown }>();
-  const [round, setRound] = useState(0);
+  const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
-    if (key === null || known.current.has(key)) return undefined;
-    const leaving = new AbortController();
+    if (key === null || values.current.has(key)) return undefined;
+    const controller = new AbortController();
     const timer = setTimeout(() => {
       latest
-        .current(leaving.signal)
+        .current(controller.signal)
         .then((value) => {
-          known.current.set(key, value);
+          values.current.set(key, value);
           setFailed(undefined);
-          setRound((last) => last + 1);
+          setAttempt((last) => last + 1);
         })
         .catch((error: unknown) => {
-          if (!leaving.signal.aborted) setFailed({ key, error });
+          if (!controller.signal.aborted) setFailed({ key, error });
         });
     }, delay);
     return () => {
       clearTimeout(timer);
-      leaving.abort(new DOMException('something else was asked', 'AbortError'));
+      controller.abort(new DOMException('the request has changed', 'AbortError'));
     };
-  }, [key, round, delay]);
+  }, [key, attempt, delay]);
 
-  const again = useCallback(() => {
+  const retry = useCallback(() => {
     setFailed(undefined);
-    setRound((last) => last + 1);
+    setAttempt((last) => last + 1);
   }, []);
   useEffect(() => {
     if (failed === undefined) return undefined;
-    addEventListener('online', again);
+    addEventListener('online', retry);
     return () => {
-      removeEventListener('online', again);
+      removeEventListener('online', retry);
     };
-  }, [failed, again]);
+  }, [failed, retry]);
 
-  const value = key === null ? undefined : known.current.get(key);
+  const value = key === null ? undefined : values.current.get(key);
   if (value !== undefined) return { state: { status: 'done', value }, retry };
   if (failed !== undefined && failed.key === key) {
     return { state: { status: 'failed', error: failed.error }, retry };

@@ -10,22 +10,22 @@ import { ErrorMessage } from '../components/error-message.tsx';
 type Section = MechanismParameters['section'];
 
 const SECTIONS: Readonly<Record<Section, string>> = {
-  linear: 'what a linear probe reads, % right',
-  tokens: 'patching one token, % of answers moved',
-  knockout: 'cutting attention between tokens, % of accuracy lost',
-  heads: 'single heads',
+  linear: 'linear probes, % correct',
+  tokens: 'patching single tokens, % of answers changed',
+  knockout: 'attention cuts, % of accuracy lost',
+  heads: 'attention heads',
 };
 
-export interface MapsProps {
+export interface HeatMapsProps {
   readonly model: SiteModel;
   readonly section: Section;
   readonly change: Change<MechanismParameters>;
 }
 
-/** The other probes, as heat maps that are tables. */
-export function HeatMaps({ model, section, change }: MapsProps) {
+/** The results of the other probes, as tables with coloured cells. */
+export function HeatMaps({ model, section, change }: HeatMapsProps) {
   const { state, retry } = useRequest(`${section} ${model.id}`, (signal) =>
-    mapsOf(model.id, section, signal),
+    loadHeatMaps(model.id, section, signal),
   );
   return (
     <>
@@ -38,18 +38,18 @@ export function HeatMaps({ model, section, change }: MapsProps) {
             change({ section: event.currentTarget.value as Section });
           }}
         >
-          {Object.entries(SECTIONS).map(([one, name]) => (
-            <option key={one} value={one} selected={one === section}>
+          {Object.entries(SECTIONS).map(([option, name]) => (
+            <option key={option} value={option} selected={option === section}>
               {name}
             </option>
           ))}
         </select>
       </p>
-      {state.status === 'waiting' && <p class="pending chart-room">loading…</p>}
+      {state.status === 'waiting' && <p class="pending chart-placeholder">Loading…</p>}
       {state.status === 'failed' && <ErrorMessage error={state.error} retry={retry} />}
       {state.status === 'done' &&
         (state.value.length === 0 ? (
-          <p class="empty">Of this model, this has not been measured.</p>
+          <p class="empty">This was not measured for this model.</p>
         ) : (
           state.value.map((map) => <HeatTable key={map.title} {...map} />)
         ))}
@@ -57,7 +57,7 @@ export function HeatMaps({ model, section, change }: MapsProps) {
   );
 }
 
-async function mapsOf(id: string, section: Section, signal: AbortSignal): Promise<HeatMap[]> {
+async function loadHeatMaps(id: string, section: Section, signal: AbortSignal): Promise<HeatMap[]> {
   try {
     return heatMapsOf(await api(signal).probes(id, section), section);
   } catch (error) {
@@ -66,12 +66,12 @@ async function mapsOf(id: string, section: Section, signal: AbortSignal): Promis
   }
 }
 
-/** Steps of colour; the number stands in each cell as well. */
+/** Steps of colour (heat-map.css). */
 const STEPS = 10;
 
 function HeatTable({ title, axis, columns, rows }: HeatMap) {
   return (
-    <div class="wide" tabIndex={0} role="group" aria-label={title}>
+    <div class="scrollable" tabIndex={0} role="group" aria-label={title}>
       <table class="heat">
         <caption>{title}</caption>
         <thead>
@@ -88,8 +88,11 @@ function HeatTable({ title, axis, columns, rows }: HeatMap) {
           {rows.map(({ name, cells }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              {cells.map((share, place) => (
-                <td key={columns[place]} class={share === undefined ? undefined : depthOf(share)}>
+              {cells.map((share, column) => (
+                <td
+                  key={columns[column]}
+                  class={share === undefined ? undefined : colourClass(share)}
+                >
                   {share === undefined ? '' : Math.round(100 * share)}
                 </td>
               ))}
@@ -101,5 +104,5 @@ function HeatTable({ title, axis, columns, rows }: HeatMap) {
   );
 }
 
-const depthOf = (share: number): string =>
+const colourClass = (share: number): string =>
   `heat-${Math.round(STEPS * Math.min(1, Math.max(0, share)))}`;

@@ -1,143 +1,82 @@
-import { scaleBand, scaleLinear } from 'd3-scale';
-import { stack } from 'd3-shape';
 import { OUTCOMES } from '../../contract/probes.ts';
+import { barPositions, outcomeBars, type LayerOutcomes } from '../../plots/outcome-bars.ts';
+import { concatMarkup } from '../../plots/svg.ts';
 import { percent } from '../lib/format.ts';
-import { OUTCOME_WORDS, type Outcome } from './outcomes.ts';
-
-export interface LayerShares {
-  readonly layer: number;
-  /** Shares of 1. */
-  readonly shares: Readonly<Record<Outcome, number>>;
-}
+import { OutcomeName } from './outcomes.tsx';
 
 export interface LayersProps {
+  /** The content of the chart in words. */
   readonly title: string;
-  readonly layers: readonly LayerShares[];
+  readonly layers: readonly LayerOutcomes[];
   readonly selected?: number;
   readonly onSelect?: (layer: number) => void;
 }
 
-const WIDTH = 520;
-const HEIGHT = 250;
-const EDGE = { left: 44, right: 4, top: 8, bottom: 46 };
+/** Both are drawn, and CSS shows the one that keeps its text legible. */
+const SIZES = [
+  { name: 'wide', width: 540, height: 200 },
+  { name: 'narrow', width: 330, height: 200 },
+] as const;
 
-/** One bar a layer, cut into outcomes; each has a pattern of its own beside its colour. */
-export function Layers({ title, layers, selected, onSelect }: LayersProps) {
-  const x = scaleBand(
-    layers.map(({ layer }) => layer),
-    [EDGE.left, WIDTH - EDGE.right],
-  ).paddingInner(0.14);
-  const y = scaleLinear([0, 1], [HEIGHT - EDGE.bottom, EDGE.top]);
-  const stacked = stack<LayerShares, Outcome>()
-    .keys(OUTCOMES)
-    .value(({ shares }, outcome) => shares[outcome])([...layers]);
+/** One bar per layer, stacked from the outcomes; a layer can be selected. */
+export function Layers(props: LayersProps) {
   return (
-    <svg class="chart layers" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={title}>
-      {[0, 0.5, 1].map((share) => (
-        <g key={share} class="rule">
-          <line x1={EDGE.left - 4} x2={WIDTH} y1={y(share)} y2={y(share)} />
-          <text x={EDGE.left - 8} y={y(share)} dy="0.35em" text-anchor="end">
-            {100 * share}
-          </text>
-        </g>
+    <div>
+      {SIZES.map((size) => (
+        <Drawing key={size.name} {...props} size={size} />
       ))}
-      {stacked.map((series) =>
-        series.map((span) => {
-          const { layer } = span.data;
-          const height = y(span[0]) - y(span[1]);
-          if (height <= 0) return null;
-          return (
-            <rect
-              key={`${series.key} ${layer}`}
-              class={`outcome ${series.key}`}
-              x={x(layer)}
-              width={x.bandwidth()}
-              y={y(span[1])}
-              height={height}
-            />
-          );
-        }),
-      )}
-      {layers.map(({ layer }) => (
-        <g key={layer} class={layer === selected ? 'layer is-read' : 'layer'}>
+    </div>
+  );
+}
+
+function Drawing({
+  title,
+  layers,
+  selected,
+  onSelect,
+  size,
+}: LayersProps & { size: (typeof SIZES)[number] }) {
+  const frame = { height: size.height, left: 54, right: size.width - 4 };
+  const { x, width } = barPositions(layers.length, frame);
+  return (
+    <svg
+      class={`chart layers ${size.name}`}
+      viewBox={`0 -10 ${size.width} ${size.height + 54}`}
+      role="img"
+      aria-label={title}
+    >
+      <g dangerouslySetInnerHTML={{ __html: concatMarkup(...outcomeBars(layers, frame, 'en')) }} />
+      {onSelect &&
+        layers.map(({ layer }, index) => (
           <rect
-            class="hit"
-            x={x(layer)}
-            width={x.bandwidth()}
-            y={y(1)}
-            height={y(0) - y(1)}
-            onClick={
-              onSelect &&
-              (() => {
-                onSelect(layer);
-              })
-            }
+            key={layer}
+            class={layer === selected ? 'hit-area is-selected' : 'hit-area'}
+            x={x(index)}
+            width={width}
+            y={0}
+            height={size.height}
+            onClick={() => {
+              onSelect(layer);
+            }}
           />
-          <text
-            x={(x(layer) ?? 0) + x.bandwidth() / 2}
-            y={HEIGHT - EDGE.bottom + 18}
-            text-anchor="middle"
-          >
-            {layer}
-          </text>
-        </g>
-      ))}
-      <text x={(EDGE.left + WIDTH) / 2} y={HEIGHT - 6} text-anchor="middle">
-        residual stream before layer
-      </text>
+        ))}
     </svg>
   );
 }
 
-/** The patterns, once a page. */
-export function Legend() {
-  return (
-    <ul class="legend">
-      {OUTCOMES.map((outcome) => (
-        <li key={outcome}>
-          <svg viewBox="0 0 20 20" aria-hidden="true">
-            <rect class={`outcome ${outcome}`} width="20" height="20" />
-          </svg>
-          <b>{OUTCOME_WORDS[outcome].name}</b> {OUTCOME_WORDS[outcome].meaning}
-        </li>
-      ))}
-      <li aria-hidden="true" class="defs">
-        <svg>
-          <defs>
-            <pattern
-              id="hatch"
-              width="7"
-              height="7"
-              patternUnits="userSpaceOnUse"
-              patternTransform="rotate(45)"
-            >
-              <rect class="paint" width="7" height="7" />
-              <rect class="gap" width="1.6" height="7" />
-            </pattern>
-            <pattern id="dots" width="7" height="7" patternUnits="userSpaceOnUse">
-              <rect class="paint" width="7" height="7" />
-              <circle class="gap" cx="3.5" cy="3.5" r="1.3" />
-            </pattern>
-          </defs>
-        </svg>
-      </li>
-    </ul>
-  );
-}
-
-/** The same as a table. */
+/** The values of the chart as a table. */
 export function LayersTable({ layers }: Pick<LayersProps, 'layers'>) {
   return (
     <details>
       <summary>As a table</summary>
-      <div class="wide" tabIndex={0} role="group" aria-label="Outcomes by layer, as a table">
+      <div class="scrollable" tabIndex={0} role="group" aria-label="Outcomes by layer, as a table">
         <table>
           <thead>
             <tr>
               <th scope="col">layer</th>
               {OUTCOMES.map((outcome) => (
                 <th key={outcome} scope="col">
-                  {OUTCOME_WORDS[outcome].name}
+                  <OutcomeName outcome={outcome} />
                 </th>
               ))}
             </tr>

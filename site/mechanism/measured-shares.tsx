@@ -1,21 +1,23 @@
 import { ProblemError } from '../../client/index.ts';
 import type { MechanismParameters, SiteModel } from '../../contract/pages.ts';
 import { OUTCOMES, type Interchange } from '../../contract/probes.ts';
+import { outcomeWithTerm } from '../../plots/labels.ts';
+import { layerOutcomes } from '../../plots/outcome-bars.ts';
 import { api } from '../lib/api.ts';
-import { count } from '../lib/format.ts';
+import { count, percent } from '../lib/format.ts';
 import { useRequest } from '../lib/use-request.ts';
-import { ModelMarker } from '../components/marks.tsx';
 import { ErrorMessage } from '../components/error-message.tsx';
-import { Layers, LayersTable, type LayerShares } from './layers.tsx';
+import { ModelMarker } from '../components/marks.tsx';
+import { Layers, LayersTable } from './layers.tsx';
 
-export interface MeasuredProps {
+export interface MeasuredSharesProps {
   readonly models: readonly SiteModel[];
   readonly model: SiteModel;
   readonly parameters: MechanismParameters;
 }
 
-/** Where the answers of one model go when a layer is patched, over many pairs. */
-export function MeasuredShares({ models, model, parameters }: MeasuredProps) {
+/** The measured outcomes of one model by layer, over many pairs. */
+export function MeasuredShares({ models, model, parameters }: MeasuredSharesProps) {
   const { modality, order } = parameters;
   const { state, retry } = useRequest(`interchange ${model.id}`, (signal) =>
     interchangeOf(model.id, signal),
@@ -24,32 +26,33 @@ export function MeasuredShares({ models, model, parameters }: MeasuredProps) {
     state.status === 'done'
       ? state.value.find((one) => one.modality === modality && one.order === order)
       : undefined;
+  const layers = entry?.layers.map(layerOutcomes) ?? [];
   return (
     <div class="measured">
       <h3>
-        <ModelMarker place={models.indexOf(model)} />
+        <ModelMarker displayIndex={models.indexOf(model)} />
         {model.id}
       </h3>
-      {state.status === 'waiting' && <p class="pending chart-room">loading what was measured…</p>}
+      {state.status === 'waiting' && <p class="pending chart-placeholder">Loading the results…</p>}
       {state.status === 'failed' && <ErrorMessage error={state.error} retry={retry} />}
       {state.status === 'done' && !entry && (
-        <p class="empty chart-room">Of this model, this has not been measured.</p>
+        <p class="empty chart-placeholder">This was not measured for this model.</p>
       )}
       {entry && (
         <>
-          <Layers title={titleOf(model.id, entry)} layers={sharesOf(entry)} />
+          <Layers title={describeShares(model.id, entry)} layers={layers} />
           <p class="hint">
-            {count(entry.solved)} pairs of {entry.objects} objects that the model solves when left
-            alone.
+            {count(entry.solved)} pairs with {entry.objects} objects that the model solves without a
+            patch.
           </p>
-          <LayersTable layers={sharesOf(entry)} />
+          <LayersTable layers={layers} />
         </>
       )}
     </div>
   );
 }
 
-/** Nothing where the model has not been probed. */
+/** Empty where the model has not been probed. */
 async function interchangeOf(id: string, signal: AbortSignal): Promise<readonly Interchange[]> {
   try {
     return (await api(signal).probes(id, 'interchange')).interchange ?? [];
@@ -59,24 +62,12 @@ async function interchangeOf(id: string, signal: AbortSignal): Promise<readonly 
   }
 }
 
-const sharesOf = ({ layers }: Interchange): LayerShares[] =>
-  layers.map(({ layer, shares }) => ({
-    layer,
-    shares: {
-      positional: shares.positional.accuracy,
-      symbolic: shares.symbolic.accuracy,
-      reflexive: shares.reflexive.accuracy,
-      unchanged: shares.unchanged.accuracy,
-      other: shares.other.accuracy,
-    },
-  }));
-
-/** What the bars say, in a sentence. */
-function titleOf(id: string, { layers, peakLayer }: Interchange): string {
+/** The peak layer in a sentence. */
+function describeShares(id: string, { layers, peakLayer }: Interchange): string {
   const peak = layers.find(({ layer }) => layer === peakLayer);
   if (!peak) return `${id}: outcomes by layer`;
   const parts = OUTCOMES.map(
-    (outcome) => `${outcome} ${(100 * peak.shares[outcome].accuracy).toFixed(0)} %`,
+    (outcome) => `${outcomeWithTerm(outcome, 'en')} ${percent(peak.shares[outcome].accuracy, 0)}`,
   );
-  return `${id}: outcomes by layer; at layer ${peakLayer} ${parts.join(', ')}. The table below has all.`;
+  return `${id}: outcomes by layer; at layer ${peakLayer} ${parts.join(', ')}. The table below has all values.`;
 }

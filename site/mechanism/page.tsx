@@ -4,37 +4,46 @@ import {
   type MechanismState,
   type SiteModel,
 } from '../../contract/pages.ts';
+import { FIGURE_LABELS } from '../../plots/labels.ts';
 import { addressOf } from '../lib/address.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';
-import { PageLayout } from '../components/page-layout.tsx';
 import { EmbedDialog } from '../components/embed-dialog.tsx';
 import { ModelChoice } from '../components/model-choice.tsx';
-import { ORDER_WORDS, RadioChoice } from '../components/radio-choice.tsx';
+import { PageLayout } from '../components/page-layout.tsx';
+import { ORDER_NAMES, RadioChoice } from '../components/radio-choice.tsx';
 import { Share } from '../components/share.tsx';
 import { mechanismSnippets } from '../components/snippets.ts';
 import { selectModels } from '../explorer/plan.ts';
-import { Legend } from './layers.tsx';
 import { HeatMaps } from './heat-maps.tsx';
 import { MeasuredShares } from './measured-shares.tsx';
+import { Legend } from './outcomes.tsx';
 import { PatchingPanel } from './patching.tsx';
 
 export function MechanismPage({ models, parameters: initial }: MechanismState) {
   const [parameters, change] = useAddress(initial, mechanismParametersSchema);
-  const asked = selectModels(models, parameters.models);
+  const chosen = selectModels(models, parameters.models);
+  // The second model is patched: by default the one that was also trained on pictures.
+  const patched = chosen.at(1) ?? chosen.at(0);
   return (
     <PageLayout page="mechanism">
-      <section class="claim">
-        <h1>Does it go by where a thing stood, or by what it was bound to?</h1>
+      <section class="intro">
+        <h1>Does the model bind by place or by shape?</h1>
         <p class="lead">
-          Take what a model holds in mind at the question of one text, put it into another text, and
-          see whose answer comes out. The two texts are made so that place and shape lead to
-          different items.
+          A patch copies activations from one prompt into another. The two prompts are made so that
+          place and shape lead to different items: the answer after the patch shows which of them
+          the model uses.
         </p>
       </section>
-      {asked.length === 0 ? (
-        <p class="empty">This deployment was made without any model to look into.</p>
+      {patched ? (
+        <Sections
+          models={models}
+          chosen={chosen}
+          patched={patched}
+          parameters={parameters}
+          change={change}
+        />
       ) : (
-        <MechanismSections models={models} asked={asked} parameters={parameters} change={change} />
+        <p class="empty">This deployment has no models.</p>
       )}
     </PageLayout>
   );
@@ -42,28 +51,26 @@ export function MechanismPage({ models, parameters: initial }: MechanismState) {
 
 interface SectionsProps {
   readonly models: readonly SiteModel[];
-  readonly asked: readonly SiteModel[];
+  readonly chosen: readonly SiteModel[];
+  readonly patched: SiteModel;
   readonly parameters: MechanismParameters;
   readonly change: Change<MechanismParameters>;
 }
 
-function MechanismSections({ models, asked, parameters, change }: SectionsProps) {
-  const [first, second] = asked;
-  // What is done by hand is done to the second: the one that learnt from pictures, unless chosen otherwise.
-  const patient = second ?? first;
+function Sections({ models, chosen, patched, parameters, change }: SectionsProps) {
   const { modality } = parameters;
-  const readable = patient.modalities.includes(modality)
+  const readable = patched.modalities.includes(modality)
     ? parameters
     : { ...parameters, modality: 'text' as const };
-  const address = addressOf('/inside', mechanismParametersSchema, parameters);
+  const address = addressOf('/mechanism', mechanismParametersSchema, parameters);
   return (
     <>
-      <section class="measured-all" aria-labelledby="measured-title">
-        <h2 id="measured-title">Over many pairs, layer by layer</h2>
+      <section aria-labelledby="measured-title">
+        <h2 id="measured-title">Many pairs, layer by layer</h2>
         <div class="controls">
           <ModelChoice
             models={models}
-            chosen={asked}
+            chosen={chosen}
             onChange={(ids) => {
               change({ models: ids });
             }}
@@ -72,7 +79,7 @@ function MechanismSections({ models, asked, parameters, change }: SectionsProps)
             name="modality"
             legend="Context"
             value={modality}
-            words={MODALITY_WORDS}
+            options={MODALITY_NAMES}
             onChange={(value) => {
               change({ modality: value });
             }}
@@ -81,7 +88,7 @@ function MechanismSections({ models, asked, parameters, change }: SectionsProps)
             name="order"
             legend="Associations"
             value={parameters.order}
-            words={ORDER_WORDS}
+            options={ORDER_NAMES}
             onChange={(value) => {
               change({ order: value });
             }}
@@ -90,34 +97,34 @@ function MechanismSections({ models, asked, parameters, change }: SectionsProps)
         <Legend />
         <noscript>
           <p>
-            {asked.map(({ id }) => (
+            {chosen.map(({ id }) => (
               <img
                 key={id}
                 src={`/v1/models/${id}/probes/interchange.svg`}
-                alt={`${id}: where the answer goes when a layer is patched`}
+                alt={`${id}: ${FIGURE_LABELS.en.mechanismTitle}`}
               />
             ))}
           </p>
         </noscript>
-        <div class="two">
-          {asked.map((model) => (
+        <div class="side-by-side">
+          {chosen.map((model) => (
             <MeasuredShares key={model.id} models={models} model={model} parameters={parameters} />
           ))}
         </div>
       </section>
       <section aria-labelledby="patching-title">
-        <h2 id="patching-title">Do it yourself, to {patient.id}</h2>
-        <PatchingPanel models={models} model={patient} parameters={readable} change={change} />
+        <h2 id="patching-title">One pair, patched in {patched.id}</h2>
+        <PatchingPanel models={models} model={patched} parameters={readable} change={change} />
       </section>
       <Share address={address}>
-        <EmbedDialog snippets={mechanismSnippets(readable, asked, address)} />
+        <EmbedDialog snippets={mechanismSnippets(readable, chosen, address)} />
       </Share>
       <section aria-labelledby="maps-title">
-        <h2 id="maps-title">Other probes of {patient.id}</h2>
-        <HeatMaps model={patient} section={parameters.section} change={change} />
+        <h2 id="maps-title">Other probes of {patched.id}</h2>
+        <HeatMaps model={patched} section={parameters.section} change={change} />
       </section>
     </>
   );
 }
 
-const MODALITY_WORDS = { text: 'text', image: 'a picture' } as const;
+const MODALITY_NAMES = { text: 'text', image: 'picture' } as const;

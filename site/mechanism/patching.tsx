@@ -1,27 +1,27 @@
 import { commonVocabulary } from '../../contract/card.ts';
-import type { Intervention, PatchEffect } from '../../contract/interventions.ts';
+import type { Intervention } from '../../contract/interventions.ts';
 import type { MechanismParameters, SiteModel } from '../../contract/pages.ts';
-import { interchangePair, pairOf, type InterchangePair } from '../../probes/pairs.ts';
+import type { LayerOutcomes } from '../../plots/outcome-bars.ts';
+import { interchangePair, pairOf, type PairRoles } from '../../probes/pairs.ts';
 import { objectNames } from '../../task/query.ts';
-import { COLOURS } from '../../task/colours.ts';
+import type { SceneObject } from '../../task/scene.ts';
 import { parseSpec } from '../../task/spec.ts';
-import { toInlineQuery } from '../scene-editor/inline-query.ts';
 import { api } from '../lib/api.ts';
 import { percent } from '../lib/format.ts';
 import { useRequest } from '../lib/use-request.ts';
 import type { Change } from '../lib/use-address.ts';
-import { ShapeIcon, ModelMarker } from '../components/marks.tsx';
 import { ErrorMessage } from '../components/error-message.tsx';
-import { Layers, LayersTable, type LayerShares } from './layers.tsx';
-import { OUTCOME_WORDS } from './outcomes.ts';
+import { ModelMarker } from '../components/marks.tsx';
+import { toInlineQuery } from '../scene-editor/inline-query.ts';
+import { Layers, LayersTable } from './layers.tsx';
+import { OUTCOME_MEANINGS, OutcomeName } from './outcomes.tsx';
+import { PairPrompts, ROLES, type Role } from './pair-prompts.tsx';
 
-const ROLES = ['asked', 'positional', 'symbolic', 'reflexive'] as const;
-
-const ROLE_WORDS: Readonly<Record<(typeof ROLES)[number], string>> = {
-  asked: 'asked about in both',
-  positional: 'stands where the counterfactual’s stands',
-  symbolic: 'has the shape of the counterfactual’s',
-  reflexive: 'has the item of the counterfactual’s',
+const ROLE_LABELS: Readonly<Record<Role, string>> = {
+  asked: 'Asked about in both prompts',
+  positional: 'By place: at the position of the counterfactual’s object',
+  symbolic: 'By shape: has the shape of the counterfactual’s object',
+  reflexive: 'Copied: has the item of the counterfactual’s object',
 };
 
 export interface PatchingPanelProps {
@@ -31,7 +31,7 @@ export interface PatchingPanelProps {
   readonly change: Change<MechanismParameters>;
 }
 
-/** One pair, taken apart: activations of the one are put into the other, a layer at a time. */
+/** One pair of prompts; each layer of the original is patched with activations of the counterfactual. */
 export function PatchingPanel({ models, model, parameters, change }: PatchingPanelProps) {
   const { spec, pair } = pairOfPage(model, parameters);
   const request = {
@@ -46,30 +46,30 @@ export function PatchingPanel({ models, model, parameters, change }: PatchingPan
   );
   const depth = model.layers;
   const layer = Math.min(parameters.layer ?? Math.floor(depth / 2), depth);
-  const pick = (role: (typeof ROLES)[number], object: number) => {
-    // Four roles, four objects: who has the object already takes the other's.
-    const roles = ROLES.map((one): [string, number] => {
-      if (one === role) return [one, object];
-      return [one, pair[one] === object ? pair[role] : pair[one]];
-    });
-    change(Object.fromEntries(roles));
+  const setRole = (role: Role, object: number) => {
+    // Four roles, four objects: a role that has the object gets the other role's object.
+    const { asked, positional, symbolic, reflexive } = pair;
+    const roles: Record<Role, number> = { asked, positional, symbolic, reflexive };
+    for (const one of ROLES) if (roles[one] === object) roles[one] = pair[role];
+    roles[role] = object;
+    change(roles);
   };
   return (
     <div class="patching">
       <div class="pair-choice">
         {ROLES.map((role) => (
           <p key={role}>
-            <label for={`role-${role}`}>{ROLE_WORDS[role]}</label>
+            <label for={`role-${role}`}>{ROLE_LABELS[role]}</label>
             <select
               id={`role-${role}`}
               value={pair[role]}
               onChange={(event) => {
-                pick(role, Number(event.currentTarget.value));
+                setRole(role, Number(event.currentTarget.value));
               }}
             >
-              {pair.original.objects.map((object, place) => (
-                <option key={place} value={place} selected={place === pair[role]}>
-                  {place + 1}. {namesOf(object)}
+              {pair.original.objects.map((object, index) => (
+                <option key={index} value={index} selected={index === pair[role]}>
+                  {index + 1}. {describeObject(object)}
                 </option>
               ))}
             </select>
@@ -78,37 +78,34 @@ export function PatchingPanel({ models, model, parameters, change }: PatchingPan
         <button
           type="button"
           onClick={() => {
-            const fresh = { asked: undefined, positional: undefined, symbolic: undefined };
-            change({ sceneIndex: parameters.sceneIndex + 1, ...fresh, reflexive: undefined });
+            change({
+              sceneIndex: parameters.sceneIndex + 1,
+              asked: undefined,
+              positional: undefined,
+              symbolic: undefined,
+              reflexive: undefined,
+            });
           }}
         >
-          Another pair
+          Next pair
         </button>
       </div>
-      <div class="prompts">
-        <Prompt title="Original" pair={pair} scene={pair.original} at={pair.asked} roles />
-        <Prompt
-          title="Counterfactual"
-          pair={pair}
-          scene={pair.counterfactual}
-          at={pair.positional}
-        />
-      </div>
+      <PairPrompts pair={pair} />
       {state.status === 'failed' && <ErrorMessage error={state.error} retry={retry} />}
-      {state.status === 'waiting' && <p class="pending chart-room">patching every layer…</p>}
+      {state.status === 'waiting' && <p class="pending chart-placeholder">Patching every layer…</p>}
       {state.status === 'done' && (
-        <div class="beside">
+        <div class="chart-and-values">
           <Layers
-            title={`Probability of each candidate by layer patched; the table below has all`}
+            title="Probability of each answer by patched layer; the table below has all values"
             layers={probabilitiesOf(state.value)}
             selected={layer}
-            onSelect={(one) => {
-              change({ layer: one }, 'replace');
+            onSelect={(selected) => {
+              change({ layer: selected }, 'replace');
             }}
           />
-          <div class="reading">
+          <div class="values">
             <label for="layer">
-              Patch the stream before layer <output>{layer}</output>
+              Patch the residual stream before layer <output>{layer}</output>
             </label>
             <input
               id="layer"
@@ -129,25 +126,25 @@ export function PatchingPanel({ models, model, parameters, change }: PatchingPan
   );
 }
 
-/** The pair drawn, with what was chosen by hand. */
+/** The generated pair, with the roles that the visitor has chosen. */
 function pairOfPage(model: SiteModel, parameters: MechanismParameters) {
-  const { objects, modality, order, sceneIndex, asked, positional, symbolic, reflexive } =
-    parameters;
+  const { objects, modality, order, sceneIndex } = parameters;
   const vocabulary = commonVocabulary([model]);
   const spec = parseSpec({ objects, modality, order, vocabulary });
-  const drawn = interchangePair(spec, 0, sceneIndex);
-  if (
-    asked === undefined ||
-    positional === undefined ||
-    symbolic === undefined ||
-    reflexive === undefined
-  ) {
-    return { spec, pair: drawn };
-  }
+  const generated = interchangePair(spec, 0, sceneIndex);
+  const roles = chosenRoles(parameters);
+  return { spec, pair: roles ? pairOf(generated.original, roles) : generated };
+}
+
+/** Undefined unless the parameters name four different objects of the scene. */
+function chosenRoles(parameters: MechanismParameters): PairRoles | undefined {
+  const { objects, asked, positional, symbolic, reflexive } = parameters;
+  if (asked === undefined || positional === undefined) return undefined;
+  if (symbolic === undefined || reflexive === undefined) return undefined;
   const roles = { asked, positional, symbolic, reflexive };
-  const places = Object.values(roles);
-  const apart = new Set(places).size === places.length && Math.max(...places) < objects;
-  return { spec, pair: apart ? pairOf(drawn.original, roles) : drawn };
+  const chosen = Object.values(roles);
+  const valid = new Set(chosen).size === chosen.length && Math.max(...chosen) < objects;
+  return valid ? roles : undefined;
 }
 
 function Effect({
@@ -160,79 +157,35 @@ function Effect({
   if (!effect) return null;
   const { original, solved } = result;
   return (
-    <div class="effect" aria-live="polite">
+    <div class="patch-effect" aria-live="polite">
       <p>
-        Left alone, <ModelMarker place={models.indexOf(model)} />
-        {model.id} answers <b>{original.answer.name}</b>. Patched, it answers{' '}
+        Without a patch, <ModelMarker displayIndex={models.indexOf(model)} />
+        {model.id} answers <b>{original.answer.name}</b>. With the patch, it answers{' '}
         <b class="answer">{effect.answer.name}</b> ({percent(effect.answer.probability)}):{' '}
-        <b>{OUTCOME_WORDS[effect.outcome].name}</b>, {OUTCOME_WORDS[effect.outcome].meaning}.
+        <b>
+          <OutcomeName outcome={effect.outcome} />
+        </b>
+        , {OUTCOME_MEANINGS[effect.outcome]}.
       </p>
       <p class="hint">
-        With a random direction of the same length instead: {effect.control.answer.name},{' '}
-        {OUTCOME_WORDS[effect.control.outcome].name}.
+        Control, a random direction of the same norm: {effect.control.answer.name},{' '}
+        <OutcomeName outcome={effect.control.outcome} />.
         {!solved &&
-          ' The model does not solve both prompts when left alone, so this says little of mechanisms.'}
+          ' The model does not solve both prompts without a patch, so this shows little about its mechanism.'}
       </p>
     </div>
   );
 }
 
-const probabilitiesOf = ({ layers }: Intervention): LayerShares[] =>
-  layers.map(({ layer, probabilities }) => ({
-    layer,
-    shares: { ...probabilities, other: restOf(probabilities) },
-  }));
+/** Probabilities of the answers; rounding could make the rest negative. */
+const probabilitiesOf = ({ layers }: Intervention): LayerOutcomes[] =>
+  layers.map(({ layer, probabilities }) => {
+    const { unchanged, positional, symbolic, reflexive } = probabilities;
+    const other = Math.max(0, 1 - unchanged - positional - symbolic - reflexive);
+    return { layer, shares: { unchanged, positional, symbolic, reflexive, other } };
+  });
 
-/** What is left for all tokens that no mechanism names; rounding may leave less than nothing. */
-const restOf = ({
-  unchanged,
-  positional,
-  symbolic,
-  reflexive,
-}: PatchEffect['probabilities']): number =>
-  Math.max(0, 1 - unchanged - positional - symbolic - reflexive);
-
-type SceneObject = InterchangePair['original']['objects'][number];
-
-const namesOf = (object: SceneObject): string => {
+const describeObject = (object: SceneObject): string => {
   const { colour, shape, item } = objectNames(object);
   return `${colour} ${shape}, ${item}`;
 };
-
-interface PromptProps {
-  readonly title: string;
-  readonly pair: InterchangePair;
-  readonly scene: InterchangePair['original'];
-  /** The object asked about. */
-  readonly at: number;
-  /** Whether to say who plays which part. */
-  readonly roles?: boolean;
-}
-
-function Prompt({ title, pair, scene, at, roles = false }: PromptProps) {
-  const { colour } = objectNames(scene.objects[at]);
-  return (
-    <div>
-      <h3>
-        {title}: {colour}?
-      </h3>
-      <ol class="pairs">
-        {scene.objects.map((object, place) => {
-          const { colour: hue, shape, item } = objectNames(object);
-          const role = roles ? ROLES.find((one) => pair[one] === place) : undefined;
-          return (
-            <li key={place}>
-              <span class={place === at ? 'pair is-asked' : 'pair'}>
-                <ShapeIcon shape={object.shape} fill={COLOURS[object.colour].hex} />
-                <span>
-                  <b>{hue}</b> {shape}: {item}
-                  {role && role !== 'asked' && <i class={`role ${role}`}>{role}</i>}
-                </span>
-              </span>
-            </li>
-          );
-        })}
-      </ol>
-    </div>
-  );
-}

@@ -1,7 +1,8 @@
+import { elementAt } from '../../task/element-at.ts';
 import type { SceneObject } from '../../task/scene.ts';
 import type { Vocabulary } from '../../task/spec.ts';
 
-/** What can be done to a scene by hand. Each leaves the old one as it was. */
+/** Edits of a scene. Each returns a new list of objects. */
 
 export type Attribute = 'colour' | 'shape' | 'item';
 
@@ -13,39 +14,43 @@ export interface Cell {
 export const objectAt = (objects: readonly SceneObject[], { row, column }: Cell): number =>
   objects.findIndex((object) => object.row === row && object.column === column);
 
-/** The object on another cell; what stood there takes its place. */
-export function moveObject(objects: readonly SceneObject[], object: number, to: Cell): SceneObject[] {
+/** Moves an object to a cell; an object that is there moves to the old cell. */
+export function moveObject(
+  objects: readonly SceneObject[],
+  object: number,
+  to: Cell,
+): SceneObject[] {
   const other = objectAt(objects, to);
-  const { row, column } = objects[object];
-  return objects.map((one, place) => {
-    if (place === object) return { ...one, row: to.row, column: to.column };
-    return place === other ? { ...one, row, column } : one;
+  const { row, column } = elementAt(objects, object);
+  return objects.map((one, index) => {
+    if (index === object) return { ...one, row: to.row, column: to.column };
+    return index === other ? { ...one, row, column } : one;
   });
 }
 
-/** The object with another colour, shape or item; what had it gets the old one, as none comes twice. */
+/** Changes a colour, shape or item; an object that has the new value gets the old one. */
 export function changeAttribute(
   objects: readonly SceneObject[],
   object: number,
-  trait: Attribute,
+  attribute: Attribute,
   value: number,
 ): SceneObject[] {
-  const before = objects[object][trait];
-  return objects.map((one, place) => {
-    if (place === object) return { ...one, [trait]: value };
-    return one[trait] === value ? { ...one, [trait]: before } : one;
+  const previous = elementAt(objects, object)[attribute];
+  return objects.map((one, index) => {
+    if (index === object) return { ...one, [attribute]: value };
+    return one[attribute] === value ? { ...one, [attribute]: previous } : one;
   });
 }
 
-/** One more object, the last in the text, of the first colour, shape and item that are free. */
+/** Adds an object at the end, with the first unused colour, shape and item; undefined where one is missing. */
 export function addObject(
   objects: readonly SceneObject[],
   { row, column }: Cell,
   vocabulary: Vocabulary,
 ): SceneObject[] | undefined {
-  const free = (trait: Attribute, size: number) =>
+  const free = (attribute: Attribute, size: number) =>
     Array.from({ length: size }, (_, value) => value).find((value) =>
-      objects.every((object) => object[trait] !== value),
+      objects.every((object) => object[attribute] !== value),
     );
   const colour = free('colour', vocabulary.colours);
   const shape = free('shape', vocabulary.shapes);
@@ -57,11 +62,11 @@ export function addObject(
 export const removeObject = (objects: readonly SceneObject[], object: number): SceneObject[] =>
   objects.toSpliced(object, 1);
 
-/** The object at another place in the text. */
+/** Moves an object to another position in the text. */
 export function reorderObject(
   objects: readonly SceneObject[],
   object: number,
-  place: number,
+  position: number,
 ): SceneObject[] {
-  return objects.toSpliced(object, 1).toSpliced(place, 0, objects[object]);
+  return objects.toSpliced(object, 1).toSpliced(position, 0, elementAt(objects, object));
 }

@@ -1,5 +1,6 @@
 import type { InlineQuery } from '../../contract/queries.ts';
 import type { SceneEditorParameters, SiteModel } from '../../contract/pages.ts';
+import { elementAt } from '../../task/element-at.ts';
 import { objectNames } from '../../task/query.ts';
 import type { Scene, SceneObject } from '../../task/scene.ts';
 import { MODALITIES, type QuerySpec } from '../../task/spec.ts';
@@ -7,28 +8,29 @@ import type { SceneRequest } from '../explorer/plan.ts';
 
 type Order = SceneEditorParameters['order'];
 
-/** The scene that objects make. */
+/** The scene of a list of objects. */
 export function sceneOf(objects: readonly SceneObject[], order: Order): Scene {
-  const places = objects.map((_, object) => object);
+  const indices = objects.map((_, object) => object);
   return {
     objects,
-    associations: order === 'context' ? places : places.toReversed(),
+    associations: order === 'context' ? indices : indices.toReversed(),
     gaps: Array.from({ length: objects.length + 1 }, () => 0),
-    asked: places,
+    asked: indices,
   };
 }
 
 export interface EditedScene {
   readonly objects: readonly SceneObject[];
-  readonly questionIndex: number;
+  /** Index of the object asked about. */
+  readonly asked: number;
   readonly order: Order;
   readonly grid: number;
 }
 
-/** A query about an object of a scene, written out. */
+/** A query about an object of a scene, in full. */
 export function toInlineQuery(
   { objects, associations }: Scene,
-  ask: number,
+  asked: number,
   { modality, grid }: Pick<QuerySpec, 'modality' | 'grid'>,
 ): InlineQuery {
   return {
@@ -36,24 +38,21 @@ export function toInlineQuery(
     question: 'indirect',
     grid,
     objects: objects.map(({ row, column, ...object }) => ({ ...objectNames(object), row, column })),
-    associations: associations.map((object) => objectNames(objects[object]).shape),
-    asked: objectNames(objects[ask]).colour,
+    associations: associations.map((object) => objectNames(elementAt(objects, object)).shape),
+    asked: objectNames(elementAt(objects, asked)).colour,
   };
 }
 
-/** The same scene as text for all, and as a picture for those who see. */
-export function editedSceneRequests(asked: readonly SiteModel[], built: EditedScene): SceneRequest[] {
-  const { objects, questionIndex, order, grid } = built;
+/** The scene as text for all models, and as a picture for models with vision. */
+export function editedSceneRequests(
+  models: readonly SiteModel[],
+  { objects, asked, order, grid }: EditedScene,
+): SceneRequest[] {
   const scene = sceneOf(objects, order);
   return MODALITIES.flatMap((modality) => {
-    const able = asked.filter(({ modalities }) => modalities.includes(modality));
-    if (able.length === 0) return [];
-    return [
-      {
-        modality,
-        models: able.map(({ id }) => id),
-        query: toInlineQuery(scene, questionIndex, { modality, grid }),
-      },
-    ];
+    const readers = models.filter(({ modalities }) => modalities.includes(modality));
+    if (readers.length === 0) return [];
+    const query = toInlineQuery(scene, asked, { modality, grid });
+    return [{ modality, models: readers.map(({ id }) => id), query }];
   });
 }

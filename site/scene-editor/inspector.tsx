@@ -1,4 +1,5 @@
 import { COLOURS } from '../../task/colours.ts';
+import { elementAt } from '../../task/element-at.ts';
 import { ITEMS } from '../../task/items.ts';
 import type { SceneObject } from '../../task/scene.ts';
 import { SHAPES } from '../../task/shapes.ts';
@@ -8,18 +9,19 @@ import type { Attribute } from './edit.ts';
 
 export interface InspectorProps {
   readonly object: SceneObject;
-  readonly place: number;
+  /** Index of the object in the text. */
+  readonly index: number;
   readonly objects: number;
   readonly vocabulary: Vocabulary;
-  readonly onChange: (trait: Attribute, value: number) => void;
-  readonly onPlace: (place: number) => void;
+  readonly onChange: (attribute: Attribute, value: number) => void;
+  readonly onReorder: (index: number) => void;
   readonly onRemove: () => void;
 }
 
-/** What the selected shape is, and where it stands in the text. */
+/** The attributes of the selected shape, and its position in the text. */
 export function Inspector(props: InspectorProps) {
-  const { object, place, objects, vocabulary, onChange, onPlace, onRemove } = props;
-  const choices: readonly [Attribute, readonly string[]][] = [
+  const { object, index, objects, vocabulary, onChange, onReorder, onRemove } = props;
+  const options: readonly [Attribute, readonly string[]][] = [
     ['colour', COLOURS.slice(0, vocabulary.colours).map(({ name }) => name)],
     ['shape', SHAPES.slice(0, vocabulary.shapes).map(({ name }) => name)],
     ['item', ITEMS.slice(0, vocabulary.items)],
@@ -27,44 +29,45 @@ export function Inspector(props: InspectorProps) {
   return (
     <fieldset class="inspector">
       <legend>
-        <ShapeIcon shape={object.shape} fill={COLOURS[object.colour].hex} /> The selected shape
+        <ShapeIcon shape={object.shape} fill={elementAt(COLOURS, object.colour).hex} /> Selected
+        shape
       </legend>
-      {choices.map(([trait, names]) => (
-        <p key={trait}>
-          <label for={`selected-${trait}`}>{trait}</label>
+      {options.map(([attribute, names]) => (
+        <p key={attribute}>
+          <label for={`selected-${attribute}`}>{attribute}</label>
           <select
-            id={`selected-${trait}`}
-            value={object[trait]}
+            id={`selected-${attribute}`}
+            value={object[attribute]}
             onChange={(event) => {
-              onChange(trait, Number(event.currentTarget.value));
+              onChange(attribute, Number(event.currentTarget.value));
             }}
           >
             {names.map((name, value) => (
-              <option key={name} value={value} selected={value === object[trait]}>
+              <option key={name} value={value} selected={value === object[attribute]}>
                 {name}
               </option>
             ))}
           </select>
         </p>
       ))}
-      <p class="moves">
+      <p class="order-buttons">
         <button
           type="button"
-          disabled={place === 0}
+          disabled={index === 0}
           onClick={() => {
-            onPlace(place - 1);
+            onReorder(index - 1);
           }}
         >
           Earlier in the text
         </button>
         <button
           type="button"
-          disabled={place === objects - 1}
+          disabled={index === objects - 1}
           onClick={() => {
-            onPlace(place + 1);
+            onReorder(index + 1);
           }}
         >
-          Later
+          Later in the text
         </button>
         <button type="button" onClick={onRemove}>
           Remove

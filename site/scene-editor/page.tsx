@@ -1,166 +1,163 @@
 import { useState } from 'preact/hooks';
 import { commonVocabulary } from '../../contract/card.ts';
-import { readSceneText, writeSceneText } from '../../contract/scene-text.ts';
 import {
   sceneEditorParametersSchema,
   type SceneEditorParameters,
   type SceneEditorState,
   type SiteModel,
 } from '../../contract/pages.ts';
-import { objectNames, queryOf } from '../../task/query.ts';
+import { readSceneText, writeSceneText } from '../../contract/scene-text.ts';
+import { queryOf } from '../../task/query.ts';
 import type { SceneObject } from '../../task/scene.ts';
 import { addressOf } from '../lib/address.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';
 import { useRequest } from '../lib/use-request.ts';
-import { PageLayout } from '../components/page-layout.tsx';
 import { ModelChoice } from '../components/model-choice.tsx';
-import { ORDER_WORDS, RadioChoice } from '../components/radio-choice.tsx';
+import { PageLayout } from '../components/page-layout.tsx';
+import { ORDER_NAMES, RadioChoice } from '../components/radio-choice.tsx';
 import { Share } from '../components/share.tsx';
 import { Answers } from '../explorer/answers.tsx';
+import { sceneQueryId, sceneQueryOf, selectModels } from '../explorer/plan.ts';
 import { predictScene } from '../explorer/predict.ts';
-import { Lists } from '../explorer/lists.tsx';
-import { selectModels, sceneQueryId, sceneQueryOf } from '../explorer/plan.ts';
+import { Question } from '../explorer/question.tsx';
+import { SceneText } from '../explorer/scene-text.tsx';
 import { addObject, changeAttribute, moveObject, removeObject, reorderObject } from './edit.ts';
 import { Editor } from './editor.tsx';
-import { Inspector } from './inspector.tsx';
 import { editedSceneRequests, sceneOf } from './inline-query.ts';
+import { Inspector } from './inspector.tsx';
 
 export function SceneEditorPage({ models, parameters: initial }: SceneEditorState) {
   const [parameters, change] = useAddress(initial, sceneEditorParametersSchema);
-  const asked = selectModels(models, parameters.models);
+  const chosen = selectModels(models, parameters.models);
   return (
     <PageLayout page="scene-editor">
-      <section class="claim">
-        <h1>Build a query by hand</h1>
+      <section class="intro">
+        <h1>Scene editor</h1>
         <p class="lead">
-          Move, add and recolour shapes; change what goes with what, and the order in which the text
-          tells it. Whoever you ask answers at once.
+          Move, add and recolour shapes; change their items and their order in the text. The models
+          answer after each change.
         </p>
         <noscript>
-          <p class="trouble">
-            Building needs a script of this site. <a href="/reference">The API</a> takes queries
-            written out.
+          <p class="error-message">
+            The editor needs JavaScript. <a href="/reference">The API</a> accepts such queries, too.
           </p>
         </noscript>
       </section>
-      {asked.length === 0 ? (
-        <p class="empty">This deployment was made without any model, so there is nobody to ask.</p>
+      {chosen.length === 0 ? (
+        <p class="empty">This deployment has no models.</p>
       ) : (
-        <Workbench models={models} asked={asked} parameters={parameters} change={change} />
+        <Workspace models={models} chosen={chosen} parameters={parameters} change={change} />
       )}
     </PageLayout>
   );
 }
 
-/** What stands there before anything was built: one object more than in any training. */
-const FIRST = { objects: 9, sceneIndex: 0, questionIndex: 0, order: 'context' } as const;
+/** The initial scene: one object more than in training. */
+const INITIAL = { objects: 9, sceneIndex: 0, questionIndex: 0, order: 'context' } as const;
 
-const BUILT_ORDER_WORDS = {
-  context: ORDER_WORDS.context,
-  reversed: 'the last one first',
-} as const;
+const EDITOR_ORDER_NAMES = { context: ORDER_NAMES.context, reversed: 'reversed' } as const;
 
-interface WorkbenchProps {
+interface WorkspaceProps {
   readonly models: readonly SiteModel[];
-  readonly asked: readonly SiteModel[];
+  readonly chosen: readonly SiteModel[];
   readonly parameters: SceneEditorParameters;
   readonly change: Change<SceneEditorParameters>;
 }
 
-function Workbench({ models, asked, parameters, change }: WorkbenchProps) {
+function Workspace({ models, chosen, parameters, change }: WorkspaceProps) {
   const { scene: text, order } = parameters;
   const objects =
-    text === undefined ? sceneQueryOf(asked, FIRST).scene.objects : readSceneText(text);
-  const ask = Math.min(parameters.questionIndex, objects.length - 1);
-  const [selected, setSelected] = useState(ask);
-  const at = Math.min(selected, objects.length - 1);
-  const vocabulary = commonVocabulary(asked);
-  const { grid } = sceneQueryId(asked, FIRST).spec;
-  const put = (next: readonly SceneObject[], some: Partial<SceneEditorParameters> = {}) => {
-    change({ scene: writeSceneText(next), ...some });
+    text === undefined ? sceneQueryOf(chosen, INITIAL).scene.objects : readSceneText(text);
+  const asked = Math.min(parameters.questionIndex, objects.length - 1);
+  const [selection, setSelection] = useState(asked);
+  const selected = Math.min(selection, objects.length - 1);
+  const askedObject = objects[asked];
+  const selectedObject = objects[selected];
+  const vocabulary = commonVocabulary(chosen);
+  const { grid } = sceneQueryId(chosen, INITIAL).spec;
+  const setObjects = (
+    next: readonly SceneObject[],
+    further: Partial<SceneEditorParameters> = {},
+  ) => {
+    change({ scene: writeSceneText(next), ...further });
   };
   const remove = (object: number) => {
-    put(removeObject(objects, object), { questionIndex: Math.max(0, ask > object ? ask - 1 : ask) });
+    const questionIndex = Math.max(0, asked > object ? asked - 1 : asked);
+    setObjects(removeObject(objects, object), { questionIndex });
   };
-  const requests = objects.length > 0 ? editedSceneRequests(asked, { objects, questionIndex, order, grid }) : [];
-  const { state: answers, retry } = useRequest(
-    objects.length > 0 ? JSON.stringify(requests) : null,
+  const requests = askedObject ? editedSceneRequests(chosen, { objects, asked, order, grid }) : [];
+  const { state, retry } = useRequest(
+    askedObject ? JSON.stringify(requests) : null,
     (signal) => predictScene(requests, signal),
     { delay: 200 },
   );
-  const shown = answers.status === 'done' ? answers.value : [];
   const address = addressOf('/build', sceneEditorParametersSchema, parameters);
 
   return (
     <div class="explorer">
-      <div class="board">
+      <div class="scene-and-answers">
         <div>
           <Editor
             objects={objects}
             grid={grid}
-            selected={at}
-            onSelect={setSelected}
+            selected={selected}
+            onSelect={setSelection}
             onAdd={(cell) => {
               const next = addObject(objects, cell, vocabulary);
               if (!next) return;
-              setSelected(objects.length);
-              put(next);
+              setSelection(objects.length);
+              setObjects(next);
             }}
             onMove={(object, to) => {
-              put(moveObject(objects, object, to));
+              setObjects(moveObject(objects, object, to));
             }}
             onRemove={remove}
           />
           <p class="hint">
-            Drag a shape, or press on an empty cell. By keyboard: arrows, Shift + arrow, Enter,
-            Delete.
+            Drag a shape to move it; press an empty cell to add one. Keyboard: arrow keys, Shift +
+            arrow key, Enter, Delete.
           </p>
         </div>
-        <div class="verdicts">
-          {objects.length === 0 ? (
-            <p class="empty">There is nothing to ask about. Press on a cell to add a shape.</p>
-          ) : (
+        <div class="question-and-answers">
+          {askedObject && selectedObject ? (
             <>
-              <h2>
-                Which item goes with the shape that is <em>{objectNames(objects[ask]).colour}</em>?
-              </h2>
-              <p class="hint">
-                Right is <b>{objectNames(objects[ask]).item}</b>.
-              </p>
-              <Answers models={models} requests={requests} asked={answers} again={retry} />
+              <Question object={askedObject} />
+              <Answers models={models} requests={requests} state={state} retry={retry} />
               <Inspector
-                object={objects[at]}
-                place={at}
+                object={selectedObject}
+                index={selected}
                 objects={objects.length}
                 vocabulary={vocabulary}
-                onChange={(trait, value) => {
-                  put(changeAttribute(objects, at, trait, value));
+                onChange={(attribute, value) => {
+                  setObjects(changeAttribute(objects, selected, attribute, value));
                 }}
-                onPlace={(place) => {
-                  setSelected(place);
-                  const next = reorderObject(objects, at, place);
+                onReorder={(index) => {
+                  setSelection(index);
+                  const next = reorderObject(objects, selected, index);
                   // The question stays with its object.
-                  put(next, { questionIndex: next.indexOf(objects[ask]) });
+                  setObjects(next, { questionIndex: next.indexOf(askedObject) });
                 }}
                 onRemove={() => {
-                  remove(at);
+                  remove(selected);
                 }}
               />
-              {at !== ask && (
+              {selected !== asked && (
                 <button
                   type="button"
                   onClick={() => {
-                    change({ questionIndex: at });
+                    change({ questionIndex: selected });
                   }}
                 >
                   Ask about the selected shape
                 </button>
               )}
             </>
+          ) : (
+            <p class="empty">There are no shapes. Press a cell to add one.</p>
           )}
           <ModelChoice
             models={models}
-            chosen={asked}
+            chosen={chosen}
             onChange={(ids) => {
               change({ models: ids });
             }}
@@ -169,27 +166,27 @@ function Workbench({ models, asked, parameters, change }: WorkbenchProps) {
             name="order"
             legend="Associations"
             value={order}
-            words={BUILT_ORDER_WORDS}
+            options={EDITOR_ORDER_NAMES}
             onChange={(value) => {
               change({ order: value });
             }}
           />
         </div>
       </div>
-      {objects.length > 0 && (
-        <Lists
-          query={queryOf(sceneOf(objects, order), ask, {
+      {askedObject && (
+        <SceneText
+          query={queryOf(sceneOf(objects, order), asked, {
             modality: 'text',
             question: 'indirect',
             grid,
           })}
           models={models}
-          answers={shown}
+          answers={state.status === 'done' ? state.value : []}
           onAsk={(object) => {
-            setSelected(object);
+            setSelection(object);
             change({ questionIndex: object });
           }}
-          valueOf={(object) => object}
+          questionIndexOf={(object) => object}
         />
       )}
       <Share address={address} />

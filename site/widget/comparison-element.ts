@@ -6,32 +6,32 @@ import { FIGURE_LABELS } from '../../plots/labels.ts';
 import rules from '../embed/figure.css?inline';
 import { untrackFrame, trackFrame } from './frames.ts';
 
-/** What `/v1/accuracy` is asked, and how the answer looks. */
-const ASKED = ['models', 'modality', 'order'] as const;
-const LOOKS = ['theme', 'locale'] as const;
+/** Attributes that are parameters of `/v1/accuracy`, and those that change the presentation. */
+const QUERY_ATTRIBUTES = ['models', 'modality', 'order'] as const;
+const STYLE_ATTRIBUTES = ['theme', 'locale'] as const;
 
 const COLOURS = figureStyle({
   any: ':host',
   light: ":host([theme='light'])",
   dark: ":host([theme='dark'])",
 });
-const HOST = `:host { display: block; container-type: inline-size; color: var(--ink);
+const HOST = `:host { display: block; container-type: inline-size; color: var(--foreground);
   font: 1rem/1.5 system-ui, sans-serif; }
 iframe { width: 100%; height: 620px; border: 0; }`;
 
 /**
  * Defines `<bindscope-comparison models="a,b" modality order theme locale>`: the figure of
- * `/embed/comparison` without a frame. Where it cannot be had, as the host's policy forbids the
- * request or the style, the frame takes its place.
+ * `/embed/comparison` without a frame. Where the figure is not available, for example because the page's
+ * content security policy forbids the request, it shows the frame.
  */
 export function defineComparison(origin: string): void {
   if (customElements.get('bindscope-comparison')) return;
   customElements.define(
     'bindscope-comparison',
     class extends HTMLElement {
-      static readonly observedAttributes = [...ASKED, ...LOOKS];
+      static readonly observedAttributes = [...QUERY_ATTRIBUTES, ...STYLE_ATTRIBUTES];
       readonly #root = this.attachShadow({ mode: 'open' });
-      #asking = new AbortController();
+      #request = new AbortController();
       #frame: HTMLIFrameElement | undefined;
 
       connectedCallback(): void {
@@ -39,22 +39,22 @@ export function defineComparison(origin: string): void {
       }
 
       disconnectedCallback(): void {
-        this.#asking.abort();
-        this.#drop();
+        this.#request.abort();
+        this.#removeFrame();
       }
 
       attributeChangedCallback(name: string, before: string | null, after: string | null): void {
-        // The style sees to the theme by itself.
+        // CSS handles the theme.
         if (this.isConnected && before !== after && name !== 'theme') void this.#show();
       }
 
       async #show(): Promise<void> {
-        this.#asking.abort();
-        this.#asking = new AbortController();
-        const { signal } = this.#asking;
+        this.#request.abort();
+        this.#request = new AbortController();
+        const { signal } = this.#request;
         this.setAttribute('aria-busy', 'true');
         try {
-          const response = await fetch(this.#address('/v1/accuracy', ASKED), { signal });
+          const response = await fetch(this.#address('/v1/accuracy', QUERY_ATTRIBUTES), { signal });
           if (!response.ok) throw new Error(`status ${response.status}`);
           const accuracies = (await response.json()) as AccuracyResponse;
           signal.throwIfAborted();
@@ -69,9 +69,9 @@ export function defineComparison(origin: string): void {
       #draw(accuracies: AccuracyResponse): void {
         const sheet = new CSSStyleSheet();
         sheet.replaceSync(HOST + COLOURS + rules);
-        // A sheet that a script made is not subject to the host's policy of styles.
+        // A constructed style sheet is not subject to the page's style policy.
         this.#root.adoptedStyleSheets = [sheet];
-        this.#drop();
+        this.#removeFrame();
         this.#root.innerHTML = comparisonMarkup(accuracies, this.#locale, 'h2');
         const link = document.createElement('a');
         link.href = `${origin}/`;
@@ -81,11 +81,14 @@ export function defineComparison(origin: string): void {
         this.#root.append(footer);
       }
 
-      /** The page says what is wrong, if something is. */
+      /** The page in the frame shows the reason of a failure. */
       #showFrame(): void {
-        this.#drop();
+        this.#removeFrame();
         const frame = document.createElement('iframe');
-        frame.src = this.#address('/embed/comparison', [...ASKED, ...LOOKS]).href;
+        frame.src = this.#address('/embed/comparison', [
+          ...QUERY_ATTRIBUTES,
+          ...STYLE_ATTRIBUTES,
+        ]).href;
         frame.title = 'bindscope';
         trackFrame(frame);
         this.#frame = frame;
@@ -94,7 +97,7 @@ export function defineComparison(origin: string): void {
         this.#root.replaceChildren(frame);
       }
 
-      #drop(): void {
+      #removeFrame(): void {
         if (this.#frame) untrackFrame(this.#frame);
         this.#frame = undefined;
       }

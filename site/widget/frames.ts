@@ -1,9 +1,9 @@
 import { SIZE_MESSAGE } from '../embed/size-message.ts';
 
-/** Frames within the shadows of elements, which no query of the page finds. */
+/** Frames in shadow roots, which `document.querySelectorAll` does not find. */
 const shadowFrames = new Set<HTMLIFrameElement>();
 
-/** Keeps frames of a deployment as high as the pages in them, wherever on this page they are. */
+/** Sets the height of a deployment's frames to the height of their pages. */
 export function resizeFrames(origin: string): void {
   addEventListener('message', ({ data, origin: from, source }: MessageEvent<unknown>) => {
     const height = heightIn(data);
@@ -13,7 +13,7 @@ export function resizeFrames(origin: string): void {
     );
     if (frame) frame.style.height = `${height}px`;
   });
-  // Pages that were there before this script have told nobody.
+  // Frames that loaded before this script have to send their height again.
   for (const frame of document.querySelectorAll('iframe')) {
     if (frame.src.startsWith(`${origin}/`)) frame.contentWindow?.postMessage(SIZE_MESSAGE, '*');
   }

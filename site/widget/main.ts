@@ -3,8 +3,8 @@ import { originOfScript } from './origin.ts';
 import { resizeFrames } from './frames.ts';
 
 /**
- * The one script that other sites load: it makes frames of this deployment as high as their pages,
- * and defines `<bindscope-comparison>`.
+ * The script for other sites: it sets the height of this deployment's frames and defines
+ * `<bindscope-comparison>`.
  */
 const origin = originOfScript();
 resizeFrames(origin);

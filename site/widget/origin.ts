@@ -1,7 +1,7 @@
-/** The deployment that this script came from. @throws Error where no element of the page loads it */
+/** The origin of this script. @throws Error where no script element of the page loads it */
 export function originOfScript(): string {
   const { currentScript } = document;
-  // Modules have no current script.
+  // In a module, currentScript is null.
   const script =
     currentScript instanceof HTMLScriptElement
       ? currentScript

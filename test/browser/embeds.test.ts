@@ -152,11 +152,11 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
     await page.locator('#scene').scrollIntoViewIfNeeded();
     const question = () => inside.getByRole('heading', { level: 1 }).innerText();
     const first = await question();
-    expect(await inside.locator('.picture .thing').count()).toBe(12);
-    await inside.getByRole('link', { name: 'Another one' }).click();
+    expect(await inside.locator('.picture .object').count()).toBe(12);
+    await inside.getByRole('link', { name: 'Next scene' }).click();
     await expect.poll(question, WAIT).not.toBe(first);
     await inside.getByRole('link', { name: '4 Objects', exact: true }).click();
-    await expect.poll(() => inside.locator('.picture .thing').count(), WAIT).toBe(4);
+    await expect.poll(() => inside.locator('.picture .object').count(), WAIT).toBe(4);
     const said = await inside.locator('.answers tbody').innerText();
     const shown = await question();
     const [opened] = await Promise.all([
@@ -164,8 +164,8 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
       inside.getByRole('link', { name: /^bindscope/ }).click(),
     ]);
     await opened.locator('.answers .verdict').first().waitFor();
-    expect(await opened.locator('.verdicts h2').innerText()).toBe(shown);
-    const words = await opened.locator('.answers .word b').allInnerTexts();
+    expect(await opened.locator('.question-and-answers h2').innerText()).toBe(shown);
+    const words = await opened.locator('.answers .answer b').allInnerTexts();
     expect(words.length).toBeGreaterThan(1);
     for (const word of words) expect(said).toContain(word);
     expect(errors).toEqual([]);

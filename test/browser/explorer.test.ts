@@ -28,16 +28,16 @@ describe.skipIf(NO_BROWSER)('a round', () => {
   it('is another one at each step of the slider, by mouse or arrow, and keeps its address', async () => {
     const { page, errors } = await openPage(browser);
     await page.goto(`${worker.url.href}?objects=8`);
-    expect(await page.locator('.picture .thing').count()).toBe(8);
+    expect(await page.locator('.picture .object').count()).toBe(8);
     expect(await page.getByText('as in training').first().isVisible()).toBe(true);
     await page.getByRole('slider').fill('16');
-    await expect.poll(() => page.locator('.picture .thing').count(), WAIT).toBe(16);
+    await expect.poll(() => page.locator('.picture .object').count(), WAIT).toBe(16);
     await answered(page);
     await page.waitForURL(/objects=16/);
     await page.getByRole('slider').blur();
     await page.keyboard.press('ArrowRight');
     await page.waitForURL(/objects=17/);
-    expect(await page.locator('.lists ol').first().locator('li').count()).toBe(17);
+    expect(await page.locator('.scene-text ol').first().locator('li').count()).toBe(17);
 
     // The same address shows the same to whomever it is sent.
     await answered(page);
@@ -51,9 +51,9 @@ describe.skipIf(NO_BROWSER)('a round', () => {
   it('goes on to another scene and back again', async () => {
     const { page, errors } = await openPage(browser);
     await page.goto(worker.url.href);
-    const question = () => page.locator('.verdicts h2').innerText();
+    const question = () => page.locator('.question-and-answers h2').innerText();
     const first = await question();
-    await page.getByRole('link', { name: 'Another one' }).click();
+    await page.getByRole('link', { name: 'Next scene' }).click();
     await page.waitForURL(/sceneIndex=1/);
     expect(await question()).not.toBe(first);
     await page.keyboard.press('Shift+ArrowRight');
@@ -67,17 +67,19 @@ describe.skipIf(NO_BROWSER)('a round', () => {
   it('is asked about any object, from the text or the picture', async () => {
     const { page, errors } = await openPage(browser);
     await page.goto(`${worker.url.href}?objects=5`);
-    const second = page.locator('.lists ol').first().locator('li').nth(1);
+    const second = page.locator('.scene-text ol').first().locator('li').nth(1);
     const colour = await second.locator('b').innerText();
     await second.click();
-    await expect.poll(() => page.locator('.verdicts em').innerText(), WAIT).toBe(colour);
+    await expect
+      .poll(() => page.locator('.question-and-answers em').innerText(), WAIT)
+      .toBe(colour);
     await page.keyboard.press('ArrowDown');
-    await page.locator('.picture .thing').nth(4).click();
-    const last = page.locator('.lists ol').first().locator('li').nth(4);
+    await page.locator('.picture .object').nth(4).click();
+    const last = page.locator('.scene-text ol').first().locator('li').nth(4);
     expect(await last.locator('input').isChecked()).toBe(true);
     expect(params(page).get('objects')).toBe('5');
     await answered(page);
-    const right = await page.locator('.is-right-pair b').innerText();
+    const right = await page.locator('.is-correct-pair b').innerText();
     // Up to 8 objects the model that is asked first is right nearly always; here that it answers at all.
     expect(right).not.toBe('');
     expect(errors).toEqual([]);
@@ -88,15 +90,17 @@ describe.skipIf(NO_BROWSER)('a round', () => {
     const name = 'test.text.shuffled.indirect.n6.v216-216-32.z0.g6.s5.i2.q4';
     await page.goto(`${worker.url.href}?query=${name}`, { waitUntil: 'networkidle' });
     const { asked } = await read(await worker.fetch(`/v1/queries/${name}`), querySchema);
-    expect(await page.locator('.verdicts em').innerText()).toBe(asked.name);
+    expect(await page.locator('.question-and-answers em').innerText()).toBe(asked.name);
     expect(await page.getByRole('slider').inputValue()).toBe('6');
     expect(await page.getByLabel('shuffled').isChecked()).toBe(true);
-    const first = page.locator('.lists ol').first().locator('li').first();
+    const first = page.locator('.scene-text ol').first().locator('li').first();
     await first.click();
     const colour = await first.locator('b').innerText();
-    await expect.poll(() => page.locator('.verdicts em').innerText(), WAIT).toBe(colour);
+    await expect
+      .poll(() => page.locator('.question-and-answers em').innerText(), WAIT)
+      .toBe(colour);
     expect(params(page).get('query')).toMatch(/\.s5\.i2\.q[0-35]$/);
-    await page.getByRole('link', { name: 'Another one' }).click();
+    await page.getByRole('link', { name: 'Next scene' }).click();
     await page.waitForURL(/sceneIndex=1/);
     expect(params(page).get('query')).toBeNull();
     expect(params(page).get('objects')).toBe('6');
@@ -108,11 +112,14 @@ describe.skipIf(NO_BROWSER)('a round', () => {
   it('lets other models answer', async () => {
     const { page, errors } = await openPage(browser);
     await page.goto(worker.url.href);
-    const options = await page.getByLabel('Ask', { exact: true }).locator('option').allInnerTexts();
-    const chosen = await page.getByLabel('Ask', { exact: true }).inputValue();
-    const with_ = await page.getByLabel('and', { exact: true }).inputValue();
+    const options = await page
+      .getByLabel('Model 1', { exact: true })
+      .locator('option')
+      .allInnerTexts();
+    const chosen = await page.getByLabel('Model 1', { exact: true }).inputValue();
+    const with_ = await page.getByLabel('Model 2', { exact: true }).inputValue();
     const other = options.find((id) => id !== chosen && id !== with_) ?? with_;
-    await page.getByLabel('Ask', { exact: true }).selectOption(other);
+    await page.getByLabel('Model 1', { exact: true }).selectOption(other);
     await answered(page);
     expect(await page.locator('.answers tbody th').first().innerText()).toContain(other);
     expect(params(page).get('models')).toContain(other);
@@ -124,15 +131,17 @@ describe.skipIf(NO_BROWSER)('the curve', () => {
   it('is read off by hand, and asks more as one looks on', async () => {
     const { page, errors } = await openPage(browser);
     await page.goto(worker.url.href);
-    const figures = page.locator('.reading dd').first();
+    const figures = page.locator('.values dd').first();
     const before = await figures.innerText();
     await page.getByLabel(/^At/).selectOption('4');
     await expect.poll(() => figures.innerText(), WAIT).not.toBe(before);
-    await page.getByRole('button', { name: /more of each now/ }).click();
-    await page.locator('.refine progress').waitFor();
+    await page.getByRole('button', { name: /more questions each/ }).click();
+    await page.locator('.ask-more progress').waitFor();
     await page.locator('.chart .is-live').first().waitFor();
-    await expect.poll(() => page.locator('.refine progress').count(), { timeout: 50_000 }).toBe(0);
-    expect(await page.locator('.reading .now').first().innerText()).toMatch(/of 24$/);
+    await expect
+      .poll(() => page.locator('.ask-more progress').count(), { timeout: 50_000 })
+      .toBe(0);
+    expect(await page.locator('.values .live').first().innerText()).toMatch(/of 24$/);
     expect(errors).toEqual([]);
   });
 });
@@ -183,9 +192,9 @@ describe.skipIf(NO_BROWSER)('the front page', () => {
     await page.goto(`${worker.url.href}?objects=6`);
     expect(await page.locator('h1').innerText()).toMatch(/\d\u00a0%/);
     expect(await page.locator('.answers .verdict').count()).toBeGreaterThan(1);
-    await page.locator('.lists label').nth(2).click();
-    await page.getByRole('button', { name: 'Show this' }).click();
+    await page.locator('.scene-text label').nth(2).click();
+    await page.getByRole('button', { name: 'Show' }).click();
     expect(params(page).get('objects')).toBe('6');
-    expect(await page.locator('.lists li').nth(2).locator('input').isChecked()).toBe(true);
+    expect(await page.locator('.scene-text li').nth(2).locator('input').isChecked()).toBe(true);
   });
 });

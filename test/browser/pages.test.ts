@@ -35,14 +35,14 @@ describe.skipIf(NO_BROWSER)('building a query', () => {
       .first()
       .click();
     await expect.poll(() => things.count(), WAIT).toBe(before + 1);
-    expect(await page.locator('.lists ol').first().locator('li').count()).toBe(before + 1);
+    expect(await page.locator('.scene-text ol').first().locator('li').count()).toBe(before + 1);
 
     // It is selected: another colour, which swaps with whoever had it; then it is asked about.
     const colour = page.getByLabel('colour', { exact: true });
     const other = await colour.locator('option').nth(5).innerText();
     await colour.selectOption(other);
     await page.getByRole('button', { name: 'Ask about the selected shape' }).click();
-    await expect.poll(() => page.locator('.verdicts em').innerText(), WAIT).toBe(other);
+    await expect.poll(() => page.locator('.question-and-answers em').innerText(), WAIT).toBe(other);
     await answered(page);
 
     const selected = page.locator('.editor .is-selected');
@@ -73,21 +73,21 @@ describe.skipIf(NO_BROWSER)('building a query', () => {
   it('has nothing to ask about on an empty board', async () => {
     const { page, errors } = await openPage(browser);
     await page.goto(at('/build?scene='));
-    expect(await page.getByText('There is nothing to ask about').isVisible()).toBe(true);
+    expect(await page.getByText('There are no shapes').isVisible()).toBe(true);
     expect(errors).toEqual([]);
   });
 });
 
-describe.skipIf(NO_BROWSER)('looking inside', () => {
+describe.skipIf(NO_BROWSER)('mechanism', () => {
   it('patches a layer of a pair that someone picks', async () => {
     const { page, errors } = await openPage(browser);
-    await page.goto(at('/inside'));
-    await page.locator('.patching .layers').waitFor();
-    const effect = page.locator('.effect');
-    await page.getByLabel(/^Patch the stream/).fill('0');
+    await page.goto(at('/mechanism'));
+    await page.locator('.patching .layers.wide').waitFor();
+    const effect = page.locator('.patch-effect');
+    await page.getByLabel(/^Patch the residual stream/).fill('0');
     const untouched = await effect.locator('p').first().innerText();
-    expect(untouched).toContain('unmoved');
-    await page.locator('.patching .layers .hit').last().click();
+    expect(untouched).toContain('unchanged');
+    await page.locator('.patching .layers.wide .hit-area').last().click();
     await expect.poll(() => effect.locator('p').first().innerText(), WAIT).not.toBe(untouched);
     await page.waitForURL(/layer=\d/);
 
@@ -96,7 +96,7 @@ describe.skipIf(NO_BROWSER)('looking inside', () => {
     const chosen = ['1', '2'].find((value) => value !== now) ?? '';
     await symbolic.selectOption(chosen);
     await page.waitForURL(new RegExp(`symbolic=${chosen}`));
-    await page.locator('.patching .layers').waitFor();
+    await page.locator('.patching .layers.wide').waitFor();
     expect(await page.locator('.measured .layers').count()).toBeGreaterThan(0);
     await page.locator('.heat').first().waitFor();
     await page.getByLabel('Show').selectOption('heads');
@@ -107,57 +107,57 @@ describe.skipIf(NO_BROWSER)('looking inside', () => {
 
 /** What is told once the model has answered here. */
 async function reportOf(page: Page): Promise<string> {
-  await page.getByRole('button', { name: /Load it/ }).click();
-  await page.locator('.report.is-told').waitFor({ timeout: 50_000 });
-  return page.locator('.report.is-told').innerText();
+  await page.getByRole('button', { name: /Load the model/ }).click();
+  await page.locator('.report.is-complete').waitFor({ timeout: 50_000 });
+  return page.locator('.report.is-complete').innerText();
 }
 
 describe.skipIf(NO_BROWSER)('running it here', () => {
   it('answers as the edge does, with whatever this browser gives', async () => {
     const { page, errors } = await openPage(browser);
-    await page.goto(at('/here?objects=4'));
+    await page.goto(at('/in-browser?objects=4'));
     const report = await reportOf(page);
-    expect(report).toMatch(/Run by\s+(WebAssembly|WebGPU)/);
-    expect(report).toMatch(/all of 64 the same/);
-    expect(report).toMatch(/ms a question/);
+    expect(report).toMatch(/Engine\s+(WebAssembly|WebGPU)/);
+    expect(report).toMatch(/64 of 64\s+probabilities/);
+    expect(report).toMatch(/ms per question/);
     expect(errors).toEqual([]);
   });
 
   it.each([
     ['there is none', 'undefined', 'this browser has no WebGPU'],
-    ['no adapter is given', '{ requestAdapter: async () => null }', 'gives no adapter'],
+    ['no adapter is given', '{ requestAdapter: async () => null }', 'provides no adapter'],
     [
       'asking is an error',
       "{ requestAdapter: () => { throw new TypeError('refused'); } }",
-      'gives no adapter',
+      'provides no adapter',
     ],
     [
       'the adapter has no device',
       "{ requestAdapter: async () => ({ requestDevice: async () => { throw new Error('lost'); } }) }",
-      'WebGPU refused the model',
+      'WebGPU cannot run the model',
     ],
   ])('goes on in WebAssembly where WebGPU is refused: %s', async (_, gpu, why) => {
     const { page } = await openPage(browser);
     // The thread that runs models has a navigator of its own, which no script of the page reaches.
-    await page.route('**/site/thread-*.js', async (route) => {
+    await page.route('**/site/model-worker-*.js', async (route) => {
       const response = await route.fetch();
       const refusal = `Object.defineProperty(navigator, 'gpu', { value: ${gpu} });\n`;
       const hidden = gpu === 'undefined' ? 'delete WorkerNavigator.prototype.gpu;\n' : refusal;
       await route.fulfill({ response, body: hidden + (await response.text()) });
     });
-    await page.goto(at('/here?objects=4'));
+    await page.goto(at('/in-browser?objects=4'));
     const report = await reportOf(page);
-    expect(report).toMatch(/Run by\s+WebAssembly/);
+    expect(report).toMatch(/Engine\s+WebAssembly/);
     expect(report).toContain(why);
-    expect(report).toMatch(/all of 64 the same/);
+    expect(report).toMatch(/64 of 64\s+probabilities/);
   });
 
   it('says so where the file is not the one of the card', async () => {
     const { page } = await openPage(browser);
     await page.route('**/files/model.onnx', (route) => route.fulfill({ body: 'not a model' }));
-    await page.goto(at('/here?engine=wasm'));
-    await page.getByRole('button', { name: /Load it/ }).click();
-    await page.getByText(/could not be run here: the file is not the one/).waitFor();
+    await page.goto(at('/in-browser?engine=wasm'));
+    await page.getByRole('button', { name: /Load the model/ }).click();
+    await page.getByText(/could not run here: the file differs from its card/).waitFor();
   });
 });
 
@@ -166,7 +166,7 @@ describe.skipIf(NO_BROWSER)('trouble', () => {
     const { page } = await openPage(browser);
     await page.goto(worker.url.href);
     await page.context().setOffline(true);
-    await page.getByRole('link', { name: 'Another one' }).click();
+    await page.getByRole('link', { name: 'Next scene' }).click();
     await page.getByText('You are offline').waitFor();
     await page.context().setOffline(false);
     await answered(page);
@@ -191,8 +191,8 @@ describe.skipIf(NO_BROWSER)('trouble', () => {
         body,
       });
     });
-    await page.getByRole('link', { name: 'Another one' }).click();
-    await page.getByText('cannot be asked just now').waitFor();
+    await page.getByRole('link', { name: 'Next scene' }).click();
+    await page.getByText('cannot answer right now').waitFor();
     await answered(page);
   });
 
@@ -215,9 +215,9 @@ describe.skipIf(NO_BROWSER)('pages', () => {
   it.each([
     ['/build', DESKTOP, 'light'],
     ['/build', PHONE, 'dark'],
-    ['/inside', DESKTOP, 'dark'],
-    ['/inside', PHONE, 'light'],
-    ['/here', PHONE, 'light'],
+    ['/mechanism', DESKTOP, 'dark'],
+    ['/mechanism', PHONE, 'light'],
+    ['/in-browser', PHONE, 'light'],
   ] as const)('%s is accessible at %o, %s, and fits', async (path, viewport, colorScheme) => {
     const { page, errors } = await openPage(browser, { viewport, colorScheme });
     await page.goto(at(path), { waitUntil: 'networkidle' });

@@ -16,7 +16,7 @@ const PICTURES = [
     file: 'mechanism',
     path: '/mechanism',
     scheme: 'dark',
-    ready: '.patching .layers',
+    ready: '.patching .layers.wide',
     height: 1560,
   },
 ] as const;

@@ -53,7 +53,7 @@ describe.skipIf(NO_BROWSER)('Embed this', () => {
 
   it.each([
     ['/?objects=9&sceneIndex=4&questionIndex=2', DESKTOP, 'light'],
-    ['/inside?models=text-only,text-symbolic', PHONE, 'dark'],
+    ['/mechanism?models=text-only,text-symbolic', PHONE, 'dark'],
   ] as const)('of %s has addresses that answer', async (path, viewport, colorScheme) => {
     const { page, errors } = await openPage(browser, { viewport, colorScheme });
     await page.goto(at(path), { waitUntil: 'networkidle' });
@@ -89,7 +89,7 @@ describe.skipIf(NO_BROWSER)('Embed this', () => {
     await first.getByRole('status').getByText('Copied').waitFor({ state: 'attached' });
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(copied).toBe((await snippets(page))[0]);
-    const question = await page.locator('.verdicts h2').innerText();
+    const question = await page.locator('.question-and-answers h2').innerText();
 
     const elsewhere = createServer((_, response) => {
       response.setHeader('content-type', 'text/html').end(`<!doctype html><p>Mine</p>${copied}`);
@@ -115,7 +115,7 @@ describe.skipIf(NO_BROWSER)('Embed this', () => {
     });
     await page.goto(at('/'), { waitUntil: 'networkidle' });
     await page.getByRole('button', { name: 'Copy link' }).click();
-    await page.getByText('The browser did not let it').first().waitFor();
+    await page.getByText('The browser blocked copying').first().waitFor();
     expect(errors).toEqual([]);
     await page.context().close();
   });

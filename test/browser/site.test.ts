@@ -37,7 +37,7 @@ describe.skipIf(NO_BROWSER)('what pages load', () => {
     expect(font).toBe(1);
   });
 
-  it.each(['/', '/build', '/inside', '/here'])(
+  it.each(['/', '/build', '/mechanism', '/in-browser'])(
     'moves nothing on %s for whom that hurts',
     async (path) => {
       const moving = async (reducedMotion: 'reduce' | 'no-preference') => {

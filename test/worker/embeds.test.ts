@@ -172,7 +172,7 @@ describe('/oembed', () => {
   it.each([
     ['/?objects=5&sceneIndex=2', '/embed/scene?objects=5&amp;sceneIndex=2'],
     [`/?models=${FIXTURES.text}`, `/embed/scene?models=${FIXTURES.text}`],
-    [`/inside?models=${FIXTURES.text}&layer=1`, `/embed/mechanism?models=${FIXTURES.text}`],
+    [`/mechanism?models=${FIXTURES.text}&layer=1`, `/embed/mechanism?models=${FIXTURES.text}`],
   ])('turns %s into the frame that shows the same', async (path, frame) => {
     const page = await textOf(path);
     const found = /type="application\/json\+oembed"\s+href="([^"]+)"/.exec(page)?.[1] ?? '';
@@ -217,7 +217,7 @@ describe('pages', () => {
       .exec(page)?.[1]
       .replaceAll('&amp;', '&') ?? '';
 
-  it.each(['/', '/build', `/inside?models=${FIXTURES.text}`, '/here'])(
+  it.each(['/', '/build', `/mechanism?models=${FIXTURES.text}`, '/in-browser'])(
     '%s has a picture for links to it',
     async (path) => {
       const page = await textOf(path);
@@ -231,7 +231,7 @@ describe('pages', () => {
     const page = await textOf('/?objects=5&sceneIndex=3');
     const question = /<h2>(Which item .*?)<\/h2>/.exec(page)?.[1].replaceAll(/<[^>]+>/g, '');
     expect(tag(page, 'title')).toBe(question);
-    expect(tag(page, 'description')).toMatch(/^Right is \w+\. fixture-text \(reads the text\): /);
+    expect(tag(page, 'description')).toMatch(/^Correct: \w+\. fixture-text \(reads the text\): /);
     expect(tag(page, 'image')).toContain('/preview/scene.png?objects=5&sceneIndex=3');
   });
 });

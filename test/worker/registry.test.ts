@@ -123,7 +123,7 @@ describe('a model on its way', () => {
       const json = /<script type="application\/json" id="state">([^<]*)</.exec(page)?.[1] ?? '';
       return z.object({ models: z.array(siteModelSchema) }).parse(JSON.parse(json));
     };
-    for (const page of ['/?objects=3&models', '/build?models', '/inside?models', '/here?model']) {
+    for (const page of ['/?objects=3&models', '/build?models', '/mechanism?models', '/in-browser?model']) {
       const { models } = await stateOf(`${page}=${ID}@1`);
       expect(models.map(({ id }) => id)).toEqual([ID, SEEING, `${ID}@1`]);
       expect(models.map(({ files }) => files.model.sha256)).toEqual([

@@ -6,7 +6,7 @@ export const EMBEDS: Readonly<
 > = {
   comparison: { path: '/embed/comparison', back: '/' },
   scene: { path: '/embed/scene', back: '/' },
-  mechanism: { path: '/embed/mechanism', back: '/inside' },
+  mechanism: { path: '/embed/mechanism', back: '/mechanism' },
 };
 
 /** Parameters of embeds that say nothing of what they show. */

@@ -59,7 +59,7 @@ export function embedDocument(page: EmbedDocument): Content {
         <main>${body}</main>
         <footer>
           <a href="${back.href}" target="_blank" rel="noopener">
-            <b>bindscope</b><span class="apart">${EMBED_WORDS[locale].back}</span>
+            <b>bindscope</b><span class="link-text">${EMBED_WORDS[locale].back}</span>
           </a>
         </footer>
       </body>

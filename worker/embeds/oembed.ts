@@ -101,7 +101,7 @@ const EMBED_OF_PAGE: Readonly<Record<string, (given: unknown, models: Models) =>
       const { models: named } = parameters;
       return sceneEmbedAddress(parameters, selectModels(await siteModels(models, named), named));
     },
-    '/inside': async (given, models) => {
+    '/mechanism': async (given, models) => {
       const parameters = parsedQuery(mechanismParametersSchema, given);
       const { models: named } = parameters;
       return mechanismEmbedAddress(

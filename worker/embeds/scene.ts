@@ -94,7 +94,7 @@ export function describeAnswers(
   const { correctIs, inputOfModel, verdict, unavailable } = SCENE_LABELS[locale];
   const said = answers.map(({ model, modality, answer }) => {
     const what = answer
-      ? `${answer.answer.name}, ${verdict[answer.correct ? 'right' : 'wrong']}, ` +
+      ? `${answer.answer.name}, ${verdict[answer.correct ? 'correct' : 'wrong']}, ` +
         percentIn(locale, answer.answer.probability)
       : unavailable;
     return ` ${model} (${inputOfModel[modality]}): ${what}.`;

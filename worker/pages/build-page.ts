@@ -7,9 +7,9 @@ import type { Route } from '../services.ts';
 const route = createRoute({
   method: 'get',
   path: '/build',
-  operationId: 'buildPage',
+  operationId: 'sceneEditorPage',
   tags: ['Pages'],
-  summary: 'The page to build a query by hand',
+  summary: 'The scene editor',
   request: { query: sceneEditorParametersSchema },
   responses: {
     200: page,
@@ -17,12 +17,12 @@ const route = createRoute({
   },
 });
 
-export const buildPage: Route = (app, { models }) =>
+export const sceneEditorPage: Route = (app, { models }) =>
   app.openapi(route, async (c) => {
     const parameters = c.req.valid('query');
     return showSitePage(c, {
-      title: 'Build a query - bindscope',
-      description: 'Coloured shapes to move, add and recolour, and models that answer at once.',
+      title: 'Scene editor - bindscope',
+      description: 'Move, add and recolour shapes, and see what the models answer.',
       state: {
         page: 'scene-editor',
         models: await siteModels(models, parameters.models),

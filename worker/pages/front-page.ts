@@ -40,7 +40,8 @@ export const frontPage: Route = (app, { models, waitUntil }) =>
     const url = new URL(c.req.url);
     return showSitePage(c, {
       title: 'bindscope',
-      description: 'What seeing does to reading: small transformers, asked live.',
+      description:
+        'How training on pictures changes how transformers bind words in text: ask the models.',
       shared: shareRound(url, asked, parameters, answers),
       state: {
         page: 'explorer',

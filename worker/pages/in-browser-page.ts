@@ -6,8 +6,8 @@ import type { Route } from '../services.ts';
 
 const route = createRoute({
   method: 'get',
-  path: '/here',
-  operationId: 'herePage',
+  path: '/in-browser',
+  operationId: 'inBrowserPage',
   tags: ['Pages'],
   summary: 'The page that runs a model in the browser',
   request: { query: inBrowserParametersSchema },
@@ -17,13 +17,13 @@ const route = createRoute({
   },
 });
 
-export const herePage: Route = (app, { models }) =>
+export const inBrowserPage: Route = (app, { models }) => {
+  app.get('/here', (c) => c.redirect(`/in-browser${new URL(c.req.url).search}`, 301));
   app.openapi(route, async (c) => {
     const parameters = c.req.valid('query');
     return showSitePage(c, {
-      title: 'Run it here - bindscope',
-      description:
-        'The same model file, run by this browser, and whether it answers as the edge does.',
+      title: 'In your browser - bindscope',
+      description: 'Run a model in your browser, and compare its answers with those of the server.',
       state: {
         page: 'in-browser',
         models: await siteModels(models, parameters.model ? [parameters.model] : []),
@@ -31,3 +31,4 @@ export const herePage: Route = (app, { models }) =>
       },
     });
   });
+};

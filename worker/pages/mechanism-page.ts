@@ -9,10 +9,10 @@ import type { Route } from '../services.ts';
 
 const route = createRoute({
   method: 'get',
-  path: '/inside',
-  operationId: 'insidePage',
+  path: '/mechanism',
+  operationId: 'mechanismPage',
   tags: ['Pages'],
-  summary: 'The page to look inside models',
+  summary: 'The page about the mechanism of models',
   request: { query: mechanismParametersSchema },
   responses: {
     200: page,
@@ -20,14 +20,16 @@ const route = createRoute({
   },
 });
 
-export const insidePage: Route = (app, { models }) =>
+export const mechanismPage: Route = (app, { models }) => {
+  app.get('/inside', (c) => c.redirect(`/mechanism${new URL(c.req.url).search}`, 301));
   app.openapi(route, async (c) => {
     const parameters = c.req.valid('query');
     const cards = await siteModels(models, parameters.models);
     const embed = mechanismEmbedAddress(parameters, selectModels(cards, parameters.models));
     return showSitePage(c, {
-      title: 'Look inside - bindscope',
-      description: 'Where an answer comes from: patch a model as it answers, and see what it says.',
+      title: 'Mechanism - bindscope',
+      description:
+        'Patch the activations of a model, and see whether it binds by place or by shape.',
       shared: {
         image: addressesOf('mechanism', new URL(embed, c.req.url)).image,
         embeddable: true,
@@ -35,3 +37,4 @@ export const insidePage: Route = (app, { models }) =>
       state: { page: 'mechanism', models: cards, parameters },
     });
   });
+};

@@ -10,7 +10,7 @@ export function problemPage(kind: ProblemKind) {
     title: `${title} - bindscope`,
     description: cause,
     body: html`<header>
-        <p class="name"><a href="/">bindscope</a> / <a href="/problems">problems</a></p>
+        <p class="site-name"><a href="/">bindscope</a> / <a href="/problems">problems</a></p>
         <h1>${title}</h1>
         <p class="lead"><code>${kind}</code>, HTTP status ${status}</p>
       </header>
@@ -37,7 +37,7 @@ export function problemsPage() {
     title: 'Problems - bindscope',
     description: 'Every kind of error of the API.',
     body: html`<header>
-        <p class="name"><a href="/">bindscope</a></p>
+        <p class="site-name"><a href="/">bindscope</a></p>
         <h1>Problems</h1>
         <p class="lead">
           Every error is <code>application/problem+json</code> (RFC 9457). Its <code>type</code> is

@@ -1,0 +1,25 @@
+import type { ComponentChildren } from 'preact';
+import { objectNames } from '../../task/query.ts';
+import type { SceneObject } from '../../task/scene.ts';
+
+export interface QuestionProps {
+  /** The object asked about. */
+  readonly object: SceneObject;
+  /** A note after the correct answer. */
+  readonly children?: ComponentChildren;
+}
+
+/** The question about an object, and the correct answer. */
+export function Question({ object, children }: QuestionProps) {
+  const { colour, item } = objectNames(object);
+  return (
+    <>
+      <h2>
+        Which item goes with the <em>{colour}</em> shape?
+      </h2>
+      <p class="hint">
+        Correct: <b>{item}</b>. {children}
+      </p>
+    </>
+  );
+}
