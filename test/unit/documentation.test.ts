@@ -191,6 +191,51 @@ describe('Commands', () => {
   });
 });
 
+describe('The layers of the architecture', () => {
+  const PURE = ['task', 'onnx', 'contract', 'statistics', 'inference', 'probes'];
+  const names = (text: string) =>
+    [...text.matchAll(/[`']([a-z]+)\/?[`']/g)].map(([, name]) => name);
+  const { text } = readDocument('docs/architecture.md');
+
+  it('are those that lint enforces', () => {
+    const config = readFileSync(join(ROOT, 'eslint.config.js'), 'utf8');
+    const [, block = ''] = /const LAYERS = \{\n([^]*?)\n\};/.exec(config) ?? [];
+    const enforced = new Map(
+      [...block.matchAll(/^ {2}(\w+): (\[.*\]|\[\n[^]*?\n {2}\]),$/gm)].map(
+        ([, folder = '', allowed = '']) => [
+          folder,
+          // What the build makes is no folder of the repository.
+          names(allowed).filter((name) => name !== 'dist'),
+        ],
+      ),
+    );
+    expect(enforced.size).toBeGreaterThan(15);
+    for (const [folder, allowed] of enforced) {
+      const [, cell = ''] =
+        new RegExp(`^\\| \`${folder}/\` +\\|[^|]*\\|([^|]*)\\|$`, 'm').exec(text) ?? [];
+      const [listed = '', excepted = ''] = cell.split('except');
+      const pure = listed.includes('pure folders') ? PURE : [];
+      const shown = [...pure, ...names(listed)].filter((name) => !names(excepted).includes(name));
+      expect([folder, ...shown.sort()]).toEqual([folder, ...allowed.sort()]);
+    }
+  });
+
+  it('are drawn with arrows that lint allows', () => {
+    const [, drawing = ''] = /```mermaid\n([^]*?)```/.exec(text) ?? [];
+    const arrows = [...drawing.matchAll(/(\w+) --> (\w+)/g)];
+    expect(arrows.length).toBeGreaterThan(20);
+    for (const [, from = '', to = ''] of arrows) {
+      const [, cell = ''] =
+        new RegExp(`^\\| \`${from}/\` +\\|[^|]*\\|([^|]*)\\|$`, 'm').exec(text) ?? [];
+      const allowed = cell.includes('pure folders') ? [...PURE, ...names(cell)] : names(cell);
+      expect({ from, allowed }).toEqual({
+        from,
+        allowed: expect.arrayContaining([to]) as string[],
+      });
+    }
+  });
+});
+
 describe('The first pages', () => {
   it('stay short enough to be read', () => {
     const length = (path: string) => readDocument(path).text.split('\n').length;
