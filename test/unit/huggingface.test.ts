@@ -1,12 +1,14 @@
 import { Tokenizer } from '@huggingface/tokenizers';
+import { unzipSync } from 'fflate';
 import { parse as parseYaml } from 'yaml';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import {
   huggingFaceRepository,
   rawParameters,
   type RepositoryFiles,
 } from '../../huggingface/repository.ts';
+import { zipFiles } from '../../huggingface/archive.ts';
 import { openModel } from '../../inference/session.ts';
 import { sha256 } from '../../node/files.ts';
 import { nodeRuntime } from '../../node/onnx-runtime.ts';
@@ -107,6 +109,31 @@ describe('the files of transformers', () => {
       pad_token_id: SPECIAL_TOKENS.PAD,
     });
     expect(config.vocab_size).toBe(TOKEN_COUNT);
+  });
+});
+
+describe('the archive', () => {
+  const files = repositoryOf('image-text');
+
+  it('has every file in one folder', () => {
+    const unpacked = unzipSync(zipFiles('image-text', files));
+    expect(Object.keys(unpacked)).toEqual([...files.keys()].map((name) => `image-text/${name}`));
+    for (const [name, content] of files) {
+      expect(sha256(unpacked[`image-text/${name}`] ?? ''), name).toBe(sha256(content));
+    }
+  });
+
+  it('is the same in every time zone', () => {
+    const zipIn = (zone: string) => {
+      vi.stubEnv('TZ', zone);
+      const offset = new Date(0).getTimezoneOffset();
+      return { offset, digest: sha256(zipFiles('image-text', files)) };
+    };
+    const east = zipIn('Pacific/Kiritimati');
+    const west = zipIn('America/Anchorage');
+    vi.unstubAllEnvs();
+    expect(east.offset).not.toBe(west.offset);
+    expect(east.digest).toBe(west.digest);
   });
 });
 
