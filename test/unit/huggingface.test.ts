@@ -156,6 +156,11 @@ describe('the tokenizer', () => {
     const text = tokens.map((token) => describeToken(token).name).join(' ');
     expect(tokenizer.encode(text).ids).toEqual(tokens);
   });
+
+  it('makes PAD of other words', () => {
+    const { PAD, QUE } = SPECIAL_TOKENS;
+    expect(tokenizer.encode('disk QUE Black').ids).toEqual([PAD, QUE, PAD]);
+  });
 });
 
 describe('the patch projection', () => {
