@@ -89,7 +89,7 @@ describe('bindscope convert', () => {
     [
       'no card',
       () => folderWith('c', { 'card.json': '{"schema":1}', 'model.onnx': MODEL }),
-      /card\.json is not a model card \(id: /,
+      /card\.json is not a model card \(kind: /,
     ],
     [
       'the model of another card',
