@@ -21,6 +21,9 @@ export function neoxConfig({ recipe }: Pick<TrainedCard, 'recipe'>) {
       'the model adds learned absolute positions to its embeddings, which GPT-NeoX does not have',
     );
   }
+  if (ropeBase === 0) {
+    throw new ConversionError('the model has no rotary positions, which GPT-NeoX always has');
+  }
   const { PAD } = SPECIAL_TOKENS;
   return {
     architectures: ['GPTNeoXForCausalLM'],

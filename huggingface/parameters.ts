@@ -5,10 +5,10 @@ import { DATA_TYPE, EXTERNAL, type OnnxTensor } from '../onnx/model.ts';
 import type { SafetensorsTensor } from '../onnx/safetensors.ts';
 import { elementCount } from '../onnx/tensor-data.ts';
 import { ConversionError } from './conversion-error.ts';
-import { PATCH_PROJECTION, weightNames } from './weight-names.ts';
+import { currentName, PATCH_PROJECTION, weightNames } from './weight-names.ts';
 
 /**
- * Reads the parameters out of a model file, with the names and shapes that they have there.
+ * Reads the parameters out of a model file, with the trainer's names and shapes.
  *
  * @param card of the model: its recipe says which parameters there are
  * @param file `model.onnx`
@@ -51,7 +51,8 @@ export function readParameters(
 
 function initializersOf(file: Uint8Array): readonly OnnxTensor[] {
   try {
-    return readOnnx(file).graph.initializers;
+    const { initializers } = readOnnx(file).graph;
+    return initializers.map((tensor) => ({ ...tensor, name: currentName(tensor.name) }));
   } catch (error) {
     if (!(error instanceof OnnxError)) throw error;
     throw new ConversionError(`model.onnx cannot be read: ${error.message}`, { cause: error });

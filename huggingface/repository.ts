@@ -38,7 +38,7 @@ export function huggingFaceRepository(card: TrainedCard, model: Uint8Array): Rep
 }
 
 /**
- * The parameters as they are in `model.onnx`, names and [in, out] matrices included.
+ * The parameters under the trainer's names, with [in, out] matrices as in `model.onnx`.
  *
  * @throws ConversionError where the file has not the parameters that the card says
  */

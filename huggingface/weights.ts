@@ -29,7 +29,7 @@ export function neoxWeights(
 }
 
 /**
- * Where GPT-NeoX's outputs of `query_key_value` are among those of `attention.qkv`. Ours are in the order
+ * Where GPT-NeoX's outputs of `query_key_value` are among those of `attn.qkv`. Ours are in the order
  * [query, key or value][head][K], those of GPT-NeoX [head][query, key or value][K], with K = D / H.
  */
 function outputsByHead({ width, heads }: ModelConfig): number[] {
