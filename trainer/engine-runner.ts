@@ -2,7 +2,7 @@ import type { ModelRunner, VisionInput } from '../inference/model-runner.ts';
 import type { PatchEncoder } from '../inference/patch-encoder.ts';
 import type { Engine } from './engines/engine.ts';
 
-/** Lets the evaluation code run a model while it is being trained. */
+/** Runs a model in training as evaluation runs a finished one. */
 export function runnerOf(
   engine: Engine,
   featureWidth: number,

@@ -14,7 +14,7 @@ import { isFinished, modalitiesOf } from './curriculum.ts';
 import { curveOf } from './curve.ts';
 import { openRecordedEncoder } from '../measurement/encoders/index.ts';
 import { evaluateForCard } from '../measurement/evaluation.ts';
-import { parameterSpecs, sizeOf } from './model/index.ts';
+import { parameterCount } from './model/index.ts';
 import { nodeRuntime } from '../node/onnx-runtime.ts';
 import { presetNamed } from './presets.ts';
 import { describeFile, inferenceModel } from './model-file.ts';
@@ -25,27 +25,27 @@ export interface ExportOptions {
   /** Folder of a finished run. */
   readonly run: string;
   readonly id: string;
-  /** For a run that saw with an encoder that is not shipped: see `openFrozenEncoder`. */
+  /** Opens the run's encoder where it is not shipped: see `openFrozenEncoder`. */
   readonly encoder?: string;
   /** Folder of all models. */
   readonly models: string;
   /** Test queries per object count. */
   readonly queries: number;
-  /** Default: as models of the run's preset are stored. */
+  /** By default what the run's preset stores. */
   readonly weights?: WeightType;
   readonly onProgress?: (done: number) => void;
 }
 
 /**
- * Writes `models/<id>/`: the ONNX files, the card with what they can do, the log of the run and its
- * figure; and enters the model into the index.
+ * Writes `models/<id>/`: the ONNX files, the card with their evaluation, the log of the run and its
+ * figure. Adds the model to the index.
  */
 export async function exportModel(options: ExportOptions): Promise<TrainedCard> {
   const { run, id, models } = options;
   const checkpoint = loadCheckpoint(join(run, CHECKPOINT_FILE));
   const { recipe, progress, provenance, seconds, state } = checkpoint;
   if (!isFinished(recipe, progress)) {
-    throw new Error(`the run in ${run} is not finished; go on with: ${provenance.command}`);
+    throw new Error(`the run in ${run} is not finished; finish it with: ${provenance.command}`);
   }
   const modalities = modalitiesOf(recipe);
   const config = recipe.encoder ? recipe.model : { ...recipe.model, patchFeatures: 0 };
@@ -54,11 +54,11 @@ export async function exportModel(options: ExportOptions): Promise<TrainedCard> 
   const encoder = recipe.encoder && (await openRecordedEncoder(recipe.encoder, options.encoder));
 
   const ort = await nodeRuntime();
-  const sight = { ...(encoder && { encoder }), featureWidth: config.patchFeatures };
-  const runner = await openModel(ort, { model, ...sight });
-  const rounding = async () => {
+  const vision = { ...(encoder && { encoder }), featureWidth: config.patchFeatures };
+  const runner = await openModel(ort, { model, ...vision });
+  const precisionCheck = async () => {
     const file = inferenceModel(recipe.model, config, state.theta);
-    const exact = await openModel(ort, { model: file, ...sight });
+    const exact = await openModel(ort, { model: file, ...vision });
     return checkPrecision(runner, exact, modalities, recipe).finally(() => exact.release());
   };
   const { evaluation, answers } = await evaluateForCard(
@@ -74,7 +74,7 @@ export async function exportModel(options: ExportOptions): Promise<TrainedCard> 
     seed: progress.seed,
     modalities,
     recipe,
-    parameters: parameterSpecs(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    parameters: parameterCount(config),
     training: {
       ...provenance,
       steps: progress.step,
@@ -86,7 +86,7 @@ export async function exportModel(options: ExportOptions): Promise<TrainedCard> 
       model: {
         ...describeFile('model.onnx', model),
         weights,
-        ...(weights === 'float16' && { precisionCheck: await rounding() }),
+        ...(weights === 'float16' && { precisionCheck: await precisionCheck() }),
       },
       encoder: encoder?.file ? describeFile('encoder.onnx', encoder.file) : null,
     },
@@ -102,11 +102,11 @@ export async function exportModel(options: ExportOptions): Promise<TrainedCard> 
   copyFileSync(join(run, METRICS_FILE), join(folder, TRAINING_LOG));
   writeCard(folder, card);
   writeAnswers(folder, card, answers);
-  enterIntoIndex(join(models, 'index.json'), id);
+  addToIndex(join(models, 'index.json'), id);
   return card;
 }
 
-function enterIntoIndex(path: string, id: string): void {
+function addToIndex(path: string, id: string): void {
   const index = existsSync(path)
     ? readJson(path, modelIndexSchema)
     : { schema: 1 as const, models: [] };

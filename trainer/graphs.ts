@@ -43,7 +43,7 @@ export function modelInputs(
 const declare = (tracing: Tracing) => (name: string, spec: InputSpec) =>
   tracing.input(name, spec.type, spec.shape);
 
-/** batch -> logits, with the weights as named initialisers that the file brings along. */
+/** batch -> logits, with weights whose values are given to `encodeModel`. */
 export function inferenceGraph(config: ModelConfig, type: WeightType): OnnxGraph {
   return trace('inference', (tracing) => {
     const inputs = modelInputs(config, declare(tracing));

@@ -4,43 +4,45 @@ import { CheckpointError, type Checkpoint } from './checkpoint.ts';
 import { isFinished, stageOf } from './curriculum.ts';
 
 /**
- * A recipe that has another run's budget, with its stage as long as that takes.
+ * A recipe that trains as many steps, on as many answers, as another run did.
  *
- * @param model the finished run that it is to have as many steps and answers as
- * @param parent the run that it starts from: what that had is had already
- * @throws CheckpointError when the run is another than the recipe names, or one of another seed; when
- *   nothing is left for the stage, or more answers than its scenes allow
+ * @param recipe has one stage, whose length is set
+ * @param reference the finished run whose budget is matched
+ * @param parent the run that the recipe starts from; its budget counts, too
+ * @throws CheckpointError when `reference` is not the run that the recipe names, has another seed or is not
+ *   finished; when nothing is left for the stage, or more answers than its scenes can have
  */
 export function matchBudget(
   recipe: Recipe,
   seed: number,
-  model: Checkpoint,
+  reference: Checkpoint,
   parent?: Checkpoint,
 ): Recipe {
   const { regime, preset, matchBudgetOf, stages, scenesPerBatch, questionsPerScene } = recipe;
-  const its = { ...model.recipe, ...model.progress };
-  if (its.regime !== matchBudgetOf || its.preset !== preset || its.seed !== seed) {
+  const { recipe: trained, progress } = reference;
+  if (trained.regime !== matchBudgetOf || trained.preset !== preset || progress.seed !== seed) {
     throw new CheckpointError(
       `${regime} has the budget of ${matchBudgetOf} at ${preset} size with seed ${seed}, not that of ` +
-        `${its.regime} at ${its.preset} size with seed ${its.seed}`,
+        `${trained.regime} at ${trained.preset} size with seed ${progress.seed}`,
     );
   }
-  if (!isFinished(model.recipe, model.progress)) {
+  if (!isFinished(trained, progress)) {
     throw new CheckpointError(
-      `${regime} has the budget of ${model.recipe.regime}, whose run is not finished; ` +
-        `go on with: ${model.provenance.command}`,
+      `${regime} has the budget of ${trained.regime}, whose run is not finished; ` +
+        `finish it with: ${reference.provenance.command}`,
     );
   }
-  const [all, had] = [budgetOf(model), parent ? budgetOf(parent) : { steps: 0, answers: 0 }];
-  const [steps, answers] = [all.steps - had.steps, all.answers - had.answers];
+  const total = budgetOf(reference);
+  const before = parent ? budgetOf(parent) : { steps: 0, answers: 0 };
+  const [steps, answers] = [total.steps - before.steps, total.answers - before.answers];
   const stage = stageOf(recipe, { stage: 0 });
   const ways = Math.min(...stage.mix.map(({ questions }) => Object.keys(questions).length));
-  const most = Math.min(questionsPerScene, stage.objects.start * ways);
-  const [least, largest] = [steps * scenesPerBatch, steps * scenesPerBatch * most];
-  if (stages.length > 1 || steps < 1 || answers < least || answers > largest) {
+  const perScene = Math.min(questionsPerScene, stage.objects.start * ways);
+  const [fewest, most] = [steps * scenesPerBatch, steps * scenesPerBatch * perScene];
+  if (stages.length > 1 || steps < 1 || answers < fewest || answers > most) {
     throw new CheckpointError(
-      `${regime} cannot have the budget of ${model.recipe.regime}: its one stage would have ` +
-        `${steps} steps, and ${answers} answers where ${least} to ${largest} are possible`,
+      `${regime} cannot have the budget of ${trained.regime}: its one stage would have ` +
+        `${steps} steps, and ${answers} answers where ${fewest} to ${most} are possible`,
     );
   }
   return recipeSchema.parse({ ...recipe, stages: [{ ...stage, steps, answers }] });

@@ -5,7 +5,7 @@ import { sha256 } from '../node/files.ts';
 import { inferenceGraph } from './graphs.ts';
 import { parameterSpecs } from './model/index.ts';
 import { parameterViews } from './model/surgery.ts';
-import { encodeModel, encodeWeights } from './tracer/onnx.ts';
+import { encodeModel } from './tracer/onnx.ts';
 
 /** What a card says of a file. */
 export const describeFile = <N extends string>(name: N, bytes: Uint8Array) => ({
@@ -15,35 +15,24 @@ export const describeFile = <N extends string>(name: N, bytes: Uint8Array) => ({
 });
 
 /**
- * Parameters as the tail of a model file, which any graph of the model can be followed by.
+ * A model as an ONNX file.
  *
- * @param trained the shape that theta has
+ * @param trained the config of `theta`
  * @param exported the same, or without the visual input
+ * @param type how weights are stored; computed in float32 in any case
  */
-export function weightsOf(
-  trained: ModelConfig,
-  exported: ModelConfig,
-  theta: Float32Array,
-  type: WeightType = 'float32',
-): Uint8Array {
-  const views = parameterViews(trained, theta);
-  const tensors = parameterSpecs(exported).map(({ name, shape }) => {
-    const values = views.get(name);
-    if (!values) throw new RangeError(`the trained model has no parameter ${name}`);
-    const stored = type === 'float32' ? values.slice() : new Float16Array(values);
-    return { name, shape, type, bytes: new Uint8Array(stored.buffer) };
-  });
-  return encodeWeights(tensors);
-}
-
-/** The inference graph followed by its weights; the parameters are those of `weightsOf`. */
 export function inferenceModel(
   trained: ModelConfig,
   exported: ModelConfig,
   theta: Float32Array,
   type: WeightType = 'float32',
-): Uint8Array {
-  const graph = encodeModel(inferenceGraph(exported, type));
-  const weights = weightsOf(trained, exported, theta, type);
-  return new Uint8Array(Buffer.concat([graph, weights]));
+): Uint8Array<ArrayBuffer> {
+  const views = parameterViews(trained, theta);
+  const weights = parameterSpecs(exported).map(({ name, shape }) => {
+    const values = views.get(name);
+    if (!values) throw new RangeError(`the trained model has no parameter ${name}`);
+    const stored = type === 'float32' ? values.slice() : new Float16Array(values);
+    return { name, shape, type, bytes: new Uint8Array(stored.buffer) };
+  });
+  return encodeModel(inferenceGraph(exported, type), weights);
 }

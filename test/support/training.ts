@@ -70,7 +70,7 @@ export function relativeError(actual: Float32Array, expected: Float32Array): num
   let difference = 0;
   let scale = 0;
   expected.forEach((value, place) => {
-    difference = Math.max(difference, Math.abs(value - actual[place]));
+    difference = Math.max(difference, Math.abs(value - (actual[place] ?? NaN)));
     scale = Math.max(scale, Math.abs(value));
   });
   return difference / scale;

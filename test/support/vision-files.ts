@@ -23,16 +23,27 @@ export function visionTransformer(prefix: number, output = 'last_hidden_state'):
   const recorder = new GraphRecorder();
   const x = recorder.input('pixel_values', 'float32', [1, 3, 224, 224]);
   const shape = (sizes: number[]) => recorder.constant(sizes.map(BigInt), [sizes.length]);
-  const [split] = recorder.node('Reshape', [x.name, shape([1, 3, 14, 16, 14, 16])]);
-  const [turned] = recorder.node('Transpose', [split], { perm: [0, 2, 4, 3, 5, 1] });
-  const [patches] = recorder.node('Reshape', [turned, shape([1, 196, 768])]);
+  const split = recorder.value(
+    'Reshape',
+    [x, shape([1, 3, 14, 16, 14, 16])],
+    [1, 3, 14, 16, 14, 16],
+    'float32',
+  );
+  const perm = [0, 2, 4, 3, 5, 1];
+  const turned = recorder.value('Transpose', [split], [1, 14, 14, 16, 16, 3], 'float32', { perm });
+  const patches = recorder.value(
+    'Reshape',
+    [turned, shape([1, 196, 768])],
+    [1, 196, 768],
+    'float32',
+  );
   const tokens = recorder.constant(new Float32Array(prefix * 768).fill(PREFIX_VALUE), [
     1,
     prefix,
     768,
   ]);
-  const [name] = recorder.node('Concat', [tokens, patches], { axis: 1 });
-  recorder.output(output, { name, shape: [1, prefix + 196, 768], type: 'float32' });
+  const all = [1, prefix + 196, 768];
+  recorder.output(output, recorder.value('Concat', [tokens, patches], all, 'float32', { axis: 1 }));
   return encodeModel(recorder.finish('vit'));
 }
 

@@ -68,7 +68,8 @@ describe('the gradient', () => {
     const { gradient } = await lossAt(theta);
     // Along the gradient itself the slope is its squared norm.
     const norm = Math.hypot(...gradient.filter((value) => value !== 0));
-    const shifted = (by: number) => theta.map((value, i) => value + (by * gradient[i]) / norm);
+    const shifted = (by: number) =>
+      theta.map((value, i) => value + (by * (gradient[i] ?? NaN)) / norm);
     const slope = ((await lossAt(shifted(0.01))).loss - (await lossAt(shifted(-0.01))).loss) / 0.02;
     expect(slope / norm).toBeCloseTo(1, 1);
   });

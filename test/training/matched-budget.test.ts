@@ -9,6 +9,7 @@ import {
   advance,
   isFinished,
   nextBatch,
+  stageOf,
   startProgress,
   type Progress,
 } from '../../trainer/curriculum.ts';
@@ -17,7 +18,7 @@ import { buildRecipe } from '../../trainer/regimes/index.ts';
 import { train } from '../../trainer/train.ts';
 import { TINY_RECIPE } from '../support/training.ts';
 
-const [stage] = TINY_RECIPE.stages;
+const stage = stageOf(TINY_RECIPE, { stage: 0 });
 const TEXT = { ...stage.mix[0], questions: { indirect: 2, shape: 1 } };
 /** Text whose scenes have 2, 4, 6 or 8 answers. */
 const CONTROL: Recipe = recipeSchema.parse({
@@ -40,10 +41,11 @@ async function drawAll(source: Recipe) {
   return { progress, batches };
 }
 
-const lasting = (steps: number, answers: number): Recipe => ({
-  ...CONTROL,
-  stages: [{ ...CONTROL.stages[0], steps, answers }],
-});
+const lasting = (steps: number, answers?: number): Recipe =>
+  recipeSchema.parse({
+    ...CONTROL,
+    stages: [{ ...stageOf(CONTROL, { stage: 0 }), steps, answers }],
+  });
 
 describe('A stage with a number of answers', () => {
   it.each([
@@ -61,8 +63,7 @@ describe('A stage with a number of answers', () => {
   });
 
   it('has the scenes it would have anyway where those have as many answers', async () => {
-    const free = { ...CONTROL, stages: [{ ...CONTROL.stages[0], steps: 400 }] } satisfies Recipe;
-    const usual = await drawAll(free);
+    const usual = await drawAll(lasting(400));
     const bound = await drawAll(lasting(400, usual.progress.answers));
     const share = (batches: number[][], objects: number) =>
       batches.flat().filter((one) => one === objects).length / batches.flat().length;
@@ -74,13 +75,14 @@ describe('A stage with a number of answers', () => {
 
 describe('A recipe with the budget of another', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bindscope-'));
-  const run = async (its: Recipe, options: { from?: string; stopAfter?: number } = {}) => {
-    const directory = join(folder, its.regime);
+  const run = async (recipe: Recipe, options: { from?: string; stopAfter?: number } = {}) => {
+    const directory = join(folder, recipe.regime);
+    const command = `npm run train -- --regime ${recipe.regime}`;
     await train({
-      recipe: its,
+      recipe,
       seed: 3,
       directory,
-      provenance: { command: `npm run train -- --regime ${its.regime}`, commit: 'c', engine: 'e' },
+      provenance: { command, commit: 'c', engine: 'e' },
       engine: ENGINES.ort,
       engineOptions: {},
       ...options,
@@ -88,27 +90,27 @@ describe('A recipe with the budget of another', () => {
     return join(directory, CHECKPOINT_FILE);
   };
 
-  it('ends with as many steps and answers, those before both included', async () => {
+  it('ends with as many steps and answers, including those of the parent', async () => {
     const parent = await run({ ...TINY_RECIPE, regime: 'parent' });
     const longer = recipeSchema.parse({ ...TINY_RECIPE, regime: 'longer', from: 'parent' });
     const half = loadCheckpoint(await run(longer, { from: parent, stopAfter: 40 }));
     expect(() => matchBudget(CONTROL, 3, half, loadCheckpoint(parent))).toThrow(
-      'control has the budget of longer, whose run is not finished; go on with: npm run train',
+      'control has the budget of longer, whose run is not finished; finish it with: npm run train',
     );
 
     const model = loadCheckpoint(await run(longer, { from: parent }));
-    const its = matchBudget(CONTROL, 3, model, loadCheckpoint(parent));
-    await run(its, { from: parent, stopAfter: 7 });
-    const { progress, lineage } = loadCheckpoint(await run(its, { from: parent }));
+    const matched = matchBudget(CONTROL, 3, model, loadCheckpoint(parent));
+    await run(matched, { from: parent, stopAfter: 7 });
+    const { progress, lineage } = loadCheckpoint(await run(matched, { from: parent }));
     expect(progress.step).toBe(model.progress.step);
     expect(progress.answers).toBe(model.progress.answers);
     expect(lineage).toHaveLength(1);
 
-    const alone = matchBudget(CONTROL, 3, model).stages[0];
-    expect(alone.steps).toBe(60 + model.progress.step);
+    const alone = matchBudget(CONTROL, 3, model);
+    expect(stageOf(alone, { stage: 0 }).steps).toBe(60 + model.progress.step);
   });
 
-  it('is refused where nothing is left, or its scenes have not the answers', () => {
+  it('is refused where nothing is left, or its scenes cannot have so many answers', () => {
     const model = loadCheckpoint(join(folder, 'longer', CHECKPOINT_FILE));
     expect(() => matchBudget(CONTROL, 3, model, model)).toThrow(
       'control cannot have the budget of longer: its one stage would have 0 steps',

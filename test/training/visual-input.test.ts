@@ -8,7 +8,7 @@ import { openFrozenEncoder } from '../../measurement/encoders/index.ts';
 import { openOnnxEncoder } from '../../measurement/encoders/onnx-encoder.ts';
 import type { FrozenEncoder } from '../../measurement/encoders/frozen-encoder.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
-import { ARCHITECTURE, initialParameters, sizeOf } from '../../trainer/model/index.ts';
+import { ARCHITECTURE, initialParameters } from '../../trainer/model/index.ts';
 import { parameterViews, tokenEmbeddings, withVisualInput } from '../../trainer/model/surgery.ts';
 import { buildRecipe, type Regime } from '../../trainer/regimes/index.ts';
 import { train } from '../../trainer/train.ts';
@@ -40,7 +40,7 @@ describe('the visual input of a model', () => {
     }
   });
 
-  it('stays as it was learnt where the encoder stays', () => {
+  it('stays as it was trained where the encoder stays', () => {
     const parent = initialParameters(config(12), 3).map((value) => value + 1);
     expect(withVisualInput(parent, config(12), config(12), 4, true)).toEqual(parent);
     const anew = named(12, withVisualInput(parent, config(12), config(12), 4, false));
@@ -79,7 +79,7 @@ describe('training with a frozen encoder', () => {
       ...options,
     });
 
-  it('starts from a text-only run, records the encoder, and goes on with no other', async () => {
+  it('starts from a text-only run, records the encoder, and continues with no other', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bindscope-'));
     const [parent, child] = [join(folder, 'parent'), join(folder, 'child')];
     await runIn(parent);
@@ -98,31 +98,35 @@ describe('training with a frozen encoder', () => {
     expect((await runIn(child, encoder, { stopAfter: 4 })).step).toBe(4);
   });
 
-  it("starts with a stranger's words where the recipe says so, and tells of it", async () => {
+  it("starts with a donor's token embeddings where the recipe says so, and records it", async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bindscope-'));
-    const [parent, stranger, child] = ['parent', 'stranger', 'child'].map((n) => join(folder, n));
+    const [parent, donor, child] = [
+      join(folder, 'parent'),
+      join(folder, 'donor'),
+      join(folder, 'child'),
+    ];
     await runIn(parent);
-    await runIn(stranger, undefined, { seed: 1 });
+    await runIn(donor, undefined, { seed: 1 });
     const encoder = await openFrozenEncoder('random', `${ROOT}models`);
-    const [from, embeddingsFrom] = [parent, stranger].map((run) => join(run, CHECKPOINT_FILE));
-    const swap = (options: { embeddingsFrom?: string }) =>
+    const from = join(parent, CHECKPOINT_FILE);
+    const embeddingsFrom = join(donor, CHECKPOINT_FILE);
+    const start = (options: { embeddingsFrom?: string }) =>
       runIn(child, encoder, { from, stopAfter: 0, ...options }, 'donor-embeddings-image-only');
 
-    await expect(swap({})).rejects.toThrow('needs a run to take token embeddings from');
-    await expect(swap({ embeddingsFrom: from })).rejects.toThrow('has seed 0, as the parent has');
-    await swap({ embeddingsFrom });
-    const [grown, own, others] = [join(child, CHECKPOINT_FILE), from, embeddingsFrom].map(
-      (path) => {
-        const { recipe: its, state, lineage } = loadCheckpoint(path);
-        const words = tokenEmbeddings(its.model, state.theta);
-        const rest = state.theta.slice(-sizeOf([its.model.width, words.length / its.model.width]));
-        return { words, unembedding: rest, lineage };
-      },
-    );
-    expect(grown.words).toEqual(others.words);
-    expect(grown.words).not.toEqual(own.words);
-    expect(grown.unembedding).toEqual(own.unembedding);
-    expect(grown.lineage).toMatchObject([{ seed: 0 }, { seed: 1, contributed: 'embeddings' }]);
+    await expect(start({})).rejects.toThrow('needs a run to take token embeddings from');
+    await expect(start({ embeddingsFrom: from })).rejects.toThrow('has seed 0, as the parent has');
+    await start({ embeddingsFrom });
+    const read = (path: string) => {
+      const { recipe, state, lineage } = loadCheckpoint(path);
+      const embeddings = tokenEmbeddings(recipe.model, state.theta);
+      const unembedding = state.theta.slice(-embeddings.length);
+      return { embeddings, unembedding, lineage };
+    };
+    const result = read(join(child, CHECKPOINT_FILE));
+    expect(result.embeddings).toEqual(read(embeddingsFrom).embeddings);
+    expect(result.embeddings).not.toEqual(read(from).embeddings);
+    expect(result.unembedding).toEqual(read(from).unembedding);
+    expect(result.lineage).toMatchObject([{ seed: 0 }, { seed: 1, contributed: 'embeddings' }]);
   });
 
   it('works with one that looks at whole pictures, of any width, on the same parent', async () => {

@@ -25,20 +25,20 @@ const recipeOf = (questions: Partial<Record<TrainingQuestion, number>>): Recipe 
     ],
   });
 
-/** A step in which so many answers at the largest number of objects are right, of 300 a question. */
+/** A step with 300 answers to each question at the largest number of objects: the share that is correct. */
 function step(
   recipe: Recipe,
   progress: Progress,
-  right: Partial<Record<TrainingQuestion, number>>,
+  correct: Partial<Record<TrainingQuestion, number>>,
 ) {
-  const kinds = Object.keys(right).flatMap((question) =>
+  const kinds = Object.keys(correct).flatMap((question) =>
     Array.from({ length: 300 }, () => ({
       modality: 'text' as const,
       question: question as TrainingQuestion,
       objects: progress.objects,
     })),
   );
-  const hits = Object.values(right).flatMap((share) =>
+  const hits = Object.values(correct).flatMap((share) =>
     Array.from({ length: 300 }, (_, place) => place < 300 * share),
   );
   return advance(recipe, progress, kinds, hits);
@@ -75,10 +75,16 @@ describe('The curriculum', () => {
 
   it('asks about few objects in several ways, never twice the same', async () => {
     const { kinds, batch } = await nextBatch(hops, startProgress(hops, 0));
-    // One or two objects, two questions each: two or four answers a scene.
-    expect(kinds.length).toBeGreaterThan(4);
-    expect(kinds.length).toBeLessThanOrEqual(16);
     expect(batch.targets).toHaveLength(kinds.length);
+    // A question is its last two tokens: what is asked, and about what.
+    const questions = Array.from(batch.answerIndex, (at) =>
+      [Math.floor(at / batch.length), batch.tokens[at - 1], batch.tokens[at]].join(),
+    );
+    expect(new Set(questions).size).toBe(questions.length);
+    // One or two objects, two questions each.
+    const inRow = (row: number) => questions.filter((one) => one.startsWith(`${row},`)).length;
+    const counts = Array.from({ length: batch.rows }, (_, row) => inRow(row));
+    expect(counts.filter((count) => count === 2 || count === 4)).toHaveLength(batch.rows);
   });
 
   it('gives the same batch for the same progress, and another for the next', async () => {

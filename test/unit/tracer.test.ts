@@ -5,18 +5,20 @@ import { describe, expect, it } from 'vitest';
 import { trace } from '../../trainer/tracer/backend.ts';
 import { relativeError } from '../support/training.ts';
 import type { OnnxGraph } from '../../onnx/model.ts';
-import { encodeModel, encodeWeights } from '../../trainer/tracer/onnx.ts';
+import { encodeModel } from '../../trainer/tracer/onnx.ts';
 
 const open = (graph: OnnxGraph) => ort.InferenceSession.create(encodeModel(graph));
 
-async function run(graph: OnnxGraph, feeds: Record<string, ort.Tensor>) {
-  return (await (await open(graph)).run(feeds))['y'];
+async function run(graph: OnnxGraph, feeds: Record<string, ort.Tensor>): Promise<ort.Tensor> {
+  const { y } = await (await open(graph)).run(feeds);
+  if (!y) throw new Error('the graph has no output y');
+  return y;
 }
 
 describe('a traced function', () => {
   it('takes any size along its symbolic dimensions', async () => {
     const graph = trace('outer', (tracing) => {
-      const x = tracing.input('x', 'float32', ['rows', 'columns', 4]);
+      const x = tracing.input('x', 'float32', ['rows', 'columns', 4]) as tf.Tensor3D;
       const [rows, columns] = x.shape;
       const flat = tf.reshape(x, [rows * columns, 4]);
       tracing.output(
@@ -28,7 +30,7 @@ describe('a traced function', () => {
       [1, 1],
       [3, 7],
       [101, 2],
-    ]) {
+    ] as const) {
       const data = Float32Array.from({ length: rows * columns * 4 }, (_, i) => i);
       const y = await run(graph, { x: new ort.Tensor('float32', data, [rows, columns, 4]) });
       expect(y.dims).toEqual([columns, rows, 4]);
@@ -70,7 +72,7 @@ describe('a traced function', () => {
 
   it('joins transpositions that follow one another, but not across a reshape', () => {
     const opsOf = (work: (x: tf.Tensor) => tf.Tensor) =>
-      trace('turns', (tracing) => {
+      trace('transpositions', (tracing) => {
         tracing.output('y', work(tracing.input('x', 'float32', ['rows', 2, 3])));
       }).nodes.map((node) => node.opType);
     expect(opsOf((x) => tf.transpose(tf.transpose(x, [0, 2, 1]), [0, 2, 1]))).toEqual(['Identity']);
@@ -81,6 +83,18 @@ describe('a traced function', () => {
     expect(
       opsOf((x) => tf.transpose(tf.reshape(tf.transpose(x, [0, 2, 1]), [-1, 2, 3]), [0, 2, 1])),
     ).toEqual(['Transpose', 'Reshape', 'Transpose', 'Identity']);
+  });
+
+  it('joins reshapes that follow one another', () => {
+    const opsOf = (work: (x: tf.Tensor) => tf.Tensor) =>
+      trace('reshapes', (tracing) => {
+        tracing.output('y', work(tracing.input('x', 'float32', ['rows', 2, 3])));
+      }).nodes.map((node) => node.opType);
+    expect(opsOf((x) => tf.reshape(tf.reshape(x, [-1, 3]), x.shape))).toEqual(['Identity']);
+    expect(opsOf((x) => tf.reshape(tf.reshape(x, [-1, 3]), [-1, 6]))).toEqual([
+      'Reshape',
+      'Identity',
+    ]);
   });
 
   it('leaves out what no output needs', () => {
@@ -95,16 +109,16 @@ describe('a traced function', () => {
   it.each([
     ['float32', Float32Array.of(3, 5)],
     ['float16', Float16Array.of(3, 5)],
-  ] as const)('can have weights of %s appended to its graph', async (type, values) => {
+  ] as const)('can have weights of %s', async (type, values) => {
     const graph = trace('weighted', (tracing) => {
       const x = tracing.input('x', 'float32', [2]);
       tracing.output('y', tf.mul(x, tracing.weight('w', [2], type)));
     });
     const bytes = new Uint8Array(values.buffer);
-    const weights = encodeWeights([{ name: 'w', type, shape: [2], bytes }]);
-    const session = await ort.InferenceSession.create(Buffer.concat([encodeModel(graph), weights]));
+    const model = encodeModel(graph, [{ name: 'w', type, shape: [2], bytes }]);
+    const session = await ort.InferenceSession.create(model);
     const { y } = await session.run({ x: new ort.Tensor('float32', [1, 2], [2]) });
-    expect([...(y.data as Float32Array)]).toEqual([3, 10]);
+    expect([...(y?.data as Float32Array)]).toEqual([3, 10]);
   });
 });
 

@@ -63,7 +63,7 @@ export interface ModelInputs {
 }
 
 /** Reads, and may replace, the activation of that name. */
-export type Hook = (name: string, activation: tf.Tensor) => tf.Tensor;
+export type Hook = <T extends tf.Tensor>(name: string, activation: T) => T;
 
 /** Names of the activations that probes read and replace. Names are TransformerLens's. */
 export interface HookSites {

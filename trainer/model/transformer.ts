@@ -31,7 +31,7 @@ export const transformer: ModelArchitecture = {
   hookSites,
 };
 
-/** Logits where answers are read: [N, V] */
+/** Logits at the places that `inputs.answerIndex` lists: [N, V] */
 function forward(
   config: ModelConfig,
   parameters: Parameters,
@@ -45,8 +45,8 @@ function forward(
   for (let layer = 0; layer < config.layers; layer++) {
     x = block({ config, parameters, rotate, bias, hook }, `blocks.${layer}`, x);
   }
-  const byToken = tf.reshape<tf.Rank.R2>(x, [-1, config.width]); // [B * T, D]
-  const answers: tf.Tensor2D = tf.gather(byToken, inputs.answerIndex); // [N, D]
+  const tokens = tf.reshape<tf.Rank.R2>(x, [-1, config.width]); // [B * T, D]
+  const answers: tf.Tensor2D = tf.gather(tokens, inputs.answerIndex); // [N, D]
   const { norm, matrix } = parametersUnder(parameters);
   return layerNormLinear(answers, norm('ln_final'), { weight: matrix('unembed') }); // [N, V]
 }
@@ -61,18 +61,22 @@ interface BlockContext {
   readonly hook: Hook;
 }
 
-/** [B, T, D] -> [B, T, D] */
+/**
+ * [B, T, D] -> [B, T, D]
+ *
+ * @param name the block's prefix in names of parameters and hooks
+ */
 function block(context: BlockContext, name: string, x: tf.Tensor3D): tf.Tensor3D {
-  x = context.hook(`${name}.hook_resid_pre`, x) as tf.Tensor3D;
+  x = context.hook(`${name}.hook_resid_pre`, x);
   x = tf.add(x, attention(context, name, x));
   x = tf.add(x, mlp(context, name, x));
-  return context.hook(`${name}.hook_resid_post`, x) as tf.Tensor3D;
+  return context.hook(`${name}.hook_resid_post`, x);
 }
 
-/** Layer norm and causal multi-head self-attention: [B, T, D] -> [B, T, D] */
-function attention(context: BlockContext, block: string, x: tf.Tensor3D): tf.Tensor3D {
+/** Layer norm and multi-head self-attention: [B, T, D] -> [B, T, D] */
+function attention(context: BlockContext, name: string, x: tf.Tensor3D): tf.Tensor3D {
   const { config, parameters, rotate, bias, hook } = context;
-  const { norm, linearMap } = parametersUnder(parameters, block);
+  const { norm, linearMap } = parametersUnder(parameters, name);
   const { heads, width } = config;
   const [rows, length] = x.shape;
   const headWidth = width / heads;
@@ -85,17 +89,18 @@ function attention(context: BlockContext, block: string, x: tf.Tensor3D): tf.Ten
 
   const products = tf.matMul(q, k, false, true); // [B, H, T, T]
   const scaled = tf.mul(products, 1 / Math.sqrt(headWidth));
-  const scores = hook(`${block}.attn.hook_attn_scores`, tf.add(scaled, bias));
-  const pattern = hook(`${block}.attn.hook_pattern`, tf.softmax(scores)); // [B, H, T, T]
-  const z = hook(`${block}.attn.hook_z`, tf.matMul(pattern, v)); // [B, H, T, K]
+  const scores = hook(`${name}.attn.hook_attn_scores`, tf.add(scaled, bias));
+  const pattern = hook(`${name}.attn.hook_pattern`, tf.softmax(scores)); // [B, H, T, T]
+  const z = hook(`${name}.attn.hook_z`, tf.matMul(pattern, v)); // [B, H, T, K]
+
   const tokensFirst = tf.transpose(z, [0, 2, 1, 3]); // [B, T, H, K]
   const merged = tf.reshape<tf.Rank.R3>(tokensFirst, [rows, length, width]); // [B, T, D]
   return linear(merged, linearMap('attn.out'));
 }
 
 /** Layer norm and a two-layer perceptron: [B, T, D] -> [B, T, D] */
-function mlp({ parameters }: BlockContext, block: string, x: tf.Tensor3D): tf.Tensor3D {
-  const { norm, linearMap } = parametersUnder(parameters, block);
+function mlp({ parameters }: BlockContext, name: string, x: tf.Tensor3D): tf.Tensor3D {
+  const { norm, linearMap } = parametersUnder(parameters, name);
   const hidden = gelu(layerNormLinear(x, norm('ln2'), linearMap('mlp.up'))); // [B, T, 4D]
   return linear(hidden, linearMap('mlp.down')); // [B, T, D]
 }

@@ -151,7 +151,7 @@ function modelLine(): string {
 export interface Tracing {
   /** Declares a graph input; string dimensions are symbolic. */
   input(name: string, type: 'float32' | 'int32', shape: readonly (number | string)[]): tf.Tensor;
-  /** Declares a weight, whose values come with the file (`encodeWeights`) and not with the graph. */
+  /** Declares a weight, whose values are given to `encodeModel`. */
   weight(name: string, shape: readonly number[], type: WeightType): tf.Tensor;
   output(name: string, tensor: tf.Tensor): void;
 }

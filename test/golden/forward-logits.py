@@ -1,31 +1,23 @@
-"""Writes `logits.json`: what the models in `logits-cases.json` answer, by Hugging Face transformers.
+"""Writes `forward-logits.json`: what the models in `forward-cases.json` answer, by transformers.
 
 An oracle for the forward pass that shares no code with it: GPTNeoXForCausalLM, in float64. Needs
-torch, transformers 4 and onnx:
+numpy, torch and transformers 4:
 
-    python3 test/golden/make_golden_logits.py
+    python3 test/golden/forward-logits.py
 """
 
 import json
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
-from onnx import numpy_helper
 from transformers import GPTNeoXConfig, GPTNeoXForCausalLM
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
 
 
 def read_parameters(case):
     """Parameters in storage order: embeddings, then blocks, then the last norm and the unembedding."""
-    if "model" in case:
-        # Constants come first in the file, weights last.
-        layers = case["config"]["layers"]
-        tensors = onnx.load(ROOT / case["model"]).graph.initializer[-(12 * layers + 4) :]
-        return [numpy_helper.to_array(tensor).astype(np.float64) for tensor in tensors]
     theta = np.fromfile(HERE / case["weights"], dtype="<f4").astype(np.float64)
     shapes = [shape for _, shape in case["parameters"]]
     ends = np.cumsum([np.prod(shape) for shape in shapes])
@@ -87,8 +79,8 @@ def logits_of(case):
     config, batch = case["config"], case["batch"]
     rows, length = batch["rows"], batch["length"]
     embedding, *rest = read_parameters(case)
-    positions = rest.pop(0) if config.get("absolutePositions") else None
-    patches = rest.pop(0) if config.get("patchFeatures") else None
+    positions = rest.pop(0) if config["absolutePositions"] else None
+    patches = rest.pop(0) if config["patchFeatures"] else None
     model = build(config, len(embedding), rest[:-3], rest[-3:])
 
     embedded = embedding[batch["tokens"]]
@@ -111,12 +103,12 @@ def logits_of(case):
 
 
 def main():
-    cases = json.loads((HERE / "logits-cases.json").read_text())
+    cases = json.loads((HERE / "forward-cases.json").read_text())
     logits = {
         case["name"]: [[round(value, 7) for value in row] for row in logits_of(case).tolist()]
         for case in cases
     }
-    (HERE / "logits.json").write_text(json.dumps(logits))
+    (HERE / "forward-logits.json").write_text(json.dumps(logits))
 
 
 main()

@@ -1,8 +1,8 @@
 /**
- * Writes the cases of `make_golden_logits.py`: small models with arbitrary parameters, and batches.
+ * Writes the cases of `forward-logits.py`: small models with arbitrary parameters, and batches.
  * Run it, then that script, where the model's definition is meant to change:
  *
- *     npx tsx test/golden/write-logits-cases.ts
+ *     npx tsx test/golden/write-forward-cases.ts
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -57,15 +57,9 @@ const cases = CASES.map(({ name, config, modality }) => {
   const noise = new RandomStream([0x601d, 0, 0, 0]);
   // Gains and biases must differ from their start values, or an error in them would not be seen.
   const theta = initialParameters(config, 1).map((value) => value + 0.2 * noise.normal());
-  const weights = `logits-${name}.f32`;
+  const weights = `forward-${name}.f32`;
   writeFileSync(pathOf(weights), new Uint8Array(theta.buffer));
   const parameters = parameterSpecs(config).map((spec) => [spec.name, spec.shape]);
   return { name, config, weights, parameters, batch: batchOf(modality, config.patchFeatures) };
 });
-const shipped = {
-  name: 'text-only',
-  model: 'models/text-only/model.onnx',
-  config: { layers: 8, width: 64, heads: 2, ropeBase: 100 },
-  batch: batchOf('text', 0),
-};
-writeFileSync(pathOf('logits-cases.json'), JSON.stringify([...cases, shipped]));
+writeFileSync(pathOf('forward-cases.json'), JSON.stringify(cases));
