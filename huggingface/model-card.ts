@@ -82,7 +82,7 @@ output = model.generate(**tokenizer(prompt, return_tensors="pt"))
 print(tokenizer.decode(output[0, -1]))  # the correct answer is ${describeToken(answer).name}
 \`\`\`
 
-\`tokenizer.json\` lists the ${TOKEN_COUNT} words; any other word is an error. Nothing is added before a prompt.
+\`tokenizer.json\` lists the ${TOKEN_COUNT} words; any other word becomes \`PAD\`, so check for it. Nothing is added before a prompt.
 
 A query of bindscope's API (\`GET /v1/queries\`) has \`tokens\` and \`positions\`. Where \`positions\` have gaps
 (queries with \`maxPositionGaps\`), pass them, since position ids count up by one without them:

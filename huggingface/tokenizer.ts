@@ -1,10 +1,12 @@
 import { describeToken, SPECIAL_TOKENS, TOKEN_COUNT } from '../task/tokens.ts';
 import { MAX_POSITIONS } from './model-config.ts';
 
+const PAD = describeToken(SPECIAL_TOKENS.PAD).name;
+
 /**
  * A tokenizer for the task's words: text is split at white space, and each word is a token. The `text` of a
- * query from the API becomes its `tokens`. A word that is not in the vocabulary is an error, since
- * no token means "unknown".
+ * query from the API becomes its `tokens`. Other words become PAD: the task has no token for them, and
+ * tools that try a tokenizer on a text of their own expect one.
  *
  * @returns the content of `tokenizer.json`
  * @see https://huggingface.co/docs/tokenizers/components
@@ -31,23 +33,22 @@ export function tokenizerFile() {
     model: {
       type: 'WordLevel',
       vocab: Object.fromEntries(names.map((name, token) => [name, token])),
-      // The format demands a name; that it is not in the vocabulary makes unknown words an error.
-      unk_token: '[UNK]',
+      unk_token: PAD,
     },
   };
 }
 
 /**
- * `special_tokens_map.json`. PAD also takes the roles of the tokens that begin and end a text, which
- * the task does not have: tools that find none would add a token of their own.
+ * `special_tokens_map.json`. PAD also has the roles of the tokens that begin and end a text, which the
+ * task does not have: tools that find none add a token of their own, which has no embedding.
  */
 export function specialTokensMap() {
-  const [pad, ...others] = Object.keys(SPECIAL_TOKENS);
   return {
-    bos_token: pad,
-    eos_token: pad,
-    pad_token: pad,
-    additional_special_tokens: others,
+    bos_token: PAD,
+    eos_token: PAD,
+    pad_token: PAD,
+    unk_token: PAD,
+    additional_special_tokens: Object.keys(SPECIAL_TOKENS).filter((name) => name !== PAD),
   };
 }
 

@@ -16,6 +16,16 @@ export interface NativeTensorflow {
   readonly device: 'cpu' | 'gpu';
 }
 
+/** Whether the package is installed; it may still fail to load. */
+export function hasTensorflow(): boolean {
+  try {
+    createRequire(import.meta.url).resolve(TENSORFLOW_PACKAGE);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const backendSchema = z.object({
   isUsingGpuDevice: z.boolean(),
   binding: z.object({ TF_Version: z.string() }),

@@ -60,8 +60,10 @@ function readModel(folder: string): { card: TrainedCard; model: Uint8Array } {
     const where = issue?.path.join('.') ?? '';
     throw refuse(`${cardPath} is not a model card (${where}: ${issue?.message ?? ''})`, card.error);
   }
-  if (card.data.kind !== 'trained') {
-    throw refuse('it was imported, and only models of the trainer here have these forms');
+  if (card.data.kind === 'imported') {
+    throw new Error(
+      `${folder} cannot be converted: it was imported, and only bindscope's own models can be`,
+    );
   }
   if (sha256(model) !== card.data.files.model.sha256) {
     throw refuse(`${modelPath} has another sha256 than ${cardPath} says`);

@@ -1,12 +1,14 @@
 import { Tokenizer } from '@huggingface/tokenizers';
+import { unzipSync } from 'fflate';
 import { parse as parseYaml } from 'yaml';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import {
   huggingFaceRepository,
   rawParameters,
   type RepositoryFiles,
 } from '../../huggingface/repository.ts';
+import { zipFiles } from '../../huggingface/archive.ts';
 import { currentName } from '../../huggingface/weight-names.ts';
 import { openModel } from '../../inference/session.ts';
 import { sha256 } from '../../node/files.ts';
@@ -111,6 +113,31 @@ describe('the files of transformers', () => {
   });
 });
 
+describe('the archive', () => {
+  const files = repositoryOf('image-text');
+
+  it('has every file in one folder', () => {
+    const unpacked = unzipSync(zipFiles('image-text', files));
+    expect(Object.keys(unpacked)).toEqual([...files.keys()].map((name) => `image-text/${name}`));
+    for (const [name, content] of files) {
+      expect(sha256(unpacked[`image-text/${name}`] ?? ''), name).toBe(sha256(content));
+    }
+  });
+
+  it('is the same in every time zone', () => {
+    const zipIn = (zone: string) => {
+      vi.stubEnv('TZ', zone);
+      const offset = new Date(0).getTimezoneOffset();
+      return { offset, digest: sha256(zipFiles('image-text', files)) };
+    };
+    const east = zipIn('Pacific/Kiritimati');
+    const west = zipIn('America/Anchorage');
+    vi.unstubAllEnvs();
+    expect(east.offset).not.toBe(west.offset);
+    expect(east.digest).toBe(west.digest);
+  });
+});
+
 describe('the tokenizer', () => {
   const files = repositoryOf('text-only');
   const tokenizer = new Tokenizer(
@@ -129,6 +156,11 @@ describe('the tokenizer', () => {
     const tokens = Array.from({ length: TOKEN_COUNT }, (_, token) => token);
     const text = tokens.map((token) => describeToken(token).name).join(' ');
     expect(tokenizer.encode(text).ids).toEqual(tokens);
+  });
+
+  it('makes PAD of other words', () => {
+    const { PAD, QUE } = SPECIAL_TOKENS;
+    expect(tokenizer.encode('disk QUE Black').ids).toEqual([PAD, QUE, PAD]);
   });
 });
 
