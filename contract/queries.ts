@@ -34,11 +34,17 @@ export const listQueriesSchema = z.strictObject({
 });
 
 export const queryPathSchema = z.object({
-  file: z.string().meta({
-    description: 'The name of a query; with `.svg` or `.png`, its picture.',
-    example: QUERY_NAME_EXAMPLE,
-  }),
+  name: z.string().meta({ description: 'The name of a query.', example: QUERY_NAME_EXAMPLE }),
 });
+
+/** A path that ends in the name of a query and an extension. */
+export const queryPicturePathSchema = (extension: string) =>
+  z.object({
+    name: z
+      .string()
+      .transform((file) => file.slice(0, -1 - extension.length))
+      .meta({ description: 'The name of a query.', example: QUERY_NAME_EXAMPLE }),
+  });
 
 export const tokenSchema = z.object({
   token: z.number().int().meta({ description: 'Token id.' }),

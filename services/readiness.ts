@@ -17,3 +17,25 @@ export async function requireReady(models: Models, card: ModelCard): Promise<voi
   const spec = parseSpec({ objects: 1, modality, grid, vocabulary });
   await answerQueries(runner, spec, 0, [{ index: 0, question: 0 }]);
 }
+
+/** Checks all models: each answers a query once per isolate, and later only has to have its file. */
+export class ReadinessCheck {
+  /** The files of the models that have answered. */
+  readonly #ready = new Set<string>();
+
+  constructor(private readonly models: Models) {}
+
+  /** @throws ServiceError where a model cannot be loaded */
+  async requireAllReady(): Promise<void> {
+    for (const card of await this.models.list()) {
+      const { model, encoder } = card.files;
+      const files = `${model.sha256} ${encoder?.sha256 ?? ''}`;
+      if (this.#ready.has(files)) {
+        await (await this.models.file(card, 'model.onnx')).stream().cancel();
+      } else {
+        await requireReady(this.models, card);
+        this.#ready.add(files);
+      }
+    }
+  }
+}

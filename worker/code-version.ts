@@ -1,4 +1,4 @@
 import version from '../dist/code-version.txt';
 
-/** Hash of everything that decides an answer beside the models (`scripts/asset-plan.ts`). */
+/** Hash of everything that responses depend on, except the models (`build/assets.ts`). */
 export const CODE_VERSION: string = version;

@@ -1,20 +1,20 @@
 import { env, waitUntil } from 'cloudflare:workers';
-import { createApp } from './app.ts';
-import { assetSource } from './asset-source.ts';
 import { ShippedModels } from '../services/catalogue.ts';
-import { withContentEncoding } from './http/content-encoding.ts';
 import { RunStore } from '../services/history/run-store.ts';
 import { Models } from '../services/models.ts';
-import { onnxRuntime } from './onnx-runtime.ts';
 import { RegistryBucket } from '../services/registry/bucket.ts';
 import { RegisteredModels } from '../services/registry/registered-models.ts';
 import { Registry } from '../services/registry/registry.ts';
+import { createApp } from './app.ts';
+import { assetSource } from './asset-source.ts';
+import { withContentEncoding } from './http/content-encoding.ts';
+import { onnxRuntime } from './onnx-runtime.ts';
 
-// What a deployment may go without.
-type Optional = Partial<
+/** Bindings that a deployment may lack. */
+type OptionalBindings = Partial<
   Pick<Env, 'RATE_LIMIT_READ' | 'RATE_LIMIT_COMPUTE' | 'METRICS' | 'REGISTRY' | 'HISTORY'>
 >;
-const bindings: Optional & { readonly WRITE_TOKEN?: string } = env;
+const bindings: OptionalBindings & { readonly WRITE_TOKEN?: string } = env;
 
 const assets = assetSource(env.ASSETS);
 const shipped = new ShippedModels(assets, waitUntil);
@@ -22,21 +22,21 @@ const bucket = bindings.REGISTRY && new RegistryBucket(bindings.REGISTRY, waitUn
 const models = new Models({
   catalogue: bucket ? new RegisteredModels(shipped, bucket, waitUntil) : shipped,
   runtime: onnxRuntime,
-  waitUntil: waitUntil,
+  waitUntil,
 });
 const registry = bucket && new Registry({ bucket, shipped, runtime: onnxRuntime });
 const history = bindings.HISTORY && new RunStore(bindings.HISTORY);
-const writeToken = bindings.WRITE_TOKEN;
 
 export default withContentEncoding(
   createApp(
-    { models, assets, registry, history, writeToken, waitUntil: waitUntil },
+    { models, assets, registry, history, waitUntil },
     {
       limiters: {
         ...(bindings.RATE_LIMIT_READ && { read: bindings.RATE_LIMIT_READ }),
         ...(bindings.RATE_LIMIT_COMPUTE && { compute: bindings.RATE_LIMIT_COMPUTE }),
       },
       metrics: bindings.METRICS,
+      writeToken: bindings.WRITE_TOKEN,
     },
   ),
 );

@@ -1,4 +1,4 @@
-/** WebAssembly that workerd compiled at deployment. */
+/** A WebAssembly module that workerd compiles at deployment. */
 declare module '*.wasm' {
   const module: WebAssembly.Module;
   export default module;

@@ -3,15 +3,15 @@ import compiled from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
 import type { Runtime } from '../inference/session.ts';
 
 /**
- * ONNX Runtime in workerd. workerd compiles WebAssembly at deployment and never from bytes, while
- * ONNX Runtime always compiles from bytes and hands no hook on to Emscripten. So it is told that its
- * binary is this one buffer, and while it starts, `WebAssembly.instantiate` answers that buffer with
- * an instance of the module that was compiled at deployment.
+ * ONNX Runtime in workerd. workerd compiles WebAssembly only at deployment, but ONNX Runtime always
+ * compiles its binary from bytes and passes no hook to Emscripten. So its binary is set to this one
+ * buffer and, while it starts, `WebAssembly.instantiate` answers this buffer with an instance of the
+ * module that was compiled at deployment.
  */
 const SENTINEL = new ArrayBuffer(1);
 
 ort.env.wasm.wasmBinary = SENTINEL;
-// More threads would need web workers, which an isolate does not have.
+// More threads need web workers, which an isolate does not have.
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'fatal';
 
@@ -25,18 +25,18 @@ const RUNTIME: Runtime = {
 let starting: Promise<void> | undefined;
 
 /**
- * The runtime, started by the first call: that takes some 0.3 s of CPU, so it is kept out of the
- * worker's own start. A start that failed is not repeated, as ONNX Runtime refuses to.
+ * The runtime. It starts on the first call, because its start takes about 0.3 s of CPU and the start of
+ * a worker has a limit. A failed start is not repeated: ONNX Runtime does not support that.
  */
 export async function onnxRuntime(): Promise<Runtime> {
   await (starting ??= start());
   return RUNTIME;
 }
 
-/** ONNX Runtime starts with its first session, even where that session is then refused its model. */
+/** ONNX Runtime starts with its first session, also if that session then fails on its model. */
 async function start(): Promise<void> {
   const { instantiate } = WebAssembly;
-  WebAssembly.instantiate = answeringSentinel(instantiate);
+  WebAssembly.instantiate = replacingSentinel(instantiate);
   try {
     await ort.InferenceSession.create(new Uint8Array(1), SESSION_OPTIONS).catch(() => undefined);
   } finally {
@@ -46,12 +46,12 @@ async function start(): Promise<void> {
 
 type Instantiate = typeof WebAssembly.instantiate;
 
-function answeringSentinel(instantiate: Instantiate): Instantiate {
-  const answer = async (source: unknown, imports?: WebAssembly.Imports) => {
+function replacingSentinel(instantiate: Instantiate): Instantiate {
+  const replacement = async (source: unknown, imports?: WebAssembly.Imports) => {
     if (!(source instanceof Uint8Array) || source.buffer !== SENTINEL) {
       return instantiate(source as WebAssembly.Module, imports);
     }
     return { module: compiled, instance: await instantiate(compiled, imports) };
   };
-  return answer as Instantiate;
+  return replacement as Instantiate;
 }

@@ -81,7 +81,7 @@ describe('/embed/scene', () => {
       await worker.fetch(`/v1/queries/${NAME}`),
       querySchema,
     );
-    expect(page).toContain(`>${asked.name}</em>?`);
+    expect(page).toContain(`>${asked.name}</em> shape?`);
     expect(page).toContain(`>${answer.name}</b>`);
     for (const { colour, shape } of objects) {
       expect(text).toContain(`${colour} ${shape}`);
@@ -124,7 +124,7 @@ describe('/embed/scene', () => {
     const { pathname, search } = new URL(back);
     expect(pathname + search).toBe('/?objects=5&sceneIndex=3&questionIndex=2');
     const question = (html: string, end: string) =>
-      new RegExp(`>([\\w-]+)</em>\\?</${end}>`).exec(html)?.[1];
+      new RegExp(`>([\\w-]+)</em> shape\\?</${end}>`).exec(html)?.[1];
     expect(question(page, 'h1')).toBeDefined();
     expect(question(await textOf(pathname + search), 'h2')).toBe(question(page, 'h1'));
   });

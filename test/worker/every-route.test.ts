@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { declaredRoutes, type DeclaredRoute } from '../../harness/declared-routes.ts';
 import {
   exampleAddress,
   fetchDocument,
@@ -19,12 +20,19 @@ import {
 /** What holds of every address that the API's description has, whichever come to it. */
 
 let worker: RunningWorker;
+let routes: readonly DeclaredRoute[];
 /** Addresses that answer, by operation. */
 let paths: Map<Operation, string>;
 beforeAll(async () => {
+  routes = await declaredRoutes();
   // The examples name models that are shipped.
   const models = `${ROOT}models`;
-  worker = await startWorker(models, { ...WITH_REGISTRY, ...WITH_HISTORY });
+  const unlimited = { simple: { limit: 1_000_000, period: 60 as const } };
+  worker = await startWorker(models, {
+    ...WITH_REGISTRY,
+    ...WITH_HISTORY,
+    ratelimits: { RATE_LIMIT_READ: unlimited, RATE_LIMIT_COMPUTE: unlimited },
+  });
   await worker.migrate();
   expect((await publish(worker, 'text-only', uploadOf('text-only', models))).status).toBe(201);
   const document = await fetchDocument(worker);
@@ -45,6 +53,107 @@ afterAll(() => worker.stop());
 
 const reading = () => [...paths].filter(([{ method }]) => method === 'get');
 const writing = () => [...paths].filter(([{ security }]) => security);
+
+/** The route that answers a request, which is the first one that matches. */
+function routeOf(method: string, path: string): DeclaredRoute {
+  const { pathname } = new URL(path, worker.url);
+  const found = routes.find(
+    (route) =>
+      route.method === method.toUpperCase() &&
+      new RegExp(
+        `^${route.path.replaceAll(/:\w+(?:\{(.+?)\})?/g, (_, own?: string) => own ?? '[^/]+')}$`,
+      ).test(pathname),
+  );
+  if (!found) throw new Error(`no declared route answers ${method} ${pathname}`);
+  return found;
+}
+
+describe('every declared route', () => {
+  it('is declared once', () => {
+    const keys = routes.map(({ method, path }) => `${method} ${path}`);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('is documented, unless it serves parts of pages or redirects', () => {
+    const documented = new Set([...paths].map(([{ method }, path]) => routeOf(method, path)));
+    const others = routes.filter((route) => !documented.has(route)).map(({ path }) => path);
+    expect(others.sort()).toEqual([
+      '/embed/figures.css',
+      '/here',
+      '/inside',
+      '/openapi.json',
+      '/reference/:file',
+      '/site/:file',
+      '/v2/',
+    ]);
+  });
+
+  it('needs the token where it changes something, and nowhere else', () => {
+    for (const { method, path, policy } of routes) {
+      const computes = method === 'POST' && policy.cost === 'compute';
+      const needsToken = policy.auth === 'write-token';
+      expect({ path, needsToken: needsToken || computes }, path).toEqual({
+        path,
+        needsToken: method !== 'GET',
+      });
+      if (method !== 'GET') expect(policy.cache, path).toBe('no-store');
+    }
+    for (const [{ method, security }, path] of paths) {
+      const { auth } = routeOf(method, path).policy;
+      expect({ path, auth }).toEqual({ path, auth: security ? 'write-token' : 'none' });
+    }
+  });
+
+  it('counts as computing where it renders pixels', () => {
+    const pixels = routes.filter(({ path }) => /\.png\}?$/.test(path));
+    expect(pixels.length).toBeGreaterThanOrEqual(4);
+    for (const { path, policy } of pixels)
+      expect({ path, cost: policy.cost }).toEqual({ path, cost: 'compute' });
+  });
+
+  it('is treated by the middlewares as its policy says', async () => {
+    const caches = {
+      revalidate: 'public, no-cache',
+      hour: 'public, max-age=3600',
+      immutable: 'public, max-age=31536000, immutable',
+      'no-store': 'no-store',
+    };
+    for (const [, path] of reading()) {
+      const { policy } = routeOf('GET', path);
+      const response = await worker.fetch(path);
+      await response.text();
+      const counted = response.headers.get('ratelimit-policy')?.split(';')[0] ?? null;
+      const ancestors = /frame-ancestors (.*)$/.exec(
+        response.headers.get('content-security-policy') ?? '',
+      )?.[1];
+      expect({
+        path,
+        counted,
+        ancestors,
+        frame: response.headers.get('x-frame-options'),
+        cache: response.headers.get('cache-control'),
+      }).toEqual({
+        path,
+        counted: policy.cost === 'free' ? null : `"${policy.cost}"`,
+        ancestors: policy.framing === 'any-site' ? '*' : "'none'",
+        frame: policy.framing === 'any-site' ? null : 'DENY',
+        cache: caches[policy.cache],
+      });
+    }
+  });
+
+  it('bounds the body as its policy says', async () => {
+    for (const [{ method }, path] of paths) {
+      const { auth, bodyBytes } = routeOf(method, path).policy;
+      if (method === 'get' || auth !== 'none') continue;
+      const own = await startWorker();
+      const body = ' '.repeat(bodyBytes + 1);
+      const response = await own.fetch(path, { method: method.toUpperCase(), body });
+      expect(await readProblem(response), path).toMatchObject({ status: 413 });
+      await own.stop();
+    }
+  });
+});
 
 describe('every address that is read', () => {
   it('has a strong tag that stays, and saves the answer; HEAD has its headers', async () => {

@@ -1,25 +1,25 @@
 import type { EmbedKind } from '../../contract/embeds.ts';
 
-/** Where embeds are, and where what they show is shown otherwise. */
+/** For each kind of embed: its path, and the page that shows the same in full. */
 export const EMBEDS: Readonly<
-  Record<EmbedKind, { readonly path: `/embed/${EmbedKind}`; readonly back: string }>
+  Record<EmbedKind, { readonly path: `/embed/${EmbedKind}`; readonly page: string }>
 > = {
-  comparison: { path: '/embed/comparison', back: '/' },
-  scene: { path: '/embed/scene', back: '/' },
-  mechanism: { path: '/embed/mechanism', back: '/mechanism' },
+  comparison: { path: '/embed/comparison', page: '/' },
+  scene: { path: '/embed/scene', page: '/' },
+  mechanism: { path: '/embed/mechanism', page: '/mechanism' },
 };
 
-/** Parameters of embeds that say nothing of what they show. */
-const LOOKS = ['theme', 'locale'];
+/** Parameters that change only the appearance of an embed. */
+const APPEARANCE = ['theme', 'locale'];
 
-/** @param url of an embed */
-export function addressesOf(kind: EmbedKind, url: URL): { image: URL; back: URL } {
+/** @param url of an embed @returns the addresses of its picture, and of the page that shows the same */
+export function addressesOf(kind: EmbedKind, url: URL): { image: URL; page: URL } {
   const image = new URL(`/preview/${kind}.png`, url);
   image.search = url.search;
-  // A picture is light or dark, not as someone prefers.
+  // A picture cannot follow the preference of its reader.
   if (image.searchParams.get('theme') === 'auto') image.searchParams.delete('theme');
-  const back = new URL(EMBEDS[kind].back, url);
-  back.search = url.search;
-  for (const name of LOOKS) back.searchParams.delete(name);
-  return { image, back };
+  const page = new URL(EMBEDS[kind].page, url);
+  page.search = url.search;
+  for (const name of APPEARANCE) page.searchParams.delete(name);
+  return { image, page };
 }

@@ -7,21 +7,21 @@ import type { Badge } from '../../plots/badge.ts';
 import { conditionTitle } from '../../plots/labels.ts';
 import { requireEvaluation } from '../../services/accuracy.ts';
 
-/** Which accuracy of a model, in a few characters. @throws ServiceError where it was not measured so */
+/** An accuracy of a model as a badge. @throws ServiceError where it was not measured */
 export function badgeOf(card: ModelCard, request: z.output<typeof badgeSchema>): Badge {
   const { range, modality, order } = request;
   const share = requireEvaluation(card, request)[range];
-  const what = [range.toUpperCase(), ...(modality === 'image' ? ['pictures'] : [])];
+  const condition = [range.toUpperCase(), ...(modality === 'image' ? ['pictures'] : [])];
   return {
-    label: [...what, ...(order === 'shuffled' ? ['shuffled'] : [])].join(', '),
+    label: [...condition, ...(order === 'shuffled' ? ['shuffled'] : [])].join(', '),
     message: roundedShare(share),
     title: `${card.id}: ${conditionTitle(request, 'en')}, ${range.toUpperCase()}: ${describeProportion(share, 'en')}`,
   };
 }
 
-/** Whole percents, and as many on either side as hold the 95 % interval: `72 % ± 1`. */
+/** Whole percents, with the smallest whole margin that contains the 95 % interval: `72 % ± 1`. */
 export function roundedShare({ accuracy, interval: [low, high] }: Proportion): string {
-  const shown = Math.round(100 * accuracy);
-  const margin = Math.ceil(Math.max(100 * high - shown, shown - 100 * low));
-  return `${shown} % ± ${margin}`;
+  const rounded = Math.round(100 * accuracy);
+  const margin = Math.ceil(Math.max(100 * high - rounded, rounded - 100 * low));
+  return `${rounded} % ± ${margin}`;
 }

@@ -1,13 +1,13 @@
 import type { Locale } from '../../contract/theme-locale.ts';
 
-/** What embeds say beside their figures, language by language. */
+/** The words of embeds outside of their figures, by language. */
 export interface EmbedWords {
   /** Of the link to the site. */
-  readonly back: string;
+  readonly link: string;
 }
 
 export const EMBED_WORDS: Readonly<Record<Locale, EmbedWords>> = {
-  en: { back: 'try it yourself' },
-  de: { back: 'selbst ausprobieren' },
-  fr: { back: 'essayer soi-même' },
+  en: { link: 'try it yourself' },
+  de: { link: 'selbst ausprobieren' },
+  fr: { link: 'essayer soi-même' },
 };

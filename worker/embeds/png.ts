@@ -3,16 +3,16 @@ import compiled from '@resvg/resvg-wasm/index_bg.wasm';
 import bold from '@expo-google-fonts/atkinson-hyperlegible-next/600SemiBold/AtkinsonHyperlegibleNext_600SemiBold.ttf';
 import regular from '@expo-google-fonts/atkinson-hyperlegible-next/400Regular/AtkinsonHyperlegibleNext_400Regular.ttf';
 
-/** The one family that drawings can be set in here: an isolate has no fonts of its own. */
+/** The only font family for drawings: an isolate has no system fonts. */
 export const FONT = 'Atkinson Hyperlegible Next';
 
 let starting: Promise<void> | undefined;
 
 /**
- * A drawing as PNG. The renderer starts with the first one, to keep out of the worker's own start.
+ * Renders an SVG as PNG. The renderer starts on first use, to keep the start of the worker fast.
  *
- * @param svg with styles of plain rules: no custom properties, no media queries
- * @param width of the picture, in pixels; the height follows
+ * @param svg with plain style rules: no custom properties and no media queries
+ * @param width of the picture in pixels; the height is in proportion
  */
 export async function renderPng(svg: string, width: number): Promise<Uint8Array<ArrayBuffer>> {
   await (starting ??= initWasm(compiled));

@@ -4,19 +4,20 @@ import type { ShownAnswer } from '../../contract/pages.ts';
 import { previewAccuracy, previewMechanism, previewScene } from '../../plots/preview.ts';
 import { FIGURE_LABELS, conditionTitle } from '../../plots/labels.ts';
 import { questionIn, SCENE_LABELS } from '../../site/embed/scene-labels.ts';
+import { elementAt } from '../../task/element-at.ts';
 import { objectNames } from '../../task/query.ts';
 import { measuredAccuracy } from '../../services/accuracy.ts';
-import type { PlannedScene } from './scene.ts';
+import type { ScenePlan } from './scene-embed.ts';
 import { measuredMechanism } from '../../services/mechanism.ts';
 import type { Models } from '../../services/models.ts';
 
 type Request<K extends EmbedKind> = z.output<(typeof previewSchemas)[K]>;
 
 /**
- * Pictures of links, as SVG.
+ * The pictures for links, as SVG.
  *
  * @param host of the deployment
- * @throws ServiceError where a model is unknown, or was not measured so
+ * @throws ServiceError where a model is unknown, or was not measured under the condition
  */
 export async function drawComparison(
   models: Models,
@@ -37,14 +38,14 @@ export async function drawMechanism(
 }
 
 export function drawScene(
-  plan: PlannedScene,
+  plan: ScenePlan,
   { theme, locale }: Request<'scene'>,
   answers: readonly ShownAnswer[],
   host: string,
 ): string {
   const { query, grid } = plan;
   const { inputOfModel, correctIs, unavailable } = SCENE_LABELS[locale];
-  const { colour, item } = objectNames(query.scene.objects[query.object]);
+  const { colour, item } = objectNames(elementAt(query.scene.objects, query.object));
   return previewScene(
     { title: questionIn(locale, colour), host, theme, locale },
     {
@@ -54,7 +55,7 @@ export function drawScene(
       correctAnswer: `${correctIs}${item}.`,
       unavailable,
       answers: plan
-        .placed(answers)
+        .withDisplayIndices(answers)
         .map(({ modality, ...one }) => ({ ...one, input: inputOfModel[modality] })),
     },
   );

@@ -1,76 +1,85 @@
-import { createRoute } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
-import { compareResponseSchema, compareSchema } from '../../contract/comparisons.ts';
 import { compareEventSchema, NDJSON } from '../../contract/comparison-stream.ts';
-import { problemOf } from '../../contract/problems.ts';
+import { compareResponseSchema, compareSchema } from '../../contract/comparisons.ts';
 import { pinsDigest } from '../../contract/model-reference.ts';
-import { CODE_VERSION } from '../code-version.ts';
+import { problemOf } from '../../contract/problems.ts';
 import { comparisonInputs, completeComparison, planComparison } from '../../services/comparison.ts';
-import { comparisonLines } from './comparison-lines.ts';
+import { CODE_VERSION } from '../code-version.ts';
 import { getOrCompute } from '../http/edge-cache.ts';
 import { toLoggedError } from '../http/error-handler.ts';
-import { problems } from '../http/openapi-responses.ts';
-import type { Route } from '../services.ts';
-import { IMMUTABLE, matchesEtag, etagOf } from '../http/http-cache.ts';
+import { CACHE_CONTROL, etagOf, matchesEtag } from '../http/http-cache.ts';
+import { notModified } from '../http/openapi-responses.ts';
+import { COMPUTE } from '../http/route-policy.ts';
+import { defineRoute } from '../http/route.ts';
+import { comparisonLines } from './comparison-lines.ts';
 
-const route = createRoute({
-  method: 'get',
-  path: '/v1/compare',
-  operationId: 'compareModels',
-  tags: ['Evaluation'],
-  summary: 'Compare models on the same queries',
-  description:
-    'Accuracy by number of objects with 95 % Wilson intervals, and for each pair of models the ' +
-    'difference with an exact McNemar test. The same address gives the same bytes; where it names ' +
-    'each model by its digest (`text-only@5b616e2202dd`), for ever.\n\n' +
-    'With `Accept: application/x-ndjson`, a line for each range of queries as soon as it is done ' +
-    'and the whole answer in the last. A client that lost the connection goes on with `start` at ' +
-    'the last `end` it saw, and has the same outcomes in the end.',
-  request: { query: compareSchema },
-  responses: {
-    200: {
-      description: 'The comparison.',
-      content: {
-        'application/json': { schema: compareResponseSchema },
-        [NDJSON]: { schema: compareEventSchema },
+export const compareModels = defineRoute({
+  contract: {
+    method: 'get',
+    path: '/v1/compare',
+    operationId: 'compareModels',
+    tags: ['Evaluation'],
+    summary: 'Compare models on the same queries',
+    description:
+      'Accuracy by number of objects with 95 % Wilson intervals, and for each pair of models the ' +
+      'difference with an exact McNemar test. The same address gives the same bytes until a model or ' +
+      'the code changes; where the address names every model by its digest ' +
+      '(`text-only@5b616e2202dd`), it gives the same result forever.\n\n' +
+      'With `Accept: application/x-ndjson`, the response has one line for each range of queries, sent ' +
+      'as soon as the range is done, and the result in the last line. After a lost connection, a ' +
+      'client can continue with `start` set to the last `end` that it received.',
+    request: { query: compareSchema },
+    responses: {
+      200: {
+        description: 'The comparison.',
+        content: {
+          'application/json': { schema: compareResponseSchema },
+          [NDJSON]: { schema: compareEventSchema },
+        },
       },
+      304: notModified,
     },
-    304: { description: 'The client has it already.' },
-    ...problems,
   },
-});
-
-export const compare: Route = (app, { models, waitUntil }) =>
-  app.openapi(route, async (c) => {
-    const { clock } = c.var;
-    const request = c.req.valid('query');
-    clock.parsed();
-    const runners = clock.watch(models);
-    const plan = await planComparison(runners, request);
-    const type = accepts(c, {
-      header: 'Accept',
-      supports: ['application/json', NDJSON],
-      default: 'application/json',
-    });
-    const etag = await etagOf({ code: CODE_VERSION, type, ...comparisonInputs(plan) });
-    const headers = {
-      etag,
-      vary: 'accept',
-      'cache-control': request.models.every(pinsDigest) ? IMMUTABLE : 'public, no-cache',
-      'content-type': type,
-    };
-    if (matchesEtag(etag, c.req.header('if-none-match'))) return c.body(null, 304, headers);
-    if (c.req.method === 'HEAD') return new Response(null, { headers });
-    if (type === NDJSON) {
-      const asProblem = (error: unknown) => {
-        const { kind, detail, errors } = toLoggedError(error, c.var.requestId);
-        return problemOf(kind, detail, errors);
+  policy: COMPUTE,
+  handler:
+    ({ models, waitUntil }) =>
+    async (c) => {
+      const { timer, requestId } = c.var;
+      const request = c.req.valid('query');
+      timer.markParsed();
+      const measured = timer.measure(models);
+      const plan = await planComparison(measured, request);
+      const type = accepts(c, {
+        header: 'Accept',
+        supports: ['application/json', NDJSON],
+        default: 'application/json',
+      });
+      const etag = await etagOf({ code: CODE_VERSION, type, ...comparisonInputs(plan) });
+      const headers = {
+        etag,
+        vary: 'accept',
+        'cache-control':
+          CACHE_CONTROL[request.models.every(pinsDigest) ? 'immutable' : 'revalidate'],
+        'content-type': type,
       };
-      return new Response(comparisonLines(runners, plan, asProblem), { headers });
-    }
-    const { body, status } = await getOrCompute(c.req.url, etag, waitUntil, async () => {
-      const result = await completeComparison(runners, plan);
-      return clock.serialise(() => JSON.stringify(result));
-    });
-    return new Response(body, { headers: { ...headers, 'cache-status': status } });
-  });
+      if (matchesEtag(etag, c.req.header('if-none-match'))) return c.body(null, 304, headers);
+      if (c.req.method === 'HEAD') return new Response(null, { headers });
+      if (type === NDJSON) {
+        const asProblem = (error: unknown) => {
+          const { kind, detail, errors } = toLoggedError(error, requestId);
+          return problemOf(kind, detail, errors);
+        };
+        return new Response(comparisonLines(measured, plan, asProblem), { headers });
+      }
+      const { body, status } = await getOrCompute({
+        url: c.req.url,
+        tag: etag,
+        waitUntil,
+        compute: async () => {
+          const result = await completeComparison(measured, plan);
+          return timer.serialise(() => JSON.stringify(result));
+        },
+      });
+      return new Response(body, { headers: { ...headers, 'cache-status': status } });
+    },
+});

@@ -1,33 +1,28 @@
-import { createRoute } from '@hono/zod-openapi';
 import { predictRequestSchema, predictResponseSchema } from '../../contract/predictions.ts';
-import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { runPrediction } from '../../services/prediction.ts';
-import { json, problems } from '../http/openapi-responses.ts';
-import type { Route } from '../services.ts';
+import { json, jsonBody } from '../http/openapi-responses.ts';
+import { COMPUTE_POST } from '../http/route-policy.ts';
+import { defineRoute } from '../http/route.ts';
 
-const route = createRoute({
-  method: 'post',
-  path: '/v1/predict',
-  operationId: 'predict',
-  tags: ['Evaluation'],
-  summary: 'Ask models queries',
-  description:
-    'Each query is given by name or in full; the answer is the most probable of all tokens.',
-  request: {
-    query: noParametersSchema,
-    body: { required: true, content: { 'application/json': { schema: predictRequestSchema } } },
+export const predict = defineRoute({
+  contract: {
+    method: 'post',
+    path: '/v1/predict',
+    operationId: 'predict',
+    tags: ['Evaluation'],
+    summary: 'Answer queries with models',
+    description: 'Each query has a name or is given in full. An answer is the most probable token.',
+    request: { body: jsonBody(predictRequestSchema) },
+    responses: { 200: json('The answers, in the order of the queries.', predictResponseSchema) },
   },
-  responses: {
-    200: json('The answers, in the order of the queries.', predictResponseSchema),
-    ...problems,
-  },
+  policy: COMPUTE_POST,
+  handler:
+    ({ models }) =>
+    async (c) => {
+      const { timer } = c.var;
+      const request = c.req.valid('json');
+      timer.markParsed();
+      const response = await runPrediction(timer.measure(models), request);
+      return timer.serialise(() => c.json(response, 200));
+    },
 });
-
-export const predict: Route = (app, { models }) =>
-  app.openapi(route, async (c) => {
-    const { clock } = c.var;
-    const request = c.req.valid('json');
-    clock.parsed();
-    const response = await runPrediction(clock.watch(models), request);
-    return clock.serialise(() => c.json(response, 200));
-  });

@@ -1,53 +1,53 @@
-import { createRoute } from '@hono/zod-openapi';
-import { noParametersSchema } from '../../contract/url-parameters.ts';
 import {
+  HISTORY_LIMITS,
   IDEMPOTENCY_HEADER,
   saveRunHeadersSchema,
   saveRunRequestSchema,
   saveRunResponseSchema,
 } from '../../contract/history.ts';
-import { saveRun } from '../../services/history/save-run.ts';
 import { requireHistory } from '../../services/history/run-store.ts';
+import { saveRun as save } from '../../services/history/save-run.ts';
 import { CODE_VERSION } from '../code-version.ts';
 import { logError } from '../http/error-handler.ts';
-import { json, problems } from '../http/openapi-responses.ts';
-import type { Route } from '../services.ts';
-import { needsToken } from '../middleware/authentication.ts';
+import { json, jsonBody } from '../http/openapi-responses.ts';
+import { WRITE } from '../http/route-policy.ts';
+import { defineRoute } from '../http/route.ts';
 
-const route = createRoute({
-  method: 'post',
-  path: '/v1/runs',
-  operationId: 'keepRun',
-  tags: ['History'],
-  summary: 'Make a comparison, or take a check, and keep it',
-  description:
-    'A comparison is made as `/v1/compare` makes it. Where the database fails, the answer comes all ' +
-    'the same, with `kept: false`.',
-  security: needsToken,
-  request: {
-    query: noParametersSchema,
-    headers: saveRunHeadersSchema,
-    body: { required: true, content: { 'application/json': { schema: saveRunRequestSchema } } },
+export const saveRun = defineRoute({
+  contract: {
+    method: 'post',
+    path: '/v1/runs',
+    operationId: 'saveRun',
+    tags: ['History'],
+    summary: 'Run a comparison, or send the report of a check, and store it',
+    description:
+      'A comparison runs as with `/v1/compare`. Where the database fails, the response still has the ' +
+      'result, with `saved: false`.',
+    request: { headers: saveRunHeadersSchema, body: jsonBody(saveRunRequestSchema) },
+    responses: {
+      200: json('The run was stored before, or could not be stored.', saveRunResponseSchema),
+      201: json('The run is stored.', saveRunResponseSchema),
+    },
   },
-  responses: {
-    200: json('It had been kept before, or could not be.', saveRunResponseSchema),
-    201: json('It is kept.', saveRunResponseSchema),
-    ...problems,
-  },
+  policy: { ...WRITE, cost: 'compute', bodyBytes: HISTORY_LIMITS.bodyBytes },
+  handler:
+    ({ history, models }) =>
+    async (c) => {
+      const store = requireHistory(history);
+      const request = c.req.valid('json');
+      const key = c.req.valid('header')[IDEMPOTENCY_HEADER];
+      const { timer, requestId } = c.var;
+      timer.markParsed();
+      const options = { key, code: CODE_VERSION };
+      const { created, failure, response } = await save(
+        store,
+        timer.measure(models),
+        request,
+        options,
+      );
+      if (failure) logError(failure, requestId);
+      if (!created) return c.json(response, 200);
+      c.header('location', `/v1/runs/${response.run.id}`);
+      return c.json(response, 201);
+    },
 });
-
-export const keepRunRoute: Route = (app, { history, models }) =>
-  app.openapi(route, async (c) => {
-    const store = requireHistory(history);
-    const request = c.req.valid('json');
-    const key = c.req.valid('header')[IDEMPOTENCY_HEADER];
-    const { clock, requestId } = c.var;
-    clock.parsed();
-    const runners = clock.watch(models);
-    const options = { key, code: CODE_VERSION };
-    const { created, failure, response } = await saveRun(store, runners, request, options);
-    if (failure) logError(failure, requestId);
-    if (!created) return c.json(response, 200);
-    c.header('location', `/v1/runs/${response.run.id}`);
-    return c.json(response, 201);
-  });

@@ -1,8 +1,8 @@
-import type { App } from '../services.ts';
+import type { App } from './app-env.ts';
 
 /**
- * An app whose routes encode bodies themselves: one that says `Content-Encoding` has already been
- * encoded so, and workerd, which would do it again, is told.
+ * An app whose routes may send compressed bodies. Without `encodeBody: 'manual'`, workerd would compress a
+ * body with the header `Content-Encoding` again.
  */
 export const withContentEncoding = (app: App): ExportedHandler<Env> => ({
   async fetch(request, env, context) {

@@ -1,4 +1,4 @@
-/** Answers kept by Cloudflare's cache where they were made, for whoever asks the same there. */
+/** Responses in Cloudflare's cache of the location where they were made. */
 
 export interface CachedBody {
   readonly body: string;
@@ -6,30 +6,31 @@ export interface CachedBody {
   readonly status: string;
 }
 
-/** A day; the tag is part of the key, so nothing that is found is out of date. */
-const KEPT = 'public, max-age=86400';
+/** A day. The tag is part of the key, so a cached body is never out of date. */
+const CACHE_CONTROL = 'public, max-age=86400';
 
-/**
- * The answer that a tag stands for, from the cache or made now.
- *
- * @param url of the request: the cache wants keys at the worker's own host
- * @param waitUntil lets the answer be put by after it has gone out
- * @param isWorthKeeping whether others may have the answer too
- */
-export async function getOrCompute(
-  url: string,
-  tag: string,
-  waitUntil: (promise: Promise<unknown>) => void,
-  make: () => Promise<string>,
-  isWorthKeeping: (body: string) => boolean = () => true,
-): Promise<CachedBody> {
+export interface CacheEntry {
+  /** Of the request: keys must have the worker's own host. */
+  readonly url: string;
+  /** Entity tag of the body. */
+  readonly tag: string;
+  /** Keeps the worker alive while the body is stored, after the response is sent. */
+  readonly waitUntil: (promise: Promise<unknown>) => void;
+  readonly compute: () => Promise<string>;
+  /** Whether to store a body; by default always. */
+  readonly shouldStore?: (body: string) => boolean;
+}
+
+/** The body with this tag, from the cache or computed now. */
+export async function getOrCompute(entry: CacheEntry): Promise<CachedBody> {
+  const { url, tag, waitUntil, compute, shouldStore = () => true } = entry;
   const key = new URL(`/_answers/${tag.replaceAll('"', '')}`, url).href;
-  // Without a cache, as in a preview, all is made anew: it is here to save work, not to be right.
+  // The cache only saves work: without one, as in a preview, every body is computed.
   const found = await caches.default.match(key).catch(() => undefined);
   if (found) return { body: await found.text(), status: 'bindscope; hit' };
-  const body = await make();
-  if (!isWorthKeeping(body)) return { body, status: 'bindscope; fwd=miss' };
-  const kept = new Response(body, { headers: { 'cache-control': KEPT } });
-  waitUntil(caches.default.put(key, kept).catch(() => undefined));
+  const body = await compute();
+  if (!shouldStore(body)) return { body, status: 'bindscope; fwd=miss' };
+  const stored = new Response(body, { headers: { 'cache-control': CACHE_CONTROL } });
+  waitUntil(caches.default.put(key, stored).catch(() => undefined));
   return { body, status: 'bindscope; fwd=miss; stored' };
 }

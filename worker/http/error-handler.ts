@@ -5,7 +5,7 @@ import { ServiceError } from '../../services/service-error.ts';
 import { SpecError } from '../../task/spec.ts';
 import { answerPreflight } from '../middleware/cors.ts';
 import { isInference } from './inference-path.ts';
-import type { App, AppEnv } from '../services.ts';
+import type { App, AppEnv } from './app-env.ts';
 
 /** Answers an error as `application/problem+json` (RFC 9457), and logs it where the server failed. */
 export const handleError: ErrorHandler<AppEnv> = (error, c) => {

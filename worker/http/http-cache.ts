@@ -1,41 +1,44 @@
 import type { MiddlewareHandler } from 'hono';
 import { etag, RETAINED_304_HEADERS } from 'hono/etag';
 import { sha256Of } from '../../contract/digest.ts';
+import type { AppEnv } from './app-env.ts';
+import type { RoutePolicy } from './route-policy.ts';
 
-/** How answers are told apart and kept: entity tags and `Cache-Control`. */
+/** Entity tags and `Cache-Control`. */
 
-/** A year: what never changes. */
-export const IMMUTABLE = 'public, max-age=31536000, immutable';
+/** Seconds for which responses with the policy `hour` stay fresh. */
+export const HOUR = 3600;
 
-/** An answer is a function of the request, the models and the code, of which the last two change. */
-const REVALIDATE = 'public, no-cache';
-
-/**
- * Tags good answers by a hash of their bytes, where the route has not tagged them without making
- * them, and answers 304 to whom has them already.
- */
-export const addEtag: MiddlewareHandler = etag({
-  retainedHeaders: [...RETAINED_304_HEADERS, 'cache-status', 'content-security-policy'],
-});
-
-/** Says of each answer how it may be kept, where its route does not. */
-export const cacheControl: MiddlewareHandler = async (c, next) => {
-  await next();
-  if (c.res.headers.has('cache-control')) return;
-  const reading = c.req.method === 'GET' || c.req.method === 'HEAD';
-  const good = c.res.ok || c.res.status === 304;
-  c.header('cache-control', reading && good ? REVALIDATE : 'no-store');
+export const CACHE_CONTROL: Readonly<Record<RoutePolicy['cache'], string>> = {
+  // A response depends on the request, the models and the code; the last two change.
+  revalidate: 'public, no-cache',
+  hour: `public, max-age=${HOUR}`,
+  immutable: 'public, max-age=31536000, immutable',
+  'no-store': 'no-store',
 };
 
-/** Whether the client says, by `If-None-Match`, that it has what the tag stands for. */
+/** Tags good responses by a hash of their bytes, unless the handler sets a tag, and answers 304. */
+export const addEtag: MiddlewareHandler = etag({
+  retainedHeaders: [...RETAINED_304_HEADERS, 'cache-status'],
+});
+
+/** Sets `Cache-Control` by the policy of the route, unless the handler sets it. Errors are not stored. */
+export const cacheControl: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next();
+  if (c.res.headers.has('cache-control')) return;
+  const isGood = c.res.status < 400;
+  c.header('cache-control', CACHE_CONTROL[isGood ? c.var.policy.cache : 'no-store']);
+};
+
+/** Whether the client already has what the tag identifies, by the header `If-None-Match`. */
 export function matchesEtag(tag: string, ifNoneMatch: string | undefined): boolean {
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch.trim() === '*') return true;
   return Array.from(ifNoneMatch.matchAll(/"[^"]*"/g), ([known]) => known).includes(tag);
 }
 
-/** A strong entity tag of what determines an answer. */
-export async function etagOf(determinants: unknown): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(determinants));
+/** A strong entity tag of everything that a response depends on. */
+export async function etagOf(inputs: unknown): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(inputs));
   return `"${(await sha256Of(bytes)).slice(0, 32)}"`;
 }

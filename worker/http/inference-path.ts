@@ -1,2 +1,2 @@
-/** Whether a path is of the Open Inference Protocol, whose bodies and errors have a form of their own. */
+/** Whether a path belongs to the Open Inference Protocol, whose errors have an additional member. */
 export const isInference = (path: string): boolean => /^\/v2(\/|$)/.test(path);

@@ -1,23 +1,41 @@
 import { z } from 'zod';
 import { problemSchema } from '../../contract/problems.ts';
 
-/** Parts of a route's contract. */
+/** Parts of route contracts. */
 
 export const json = <T extends z.ZodType>(description: string, schema: T) => ({
   description,
   content: { 'application/json': { schema } },
 });
 
-/** A page for people. */
-export const page = {
-  description: 'For people.',
+export const jsonBody = <T extends z.ZodType>(schema: T) => ({
+  required: true,
+  content: { 'application/json': { schema } },
+});
+
+export const svg = (description: string) => ({
+  description,
+  content: { 'image/svg+xml': { schema: z.string() } },
+});
+
+export const png = (description: string) => ({
+  description,
+  content: { 'image/png': { schema: z.string().meta({ format: 'binary' }) } },
+});
+
+export const html = {
+  description: 'An HTML page.',
   content: { 'text/html': { schema: z.string() } },
 };
 
-/** The problems that a route may answer with, beyond its good responses. */
+export const notModified = {
+  description: 'The client already has the response, by its `If-None-Match`.',
+};
+
+/** The error responses of every route. */
 export const problems = {
   default: {
-    description: 'What is wrong, and what would be right.',
+    description: 'An error: what is wrong, and what is allowed.',
     content: { 'application/problem+json': { schema: problemSchema } },
   },
 };

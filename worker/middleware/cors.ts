@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 
-/** Headers of answers that scripts of other sites may read. */
+/** Response headers that scripts of other sites may read. */
 const EXPOSED = [
   'etag',
   'retry-after',
@@ -14,8 +14,8 @@ const EXPOSED = [
 const allow = cors({ origin: '*', exposeHeaders: EXPOSED });
 
 /**
- * Lets any site read: there are no cookies and nobody is logged in. `OPTIONS` is left to the routes,
- * as it depends on them (`answerOptions`).
+ * Lets scripts of any site read responses; there are no cookies and no logins. The routes answer `OPTIONS`
+ * themselves, because the answer depends on their methods (`answerPreflight`).
  */
 export const allowAnyOrigin: MiddlewareHandler = async (c, next) => {
   if (c.req.method === 'OPTIONS') {
@@ -26,19 +26,19 @@ export const allowAnyOrigin: MiddlewareHandler = async (c, next) => {
   await allow(c, next);
 };
 
-/** Methods that scripts of other sites may use: reading, and nothing that a key would be sent for. */
-const READING = ['GET', 'HEAD'];
+/** Methods for scripts of other sites: only those that never need a token. */
+const CROSS_ORIGIN_METHODS = ['GET', 'HEAD'];
 
-/** The answer to `OPTIONS`: the methods of an address, and which of them other sites may use. */
+/** The response to `OPTIONS`: the methods of an address, and those that other sites may use. */
 export function answerPreflight(methods: readonly string[]): Response {
-  const readable = methods.filter((method) => READING.includes(method));
+  const crossOrigin = methods.filter((method) => CROSS_ORIGIN_METHODS.includes(method));
   return new Response(null, {
     status: 204,
     headers: {
       allow: [...methods, 'OPTIONS'].join(', '),
-      ...(readable.length > 0 && {
+      ...(crossOrigin.length > 0 && {
         'access-control-allow-origin': '*',
-        'access-control-allow-methods': readable.join(', '),
+        'access-control-allow-methods': crossOrigin.join(', '),
         'access-control-allow-headers': 'accept, if-none-match, x-request-id',
         'access-control-max-age': '86400',
       }),

@@ -1,28 +1,28 @@
 import type { MiddlewareHandler } from 'hono';
 import { RATE_LIMITS, type RateLimitKind } from '../../contract/rate-limits.ts';
-import { toLoggedError } from '../http/error-handler.ts';
 import { ServiceError } from '../../services/service-error.ts';
-import type { AppEnv } from '../services.ts';
+import type { AppEnv } from '../http/app-env.ts';
+import { toLoggedError } from '../http/error-handler.ts';
 
-/** The bindings that count; without one, as many requests are let through as come. */
+/** The bindings that count requests. A kind without a binding is not limited. */
 export type Limiters = Readonly<Partial<Record<RateLimitKind, RateLimit>>>;
 
 /**
- * Refuses clients that ask too often. The binding counts where the request came in and says no more
- * than yes or no, so answers tell the policy, but not how much of it is left.
+ * Limits the requests of each client. The remaining quota is not reported: Cloudflare's binding, which
+ * counts per location, does not expose it.
  */
 export function limitRate(limiters: Limiters): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    const kind = kindOf(c.req.method, c.req.path);
-    const limiter = kind && limiters[kind];
-    if (!limiter) {
+    const { cost } = c.var.policy;
+    const limiter = cost === 'free' || c.req.method === 'OPTIONS' ? undefined : limiters[cost];
+    if (cost === 'free' || !limiter) {
       await next();
       return;
     }
-    const { limit, period } = RATE_LIMITS[kind];
-    c.header('ratelimit-policy', `"${kind}";q=${limit};w=${period}`);
+    const { limit, period } = RATE_LIMITS[cost];
+    c.header('ratelimit-policy', `"${cost}";q=${limit};w=${period}`);
     const key = c.req.header('cf-connecting-ip') ?? 'unknown';
-    // Where counting fails, that is no reason to refuse.
+    // A failing counter is no reason to refuse a request.
     const { success } = await limiter.limit({ key }).catch((error: unknown) => {
       toLoggedError(error, c.var.requestId);
       return { success: true };
@@ -31,18 +31,9 @@ export function limitRate(limiters: Limiters): MiddlewareHandler<AppEnv> {
       await next();
       return;
     }
-    const detail = `one client may send ${limit} requests for ${kind} in ${period} s`;
-    c.header('ratelimit', `"${kind}";r=0;t=${period}`);
+    const detail = `a client may send ${limit} requests of the kind "${cost}" in ${period} s`;
+    c.header('ratelimit', `"${cost}";r=0;t=${period}`);
     // The start of the period is not known; after a whole one it has certainly ended.
     throw new ServiceError('rate-limited', detail, { retryAfterSeconds: period });
   };
-}
-
-/** What can be read that runs models, or draws pixels. */
-const COMPUTING = /^\/$|^\/embed\/scene$|^\/preview\/|^\/v1\/compare$|^\/v2\/.*\/ready$/;
-
-/** What a request is counted as; undefined where it is free. */
-function kindOf(method: string, path: string): RateLimitKind | undefined {
-  if (path === '/v2/health/live' || method === 'OPTIONS') return undefined;
-  return method === 'POST' || COMPUTING.test(path) ? 'compute' : 'read';
 }

@@ -1,46 +1,53 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
+import type { AppEnv } from '../http/app-env.ts';
 import { toServiceError } from '../http/error-handler.ts';
-import type { AppEnv } from '../services.ts';
 
-/** One line of log and one data point of metrics a request. */
-
-/** @param metrics Analytics Engine; without it the logs alone tell, which have the same figures */
+/**
+ * Writes one line of log and one data point of metrics per request.
+ *
+ * @param metrics Analytics Engine; without it, the same figures are only in the log
+ */
 export function logRequests(metrics?: AnalyticsEngineDataset): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     await next();
-    const seen = observationOf(c);
-    const line = JSON.stringify(seen);
-    if (seen.level === 'error') console.error(line);
+    const entry = entryOf(c);
+    const line = JSON.stringify(entry);
+    if (entry.level === 'error') console.error(line);
     else console.log(line);
-    // Sampling is by route: each keeps data points, however rare it is.
+    // Analytics Engine samples by index, so the route as index keeps data points of rare routes.
     metrics?.writeDataPoint({
-      indexes: [seen.route],
+      indexes: [entry.route],
       blobs: [
-        seen.route,
-        seen.method,
-        String(seen.status),
-        seen.problem ?? '',
-        seen.cold ? 'cold' : 'warm',
+        entry.route,
+        entry.method,
+        String(entry.status),
+        entry.problem ?? '',
+        entry.cold ? 'cold' : 'warm',
       ],
-      doubles: [seen.milliseconds],
+      doubles: [entry.milliseconds],
     });
   };
 }
 
-function observationOf(c: Context<AppEnv>) {
+function entryOf(c: Context<AppEnv>) {
   const { status } = c.res;
   return {
     level: status >= 500 ? 'error' : 'info',
     message: 'request',
     id: c.var.requestId,
     method: c.req.method,
-    // Of what no route answers, the path could be anything: one name for all.
-    route: status === 404 && routePath(c, -1) === '/*' ? 'none' : routePath(c, -1),
+    route: c.var.routePath ?? unmatchedPath(c),
     path: c.req.path,
     status,
     problem: c.error ? toServiceError(c.error).kind : null,
-    milliseconds: Math.round(10 * c.var.clock.total) / 10,
-    cold: c.var.clock.cold,
+    milliseconds: Math.round(10 * c.var.timer.total) / 10,
+    cold: c.var.timer.cold,
   };
+}
+
+/** A path that has routes with other methods; one name for all other paths, whose number is unlimited. */
+function unmatchedPath(c: Context<AppEnv>): string {
+  const path = routePath(c, -1);
+  return path === '/*' ? 'none' : path;
 }

@@ -1,33 +1,45 @@
 import type { MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import type { AppEnv } from '../http/app-env.ts';
+import type { RoutePolicy } from '../http/route-policy.ts';
 
-/** What a page may do: show itself with the site's own style and pictures. */
-const PAGE_POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; " +
-  "form-action 'none'; frame-ancestors 'none'";
+/** Content-Security-Policy by what a response contains. Everything loads from this deployment alone. */
+const CONTENT_POLICIES: Readonly<Record<RoutePolicy['content'] | 'figure', string>> = {
+  /** HTML without scripts, or data. */
+  document:
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+    "base-uri 'none'; form-action 'none'",
+  /** A page of `site/`: scripts, threads, WebAssembly, requests to the API. */
+  app:
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; " +
+    "style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'self'",
+  /** A page for frames. */
+  embed:
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+    "font-src 'self'; base-uri 'none'; form-action 'none'",
+  /** The API reference. */
+  reference:
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+    "connect-src 'self'; base-uri 'none'; form-action 'none'",
+  /** An SVG, which has its style inside. */
+  figure: "default-src 'none'; style-src 'unsafe-inline'",
+};
 
-/** A figure opened by itself has its style within, and can load and run nothing. */
-const FIGURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-
-/** What pages with a script may do, and their threads: this site alone, and WebAssembly of it. */
-export const SITE_POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; " +
-  "style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-  "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-/** For answers that may be read from any site, pictures included. */
+// Any site may read responses, pictures included.
 const readable = { crossOriginResourcePolicy: 'cross-origin' } as const;
 const unframed = secureHeaders({ ...readable, xFrameOptions: 'DENY' });
 const framed = secureHeaders({ ...readable, xFrameOptions: false });
 
-/** Only embeds may be framed; their routes say by whom, in their policy. */
-export const securityHeaders: MiddlewareHandler = (c, next) =>
-  (c.req.path.startsWith('/embed/') ? framed : unframed)(c, next);
-
-/** A policy for every answer, as a browser may show any as a page; a route may set its own. */
-export const contentPolicy: MiddlewareHandler = async (c, next) => {
-  await next();
-  if (c.res.headers.has('content-security-policy')) return;
-  const isFigure = c.res.headers.get('content-type') === 'image/svg+xml';
-  c.header('content-security-policy', isFigure ? FIGURE_POLICY : PAGE_POLICY);
+/** Sets security headers by the policy of the route; a browser may show any response as a page. */
+export const securityHeaders: MiddlewareHandler<AppEnv> = (c, next) => {
+  const { framing, content } = c.var.policy;
+  const set = framing === 'any-site' ? framed : unframed;
+  return set(c, async () => {
+    await next();
+    const isFigure = c.res.headers.get('content-type') === 'image/svg+xml';
+    const policy = CONTENT_POLICIES[isFigure ? 'figure' : content];
+    const ancestors = framing === 'any-site' ? '*' : "'none'";
+    c.header('content-security-policy', `${policy}; frame-ancestors ${ancestors}`);
+  });
 };

@@ -1,29 +1,31 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import {
   inferencePathSchema,
   inferenceRequestSchema,
   inferenceResponseSchema,
+  INFERENCE_LIMITS,
   JSON_LENGTH_HEADER,
   versionedPathSchema,
 } from '../../contract/open-inference.ts';
-import { ServiceError } from '../../services/service-error.ts';
+import type { Models } from '../../services/models.ts';
 import { runRawInference } from '../../services/raw-inference.ts';
-import { problems } from '../http/openapi-responses.ts';
-import type { ModelAccess } from '../../services/models.ts';
-import type { AppEnv, Route } from '../services.ts';
+import { ServiceError } from '../../services/service-error.ts';
+import type { AppEnv } from '../http/app-env.ts';
+import { COMPUTE_POST } from '../http/route-policy.ts';
+import { defineRawRoute } from '../http/route.ts';
 import { encodeInferenceBody, parseInferenceBody } from './tensor-body.ts';
 
 const binary = z.string().meta({ format: 'binary' });
 
-const described = {
+const contract = {
   method: 'post' as const,
   tags: ['Open Inference Protocol'],
   summary: 'Run a model on tensors',
   description:
-    'The graph of the model with the inputs that its metadata lists, a batch of prompts laid out ' +
-    'as `task/batch.ts` does. Tensors are JSON, or binary behind the JSON as the extension ' +
-    '`binary_tensor_data` has it. Clients of Triton and KServe send no content type, so any will do.',
+    'Runs the graph of the model on the inputs that its metadata lists, with prompts encoded as in ' +
+    '`task/batch.ts`. Tensors are JSON, or binary after the JSON (extension `binary_tensor_data`). The ' +
+    'content type is ignored, because clients of Triton and KServe send none.',
   responses: {
     200: {
       description: 'The outputs.',
@@ -32,7 +34,6 @@ const described = {
         'application/octet-stream': { schema: binary },
       },
     },
-    ...problems,
   },
 };
 
@@ -43,38 +44,46 @@ const body = {
   },
 };
 
-const route = createRoute({
-  ...described,
-  path: '/v2/models/{model}/infer',
-  operationId: 'infer',
-  request: { params: inferencePathSchema, body },
+const policy = { ...COMPUTE_POST, bodyBytes: INFERENCE_LIMITS.bodyBytes };
+
+export const infer = defineRawRoute({
+  contract: {
+    ...contract,
+    path: '/v2/models/{model}/infer',
+    operationId: 'infer',
+    request: { params: inferencePathSchema, body },
+  },
+  policy,
+  handler:
+    ({ models }) =>
+    (c) =>
+      answer(c, models, c.req.param('model') ?? ''),
 });
 
-const versionRoute = createRoute({
-  ...described,
-  path: '/v2/models/{model}/versions/{version}/infer',
-  operationId: 'inferVersion',
-  request: { params: versionedPathSchema, body },
+export const inferVersion = defineRawRoute({
+  contract: {
+    ...contract,
+    path: '/v2/models/{model}/versions/{version}/infer',
+    operationId: 'inferVersion',
+    request: { params: versionedPathSchema, body },
+  },
+  policy,
+  handler:
+    ({ models }) =>
+    (c) =>
+      answer(c, models, `${c.req.param('model')}@${c.req.param('version')}`),
 });
 
-export const infer: Route = (app, { models }) => {
-  // Described, but parsed here: a binary body says what it is by another header than the type.
-  for (const documented of [route, versionRoute]) {
-    app.openAPIRegistry.registerPath(documented);
-    app.post(documented.getRoutingPath(), (c) => answer(c, models));
-  }
-};
-
-async function answer(c: Context<AppEnv>, models: ModelAccess): Promise<Response> {
-  const { model, version } = c.req.param();
-  const card = await models.card(version === undefined ? model : `${model}@${version}`);
+async function answer(c: Context<AppEnv>, models: Models, reference: string): Promise<Response> {
+  const card = await models.card(reference);
   const encoding = c.req.header('content-encoding');
   if (encoding !== undefined && encoding !== 'identity') {
     throw new ServiceError('unsupported-media-type', 'send the body without content-encoding');
   }
+  const { timer } = c.var;
   const parsed = parseInferenceBody(await c.req.arrayBuffer(), c.req.header(JSON_LENGTH_HEADER));
-  c.var.clock.parsed();
-  const outputs = await runRawInference(c.var.clock.watch(models), card, parsed.inputs);
+  timer.markParsed();
+  const outputs = await runRawInference(timer.measure(models), card, parsed.inputs);
   const names = { model_name: card.id, model_version: card.files.model.sha256 };
   const { body: bytes, headers } = encodeInferenceBody(parsed.request, names, outputs);
   return new Response(bytes, { headers });

@@ -1,17 +1,17 @@
-import { createRoute } from '@hono/zod-openapi';
-import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { serverLiveSchema } from '../../contract/open-inference.ts';
-import { json, problems } from '../http/openapi-responses.ts';
-import type { Route } from '../services.ts';
+import { json } from '../http/openapi-responses.ts';
+import { READ } from '../http/route-policy.ts';
+import { defineRoute } from '../http/route.ts';
 
-const route = createRoute({
-  method: 'get',
-  path: '/v2/health/live',
-  operationId: 'serverLive',
-  tags: ['Open Inference Protocol'],
-  summary: 'Whether the worker runs',
-  request: { query: noParametersSchema },
-  responses: { 200: json('It does.', serverLiveSchema), ...problems },
+export const serverLive = defineRoute({
+  contract: {
+    method: 'get',
+    path: '/v2/health/live',
+    operationId: 'serverLive',
+    tags: ['Open Inference Protocol'],
+    summary: 'Check whether the worker runs',
+    responses: { 200: json('It runs.', serverLiveSchema) },
+  },
+  policy: { ...READ, cost: 'free' },
+  handler: () => (c) => c.json({ live: true }, 200),
 });
-
-export const serverLive: Route = (app) => app.openapi(route, (c) => c.json({ live: true }, 200));

@@ -1,19 +1,16 @@
-import { createRoute } from '@hono/zod-openapi';
-import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { serverMetadataSchema } from '../../contract/open-inference.ts';
 import { CODE_VERSION } from '../code-version.ts';
-import { json, problems } from '../http/openapi-responses.ts';
-import type { Route } from '../services.ts';
+import { json } from '../http/openapi-responses.ts';
+import { READ } from '../http/route-policy.ts';
+import { defineRawRoute, defineRoute } from '../http/route.ts';
 
-const route = createRoute({
-  method: 'get',
-  path: '/v2',
+const contract = {
+  method: 'get' as const,
   operationId: 'serverMetadata',
   tags: ['Open Inference Protocol'],
-  summary: 'What server this is',
-  request: { query: noParametersSchema },
-  responses: { 200: json('Name, version, extensions.', serverMetadataSchema), ...problems },
-});
+  summary: 'Get name, version and extensions of the server',
+  responses: { 200: json('Name, version and extensions.', serverMetadataSchema) },
+};
 
 const METADATA = {
   name: 'bindscope',
@@ -21,8 +18,15 @@ const METADATA = {
   extensions: ['binary_tensor_data'],
 };
 
-export const serverMetadata: Route = (app) => {
-  app.openapi(route, (c) => c.json(METADATA, 200));
-  // The protocol's OpenAPI document writes it so.
-  app.get('/v2/', (c) => c.json(METADATA, 200));
-};
+export const serverMetadata = defineRoute({
+  contract: { ...contract, path: '/v2' },
+  policy: READ,
+  handler: () => (c) => c.json(METADATA, 200),
+});
+
+/** The OpenAPI document of the protocol writes the path with a slash. */
+export const serverMetadataWithSlash = defineRawRoute({
+  contract: { ...contract, path: '/v2/', hide: true },
+  policy: READ,
+  handler: () => (c) => c.json(METADATA, 200),
+});

@@ -1,37 +1,27 @@
-import { createRoute } from '@hono/zod-openapi';
-import type { ModelCard } from '../../contract/card.ts';
-import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { serverReadySchema } from '../../contract/open-inference.ts';
-import { requireReady } from '../../services/readiness.ts';
-import { json, problems } from '../http/openapi-responses.ts';
-import type { Route } from '../services.ts';
+import { ReadinessCheck } from '../../services/readiness.ts';
+import { json } from '../http/openapi-responses.ts';
+import { COMPUTE } from '../http/route-policy.ts';
+import { defineRoute } from '../http/route.ts';
 
-const route = createRoute({
-  method: 'get',
-  path: '/v2/health/ready',
-  operationId: 'serverReady',
-  tags: ['Open Inference Protocol'],
-  summary: 'Whether every model answers',
-  description:
-    'Each model is asked a query, once in every isolate: all of them at once do not fit into its memory. ' +
-    'Those that have answered must still have their file. 503 where one cannot be loaded.',
-  request: { query: noParametersSchema },
-  responses: { 200: json('All have answered.', serverReadySchema), ...problems },
+export const serverReady = defineRoute({
+  contract: {
+    method: 'get',
+    path: '/v2/health/ready',
+    operationId: 'serverReady',
+    tags: ['Open Inference Protocol'],
+    summary: 'Check whether every model answers',
+    description:
+      'Each model answers a query, once per isolate: its memory does not hold all models at once. Later ' +
+      'checks only look for the file of the model. 503 where a model cannot be loaded.',
+    responses: { 200: json('Every model has answered.', serverReadySchema) },
+  },
+  policy: COMPUTE,
+  handler: ({ models }) => {
+    const check = new ReadinessCheck(models);
+    return async (c) => {
+      await check.requireAllReady();
+      return c.json({ live: true, ready: true }, 200);
+    };
+  },
 });
-
-export const serverReady: Route = (app, { models }) => {
-  /** Files of models that have answered in this isolate. */
-  const answered = new Set<string>();
-  return app.openapi(route, async (c) => {
-    for (const card of await models.list()) {
-      const files = filesOf(card);
-      if (answered.has(files)) await (await models.file(card, 'model.onnx')).stream().cancel();
-      else await requireReady(models, card);
-      answered.add(files);
-    }
-    return c.json({ live: true, ready: true }, 200);
-  });
-};
-
-const filesOf = ({ files }: ModelCard): string =>
-  `${files.model.sha256} ${files.encoder?.sha256 ?? ''}`;

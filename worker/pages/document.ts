@@ -1,17 +1,17 @@
 import { html } from 'hono/html';
-import { SITE } from './site-manifest.ts';
+import { filesOfPage } from './site-manifest.ts';
 
 type Content = ReturnType<typeof html>;
 
 export interface Document {
   readonly title: string;
   readonly description: string;
-  /** Elements of the head beyond those that every page has. */
+  /** Elements of the head; by default the style sheet of the site. */
   readonly head?: Content;
   readonly body: Content;
 }
 
-/** What every page for people begins and ends with. */
+/** The HTML document of a page. */
 export function document({ title, description, head, body }: Document): Content {
   return html`<!doctype html>
     <html lang="en">
@@ -21,7 +21,10 @@ export function document({ title, description, head, body }: Document): Content 
         <meta name="description" content="${description}" />
         <title>${title}</title>
         <link rel="icon" href="data:," />
-        ${head ?? SITE.pages['style'].styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)}
+        ${
+          head ??
+          filesOfPage('style').styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)
+        }
       </head>
       <body>
         ${body}

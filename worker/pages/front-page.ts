@@ -1,4 +1,3 @@
-import { createRoute } from '@hono/zod-openapi';
 import {
   explorerParametersSchema,
   type ExplorerParameters,
@@ -6,62 +5,66 @@ import {
   type SiteModel,
 } from '../../contract/pages.ts';
 import { questionIn } from '../../site/embed/scene-labels.ts';
+import { selectModels, sceneQueryOf, sceneRequests } from '../../site/explorer/plan.ts';
 import { sceneEmbedAddress } from '../../site/lib/embed-addresses.ts';
-import { selectModels, sceneRequests, sceneQueryOf } from '../../site/explorer/plan.ts';
+import { elementAt } from '../../task/element-at.ts';
 import { objectNames } from '../../task/query.ts';
 import { addressesOf } from '../embeds/addresses.ts';
-import { describeAnswers } from '../embeds/scene.ts';
-import { planScenePrediction, predictScene } from './predict-scene.ts';
-import { showSitePage, siteModels, type SitePage } from './site-page.ts';
-import { page, problems } from '../http/openapi-responses.ts';
-import type { Route } from '../services.ts';
+import { describeAnswers } from '../embeds/scene-embed.ts';
+import { planScenePrediction, predictScene } from '../evaluation/predict-scene.ts';
+import { html } from '../http/openapi-responses.ts';
+import { PAGE } from '../http/route-policy.ts';
+import { defineRoute } from '../http/route.ts';
+import type { Shared } from './share-head.ts';
+import { siteModels } from './site-models.ts';
+import { showSitePage } from './site-page.ts';
 
-const route = createRoute({
-  method: 'get',
-  path: '/',
-  operationId: 'frontPage',
-  tags: ['Pages'],
-  summary: 'The front page',
-  request: { query: explorerParametersSchema },
-  responses: {
-    200: page,
-    ...problems,
+export const frontPage = defineRoute({
+  contract: {
+    method: 'get',
+    path: '/',
+    operationId: 'frontPage',
+    tags: ['Pages'],
+    summary: 'The front page: a question, and the answers of two models',
+    request: { query: explorerParametersSchema },
+    responses: { 200: html },
   },
+  policy: { ...PAGE, cost: 'compute' },
+  handler:
+    ({ models, waitUntil }) =>
+    async (c) => {
+      const parameters = c.req.valid('query');
+      const all = await siteModels(models, parameters.models);
+      const asked = selectModels(all, parameters.models);
+      const plan = await planScenePrediction(models, sceneRequests(asked, parameters));
+      const { answers, status } = await predictScene(models, plan, c, waitUntil);
+      c.header('cache-status', status);
+      const url = new URL(c.req.url);
+      return showSitePage(c, {
+        title: 'bindscope',
+        description:
+          'How training on pictures changes how transformers bind words in text: ask the models.',
+        shared: sharedQuestion(url, asked, parameters, answers),
+        state: {
+          page: 'explorer',
+          origin: url.origin,
+          models: all,
+          parameters,
+          answers: [...answers],
+        },
+      });
+    },
 });
 
-export const frontPage: Route = (app, { models, waitUntil }) =>
-  app.openapi(route, async (c) => {
-    const parameters = c.req.valid('query');
-    const cards = await siteModels(models, parameters.models);
-    const asked = selectModels(cards, parameters.models);
-    const round = await planScenePrediction(models, sceneRequests(asked, parameters));
-    const { answers, status } = await predictScene(models, round, c, waitUntil);
-    c.header('cache-status', status);
-    const url = new URL(c.req.url);
-    return showSitePage(c, {
-      title: 'bindscope',
-      description:
-        'How training on pictures changes how transformers bind words in text: ask the models.',
-      shared: shareRound(url, asked, parameters, answers),
-      state: {
-        page: 'explorer',
-        origin: url.origin,
-        models: cards,
-        parameters,
-        answers: [...answers],
-      },
-    });
-  });
-
-/** A link to a round shows its question, its picture, and who was right. */
-function shareRound(
+/** A link to a question shows the question, its picture, and the answers. */
+function sharedQuestion(
   url: URL,
   asked: readonly SiteModel[],
   parameters: ExplorerParameters,
   answers: readonly ShownAnswer[],
-): SitePage['shared'] {
+): Omit<Shared, 'url'> {
   const query = sceneQueryOf(asked, parameters);
-  const { colour } = objectNames(query.scene.objects[query.object]);
+  const { colour } = objectNames(elementAt(query.scene.objects, query.object));
   return {
     title: questionIn('en', colour),
     description: describeAnswers(query, answers, 'en'),

@@ -1,34 +1,34 @@
-import { createRoute } from '@hono/zod-openapi';
 import { inBrowserParametersSchema } from '../../contract/pages.ts';
-import { showSitePage, siteModels } from './site-page.ts';
-import { page, problems } from '../http/openapi-responses.ts';
-import type { Route } from '../services.ts';
+import { html } from '../http/openapi-responses.ts';
+import { PAGE } from '../http/route-policy.ts';
+import { defineRoute } from '../http/route.ts';
+import { siteModels } from './site-models.ts';
+import { showSitePage } from './site-page.ts';
 
-const route = createRoute({
-  method: 'get',
-  path: '/in-browser',
-  operationId: 'inBrowserPage',
-  tags: ['Pages'],
-  summary: 'The page that runs a model in the browser',
-  request: { query: inBrowserParametersSchema },
-  responses: {
-    200: page,
-    ...problems,
+export const inBrowserPage = defineRoute({
+  contract: {
+    method: 'get',
+    path: '/in-browser',
+    operationId: 'inBrowserPage',
+    tags: ['Pages'],
+    summary: 'The page that runs a model in the browser',
+    request: { query: inBrowserParametersSchema },
+    responses: { 200: html },
   },
+  policy: PAGE,
+  handler:
+    ({ models }) =>
+    async (c) => {
+      const parameters = c.req.valid('query');
+      return showSitePage(c, {
+        title: 'In your browser - bindscope',
+        description:
+          'Run a model in your browser, and compare its answers with those of the server.',
+        state: {
+          page: 'in-browser',
+          models: await siteModels(models, parameters.model ? [parameters.model] : []),
+          parameters,
+        },
+      });
+    },
 });
-
-export const inBrowserPage: Route = (app, { models }) => {
-  app.get('/here', (c) => c.redirect(`/in-browser${new URL(c.req.url).search}`, 301));
-  app.openapi(route, async (c) => {
-    const parameters = c.req.valid('query');
-    return showSitePage(c, {
-      title: 'In your browser - bindscope',
-      description: 'Run a model in your browser, and compare its answers with those of the server.',
-      state: {
-        page: 'in-browser',
-        models: await siteModels(models, parameters.model ? [parameters.model] : []),
-        parameters,
-      },
-    });
-  });
-};

@@ -1,22 +1,23 @@
 import { html } from 'hono/html';
-import { PROBLEM_KINDS, PROBLEMS, problemType, type ProblemKind } from '../../contract/problems.ts';
+import { PROBLEM_KINDS, problemOf, PROBLEMS, problemType } from '../../contract/problems.ts';
+import type { ProblemKind } from '../../contract/problems.ts';
 import { document } from './document.ts';
 import { prose } from './prose.ts';
 
-/** What one kind of problem means and what to do about it: the page that its `type` leads to. */
+/** The page of one kind of error, at its `type`. */
 export function problemPage(kind: ProblemKind) {
   const { title, status, cause, remedy } = PROBLEMS[kind];
   return document({
     title: `${title} - bindscope`,
     description: cause,
     body: html`<header>
-        <p class="site-name"><a href="/">bindscope</a> / <a href="/problems">problems</a></p>
+        <p class="site-name"><a href="/">bindscope</a> / <a href="/problems">errors</a></p>
         <h1>${title}</h1>
         <p class="lead"><code>${kind}</code>, HTTP status ${status}</p>
       </header>
       <main>
         <section>
-          <h2>When it comes</h2>
+          <h2>Cause</h2>
           <p>${prose(cause)}</p>
         </section>
         <section>
@@ -24,25 +25,25 @@ export function problemPage(kind: ProblemKind) {
           <p>${prose(remedy)}</p>
         </section>
         <section>
-          <h2>As it looks</h2>
+          <h2>Example</h2>
           <pre tabindex="0"><code>${exampleOf(kind)}</code></pre>
         </section>
       </main>`,
   });
 }
 
-/** All kinds of problems. */
+/** The page that lists all kinds of errors. */
 export function problemsPage() {
   return document({
-    title: 'Problems - bindscope',
+    title: 'Errors - bindscope',
     description: 'Every kind of error of the API.',
     body: html`<header>
         <p class="site-name"><a href="/">bindscope</a></p>
-        <h1>Problems</h1>
+        <h1>Errors</h1>
         <p class="lead">
           Every error is <code>application/problem+json</code> (RFC 9457). Its <code>type</code> is
-          one of these addresses and never changes; branch on it, and show <code>detail</code> to
-          people.
+          one of these addresses and never changes, so programs can branch on it. Its
+          <code>detail</code> is for people.
         </p>
       </header>
       <main>
@@ -69,7 +70,4 @@ export function problemsPage() {
   });
 }
 
-function exampleOf(kind: ProblemKind): string {
-  const { title, status } = PROBLEMS[kind];
-  return JSON.stringify({ type: problemType(kind), title, status, detail: '…' }, null, 2);
-}
+const exampleOf = (kind: ProblemKind): string => JSON.stringify(problemOf(kind, '…'), null, 2);

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
 
-/** A sentence in which `code` stands between backquotes. */
+/** Text in which parts between backquotes are code. */
 export function prose(text: string) {
   return html`${text
     .split('`')
-    .map((part, place) => (place % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+    .map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
 }

@@ -1,25 +1,25 @@
 import { html } from 'hono/html';
 import { document } from './document.ts';
 
-/** The API reference: Swagger UI over `/openapi.json`, all of it from this deployment. */
+/** The API reference: Swagger UI for `/openapi.json`, served by this deployment alone. */
 export function referencePage() {
   return document({
     title: 'API reference - bindscope',
-    description: 'Every request of the API, to read and to try.',
+    description: 'Every route of the API, with a form to try it.',
     head: html`<link rel="stylesheet" href="/reference/swagger-ui.css" />
       <script src="/reference/swagger-ui-bundle.js" defer></script>
       <script src="/reference/start.js" defer></script>`,
     body: html`<noscript>
         <p>
-          This page needs a script of this site. <a href="/openapi.json">/openapi.json</a> says the
-          same to programs.
+          This page needs a script of this site. <a href="/openapi.json">/openapi.json</a> has the
+          same content for programs.
         </p>
       </noscript>
       <div id="reference"></div>`,
   });
 }
 
-/** Run by the page; a file of its own, as the page's policy allows no script in the page. */
+/** The script of the page; a file of its own, because the content policy allows no inline scripts. */
 export const REFERENCE_START = `SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#reference',
@@ -28,7 +28,7 @@ export const REFERENCE_START = `SwaggerUIBundle({
   requestSnippetsEnabled: true,
   tryItOutEnabled: true,
   defaultModelsExpandDepth: 0,
-  // The validator would be another site.
+  // The validator is another site.
   validatorUrl: null,
 });
 `;

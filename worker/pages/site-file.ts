@@ -1,25 +1,9 @@
-import { createRoute, z } from '@hono/zod-openapi';
-import { noParametersSchema } from '../../contract/url-parameters.ts';
+import { z } from '@hono/zod-openapi';
 import { siteFilePathSchema } from '../../contract/pages.ts';
 import { ServiceError } from '../../services/service-error.ts';
-import { problems } from '../http/openapi-responses.ts';
-import { SITE_POLICY } from '../middleware/security-headers.ts';
-import type { Route } from '../services.ts';
-import { IMMUTABLE } from '../http/http-cache.ts';
-
-const route = createRoute({
-  method: 'get',
-  path: '/site/{file}',
-  operationId: 'siteFile',
-  tags: ['Pages'],
-  summary: 'Scripts, styles and fonts of the pages',
-  hide: true,
-  request: { params: siteFilePathSchema, query: noParametersSchema },
-  responses: {
-    200: { description: 'The file.', content: { 'text/javascript': { schema: z.string() } } },
-    ...problems,
-  },
-});
+import { CACHE_CONTROL } from '../http/http-cache.ts';
+import { PAGE } from '../http/route-policy.ts';
+import { defineRoute } from '../http/route.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
@@ -28,28 +12,46 @@ const TYPES: Readonly<Record<string, string>> = {
   woff2: 'font/woff2',
 };
 
-/** Names that the build made from the content, such as `round-Bx3d9f_A.js`, never change it. */
-const NAMED_BY_CONTENT = /-[\w-]{8}\.\w+$/;
+/** File names with a hash of the content, such as `explorer-Bx3d9f_A.js`. */
+const HASHED_NAME = /-[\w-]{8}\.\w+$/;
 
-export const siteFile: Route = (app, { assets }) =>
-  app.openapi(route, async (c) => {
-    const { file } = c.req.valid('param');
-    const content = await assets.read(`_site/${file}`);
-    if (!content) throw new ServiceError('not-found', `the site has no file "${file}"`);
-    const ending = file.split('.').at(-1) ?? '';
-    const headers = {
-      'content-type': TYPES[ending],
-      // A thread keeps to the policy of its script.
-      'content-security-policy': SITE_POLICY,
-      // The name tells the content, so the body need not be read for its tag.
-      ...(NAMED_BY_CONTENT.test(file) && { 'cache-control': IMMUTABLE, etag: `W/"${file}"` }),
-    };
-    // Fonts come compressed by their own format; the build has compressed all else.
-    if (ending === 'woff2') return c.body(content.stream(), 200, headers);
-    const vary = { vary: 'accept-encoding' };
-    if (/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) {
-      return c.body(content.stream(), 200, { ...headers, ...vary, 'content-encoding': 'gzip' });
-    }
-    const plain = content.stream().pipeThrough(new DecompressionStream('gzip'));
-    return c.body(plain, 200, { ...headers, ...vary });
-  });
+export const siteFile = defineRoute({
+  contract: {
+    method: 'get',
+    path: '/site/{file}',
+    operationId: 'siteFile',
+    tags: ['Pages'],
+    summary: 'Scripts, styles and fonts of the pages',
+    hide: true,
+    request: { params: siteFilePathSchema },
+    responses: {
+      200: { description: 'The file.', content: { 'text/javascript': { schema: z.string() } } },
+    },
+  },
+  // A worker thread gets the content policy of its script, so scripts have that of pages.
+  policy: PAGE,
+  handler:
+    ({ assets }) =>
+    async (c) => {
+      const { file } = c.req.valid('param');
+      const content = await assets.read(`_site/${file}`);
+      if (!content) throw new ServiceError('not-found', `the site has no file "${file}"`);
+      const extension = file.split('.').at(-1) ?? '';
+      const headers = {
+        'content-type': TYPES[extension] ?? 'application/octet-stream',
+        // The hash in the name identifies the content, so the tag needs no hash of the body.
+        ...(HASHED_NAME.test(file) && {
+          'cache-control': CACHE_CONTROL.immutable,
+          etag: `W/"${file}"`,
+        }),
+      };
+      // Fonts are compressed by their own format; the build compresses all other files.
+      if (extension === 'woff2') return c.body(content.stream(), 200, headers);
+      const vary = { vary: 'accept-encoding' };
+      if (/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) {
+        return c.body(content.stream(), 200, { ...headers, ...vary, 'content-encoding': 'gzip' });
+      }
+      const plain = content.stream().pipeThrough(new DecompressionStream('gzip'));
+      return c.body(plain, 200, { ...headers, ...vary });
+    },
+});

@@ -1,39 +1,38 @@
-import { createRoute } from '@hono/zod-openapi';
-import { noParametersSchema } from '../../contract/url-parameters.ts';
 import {
   interventionRequestSchema,
   interventionResponseSchema,
 } from '../../contract/interventions.ts';
 import { runIntervention } from '../../services/intervention.ts';
-import { json, problems } from '../http/openapi-responses.ts';
-import type { Route } from '../services.ts';
 import { runSweep } from '../../services/layer-sweep.ts';
+import { json, jsonBody } from '../http/openapi-responses.ts';
+import { COMPUTE_POST } from '../http/route-policy.ts';
+import { defineRoute } from '../http/route.ts';
 
-const route = createRoute({
-  method: 'post',
-  path: '/v1/interventions',
-  operationId: 'intervene',
-  tags: ['Mechanism'],
-  summary: 'Patch one run of a model into another',
-  description:
-    'An interchange intervention takes activations from a counterfactual run into the original one; ' +
-    'the answer says what they carried. One pair, given or drawn; or a sweep of all layers over many.',
-  request: {
-    query: noParametersSchema,
-    body: {
-      required: true,
-      content: { 'application/json': { schema: interventionRequestSchema } },
+export const intervene = defineRoute({
+  contract: {
+    method: 'post',
+    path: '/v1/interventions',
+    operationId: 'intervene',
+    tags: ['Mechanism'],
+    summary: 'Patch activations from one prompt into another',
+    description:
+      'An interchange intervention replaces activations of the original run by those of a ' +
+      'counterfactual run. The changed answer shows what information they carry. The request has one ' +
+      'pair, given or generated, or a sweep of all layers over many pairs.',
+    request: { body: jsonBody(interventionRequestSchema) },
+    responses: {
+      200: json(
+        'The effect of each patch, or the outcomes of the sweep.',
+        interventionResponseSchema,
+      ),
     },
   },
-  responses: {
-    200: json('What each patch did, or what a sweep of them did.', interventionResponseSchema),
-    ...problems,
-  },
+  policy: COMPUTE_POST,
+  handler:
+    ({ models }) =>
+    async (c) => {
+      const request = c.req.valid('json');
+      if ('sweep' in request) return c.json(await runSweep(models, request), 200);
+      return c.json(await runIntervention(models, request), 200);
+    },
 });
-
-export const intervene: Route = (app, { models }) =>
-  app.openapi(route, async (c) => {
-    const request = c.req.valid('json');
-    if ('sweep' in request) return c.json(await runSweep(models, request), 200);
-    return c.json(await runIntervention(models, request), 200);
-  });

@@ -1,25 +1,25 @@
-import { createRoute } from '@hono/zod-openapi';
-import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { knockoutRequestSchema, knockoutResponseSchema } from '../../contract/interventions.ts';
 import { runKnockout } from '../../services/knockout.ts';
-import { json, problems } from '../http/openapi-responses.ts';
-import type { Route } from '../services.ts';
+import { json, jsonBody } from '../http/openapi-responses.ts';
+import { COMPUTE_POST } from '../http/route-policy.ts';
+import { defineRoute } from '../http/route.ts';
 
-const route = createRoute({
-  method: 'post',
-  path: '/v1/knockouts',
-  operationId: 'knockOut',
-  tags: ['Mechanism'],
-  summary: 'Cut attention inside a model',
-  description:
-    'Answers queries with and without the attention of one group of tokens to another, over some ' +
-    'or all layers: what accuracy is lost went that way.',
-  request: {
-    query: noParametersSchema,
-    body: { required: true, content: { 'application/json': { schema: knockoutRequestSchema } } },
+export const knockOut = defineRoute({
+  contract: {
+    method: 'post',
+    path: '/v1/knockouts',
+    operationId: 'knockOut',
+    tags: ['Mechanism'],
+    summary: 'Cut attention inside a model',
+    description:
+      'Answers queries with and without the attention of one group of tokens to another, in some or ' +
+      'all layers. The drop in accuracy shows how much the answers depend on that attention.',
+    request: { body: jsonBody(knockoutRequestSchema) },
+    responses: { 200: json('Accuracy with and without the attention.', knockoutResponseSchema) },
   },
-  responses: { 200: json('Accuracy with and without it.', knockoutResponseSchema), ...problems },
+  policy: COMPUTE_POST,
+  handler:
+    ({ models }) =>
+    async (c) =>
+      c.json(await runKnockout(models, c.req.valid('json')), 200),
 });
-
-export const knockOut: Route = (app, { models }) =>
-  app.openapi(route, async (c) => c.json(await runKnockout(models, c.req.valid('json')), 200));

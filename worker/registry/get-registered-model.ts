@@ -1,21 +1,22 @@
-import { createRoute } from '@hono/zod-openapi';
-import { noParametersSchema } from '../../contract/url-parameters.ts';
 import { registeredModelSchema, registeredPathSchema } from '../../contract/registry.ts';
 import { requireRegistry } from '../../services/registry/registry.ts';
-import { json, problems } from '../http/openapi-responses.ts';
-import type { Route } from '../services.ts';
+import { json } from '../http/openapi-responses.ts';
+import { READ } from '../http/route-policy.ts';
+import { defineRoute } from '../http/route.ts';
 
-const route = createRoute({
-  method: 'get',
-  path: '/v1/registry/{id}',
-  operationId: 'getRegistered',
-  tags: ['Registry'],
-  summary: 'One published model',
-  request: { params: registeredPathSchema, query: noParametersSchema },
-  responses: { 200: json('Its versions and aliases.', registeredModelSchema), ...problems },
+export const getRegisteredModel = defineRoute({
+  contract: {
+    method: 'get',
+    path: '/v1/registry/{id}',
+    operationId: 'getRegisteredModel',
+    tags: ['Registry'],
+    summary: 'Get the versions and aliases of a model',
+    request: { params: registeredPathSchema },
+    responses: { 200: json('The versions and aliases.', registeredModelSchema) },
+  },
+  policy: READ,
+  handler:
+    ({ registry }) =>
+    async (c) =>
+      c.json(await requireRegistry(registry).model(c.req.valid('param').id), 200),
 });
-
-export const getRegistered: Route = (app, { registry }) =>
-  app.openapi(route, async (c) =>
-    c.json(await requireRegistry(registry).model(c.req.valid('param').id), 200),
-  );

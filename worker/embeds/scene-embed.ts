@@ -6,56 +6,65 @@ import { NARROW_BELOW } from '../../plots/html-figure.ts';
 import { percentIn } from '../../plots/labels.ts';
 import type { DisplayedAnswer } from '../../site/embed/scene-props.ts';
 import { questionIn, SCENE_LABELS } from '../../site/embed/scene-labels.ts';
-import { selectModels, sceneQueryId, sceneRequests } from '../../site/explorer/plan.ts';
+import {
+  selectModels as selectSiteModels,
+  sceneQueryId,
+  sceneRequests,
+} from '../../site/explorer/plan.ts';
 import { renderScene } from '../../site/server.js';
 import { generateQuery, objectNames, type Query } from '../../task/query.ts';
 import { displayIndices } from '../../services/accuracy.ts';
-import { planScenePrediction, type PlannedScenePrediction } from '../pages/predict-scene.ts';
-import { siteModel } from '../pages/site-page.ts';
+import { planScenePrediction, type ScenePredictionPlan } from '../evaluation/predict-scene.ts';
+import { siteModel } from '../pages/site-models.ts';
 import type { Models } from '../../services/models.ts';
-import type { EmbedContent, EmbedOutline } from './document.ts';
+import { selectModels } from '../../services/selected-models.ts';
+import { elementAt } from '../../task/element-at.ts';
+import type { EmbedContent, EmbedOutline } from './embed-document.ts';
 
-/** A scene that can be shown: the models that shall answer are known and can read it. */
-export interface PlannedScene {
+/** A valid scene embed: the models exist and can read the query. */
+export interface ScenePlan {
   readonly request: EmbedScene;
   readonly query: Query;
   readonly grid: number;
-  readonly round: PlannedScenePrediction;
-  /** Answers are told with the place of their model among those of the deployment. */
-  placed(answers: readonly ShownAnswer[]): DisplayedAnswer[];
+  readonly prediction: ScenePredictionPlan;
+  /** Adds to each answer the display index of its model. */
+  withDisplayIndices(answers: readonly ShownAnswer[]): DisplayedAnswer[];
 }
 
 /** @throws ServiceError where a model is unknown, or cannot read the query */
-export async function planScene(models: Models, request: EmbedScene): Promise<PlannedScene> {
+export async function planScene(models: Models, request: EmbedScene): Promise<ScenePlan> {
   const all = await models.list();
   const references =
     request.models ??
-    selectModels(
+    selectSiteModels(
       all.map((card) => siteModel(card, card.id)),
       undefined,
     ).map(({ id }) => id);
-  const cards = await Promise.all(references.map((reference) => models.card(reference)));
-  // By what they were called, so that it is these versions that are asked.
-  const asked = cards.map((card, at) => siteModel(card, references[at]));
-  const indices = displayIndices(cards, all);
+  const selected = await selectModels(models, references);
+  // Under the names of the request, so that these versions answer.
+  const asked = selected.map(({ card, reference }) => siteModel(card, reference));
+  const indices = displayIndices(
+    selected.map(({ card }) => card),
+    all,
+  );
   const id = sceneQueryId(asked, request);
   return {
     request,
     query: generateQuery(id),
     grid: id.spec.grid,
-    round: await planScenePrediction(models, sceneRequests(asked, request)),
-    placed: (answers) =>
+    prediction: await planScenePrediction(models, sceneRequests(asked, request)),
+    withDisplayIndices: (answers) =>
       answers.map((answer) => ({
         ...answer,
-        displayIndex: indices[references.indexOf(answer.model)],
+        displayIndex: elementAt(indices, references.indexOf(answer.model)),
       })),
   };
 }
 
-/** What is known of the page before anyone has answered. */
-export function sceneOutline({ request, query, round }: PlannedScene): EmbedOutline {
+/** Title and height of the embed, without running a model. */
+export function sceneOutline({ request, query, prediction }: ScenePlan): EmbedOutline {
   const { objects } = query.scene;
-  const rows = round.requests.reduce((sum, { models }) => sum + models.length, 0);
+  const rows = prediction.requests.reduce((sum, { models }) => sum + models.length, 0);
   return {
     title: questionIn(request.locale, askedOf(query).colour),
     heightAt: (width) => {
@@ -69,19 +78,19 @@ export function sceneOutline({ request, query, round }: PlannedScene): EmbedOutl
   };
 }
 
-// Pixels, as in site/embed/scene.css: the sides of the picture, an answer, a pair of words.
+// Pixels, as in site/embed/scene.css: the side of the picture, the height of an answer, a pair of words.
 const PICTURE = 256;
 const ROW = 55;
-/** Some words take a line more, most where there is little room. */
+/** The height of a pair is for words that need two lines. */
 const PAIR = { width: 152, wide: 54, narrow: 66 } as const;
 
-/** A scene as picture and as text, a question about it, and what models answer. */
-export function sceneEmbed(plan: PlannedScene, answers: readonly ShownAnswer[]): EmbedContent {
+/** The embed `scene`: a scene as picture and as text, a question about it, and the answers. */
+export function sceneEmbed(plan: ScenePlan, answers: readonly ShownAnswer[]): EmbedContent {
   const { request, query, grid } = plan;
   return {
     ...sceneOutline(plan),
     description: describeAnswers(query, answers, request.locale),
-    body: raw(renderScene({ request, query, grid, answers: plan.placed(answers) })),
+    body: raw(renderScene({ request, query, grid, answers: plan.withDisplayIndices(answers) })),
   };
 }
 
@@ -92,14 +101,14 @@ export function describeAnswers(
   locale: Locale,
 ): string {
   const { correctIs, inputOfModel, verdict, unavailable } = SCENE_LABELS[locale];
-  const said = answers.map(({ model, modality, answer }) => {
+  const sentences = answers.map(({ model, modality, answer }) => {
     const what = answer
       ? `${answer.answer.name}, ${verdict[answer.correct ? 'correct' : 'wrong']}, ` +
         percentIn(locale, answer.answer.probability)
       : unavailable;
     return ` ${model} (${inputOfModel[modality]}): ${what}.`;
   });
-  return `${correctIs}${askedOf(query).item}.${said.join('')}`;
+  return `${correctIs}${askedOf(query).item}.${sentences.join('')}`;
 }
 
-const askedOf = ({ scene, object }: Query) => objectNames(scene.objects[object]);
+const askedOf = ({ scene, object }: Query) => objectNames(elementAt(scene.objects, object));

@@ -10,10 +10,10 @@ import {
 import { conditionTitle } from '../../plots/labels.ts';
 import { measuredAccuracy } from '../../services/accuracy.ts';
 import type { Models } from '../../services/models.ts';
-import type { EmbedContent } from './document.ts';
+import type { EmbedContent } from './embed-document.ts';
 
-/** Accuracy by number of objects, and a table of what it comes to. */
-export async function comparisonEmbed(
+/** The embed `comparison`: accuracy by number of objects, with a table of the totals. */
+export async function accuracyEmbed(
   models: Models,
   request: EmbedComparison,
 ): Promise<EmbedContent> {

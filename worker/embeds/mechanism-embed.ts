@@ -16,14 +16,14 @@ import { concatMarkup, element, label, textNode, type Markup } from '../../plots
 import { FIGURE_LABELS } from '../../plots/labels.ts';
 import { measuredMechanism } from '../../services/mechanism.ts';
 import type { Models } from '../../services/models.ts';
-import type { EmbedContent } from './document.ts';
+import type { EmbedContent } from './embed-document.ts';
 
 const LEGEND_ROW = 20;
 const TITLE = 40;
 const GAP = 24;
 const PANEL = TITLE + SHARES.height + 40;
 
-/** Of each layer, where a patch there moves the answer; and the layer that matters most, in figures. */
+/** The embed `mechanism`: the outcomes of patching each layer, with a table of the peak layer. */
 export async function mechanismEmbed(
   models: Models,
   request: EmbedMechanism,

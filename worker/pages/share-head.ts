@@ -1,19 +1,19 @@
 import { html } from 'hono/html';
 import { PREVIEW_SIZE } from '../../contract/embeds.ts';
 
-/** What a link to a page shows elsewhere. */
+/** What other sites show for a link to a page. */
 export interface Shared {
-  /** The whole address of this state of the page. */
+  /** The full address of this state of the page. */
   readonly url: URL;
   readonly title: string;
   readonly description: string;
-  /** The whole address of its picture. */
+  /** The full address of the picture. */
   readonly image: URL;
-  /** Whether there is a frame that shows the same, so that `/oembed` knows the page. */
+  /** Whether an embed shows the same, so that `/oembed` accepts the address. */
   readonly embeddable: boolean;
 }
 
-/** Elements of the head by which other sites find the page's picture (Open Graph) and frame (oEmbed). */
+/** The elements of the head for Open Graph and for oEmbed discovery. */
 export function shareHead({ url, title, description, image, embeddable }: Shared) {
   return html`${embeddable && discovery(url, title)}
     <meta property="og:site_name" content="bindscope" />

@@ -1,47 +1,46 @@
 import { html } from 'hono/html';
 import type { Locale, Theme } from '../../contract/theme-locale.ts';
-import { SITE } from '../pages/site-manifest.ts';
-import { shareHead } from './share-head.ts';
+import { shareHead } from '../pages/share-head.ts';
+import { filesOfPage } from '../pages/site-manifest.ts';
 import { EMBED_WORDS } from './labels.ts';
 
 type Content = ReturnType<typeof html>;
 
-/** What is known of an embed without making it. */
+/** What is known of an embed without running a model. */
 export interface EmbedOutline {
   readonly title: string;
-  /** Pixels that the body takes below its heading, about: a frame's height before its page tells it. */
+  /** Approximate height of the body in pixels, without its heading, for frames that do not resize. */
   readonly heightAt: (width: number) => number;
 }
 
-/** What an embed shows. */
 export interface EmbedContent extends EmbedOutline {
-  /** What can be read off it, in a sentence. */
+  /** What the embed shows, in one sentence. */
   readonly description: string;
   readonly body: Content;
 }
 
-/** What an embed has around its body: heading, note, link back. */
-const AROUND = 170;
+/** Pixels of the heading, the note and the link. */
+const SURROUNDINGS = 170;
 const PADDING = 40;
 
 export const embedHeight = ({ heightAt }: EmbedOutline, width: number): number =>
-  Math.ceil(AROUND + heightAt(width - PADDING));
+  Math.ceil(SURROUNDINGS + heightAt(width - PADDING));
 
 export interface EmbedDocument extends EmbedContent {
   /** Of the embed itself. */
   readonly url: URL;
   /** Of its picture. */
   readonly image: URL;
-  /** The page of the site that shows the same and more. */
-  readonly back: URL;
+  /** Of the page that shows the same in full. */
+  readonly page: URL;
   readonly theme: Theme;
   readonly locale: Locale;
 }
 
-/** A page for a frame: a figure, a link back, and a script that tells the host how high it is. */
-export function embedDocument(page: EmbedDocument): Content {
-  const { title, description, body, back, theme, locale } = page;
-  const { script, styles } = SITE.pages['embed'];
+/** A page for a frame: a figure, a link to the site, and a script that reports the height to the host. */
+export function embedDocument(embed: EmbedDocument): Content {
+  const { title, description, body, page, theme, locale } = embed;
+  const { script, styles } = filesOfPage('embed');
   return html`<!doctype html>
     <html lang="${locale}" data-theme="${theme}">
       <head>
@@ -50,7 +49,7 @@ export function embedDocument(page: EmbedDocument): Content {
         <meta name="description" content="${description}" />
         <title>${title} - bindscope</title>
         <link rel="icon" href="data:," />
-        ${shareHead({ ...page, embeddable: true })}
+        ${shareHead({ ...embed, embeddable: true })}
         ${styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)}
         <link rel="stylesheet" href="/embed/figures.css" />
         <script type="module" src="${script}"></script>
@@ -58,8 +57,8 @@ export function embedDocument(page: EmbedDocument): Content {
       <body>
         <main>${body}</main>
         <footer>
-          <a href="${back.href}" target="_blank" rel="noopener">
-            <b>bindscope</b><span class="link-text">${EMBED_WORDS[locale].back}</span>
+          <a href="${page.href}" target="_blank" rel="noopener">
+            <b>bindscope</b><span class="link-text">${EMBED_WORDS[locale].link}</span>
           </a>
         </footer>
       </body>

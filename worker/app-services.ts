@@ -1,0 +1,17 @@
+import type { AssetSource } from '../services/catalogue.ts';
+import type { RunStore } from '../services/history/run-store.ts';
+import type { Models } from '../services/models.ts';
+import type { Registry } from '../services/registry/registry.ts';
+
+/** What the routes work with. */
+export interface AppServices {
+  readonly models: Models;
+  /** Files deployed with the worker, models and others. */
+  readonly assets: AssetSource;
+  /** Models published into this deployment; undefined without a bucket. */
+  readonly registry: Registry | undefined;
+  /** Stored runs; undefined without a database. */
+  readonly history: RunStore | undefined;
+  /** Keeps the worker alive until the promise settles, also after the request has ended. */
+  readonly waitUntil: (promise: Promise<unknown>) => void;
+}

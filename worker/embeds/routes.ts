@@ -1,0 +1,16 @@
+import { getBadge } from './get-badge.ts';
+import { embedComparison, embedMechanism, embedScene, embedStyle } from './get-embeds.ts';
+import { oembed } from './get-oembed.ts';
+import { previewComparison, previewMechanism, previewScene } from './get-previews.ts';
+
+export const EMBED_ROUTES = [
+  getBadge,
+  embedComparison,
+  embedScene,
+  embedMechanism,
+  embedStyle,
+  oembed,
+  previewComparison,
+  previewScene,
+  previewMechanism,
+];

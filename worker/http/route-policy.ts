@@ -1,0 +1,46 @@
+import { API_LIMITS } from '../../contract/limits.ts';
+import type { RateLimitKind } from '../../contract/rate-limits.ts';
+
+/** How the middlewares treat a route. Each route declares its policy (`defineRoute`). */
+export interface RoutePolicy {
+  /** What the rate limit counts: `compute` runs a model or renders pixels; `free` is not counted. */
+  readonly cost: RateLimitKind | 'free';
+  /** Most bytes of the request body. */
+  readonly bodyBytes: number;
+  /** What a client needs to call the route. */
+  readonly auth: 'none' | 'write-token';
+  /** Which sites may show the response in a frame. */
+  readonly framing: 'denied' | 'any-site';
+  /** What a browser may load and run when it shows the response (Content-Security-Policy). */
+  readonly content: 'document' | 'app' | 'embed' | 'reference';
+  /** How clients and caches may keep a good response, unless the handler sets `cache-control`. */
+  readonly cache: 'revalidate' | 'hour' | 'immutable' | 'no-store';
+}
+
+/** A GET that runs no model and renders no pixels. */
+export const READ: RoutePolicy = {
+  cost: 'read',
+  bodyBytes: API_LIMITS.bodyBytes,
+  auth: 'none',
+  framing: 'denied',
+  content: 'document',
+  cache: 'revalidate',
+};
+
+/** A GET that runs a model or renders pixels. */
+export const COMPUTE: RoutePolicy = { ...READ, cost: 'compute' };
+
+/** A POST that runs a model and changes nothing. */
+export const COMPUTE_POST: RoutePolicy = { ...COMPUTE, cache: 'no-store' };
+
+/** A request that changes the registry or the history. */
+export const WRITE: RoutePolicy = { ...READ, auth: 'write-token', cache: 'no-store' };
+
+/** A page of `site/`, with its script. */
+export const PAGE: RoutePolicy = { ...READ, content: 'app' };
+
+/** A page for frames of other sites. */
+export const EMBED: RoutePolicy = { ...READ, framing: 'any-site', content: 'embed' };
+
+/** Requests that no route matches. */
+export const UNMATCHED: RoutePolicy = { ...READ, cache: 'no-store' };

@@ -1,0 +1,24 @@
+import { sceneEditorPage } from './scene-editor-page.ts';
+import { explainProblem } from './explain-problem.ts';
+import { frontPage } from './front-page.ts';
+import { inBrowserPage } from './in-browser-page.ts';
+import { listProblems } from './list-problems.ts';
+import { mechanismPage } from './mechanism-page.ts';
+import { openapiDocument } from './openapi-document.ts';
+import { redirects } from './redirects.ts';
+import { reference, referenceFile } from './reference.ts';
+import { siteFile } from './site-file.ts';
+
+export const PAGE_ROUTES = [
+  frontPage,
+  sceneEditorPage,
+  mechanismPage,
+  inBrowserPage,
+  ...redirects,
+  siteFile,
+  reference,
+  referenceFile,
+  openapiDocument,
+  listProblems,
+  explainProblem,
+];
