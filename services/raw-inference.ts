@@ -4,6 +4,7 @@ import { inputSpecs, type InputSpec } from '../inference/model-inputs.ts';
 import type { Batch } from '../task/batch.ts';
 import { TOKEN_COUNT } from '../task/tokens.ts';
 import { requireAffordable, workOf } from './cost-limit.ts';
+import { decoderFault } from './decoder-batch.ts';
 import type { ModelAccess } from './models.ts';
 import { invalidPart, ServiceError } from './service-error.ts';
 import { zip } from './zip.ts';
@@ -57,7 +58,12 @@ export async function runRawInference(
   inputs: readonly NamedTensor[],
 ): Promise<Map<string, Tensor>> {
   const batch = batchOf(card, inputs);
-  requireAffordable(batch.rows * workOf(card, batch.length), 'send fewer or shorter rows');
+  const { packsQuestions, readsGaps } = modelFacts(card);
+  // A model that cannot pack questions computes a row for each answer.
+  const rows = packsQuestions ? batch.rows : batch.answerIndex.length;
+  requireAffordable(rows * workOf(card, batch.length), 'send fewer or shorter rows');
+  const fault = packsQuestions ? undefined : decoderFault(batch, readsGaps);
+  if (fault !== undefined) throw invalidPart('body.inputs', fault);
   const runner = await models.runner(card);
   const data = await runner.logits(batch);
   if (!data.every(Number.isFinite)) {
