@@ -156,9 +156,10 @@ describe('Commands', () => {
       const flags = flagsOf(words.slice(4));
       const [, command] = /cli\.ts ([a-z]+)$/.exec(scripts[script] ?? '') ?? [];
       const known = options.get(command ?? 'bindscope-results') ?? [];
-      const [file = ''] = /[\w/-]+\.ts/.exec(scripts[script] ?? '') ?? [];
-      // Benchmarks and scripts have no help; an option of theirs is in their source.
-      const source = file.endsWith('cli.ts') ? '' : readFileSync(join(ROOT, file), 'utf8');
+      // Benchmarks and scripts have no list of options; an option of theirs is in their source.
+      const [file] = /[\w/-]+\.ts/.exec(scripts[script] ?? '') ?? [];
+      const isProgram = file === undefined || file.endsWith('cli.ts');
+      const source = isProgram ? '' : readFileSync(join(ROOT, file), 'utf8');
       return flags
         .filter((flag) => !known.includes(flag) && !source.includes(flag.slice(2)))
         .map((flag) => `${path}: ${line}: ${flag}`);
