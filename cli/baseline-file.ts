@@ -2,36 +2,36 @@ import { existsSync, readFileSync } from 'node:fs';
 import stringify from 'json-stringify-pretty-compact';
 import { z } from 'zod';
 import { baselineSchema, type Baseline } from '../contract/baseline.ts';
+import { describeIssues } from '../contract/schema-issues.ts';
 import { BaselineError } from '../statistics/regression.ts';
 import { writeAtomically } from '../node/files.ts';
 
-/** @throws BaselineError where there is none, or it is not one */
+/** @throws BaselineError where the file does not exist, or is not a baseline of this version */
 export function readBaseline(path: string): Baseline {
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    const why = missing ? 'there is no such file' : 'it is not JSON';
-    throw new BaselineError(`the baseline ${path} cannot be read: ${why}`, { cause });
+    const reason = missing ? 'the file does not exist' : 'it is not JSON';
+    throw new BaselineError(`cannot read the baseline ${path}: ${reason}`, { cause });
   }
   const version = z.object({ schema: z.number() }).safeParse(content).data?.schema;
   if (version !== undefined && version !== 1) {
     throw new BaselineError(
-      `the baseline ${path} has schema ${version}, and this bindscope reads 1: record a new one`,
+      `the baseline ${path} has schema ${version}, but this version reads schema 1: record a new one`,
     );
   }
   const parsed = baselineSchema.safeParse(content);
   if (parsed.success) return parsed.data;
-  const [{ path: at, message }] = parsed.error.issues;
-  throw new BaselineError(`the baseline ${path} is not one, at ${at.join('.')}: ${message}`);
+  throw new BaselineError(`${path} is not a valid baseline: ${describeIssues(parsed.error)}`);
 }
 
 export function readBaselineIfAny(path: string): Baseline | undefined {
   return existsSync(path) ? readBaseline(path) : undefined;
 }
 
-/** One line for each number of objects, so that what changes in git is what changed. */
+/** Writes one line per number of objects, so that git shows exactly the changes. */
 export function writeBaseline(path: string, baseline: Baseline): void {
   writeAtomically(path, `${stringify(baseline, { maxLength: 240 })}\n`);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// TypeScript as it stands, so that a clone needs no build. A tsconfig.json of whoever calls is not ours.
+// Runs the TypeScript sources, so that a clone needs no build; the caller's tsconfig.json is not used.
 import { register } from 'tsx/esm/api';
 
 register({ tsconfig: false });

@@ -19,45 +19,45 @@ export interface DeploymentOptions extends AccessOptions {
   readonly modelsDir?: string;
 }
 
-/** Where `npm start` answers. */
-export const LOCAL = 'http://localhost:8787';
+/** The address of `npm start`. */
+export const LOCAL_URL = 'http://localhost:8787';
 
-/** How a deployment is reached. */
+/** Options for access to a deployment. */
 export function withAccess(command: Command): Command {
   return command
     .addOption(
-      new Option('--runtime <name>', 'what runs the models of a folder').choices(
+      new Option('--runtime <name>', 'the runtime for the models of a folder').choices(
         Object.keys(RUNTIMES),
       ),
     )
     .option(
       '--timeout <seconds>',
-      'how long a request may take',
+      'time limit of a request',
       parsedNumber(0.001),
       CLIENT_DEFAULTS.timeout / 1000,
     )
     .option(
       '--retries <number>',
-      'how often a request refused for now (429, 503) is sent again',
+      'how often a request is sent again after status 429 or 503',
       parsedNumber(0),
       CLIENT_DEFAULTS.retries,
     );
 }
 
-/** Which deployment is meant, and how it is reached. */
+/** Options that select a deployment, and for access to it. */
 export function withDeployment(command: Command): Command {
-  const url = new Option('--url <url>', `a server (default: ${LOCAL})`).conflicts('modelsDir');
+  const url = new Option('--url <url>', `a server (default: ${LOCAL_URL})`).conflicts('modelsDir');
   return withAccess(
     command
       .addOption(url)
-      .option('--models-dir <folder>', 'a folder laid out as models/, without a server'),
+      .option('--models-dir <folder>', 'a folder with the layout of models/, instead of a server'),
   );
 }
 
 export function deploymentOf(options: DeploymentOptions, terminal: Terminal): Deployment {
   const { url, modelsDir } = options;
   return modelsDir === undefined
-    ? urlDeployment(url ?? LOCAL, options, terminal)
+    ? urlDeployment(url ?? LOCAL_URL, options, terminal)
     : modelsDeployment(modelsDir, options);
 }
 
@@ -73,34 +73,37 @@ export function modelsDeployment(folder: string, { runtime }: AccessOptions): De
   return folderDeployment(folder, RUNTIMES[runtime ?? (hasNodeRuntime() ? 'node' : 'wasm')]);
 }
 
-/** A numeral, as commander has it parsed. */
-export const parsedNumber = (least: number) => (text: string) => {
+/** A commander parser for numbers. */
+export const parsedNumber = (min: number) => (text: string) => {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < least) {
-    throw new InvalidArgumentError(`It must be a number, ${least} or more.`);
+  if (text.trim() === '' || !Number.isFinite(value) || value < min) {
+    throw new InvalidArgumentError(`It must be a number, at least ${min}.`);
   }
   return value;
 };
 
-/** A text that a schema of the contract checks. */
+/** A commander parser for text that matches a schema. */
 export const textOf = (schema: z.ZodType<string>) => (text: string) => checked(schema, text);
 
-/** A numeral that a schema of the contract checks. */
+/** A commander parser for a whole number that matches a schema. */
 export const numberOf = (schema: z.ZodType<number>) => (text: string) =>
   checked(schema, /^\d+$/.test(text) ? Number(text) : Number.NaN);
 
-/** Numerals such as `2,4,9` that a schema of the contract checks. */
+/** A commander parser for whole numbers such as `2,4,9`. */
 export const numbersOf = (schema: z.ZodType<number[]>) => (text: string) =>
   checked(
     schema,
     text.split(',').map((part) => (/^\d+$/.test(part) ? Number(part) : Number.NaN)),
   );
 
+/** A commander parser for comma-separated text. */
 export const listOf = (schema: z.ZodType<string[]>) => (text: string) =>
   checked(schema, text.split(','));
 
 function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new InvalidArgumentError(`${parsed.error.issues[0].message}.`);
+  throw new InvalidArgumentError(
+    `${parsed.error.issues.map(({ message }) => message).join('; ')}.`,
+  );
 }

@@ -5,22 +5,24 @@ import type { Deployment } from './deployment.ts';
 
 type Result = PredictResponse['results'][number];
 
-/** One model's answers to any number of queries, in as many requests as that takes. */
+/** One model's answers to any number of queries, in several requests where needed. */
 export async function predictAll(
   deployment: Deployment,
   model: string,
   queries: readonly string[],
 ): Promise<Result[]> {
-  const most = API_LIMITS.queriesPerPrediction;
+  const batchSize = API_LIMITS.queriesPerPrediction;
   const results: Result[] = [];
-  for (let start = 0; start < queries.length; start += most) {
-    results.push(...(await askSome(deployment, model, queries.slice(start, start + most))));
+  for (let start = 0; start < queries.length; start += batchSize) {
+    results.push(
+      ...(await predictSome(deployment, model, queries.slice(start, start + batchSize))),
+    );
   }
   return results;
 }
 
-/** Large models and scenes are asked less at a time. */
-async function askSome(
+/** Halves the request where it is too much work for the server. */
+async function predictSome(
   deployment: Deployment,
   model: string,
   queries: readonly string[],
@@ -32,8 +34,8 @@ async function askSome(
     if (!tooMuch || queries.length === 1) throw error;
     const half = Math.ceil(queries.length / 2);
     return [
-      ...(await askSome(deployment, model, queries.slice(0, half))),
-      ...(await askSome(deployment, model, queries.slice(half))),
+      ...(await predictSome(deployment, model, queries.slice(0, half))),
+      ...(await predictSome(deployment, model, queries.slice(half))),
     ];
   }
 }

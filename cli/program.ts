@@ -12,6 +12,7 @@ import {
 import { API_LIMITS } from '../contract/limits.ts';
 import { planSchema } from '../contract/baseline.ts';
 import { modelReferenceSchema } from '../contract/model-reference.ts';
+import { describeIssues } from '../contract/schema-issues.ts';
 import { runAsk, type AskOptions } from './commands/ask.ts';
 import { runBaseline, type BaselineOptions } from './commands/baseline.ts';
 import { runCheck, type CheckOptions } from './commands/check.ts';
@@ -19,12 +20,12 @@ import { FORMATS, runConvert, type ConvertOptions } from './commands/convert.ts'
 import { runImport, type ImportCommandOptions } from './commands/import.ts';
 import { runDiff, type DiffOptions } from './commands/diff.ts';
 import { listOf, numberOf, numbersOf, withAccess, withDeployment } from './options.ts';
-import { command as annotation } from './report/github.ts';
+import { workflowCommand } from './report/github.ts';
 import { addRegistryCommands } from './registry-program.ts';
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
 
-/** What is asked where nothing else is said: in training, at its edge, and far beyond. */
-const PLAN = {
+/** The default plan: numbers of objects in training, just above, and far above. */
+const DEFAULT_PLAN = {
   objects: [2, 4, 8, 9, 12, 16, 24],
   queries: 200,
   questionsPerScene: 1,
@@ -39,19 +40,19 @@ const VERSION = z
 
 const EXAMPLES = `
 Examples:
-  bindscope baseline --models-dir models          record what files can do
-  bindscope check --url https://example.com       is a server as good as baseline.json?
+  bindscope baseline --models-dir models          record the accuracy of local files
+  bindscope check --url https://example.com       compare a server with baseline.json
   bindscope publish models/text-only --alias canary
-  bindscope check --models text-only@canary       before it is promoted
+  bindscope check --models text-only@canary       check a version before its promotion
   bindscope promote text-only 2
 
-Exit codes: 0 as it should be, 1 a model does worse, 2 could not run.`;
+Exit codes: 0 no regression, 1 a model got worse, 2 the command could not run.`;
 
 /**
  * Runs the command line.
  *
- * @param args without the program's own name
- * @returns the exit code; whatever goes wrong is told in one line
+ * @param args without the program's name
+ * @returns the exit code; an error is reported in one line
  */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let code: ExitCode = EXIT.pass;
@@ -62,35 +63,32 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.pass;
     const message = messageOf(error);
-    // Commander has told its own already.
+    // Commander has already reported its own errors.
     if (!(error instanceof CommanderError)) terminal.err(`error: ${message}\n`);
     if (terminal.env['GITHUB_ACTIONS'] === 'true')
-      terminal.out(`${annotation('error', message)}\n`);
+      terminal.out(`${workflowCommand('error', message)}\n`);
     return EXIT.couldNotRun;
   }
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof z.ZodError) {
-    const [{ path, message }] = error.issues;
-    return `${path.join('.')}: ${message}`;
-  }
+  if (error instanceof z.ZodError) return describeIssues(error);
   if (error instanceof CommanderError) return inOneLine(error.message).replace(/^error: /, '');
-  return error instanceof Error ? error.message.split('\n')[0] : 'something unknown went wrong';
+  return error instanceof Error ? inOneLine(error.message) : 'unknown error';
 }
 
 const inOneLine = (text: string): string => text.trim().replaceAll(/\s*\n\s*/g, ' ');
 
 function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command {
   const program = new Command('bindscope')
-    .description('Checks that deployed models still do what they did, and publishes others.')
-    .version(VERSION, '-V, --version', 'tell the version')
+    .description('Checks deployed models for regressions, and publishes models.')
+    .version(VERSION, '-V, --version', 'print the version')
     .addHelpText('after', EXAMPLES)
     .configureOutput({
       writeOut: terminal.out,
       writeErr: terminal.err,
       outputError: (text, write) => {
-        write(`${inOneLine(text)} (--help lists what is allowed)\n`);
+        write(`${inOneLine(text)} (see --help)\n`);
       },
     })
     .exitOverride();
@@ -98,20 +96,22 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
   const command = (name: string) => program.command(name);
 
   withPlan(withDeployment(command('baseline')))
-    .description('Record what a deployment can do, in a file for git.')
-    .option('--out <file>', 'the file', 'baseline.json')
+    .description('Record the accuracy of a deployment in a file for git.')
+    .option('--out <file>', 'the file to write', 'baseline.json')
     .action(async (options: BaselineOptions) => {
       done(await runBaseline(options, terminal));
     });
 
   withReports(withDeployment(command('check')))
-    .description('Ask the same again: exit 0 as before, 1 worse, 2 could not run.')
-    .option('--baseline <file>', 'what it could do before', 'baseline.json')
-    .addOption(modelsOption('all of the baseline'))
+    .description(
+      'Compare a deployment with a baseline. Exit codes: 0 no regression, 1 regression, 2 could not run.',
+    )
+    .option('--baseline <file>', 'the baseline file', 'baseline.json')
+    .addOption(modelsOption('all models of the baseline'))
     .addOption(
       new Option(
         '--save [label]',
-        'have the server keep the report in its history (BINDSCOPE_TOKEN lets write)',
+        'save the report in the history of the server (needs BINDSCOPE_TOKEN)',
       ).conflicts('modelsDir'),
     )
     .action(async (options: CheckOptions) => {
@@ -119,30 +119,34 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
     });
 
   withReports(withPlan(withAccess(command('diff'))))
-    .description('Compare a second deployment with a first.')
+    .description('Compare a second deployment with the first one.')
     .addOption(repeated('--url <url>', 'a server'))
-    .addOption(repeated('--models-dir <folder>', 'a folder laid out as models/, without a server'))
+    .addOption(
+      repeated('--models-dir <folder>', 'a folder with the layout of models/, instead of a server'),
+    )
     .action(async (options: DiffOptions) => {
       done(await runDiff(options, terminal));
     });
 
   withDeployment(command('ask'))
-    .description('Ask a model one drawn query.')
-    .requiredOption('--model <name>', 'which model, such as text-only or text-only@canary')
+    .description('Ask a model one generated query.')
+    .requiredOption('--model <name>', 'the model, such as text-only or text-only@canary')
     .option('--objects <number>', 'objects in the scene', numberOf(objectsSchema), 8)
     .addOption(
-      new Option('--modality <name>', 'of the context').choices(MODALITIES).default('text'),
+      new Option('--modality <name>', 'modality of the context')
+        .choices(MODALITIES)
+        .default('text'),
     )
     .addOption(
-      new Option('--order <name>', 'of the associations')
+      new Option('--order <name>', 'order of the associations')
         .choices(ASSOCIATION_ORDERS)
         .default('context'),
     )
     .option('--seed <number>', 'seed of the scenes', numberOf(seedSchema), 0)
-    .option('--index <number>', 'which scene', numberOf(indexSchema), 0)
+    .option('--index <number>', 'index of the scene', numberOf(indexSchema), 0)
     .option(
       '--top <number>',
-      'how many of the most probable tokens to tell',
+      'number of most probable tokens to print',
       numberOf(bounded('top', 1, API_LIMITS.top)),
       3,
     )
@@ -191,7 +195,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
   return program;
 }
 
-/** What is asked of the models. */
+/** Options for the queries of a baseline. */
 function withPlan(command: Command): Command {
   const { objects, queries, questionsPerScene, pairs, requests, seed } = planSchema.shape;
   return command
@@ -199,45 +203,45 @@ function withPlan(command: Command): Command {
     .addOption(
       new Option('--objects <numbers>', 'numbers of objects to ask about')
         .argParser(numbersOf(objects))
-        .default(PLAN.objects, PLAN.objects.join(',')),
+        .default(DEFAULT_PLAN.objects, DEFAULT_PLAN.objects.join(',')),
     )
     .option(
       '--queries <number>',
       'queries for each number of objects',
       numberOf(queries),
-      PLAN.queries,
+      DEFAULT_PLAN.queries,
     )
     .option(
       '--questions-per-scene <number>',
-      'most queries about one scene; 1 keeps them independent',
+      'most queries per scene; with 1 they are independent',
       numberOf(questionsPerScene),
-      PLAN.questionsPerScene,
+      DEFAULT_PLAN.questionsPerScene,
     )
     .option(
       '--pairs <number>',
-      'pairs of texts to tell the mechanism by; 0 leaves it out',
+      'pairs of prompts to measure the mechanism; 0 skips it',
       numberOf(pairs),
-      PLAN.pairs,
+      DEFAULT_PLAN.pairs,
     )
     .option(
       '--requests <number>',
-      'requests to take the latency of',
+      'requests to measure the latency',
       numberOf(requests),
-      PLAN.requests,
+      DEFAULT_PLAN.requests,
     )
-    .option('--seed <number>', 'seed of the queries', numberOf(seed), PLAN.seed);
+    .option('--seed <number>', 'seed of the queries', numberOf(seed), DEFAULT_PLAN.seed);
 }
 
-const modelsOption = (usual: string) =>
+const modelsOption = (defaultModels: string) =>
   new Option(
     '--models <names>',
-    `such as text-only,image-text@canary (default: ${usual})`,
+    `such as text-only,image-text@canary (default: ${defaultModels})`,
   ).argParser(listOf(z.array(modelReferenceSchema)));
 
 function withReports(command: Command): Command {
   return command
-    .option('--json [file]', 'the report as JSON, to a file or instead of the table')
-    .option('--junit <file>', 'the report as JUnit XML');
+    .option('--json [file]', 'write the report as JSON, to a file or instead of the table')
+    .option('--junit <file>', 'write the report as JUnit XML');
 }
 
 const repeated = (flags: string, description: string) =>

@@ -13,23 +13,24 @@ import type { Finding } from '../contract/regression.ts';
 import { listQueryIndices } from '../task/query-indices.ts';
 import { proportion } from '../statistics/intervals.ts';
 import { mechanismOf } from '../probes/interpretation.ts';
+import { elementAt } from '../task/element-at.ts';
 import { queryName } from '../task/query.ts';
 import { LIMITS, parseSpec, type QuerySpec } from '../task/spec.ts';
 import type { Condition } from '../task/conditions.ts';
 import { predictAll } from './predict-all.ts';
 import type { Deployment } from './deployment.ts';
 
-/** A model, and what it is to be asked. */
+/** A model and the queries for it. */
 export interface Target extends Pick<RecordedModel, 'id' | 'vocabulary' | 'grid'> {
   readonly conditions: readonly TargetCondition[];
 }
 
 export interface TargetCondition extends Condition {
-  /** Objects of the interchange sweep; null leaves it out. */
+  /** Objects of the interchange sweep; null: no sweep. */
   readonly sweep: number | null;
 }
 
-/** Asks one model what a plan says. */
+/** Records the results of one model according to a plan. */
 export class ModelRecorder {
   readonly findings: Finding[] = [];
 
@@ -50,27 +51,29 @@ export class ModelRecorder {
       byObjects.push(await this.#point(this.#spec(condition, objects)));
       onProgress(byObjects.length / this.plan.objects.length);
     }
-    const pooled = (inside: boolean) => {
-      const points = byObjects.filter(({ objects }) => objects <= LIMITS.inDistribution === inside);
-      const sum = (what: 'correct' | 'count') =>
-        points.reduce((all, point) => all + point[what], 0);
+    const pooled = (range: 'id' | 'ood') => {
+      const points = byObjects.filter(
+        ({ objects }) => objects <= LIMITS.inDistribution === (range === 'id'),
+      );
+      const sum = (field: 'correct' | 'count') =>
+        points.reduce((total, point) => total + point[field], 0);
       return points.length > 0 ? proportion(sum('correct'), sum('count')) : null;
     };
     return {
       modality,
       order,
-      id: pooled(true),
-      ood: pooled(false),
+      id: pooled('id'),
+      ood: pooled('ood'),
       byObjects,
       mechanism:
         sweep === null || this.plan.pairs === 0 ? null : await this.#sweep(condition, sweep),
     };
   }
 
-  /** How long one query takes, asked by itself: there and back. */
+  /** The latency of requests with one query, including the network. */
   async latency(): Promise<Latency> {
-    const [condition] = this.target.conditions;
-    const spec = this.#spec(condition, this.plan.objects[0]);
+    const condition = elementAt(this.target.conditions, 0);
+    const spec = this.#spec(condition, elementAt(this.plan.objects, 0));
     const query = queryName({ spec, seed: this.plan.seed, index: 0, question: 0 });
     const times: number[] = [];
     for (let request = 0; request < this.plan.requests; request++) {
@@ -80,8 +83,8 @@ export class ModelRecorder {
     }
     times.sort((a, b) => a - b);
     const quantile = (share: number) => {
-      const place = Math.ceil(share * times.length) - 1;
-      return Math.round(100 * times[place]) / 100;
+      const time = elementAt(times, Math.ceil(share * times.length) - 1);
+      return Math.round(100 * time) / 100;
     };
     return { requests: this.plan.requests, p50: quantile(0.5), p95: quantile(0.95) };
   }
@@ -93,21 +96,22 @@ export class ModelRecorder {
 
   async #point(spec: QuerySpec): Promise<RecordedPoint> {
     const { seed, queries, questionsPerScene } = this.plan;
-    const names = listQueryIndices(spec.objects, queries, questionsPerScene).map((place) =>
-      queryName({ spec, seed, ...place }),
+    const names = listQueryIndices(spec.objects, queries, questionsPerScene).map((indices) =>
+      queryName({ spec, seed, ...indices }),
     );
     const results = await predictAll(this.deployment, this.target.id, names);
     const digest = createHash('sha256');
-    const right = results.map(({ query, answers: [{ answer, correct }] }, place) => {
+    const outcomes = results.map(({ query, answers }, index) => {
+      const { answer, correct } = elementAt(answers, 0);
       digest.update(`${query.text}\n${query.answer.token}\n`);
-      this.answers.set(`${this.target.id} ${names[place]}`, answer.name);
+      this.answers.set(`${this.target.id} ${elementAt(names, index)}`, answer.name);
       return correct;
     });
     return {
       objects: spec.objects,
-      correct: right.filter(Boolean).length,
-      count: right.length,
-      correctBits: packBits(right),
+      correct: outcomes.filter(Boolean).length,
+      count: outcomes.length,
+      correctBits: packBits(outcomes),
       queries: digest.digest('hex').slice(0, 16),
     };
   }

@@ -8,11 +8,11 @@ import { conditionsOf } from '../task/conditions.ts';
 import type { Deployment } from './deployment.ts';
 import { ModelRecorder, type Target } from './record-model.ts';
 
-/** Objects of a sweep where nothing else is known: the most of training. */
+/** Objects of the sweep of a new baseline: the most in training. */
 const SWEEP_OBJECTS = LIMITS.inDistribution;
 
-/** A model under all the conditions it can be put under; its mechanism on the first of each modality. */
-export async function freshTarget(deployment: Deployment, id: string): Promise<Target> {
+/** All conditions of a model, with a sweep for the first condition of each modality. */
+export async function newTarget(deployment: Deployment, id: string): Promise<Target> {
   const card = await deployment.card(id);
   const { vocabulary, grid } = modelFacts(card);
   const conditions = conditionsOf(card.modalities);
@@ -20,18 +20,18 @@ export async function freshTarget(deployment: Deployment, id: string): Promise<T
     id,
     vocabulary,
     grid,
-    conditions: conditions.map((condition, place) => ({
+    conditions: conditions.map((condition, index) => ({
       ...condition,
       sweep:
-        conditions.findIndex(({ modality }) => modality === condition.modality) === place
+        conditions.findIndex(({ modality }) => modality === condition.modality) === index
           ? SWEEP_OBJECTS
           : null,
     })),
   };
 }
 
-/** What a baseline asked a model. */
-export function targetOf({ id, vocabulary, grid, conditions }: RecordedModel): Target {
+/** The conditions of a model in a baseline. */
+export function recordedTarget({ id, vocabulary, grid, conditions }: RecordedModel): Target {
   return {
     id,
     vocabulary,
@@ -45,11 +45,11 @@ export function targetOf({ id, vocabulary, grid, conditions }: RecordedModel): T
 }
 
 /**
- * Asks models all that a plan says.
+ * Records the results of models according to a plan.
  *
  * @param onProgress called with the share done, 0 to 1
- * @returns what they did; what a model refused is among the failures
- * @throws whatever says nothing about a model: the deployment does not answer, or answers nonsense
+ * @returns the results, and the failures of single models
+ * @throws Error where the deployment itself fails: it does not answer, or its response is invalid
  */
 export async function record(
   deployment: Deployment,
@@ -100,17 +100,17 @@ export async function record(
       models,
     },
     failures,
-    answerTo: (model, query) => answers.get(`${model} ${query}`) ?? 'nothing',
+    answerTo: (model, query) => answers.get(`${model} ${query}`) ?? 'no answer',
   };
 }
 
-/** @throws Error where a model did not do all it was asked: what is broken is nothing to compare with */
+/** @throws Error where a model failed, since a failed recording cannot be a baseline */
 export function requireAll({ failures }: Recording): void {
-  const broken = failures.find(({ level }) => level === 'failure');
-  if (broken) throw new Error(broken.message);
+  const failure = failures.find(({ level }) => level === 'failure');
+  if (failure) throw new Error(failure.message);
 }
 
-/** Problems that speak of the model, not of the request: what it answered before, it answers no more. */
+/** Problems that are failures of the model and not of the request. */
 const FAILURES: Readonly<Record<string, Finding['kind']>> = {
   'unknown-model': 'model-missing',
   'unknown-version': 'model-missing',
@@ -123,6 +123,6 @@ function failureOf(model: string, error: unknown): Finding {
   const kind = error instanceof ProblemError ? FAILURES[error.kind] : undefined;
   if (!(error instanceof Error) || !kind) throw error;
   const message =
-    kind === 'model-broken' ? `"${model}" fails when it is asked: ${error.message}` : error.message;
+    kind === 'model-broken' ? `"${model}" cannot answer: ${error.message}` : error.message;
   return { level: 'failure', kind, model, message };
 }

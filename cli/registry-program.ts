@@ -10,16 +10,16 @@ import {
   runPublish,
   runRollBack,
   type PublishOptions,
-  type RegistryOptions,
 } from './commands/registry.ts';
-import { LOCAL, numberOf, parsedNumber, textOf } from './options.ts';
+import type { ServerOptions } from './server-client.ts';
+import { LOCAL_URL, numberOf, parsedNumber, textOf } from './options.ts';
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
 
-const idOf = textOf(modelIdSchema);
-const aliasOf = textOf(aliasNameSchema);
-const versionOf = numberOf(versionNumberSchema);
+const modelId = textOf(modelIdSchema);
+const aliasName = textOf(aliasNameSchema);
+const versionNumber = numberOf(versionNumberSchema);
 
-/** Adds the commands that speak with the registry of a server. */
+/** Adds the commands for the registry of a server. */
 export function addRegistryCommands(
   command: (name: string) => Command,
   terminal: Terminal,
@@ -31,54 +31,54 @@ export function addRegistryCommands(
   };
 
   withServer(command('publish'))
-    .description('Publish the model of a folder into a server. BINDSCOPE_TOKEN lets write.')
+    .description('Publish the model of a folder on a server (needs BINDSCOPE_TOKEN).')
     .argument('<folder>', 'such as models/text-only')
-    .option('--alias <name>', 'to be pointed at the new version', aliasOf)
-    .option('--note <text>', 'why it is published')
+    .option('--alias <name>', 'alias that points to the new version', aliasName)
+    .option('--note <text>', 'note about the version')
     .action((folder: string, options: PublishOptions) =>
       pass(runPublish(folder, options, terminal)),
     );
 
   withServer(command('registry'))
-    .description('List what is published in a server.')
+    .description('List the published models of a server.')
     .option('--json', 'as JSON')
-    .action((options: RegistryOptions & { json?: boolean }) => pass(runList(options, terminal)));
+    .action((options: ServerOptions & { json?: boolean }) => pass(runList(options, terminal)));
 
   withAlias(withServer(command('promote')))
-    .description('Point an alias at a version.')
-    .argument('<id>', 'which model', idOf)
-    .argument('<version>', 'which version', versionOf)
-    .action((id: string, to: number, options: AliasOptions) =>
-      pass(runPromote({ id, alias: options.alias, version: to }, options, terminal)),
+    .description('Point an alias to a version.')
+    .argument('<id>', 'the model', modelId)
+    .argument('<version>', 'the version', versionNumber)
+    .action((id: string, version: number, options: AliasOptions) =>
+      pass(runPromote({ id, alias: options.alias, version }, options, terminal)),
     );
 
   withAlias(withServer(command('rollback')))
-    .description('Point an alias back at what it pointed at before.')
-    .argument('<id>', 'which model', idOf)
+    .description('Point an alias back to its previous version.')
+    .argument('<id>', 'the model', modelId)
     .action((id: string, options: AliasOptions) =>
       pass(runRollBack({ id, alias: options.alias }, options, terminal)),
     );
 
   withServer(command('delete'))
-    .description('Delete a version that no alias points at, for good.')
-    .argument('<id>', 'which model', idOf)
-    .argument('<version>', 'which version', versionOf)
-    .action((id: string, which: number, options: RegistryOptions) =>
-      pass(runDelete({ id, version: which }, options, terminal)),
+    .description('Delete a version without aliases permanently.')
+    .argument('<id>', 'the model', modelId)
+    .argument('<version>', 'the version', versionNumber)
+    .action((id: string, version: number, options: ServerOptions) =>
+      pass(runDelete({ id, version }, options, terminal)),
     );
 }
 
-type AliasOptions = RegistryOptions & { readonly alias: string };
+type AliasOptions = ServerOptions & { readonly alias: string };
 
 const withAlias = (command: Command) =>
-  command.option('--alias <name>', 'which alias', aliasOf, PRODUCTION);
+  command.option('--alias <name>', 'the alias', aliasName, PRODUCTION);
 
 const withServer = (command: Command) =>
   command
-    .option('--url <url>', 'a server', LOCAL)
+    .option('--url <url>', 'a server', LOCAL_URL)
     .option(
       '--timeout <seconds>',
-      'how long a request may take',
+      'time limit of a request',
       parsedNumber(0.001),
       CLIENT_DEFAULTS.timeout / 1000,
     );

@@ -3,11 +3,11 @@ import { createRequire } from 'node:module';
 import type { Runtime } from '../inference/session.ts';
 import { nodeRuntime } from '../node/onnx-runtime.ts';
 
-/** What runs models on this machine. */
+/** The available runtimes. */
 export const RUNTIMES = { node: nodeRuntime, wasm: wasmRuntime } as const;
 export type RuntimeName = keyof typeof RUNTIMES;
 
-/** The very WebAssembly that the worker runs. */
+/** The WebAssembly build that the worker runs. */
 async function wasmRuntime(): Promise<Runtime> {
   const ort = await import('onnxruntime-web/wasm');
   const { resolve } = createRequire(import.meta.url);

@@ -1,9 +1,9 @@
-/** Where a command writes, and what it is told by its surroundings. */
+/** The outputs and the environment of a command. */
 export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Ends requests that are under way. */
+  /** Aborts requests. */
   readonly signal?: AbortSignal;
 }
 

@@ -1,6 +1,6 @@
 import { problemKind, type Problem } from '../contract/problems.ts';
 
-/** What the API answers instead of a result: a problem of RFC 9457. */
+/** A problem (RFC 9457) that the API answered with. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   /** The last part of the problem's type, such as `unknown-model`. */
@@ -16,12 +16,12 @@ export class ProblemError extends Error {
   }
 }
 
-/** No answer came: the address is wrong, the network down, or the time was up. */
+/** There was no response: the address is wrong, the network is down, or the time limit was reached. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 }
 
-/** An answer came, but not one that the contract allows: this is no bindscope, or another version. */
+/** The response does not match the contract: the server is not bindscope, or another version of it. */
 export class ContractError extends Error {
   override readonly name = 'ContractError';
 }

@@ -14,12 +14,12 @@ import {
 } from '../contract/history.ts';
 import type { Transport } from './transport.ts';
 
-/** The history of a deployment. Keeping needs the client's `token`. */
+/** The history of a deployment. Saving needs the client's `token`. */
 export interface HistoryClient {
   /**
-   * Has a comparison made, or hands a check over, and kept. Look at `kept` of the answer.
+   * Runs and saves a comparison, or saves a check. `saved` of the response says whether it is stored.
    *
-   * @param key the same request under the same key is kept once; by default a new one
+   * @param key requests with the same key are saved once; by default a new key
    */
   save(request: z.input<typeof saveRunRequestSchema>, key?: string): Promise<SaveRunResponse>;
   list(request?: Partial<z.output<typeof listRunsSchema>>): Promise<z.output<typeof runListSchema>>;

@@ -41,21 +41,21 @@ import { Transport, type ApiRequest, type ClientOptions } from './transport.ts';
 export { ContractError, ProblemError, UnreachableError } from './errors.ts';
 export { CLIENT_DEFAULTS, type ClientOptions } from './transport.ts';
 
-/** Parameters of which only some must be given. */
-type Given<T, Required extends keyof T> = Pick<T, Required> & Partial<Omit<T, Required>>;
+/** Parameters of which only some are required. */
+type PartlyRequired<T, Required extends keyof T> = Pick<T, Required> & Partial<Omit<T, Required>>;
 
-/** The API, call by call: requests and answers are those of `contract/`, answers parsed by it. */
+/** The API as functions; requests and responses have the types of `contract/`, which also parses them. */
 export interface Client {
   models(): Promise<readonly ModelSummary[]>;
   model(id: string): Promise<ModelCard>;
   queries(
-    request: Given<z.output<typeof listQueriesSchema>, 'objects'>,
+    request: PartlyRequired<z.output<typeof listQueriesSchema>, 'objects'>,
   ): Promise<readonly QueryResource[]>;
   query(name: string): Promise<QueryResource>;
   predict(request: z.input<typeof predictRequestSchema>): Promise<PredictResponse>;
-  compare(request: Given<CompareRequest, 'models'>): Promise<CompareResponse>;
-  /** The same, told as it goes on; the last event is the result, or a problem. */
-  compareStream(request: Given<CompareRequest, 'models'>): AsyncGenerator<CompareEvent>;
+  compare(request: PartlyRequired<CompareRequest, 'models'>): Promise<CompareResponse>;
+  /** The same as events while it runs; the last event is the result or a problem. */
+  compareStream(request: PartlyRequired<CompareRequest, 'models'>): AsyncGenerator<CompareEvent>;
   intervene(
     request: z.input<typeof generatedInterventionSchema> | z.input<typeof inlineInterventionSchema>,
   ): Promise<Intervention>;
@@ -68,12 +68,12 @@ export interface Client {
 }
 
 /**
- * A client of the API. It runs wherever `fetch` does.
+ * Creates a client of the API, for every runtime with `fetch`.
  *
- * Every call throws ProblemError where the API refuses, UnreachableError where no answer comes, and
- * ContractError where the answer is not what the contract says.
+ * Every call throws ProblemError where the API answers with a problem, UnreachableError where there is no
+ * response, and ContractError where the response does not match the contract.
  *
- * @throws TypeError where the URL is not one of http or https
+ * @throws TypeError where the URL is not an http or https URL
  */
 export function createClient(options: ClientOptions): Client {
   const transport = new Transport(options);
@@ -81,11 +81,11 @@ export function createClient(options: ClientOptions): Client {
     transport.call({ method: 'GET', path, ...(query && { query }) }, schema);
   const post = <T extends z.ZodType>(path: string, schema: T, body: unknown) =>
     transport.call({ method: 'POST', path, body }, schema);
-  const of = (id: string) => `v1/models/${encodeURIComponent(id)}`;
+  const modelPath = (id: string) => `v1/models/${encodeURIComponent(id)}`;
 
   return {
     models: async () => (await get('v1/models', modelListSchema)).models,
-    model: (id) => get(of(id), modelCardSchema),
+    model: (id) => get(modelPath(id), modelCardSchema),
     queries: async (request) => (await get('v1/queries', queryListSchema, request)).queries,
     query: (name) => get(`v1/queries/${encodeURIComponent(name)}`, querySchema),
     predict: (request) => post('v1/predict', predictResponseSchema, request),
@@ -98,7 +98,7 @@ export function createClient(options: ClientOptions): Client {
     intervene: (request) => post('v1/interventions', interventionSchema, request),
     sweep: (request) => post('v1/interventions', sweepSchema, request),
     knockOut: (request) => post('v1/knockouts', knockoutResponseSchema, request),
-    probes: (id, section) => get(`${of(id)}/probes`, probesResponseSchema, { section }),
+    probes: (id, section) => get(`${modelPath(id)}/probes`, probesResponseSchema, { section }),
     compareProbes: (models) => get('v1/probes/compare', compareProbesResponseSchema, { models }),
     registry: registryClient(transport),
     history: historyClient(transport),

@@ -7,12 +7,12 @@ import {
 } from '../contract/registry.ts';
 import type { Transport } from './transport.ts';
 
-/** The registry of a deployment. What changes something needs the client's `token`. */
+/** The registry of a deployment. Changes need the client's `token`. */
 export interface RegistryClient {
   list(): Promise<readonly RegisteredModel[]>;
   model(id: string): Promise<RegisteredModel>;
   /**
-   * Publishes a version. The same files again are the same version.
+   * Publishes a version. Files that are published already keep their version.
    *
    * @param files those of a model's folder, by name: `card.json`, `model.onnx` and, where
    *   there are any, `encoder.onnx` and `probes.json`
@@ -22,30 +22,31 @@ export interface RegistryClient {
     files: ReadonlyMap<string, Blob>,
     options?: { readonly alias?: string | undefined; readonly note?: string | undefined },
   ): Promise<z.output<typeof publishResponseSchema>>;
-  /** @param from where the alias must point before, null for nowhere */
+  /** @param from the version that the alias must have now; null: the alias must not exist */
   promote(
     id: string,
     alias: string,
     version: number,
     from?: number | null,
   ): Promise<RegisteredModel>;
-  /** @param from where the alias points now */
+  /** @param from the version that the alias has now */
   rollBack(id: string, alias: string, from: number): Promise<RegisteredModel>;
   removeAlias(id: string, alias: string): Promise<RegisteredModel>;
   deleteVersion(id: string, version: number): Promise<RegisteredModel>;
 }
 
 export function registryClient(transport: Transport): RegistryClient {
-  const of = (id: string) => `v1/registry/${encodeURIComponent(id)}`;
-  const aliasOf = (id: string, alias: string) => `${of(id)}/aliases/${encodeURIComponent(alias)}`;
+  const modelPath = (id: string) => `v1/registry/${encodeURIComponent(id)}`;
+  const aliasPath = (id: string, alias: string) =>
+    `${modelPath(id)}/aliases/${encodeURIComponent(alias)}`;
   return {
     list: async () =>
       (await transport.call({ method: 'GET', path: 'v1/registry' }, registrySchema)).models,
-    model: (id) => transport.call({ method: 'GET', path: of(id) }, registeredModelSchema),
+    model: (id) => transport.call({ method: 'GET', path: modelPath(id) }, registeredModelSchema),
     publish: (id, files, { alias, note } = {}) => {
       const form = new FormData();
       for (const [name, content] of files) form.set(name, content, name);
-      const path = `${of(id)}/versions`;
+      const path = `${modelPath(id)}/versions`;
       return transport.call(
         { method: 'POST', path, query: { alias, note }, form },
         publishResponseSchema,
@@ -53,19 +54,19 @@ export function registryClient(transport: Transport): RegistryClient {
     },
     promote: (id, alias, version, from) =>
       transport.call(
-        { method: 'PUT', path: aliasOf(id, alias), body: { version, from } },
+        { method: 'PUT', path: aliasPath(id, alias), body: { version, from } },
         registeredModelSchema,
       ),
     rollBack: (id, alias, from) =>
       transport.call(
-        { method: 'POST', path: `${aliasOf(id, alias)}/rollback`, body: { from } },
+        { method: 'POST', path: `${aliasPath(id, alias)}/rollback`, body: { from } },
         registeredModelSchema,
       ),
     removeAlias: (id, alias) =>
-      transport.call({ method: 'DELETE', path: aliasOf(id, alias) }, registeredModelSchema),
+      transport.call({ method: 'DELETE', path: aliasPath(id, alias) }, registeredModelSchema),
     deleteVersion: (id, version) =>
       transport.call(
-        { method: 'DELETE', path: `${of(id)}/versions/${version}` },
+        { method: 'DELETE', path: `${modelPath(id)}/versions/${version}` },
         registeredModelSchema,
       ),
   };

@@ -1,21 +1,22 @@
 import type { z } from 'zod';
 import { problemSchema } from '../contract/problems.ts';
+import { describeIssues } from '../contract/schema-issues.ts';
 import { ContractError, ProblemError, UnreachableError } from './errors.ts';
 
 export interface ClientOptions {
   /** Where the API answers, such as `https://bindscope.example.workers.dev`; a path before `/v1` is kept. */
   readonly url: string | URL;
-  /** What a deployment wants to see before it lets write: its `WRITE_TOKEN`. */
+  /** The `WRITE_TOKEN` of the deployment; needed to write. */
   readonly token?: string;
-  /** How long one attempt may take, in milliseconds. */
+  /** Time limit of one attempt, in milliseconds. */
   readonly timeout?: number;
-  /** How often a request that was refused for now (429, 503) is sent again. */
+  /** How often a request is sent again after status 429 or 503. */
   readonly retries?: number;
-  /** The longest `Retry-After` that is waited for, in seconds; what asks for more is not sent again. */
+  /** Longest accepted `Retry-After`, in seconds; a longer one ends the retries. */
   readonly longestWait?: number;
-  /** Ends all requests. */
+  /** Aborts all requests. */
   readonly signal?: AbortSignal;
-  /** Anything that answers like `fetch`. */
+  /** Replaces the global `fetch`. */
   readonly fetch?: (request: Request) => Promise<Response>;
 }
 
@@ -23,7 +24,7 @@ export const CLIENT_DEFAULTS = { timeout: 30_000, retries: 4, longestWait: 60 } 
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** From `v1` on, without a slash before it. */
+  /** Such as `v1/models`, without a leading slash. */
   readonly path: string;
   readonly query?: Readonly<Record<string, QueryValue>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -33,25 +34,25 @@ export interface ApiRequest {
 }
 type QueryValue = string | number | readonly (string | number)[] | undefined;
 
-/** Statuses that say: not now. */
-const REFUSED_FOR_NOW: readonly number[] = [429, 503];
+/** Statuses after which a later attempt can succeed. */
+const RETRIED_STATUSES: readonly number[] = [429, 503];
 
 /**
- * Sends requests and reads answers. All that it sends may be sent twice: routes that compute leave
- * nothing behind, whatever their method, and those that write do the same thing once.
+ * Sends requests and parses responses. It may send a request more than once: routes that compute have no
+ * side effects, whatever their method, and routes that write are idempotent.
  */
 export class Transport {
   readonly #base: URL;
 
-  /** @throws TypeError where the URL is not one of http or https */
+  /** @throws TypeError where the URL is not an http or https URL */
   constructor(private readonly options: ClientOptions) {
     this.#base = baseOf(options.url);
   }
 
   /**
-   * @throws ProblemError where the API refuses
-   * @throws UnreachableError where no answer comes
-   * @throws ContractError where the answer is not what the schema says
+   * @throws ProblemError where the API answers with a problem
+   * @throws UnreachableError where there is no response
+   * @throws ContractError where the response does not match the schema
    */
   async call<T extends z.ZodType>(request: ApiRequest, schema: T): Promise<z.output<T>> {
     const response = await this.#send(request);
@@ -59,16 +60,15 @@ export class Transport {
     const body = await this.#json(response);
     const parsed = schema.safeParse(body);
     if (parsed.success) return parsed.data;
-    const [{ path, message }] = parsed.error.issues;
     throw new ContractError(
-      `${request.path}: the answer is not as the contract says, at ${path.join('.')}: ${message}`,
+      `${request.path}: the response does not match the contract: ${describeIssues(parsed.error)}`,
     );
   }
 
   /**
-   * An answer that comes line by line, each line JSON.
+   * A response with one JSON value per line.
    *
-   * @throws as `call` does; UnreachableError also where the answer breaks off
+   * @throws as `call` does; UnreachableError also where the response is cut off
    */
   async *lines<T extends z.ZodType>(request: ApiRequest, schema: T): AsyncGenerator<z.output<T>> {
     const response = await this.#send(request);
@@ -83,8 +83,11 @@ export class Transport {
         for (const line of lines) {
           if (line === '') continue;
           const parsed = schema.safeParse(JSON.parse(line));
-          if (!parsed.success)
-            throw new ContractError(`${request.path}: a line is not as it should be`);
+          if (!parsed.success) {
+            throw new ContractError(
+              `${request.path}: a line does not match the contract: ${describeIssues(parsed.error)}`,
+            );
+          }
           yield parsed.data;
         }
         if (done) return;
@@ -94,11 +97,12 @@ export class Transport {
     }
   }
 
-  /** What a bad answer says. */
   async #refusal(response: Response): Promise<Error> {
     const problem = problemSchema.safeParse(await this.#json(response));
     if (problem.success) return new ProblemError(problem.data);
-    return new ContractError(`${this.#base.href} answered ${response.status} without a problem`);
+    return new ContractError(
+      `${this.#base.href} answered ${response.status} without a problem document`,
+    );
   }
 
   async #send(request: ApiRequest): Promise<Response> {
@@ -106,7 +110,7 @@ export class Transport {
       this.options;
     for (let attempt = 0; ; attempt++) {
       const response = await this.#once(request);
-      if (!REFUSED_FOR_NOW.includes(response.status) || attempt >= retries) return response;
+      if (!RETRIED_STATUSES.includes(response.status) || attempt >= retries) return response;
       const wait = secondsToWait(response.headers.get('retry-after'), attempt);
       if (wait > longestWait) return response;
       await response.body?.cancel();
@@ -150,25 +154,25 @@ export class Transport {
     try {
       return JSON.parse(text);
     } catch (cause) {
-      const message = `${this.#base.href} answered ${response.status} without JSON: is it bindscope?`;
+      const message = `${this.#base.href} answered ${response.status} without JSON: is this a bindscope server?`;
       throw new ContractError(message, { cause });
     }
   }
 
   #unreachable(cause: unknown): Error {
-    // Whoever ended the requests knows why.
+    // The reason is that of the caller who aborted.
     if (this.options.signal?.aborted) return this.options.signal.reason as Error;
     const { timeout = CLIENT_DEFAULTS.timeout } = this.options;
-    const why =
+    const reason =
       cause instanceof Error && cause.name === 'TimeoutError'
-        ? `no answer within ${timeout / 1000} s`
-        : reasonOf(cause);
-    return new UnreachableError(`${this.#base.href} cannot be reached: ${why}`, { cause });
+        ? `no response within ${timeout / 1000} s`
+        : connectionError(cause);
+    return new UnreachableError(`${this.#base.href} cannot be reached: ${reason}`, { cause });
   }
 }
 
-/** `fetch` hides the reason behind "fetch failed". */
-function reasonOf(error: unknown): string {
+/** The reason of a failed `fetch`, which is in the cause of its error. */
+function connectionError(error: unknown): string {
   if (!(error instanceof Error)) return 'the connection failed';
   const { cause } = error;
   if (cause instanceof Error && 'code' in cause) return String(cause.code);
@@ -179,13 +183,13 @@ function baseOf(given: string | URL): URL {
   if (!URL.canParse(given)) throw new TypeError(`"${given.toString()}" is not a URL`);
   const url = new URL(given);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new TypeError(`"${url.href}" is not a URL of http or https`);
+    throw new TypeError(`"${url.href}" is not a URL with http or https`);
   }
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url;
 }
 
-/** RFC 9110, section 10.2.3: seconds, or a date; without either twice as long each time, from 1 s. */
+/** `Retry-After` (RFC 9110, section 10.2.3) in seconds; without one, 1 s, then twice as long each time. */
 export function secondsToWait(
   retryAfter: string | null,
   attempt: number,
@@ -198,15 +202,15 @@ export function secondsToWait(
 
 function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const giveUp = () => {
+    const abort = () => {
       clearTimeout(timer);
       reject(signal?.reason as Error);
     };
     const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', giveUp);
+      signal?.removeEventListener('abort', abort);
       resolve();
     }, milliseconds);
-    if (signal?.aborted) giveUp();
-    else signal?.addEventListener('abort', giveUp, { once: true });
+    if (signal?.aborted) abort();
+    else signal?.addEventListener('abort', abort, { once: true });
   });
 }

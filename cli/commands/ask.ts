@@ -1,4 +1,5 @@
 import { modelFacts } from '../../contract/card.ts';
+import { elementAt } from '../../task/element-at.ts';
 import { queryName, type QueryId } from '../../task/query.ts';
 import { parseSpec } from '../../task/spec.ts';
 import type { AssociationOrder, Modality } from '../../task/spec.ts';
@@ -18,9 +19,9 @@ export interface AskOptions extends DeploymentOptions {
 }
 
 /**
- * Asks a model one drawn query.
+ * Asks a model one generated query.
  *
- * @throws Error where it cannot be asked
+ * @throws Error where the model cannot answer
  */
 export async function runAsk(options: AskOptions, terminal: Terminal): Promise<ExitCode> {
   const { model, objects, modality, order, seed, index, top, json } = options;
@@ -29,19 +30,20 @@ export async function runAsk(options: AskOptions, terminal: Terminal): Promise<E
   const spec = parseSpec({ objects, modality, order, vocabulary, grid });
   const id: QueryId = { spec, seed, index, question: 0 };
   const { results } = await deployment.predict(model, [queryName(id)], top);
+  const result = elementAt(results, 0);
   if (json) {
-    terminal.out(`${JSON.stringify(results[0], null, 2)}\n`);
+    terminal.out(`${JSON.stringify(result, null, 2)}\n`);
     return EXIT.pass;
   }
-  const [{ query, answers }] = results;
-  const [{ answer, correct, top: likeliest }] = answers;
-  const guesses = likeliest.map(
+  const { query, answers } = result;
+  const { answer, correct, top: mostProbable } = elementAt(answers, 0);
+  const candidates = mostProbable.map(
     ({ name, probability }) => `${name} ${formatWholePercent(probability)}`,
   );
   terminal.out(
     `${query.text}\n` +
-      `${model}: ${answer.name}, ${correct ? 'right' : `wrong: it is ${query.answer.name}`}\n` +
-      `most probable: ${guesses.join(', ')}\n` +
+      `${model}: ${answer.name}, ${correct ? 'correct' : `wrong: the correct answer is ${query.answer.name}`}\n` +
+      `most probable: ${candidates.join(', ')}\n` +
       `${query.name ?? ''}\n`,
   );
   return EXIT.pass;

@@ -3,7 +3,7 @@ import { formatWholePercent } from '../../statistics/format.ts';
 import { withProgressBar } from '../../node/progress.ts';
 import { readBaselineIfAny, writeBaseline } from '../baseline-file.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
-import { freshTarget, record, requireAll } from '../record.ts';
+import { newTarget, record, requireAll } from '../record.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 
 export interface BaselineOptions extends DeploymentOptions, Omit<Plan, 'split'> {
@@ -12,16 +12,16 @@ export interface BaselineOptions extends DeploymentOptions, Omit<Plan, 'split'> 
 }
 
 /**
- * Records what a deployment can do. Tolerances of the file that is written anew are kept.
+ * Records the results of a deployment. An existing file keeps its tolerances.
  *
- * @throws Error where the deployment cannot be asked, or a model of it does not work
+ * @throws Error where the deployment does not answer, or one of its models fails
  */
 export async function runBaseline(options: BaselineOptions, terminal: Terminal): Promise<ExitCode> {
   const { out, seed, objects, queries, questionsPerScene, pairs, requests } = options;
   const tolerances = readBaselineIfAny(out)?.tolerances ?? tolerancesSchema.parse({});
   const deployment = deploymentOf(options, terminal);
   const ids = options.models ?? (await deployment.ids());
-  const targets = await Promise.all(ids.map((id) => freshTarget(deployment, id)));
+  const targets = await Promise.all(ids.map((id) => newTarget(deployment, id)));
   const plan: Plan = { split: 'test', seed, objects, queries, questionsPerScene, pairs, requests };
   const recording = await withProgressBar('baseline', (onProgress) =>
     record(deployment, plan, tolerances, targets, onProgress),
@@ -38,6 +38,6 @@ export async function runBaseline(options: BaselineOptions, terminal: Terminal):
       terminal.out(`${id}, ${modality}, ${order}: ${shares.join(', ')}\n`);
     }
   }
-  terminal.out(`${out} is written\n`);
+  terminal.out(`wrote ${out}\n`);
   return EXIT.pass;
 }

@@ -6,21 +6,21 @@ import { withProgressBar } from '../../node/progress.ts';
 import { readBaseline } from '../baseline-file.ts';
 import type { Deployment } from '../deployment.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
-import { record, targetOf } from '../record.ts';
+import { record, recordedTarget } from '../record.ts';
 import { saveReport } from '../report/save-run.ts';
-import { publish, type ReportOptions } from '../report/publish.ts';
+import { writeReport, type ReportOptions } from '../report/write-report.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 
 export interface CheckOptions extends DeploymentOptions, ReportOptions {
   readonly baseline: string;
-  /** Those to be checked, and in which version; by default all of the baseline, in the one it names. */
+  /** Models to check, with a version or alias; by default all of the baseline. */
   readonly models?: readonly string[];
-  /** Has the server keep the report, under a label if there is one. */
+  /** Saves the report on the server, with a label if there is one. */
   readonly save?: string | true;
 }
 
 /**
- * Asks a deployment a baseline's queries again.
+ * Compares a deployment with a baseline.
  *
  * @throws Error where the check cannot run
  */
@@ -30,12 +30,12 @@ export async function runCheck(options: CheckOptions, terminal: Terminal): Promi
   const report = options.models
     ? await checkAgainst(baselineOf(baseline, options.models), deployment)
     : await checkAgainst(baseline, deployment, await deployment.ids());
-  publish(report, options, terminal);
+  writeReport(report, options, terminal);
   if (options.save !== undefined) await saveReport(report, deployment, options, terminal);
   return report.verdict === 'pass' ? EXIT.pass : EXIT.regression;
 }
 
-/** @param ids of all models that are there: those that the baseline does not know are told of */
+/** @param ids all models of the deployment; those that are not in the baseline become notices */
 export async function checkAgainst(
   baseline: Baseline,
   deployment: Deployment,
@@ -43,9 +43,9 @@ export async function checkAgainst(
 ): Promise<CheckReport> {
   const { plan, tolerances, models } = baseline;
   const recording = await withProgressBar('check', (onProgress) =>
-    record(deployment, plan, tolerances, models.map(targetOf), onProgress),
+    record(deployment, plan, tolerances, models.map(recordedTarget), onProgress),
   );
-  const known = models.map((model) => idOf(model.id));
+  const known = models.map((model) => modelIdOf(model.id));
   const failures = [
     ...recording.failures,
     ...ids
@@ -61,21 +61,21 @@ export async function checkAgainst(
 }
 
 /**
- * The part of a baseline that is about some models, under the names by which they are to be asked: what
- * `text-only` did is also what is expected of `text-only@canary`.
+ * The part of a baseline for some models, named as in the references: the results of `text-only` are also
+ * the baseline of `text-only@canary`.
  *
- * @throws BaselineError where it knows nothing of one
+ * @throws BaselineError where the baseline does not have one of the models
  */
 function baselineOf(baseline: Baseline, references: readonly string[]): Baseline {
   const models = references.map((reference) => {
     const model =
       baseline.models.find(({ id }) => id === reference) ??
-      baseline.models.find(({ id }) => id === idOf(reference));
+      baseline.models.find(({ id }) => id === modelIdOf(reference));
     if (model) return { ...model, id: reference };
     const known = baseline.models.map(({ id }) => id).join(', ');
-    throw new BaselineError(`the baseline has nothing of "${reference}"; it has ${known}`);
+    throw new BaselineError(`the baseline does not have "${reference}"; it has ${known}`);
   });
   return { ...baseline, models };
 }
 
-const idOf = (reference: string): string => parseModelReference(reference).id;
+const modelIdOf = (reference: string): string => parseModelReference(reference).id;

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { modelCardSchema, type TrainedCard } from '../../contract/card.ts';
+import { describeIssues } from '../../contract/schema-issues.ts';
 import { ConversionError } from '../../huggingface/conversion-error.ts';
 import { huggingFaceRepository, rawParameters } from '../../huggingface/repository.ts';
 import { FileError, readJson, sha256, writeAtomically } from '../../node/files.ts';
@@ -56,9 +57,7 @@ function readModel(folder: string): { card: TrainedCard; model: Uint8Array } {
   }
   const card = modelCardSchema.safeParse(content);
   if (!card.success) {
-    const [issue] = card.error.issues;
-    const where = issue?.path.join('.') ?? '';
-    throw refuse(`${cardPath} is not a model card (${where}: ${issue?.message ?? ''})`, card.error);
+    throw refuse(`${cardPath} is not a model card (${describeIssues(card.error)})`, card.error);
   }
   if (card.data.kind === 'imported') {
     throw new Error(

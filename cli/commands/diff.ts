@@ -1,8 +1,8 @@
 import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
 import { withProgressBar } from '../../node/progress.ts';
 import { modelsDeployment, urlDeployment, type AccessOptions } from '../options.ts';
-import { freshTarget, record, requireAll } from '../record.ts';
-import { publish, type ReportOptions } from '../report/publish.ts';
+import { newTarget, record, requireAll } from '../record.ts';
+import { writeReport, type ReportOptions } from '../report/write-report.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 import { checkAgainst } from './check.ts';
 
@@ -13,7 +13,7 @@ export interface DiffOptions extends AccessOptions, ReportOptions, Omit<Plan, 's
 }
 
 /**
- * Compares two deployments, the second with the first; a URL stands before a folder.
+ * Compares the second of two deployments with the first; URLs come before folders.
  *
  * @throws Error where the comparison cannot run
  */
@@ -23,17 +23,17 @@ export async function runDiff(options: DiffOptions, terminal: Terminal): Promise
     ...options.url.map((url) => urlDeployment(url, options, terminal)),
     ...options.modelsDir.map((folder) => modelsDeployment(folder, options)),
   ];
-  if (!after || more.length > 0) {
-    throw new TypeError('name two deployments, each by --url or --models-dir');
+  if (!before || !after || more.length > 0) {
+    throw new TypeError('give two deployments, each with --url or --models-dir');
   }
   const ids = options.models ?? (await before.ids());
-  const targets = await Promise.all(ids.map((id) => freshTarget(before, id)));
+  const targets = await Promise.all(ids.map((id) => newTarget(before, id)));
   const plan: Plan = { split: 'test', seed, objects, queries, questionsPerScene, pairs, requests };
   const recording = await withProgressBar('first', (onProgress) =>
     record(before, plan, tolerancesSchema.parse({}), targets, onProgress),
   );
   requireAll(recording);
   const report = await checkAgainst(recording.figures, after, await after.ids());
-  publish(report, options, terminal);
+  writeReport(report, options, terminal);
   return report.verdict === 'pass' ? EXIT.pass : EXIT.regression;
 }

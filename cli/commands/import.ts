@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelIdSchema } from '../../contract/card.ts';
+import { describeIssues } from '../../contract/schema-issues.ts';
 import { writeAnswers, writeCard } from '../../measurement/card-file.ts';
 import { importModel } from '../../measurement/import-model.ts';
 import { writeAtomically } from '../../node/files.ts';
@@ -13,7 +14,7 @@ export interface ImportCommandOptions {
   readonly id: string;
   readonly name?: string;
   readonly description?: string;
-  /** The model's folder is made in here. */
+  /** The parent of the model's folder. */
   readonly out: string;
   readonly queries: number;
   readonly pairs: number;
@@ -31,7 +32,7 @@ export async function runImport(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const id = modelIdSchema.safeParse(options.id);
-  if (!id.success) throw new Error(`--id "${options.id}": ${id.error.issues[0]?.message ?? ''}`);
+  if (!id.success) throw new Error(`--id "${options.id}": ${describeIssues(id.error)}`);
   const folder = join(out, options.id);
   if (!force && existsSync(folder) && readdirSync(folder).length > 0) {
     throw new Error(`${folder} is not empty; with --force, its files are replaced`);

@@ -1,93 +1,76 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createClient, type Client } from '../../client/index.ts';
 import { modelCardSchema } from '../../contract/card.ts';
 import { UPLOAD_PARTS, type RegisteredModel } from '../../contract/registry.ts';
+import { serverClient, type ServerOptions } from '../server-client.ts';
 import type { Terminal } from '../terminal.ts';
 
-export interface RegistryOptions {
-  readonly url: string;
-  readonly timeout: number;
-}
-
-export interface PublishOptions extends RegistryOptions {
+export interface PublishOptions extends ServerOptions {
   readonly alias?: string;
   readonly note?: string;
 }
 
-function clientOf({ url, timeout }: RegistryOptions, { env, signal }: Terminal): Client {
-  const token = env['BINDSCOPE_TOKEN'];
-  return createClient({
-    url,
-    timeout: 1000 * timeout,
-    ...(token && { token }),
-    ...(signal && { signal }),
-  });
-}
-
 /**
- * Publishes a folder.
+ * Publishes the model of a folder.
  *
- * @throws Error where it is no model's folder, or the server does not take it
+ * @throws Error where the folder has no valid model, or the server refuses it
  */
 export async function runPublish(
   folder: string,
   options: PublishOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const files = await filesOf(folder);
-  const id = await idOf(folder, files);
+  const files = await readFiles(folder);
+  const id = await readId(folder, files);
   const { alias, note } = options;
-  const { version } = await clientOf(options, terminal).registry.publish(id, files, {
+  const { version } = await serverClient(options, terminal).registry.publish(id, files, {
     alias,
     note,
   });
-  terminal.out(`${id}@${version} is published${alias === undefined ? '' : ` as ${alias}`}\n`);
+  terminal.out(`published ${id}@${version}${alias === undefined ? '' : ` as ${alias}`}\n`);
 }
 
 export async function runList(
-  options: RegistryOptions & { readonly json?: boolean },
+  options: ServerOptions & { readonly json?: boolean },
   terminal: Terminal,
 ): Promise<void> {
-  const models = await clientOf(options, terminal).registry.list();
+  const models = await serverClient(options, terminal).registry.list();
   if (options.json) terminal.out(`${JSON.stringify(models, null, 2)}\n`);
-  else terminal.out(models.map(told).join('') || 'nothing is published\n');
+  else terminal.out(models.map(describeVersions).join('') || 'no published models\n');
 }
 
 export async function runPromote(
   { id, alias, version }: { id: string; alias: string; version: number },
-  options: RegistryOptions,
+  options: ServerOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const model = await clientOf(options, terminal).registry.promote(id, alias, version);
-  terminal.out(`${id}@${alias} is version ${model.aliases[alias].version}\n`);
+  const model = await serverClient(options, terminal).registry.promote(id, alias, version);
+  terminal.out(`${id}@${alias} is now version ${aliasedVersion(model, alias)}\n`);
 }
 
-/** @throws Error where there is nothing to go back to, or somebody else moves the alias meanwhile */
+/** @throws Error where the alias does not exist, has no previous version, or changes meanwhile */
 export async function runRollBack(
   { id, alias }: { id: string; alias: string },
-  options: RegistryOptions,
+  options: ServerOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const { registry } = clientOf(options, terminal);
-  const before = await registry.model(id);
-  if (!Object.hasOwn(before.aliases, alias)) throw new Error(`"${id}" has no alias ${alias}`);
-  const from = before.aliases[alias].version;
-  const { aliases } = await registry.rollBack(id, alias, from);
-  terminal.out(`${id}@${alias} is version ${aliases[alias].version} again, was ${from}\n`);
+  const { registry } = serverClient(options, terminal);
+  const from = aliasedVersion(await registry.model(id), alias);
+  const to = aliasedVersion(await registry.rollBack(id, alias, from), alias);
+  terminal.out(`${id}@${alias} is version ${to} again, was ${from}\n`);
 }
 
 export async function runDelete(
   { id, version }: { id: string; version: number },
-  options: RegistryOptions,
+  options: ServerOptions,
   terminal: Terminal,
 ): Promise<void> {
-  await clientOf(options, terminal).registry.deleteVersion(id, version);
-  terminal.out(`${id}@${version} is deleted\n`);
+  await serverClient(options, terminal).registry.deleteVersion(id, version);
+  terminal.out(`deleted ${id}@${version}\n`);
 }
 
-/** One line a version: its number, what points at it, its digest, when and why it came. */
-function told({ id, aliases, versions }: RegisteredModel): string {
+/** One line per version: number, digest, date, aliases and note. */
+function describeVersions({ id, aliases, versions }: RegisteredModel): string {
   return versions
     .map(({ version, published, note, files }) => {
       const names = Object.entries(aliases).filter(([, alias]) => alias.version === version);
@@ -103,7 +86,14 @@ function told({ id, aliases, versions }: RegisteredModel): string {
     .join('');
 }
 
-async function filesOf(folder: string): Promise<Map<string, Blob>> {
+/** @throws Error where the model does not have the alias */
+function aliasedVersion({ id, aliases }: RegisteredModel, alias: string): number {
+  const entry = Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
+  if (!entry) throw new Error(`"${id}" has no alias ${alias}`);
+  return entry.version;
+}
+
+async function readFiles(folder: string): Promise<Map<string, Blob>> {
   const files = new Map<string, Blob>();
   for (const [name, { required }] of Object.entries(UPLOAD_PARTS)) {
     try {
@@ -111,13 +101,13 @@ async function filesOf(folder: string): Promise<Map<string, Blob>> {
     } catch (cause) {
       const absent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
       if (absent && !required) continue;
-      throw new Error(`${join(folder, name)} cannot be read`, { cause });
+      throw new Error(`cannot read ${join(folder, name)}`, { cause });
     }
   }
   return files;
 }
 
-async function idOf(folder: string, files: ReadonlyMap<string, Blob>): Promise<string> {
+async function readId(folder: string, files: ReadonlyMap<string, Blob>): Promise<string> {
   try {
     return modelCardSchema.parse(JSON.parse((await files.get('card.json')?.text()) ?? '')).id;
   } catch (cause) {

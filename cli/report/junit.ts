@@ -1,8 +1,8 @@
 import builder from 'junit-report-builder';
 import type { CheckReport } from '../../contract/regression.ts';
-import { conditionOf, sentenceOf, subjectOf } from './sentences.ts';
+import { conditionName, describeTest, metricName } from './sentences.ts';
 
-/** The report as JUnit XML: one suite a model, one case a test or finding. */
+/** The report as JUnit XML: a suite per model, a case per test or finding. */
 export function junitReport({ tests, findings, before, after }: CheckReport): string {
   const report = builder.newBuilder();
   const models = new Set([...findings, ...tests].map(({ model }) => model));
@@ -18,9 +18,9 @@ export function junitReport({ tests, findings, before, after }: CheckReport): st
       const test = suite
         .testCase()
         .className(`${model}.${result.modality}.${result.order}`)
-        .name(`${conditionOf(result)}: ${subjectOf(result)}`);
-      if (result.verdict === 'regressed') test.failure(sentenceOf(result), 'regression');
-      else if (result.verdict !== 'same') test.standardOutput(sentenceOf(result));
+        .name(`${conditionName(result)}: ${metricName(result)}`);
+      if (result.verdict === 'regressed') test.failure(describeTest(result), 'regression');
+      else if (result.verdict !== 'same') test.standardOutput(describeTest(result));
     }
   }
   return report.build();

@@ -1,26 +1,21 @@
-import { createClient } from '../../client/index.ts';
 import type { CheckReport } from '../../contract/regression.ts';
 import type { Deployment } from '../deployment.ts';
-import { LOCAL, type DeploymentOptions } from '../options.ts';
+import { LOCAL_URL, type DeploymentOptions } from '../options.ts';
+import { serverClient } from '../server-client.ts';
 import type { Terminal } from '../terminal.ts';
 
 /**
- * Has the server that was checked keep the report. Whether it does is told on standard error and does
- * not change what the check says.
+ * Saves the report in the history of the checked server. The result goes to standard error and does not
+ * change the verdict.
  */
 export async function saveReport(
   report: CheckReport,
   deployment: Deployment,
-  { url = LOCAL, timeout, save }: DeploymentOptions & { readonly save?: string | true },
-  { env, err, signal }: Terminal,
+  { url = LOCAL_URL, timeout, save }: DeploymentOptions & { readonly save?: string | true },
+  terminal: Terminal,
 ): Promise<void> {
-  const token = env['BINDSCOPE_TOKEN'];
-  const client = createClient({
-    url,
-    timeout: 1000 * timeout,
-    ...(token && { token }),
-    ...(signal && { signal }),
-  });
+  const { err } = terminal;
+  const client = serverClient({ url, timeout }, terminal);
   try {
     const ids = [...new Set(report.tests.map(({ model }) => model))];
     const digests = await Promise.all(
@@ -32,8 +27,8 @@ export async function saveReport(
       report,
       ...(typeof save === 'string' && { label: save }),
     });
-    err(saved ? `kept as run ${run.id}\n` : `not kept: ${reason}\n`);
+    err(saved ? `saved as run ${run.id}\n` : `not saved: ${reason}\n`);
   } catch (error) {
-    err(`not kept: ${error instanceof Error ? error.message : 'something unknown went wrong'}\n`);
+    err(`not saved: ${error instanceof Error ? error.message : 'unknown error'}\n`);
   }
 }

@@ -1,40 +1,43 @@
 import type { CheckReport, RegressionTest } from '../../contract/regression.ts';
 import { formatWholePercent } from '../../statistics/format.ts';
 
-/** What is tested, such as `9 objects`. */
-export function subjectOf({ metric, objects }: Pick<RegressionTest, 'metric' | 'objects'>): string {
+/** The tested metric, such as `9 objects`. */
+export function metricName({
+  metric,
+  objects,
+}: Pick<RegressionTest, 'metric' | 'objects'>): string {
   if (metric === 'id') return 'all up to 8 objects';
   if (metric === 'ood') return 'all beyond 8 objects';
-  const some = `${objects ?? ''} object${objects === 1 ? '' : 's'}`;
-  return metric === 'symbolic' ? `symbolic share, ${some}` : some;
+  const count = `${objects ?? ''} object${objects === 1 ? '' : 's'}`;
+  return metric === 'symbolic' ? `symbolic share, ${count}` : count;
 }
 
-export const conditionOf = ({ modality, order }: Pick<RegressionTest, 'modality' | 'order'>) =>
+export const conditionName = ({ modality, order }: Pick<RegressionTest, 'modality' | 'order'>) =>
   `${modality}, ${order === 'context' ? 'in order' : 'shuffled'}`;
 
-export const shareOf = ({ correct, count }: RegressionTest['before']) =>
+export const formatShare = ({ correct, count }: RegressionTest['before']) =>
   `${formatWholePercent(correct / count)} (${correct}/${count})`;
 
-/** A p-value; what is certain is not dressed up as a number. */
-export function pOf(value: number): string {
+/** A p-value: `1`, `0.043`, `2e-9`. */
+export function formatP(value: number): string {
   if (value === 1) return '1';
   return value < 0.001 ? value.toExponential(0) : value.toPrecision(2);
 }
 
-/** One sentence on a test. */
-export function sentenceOf(test: RegressionTest): string {
+/** One sentence about a test. */
+export function describeTest(test: RegressionTest): string {
   const { model, before, after, regressed, fixed, adjustedPValue } = test;
   const flips =
-    regressed === null || fixed === null ? '' : `${regressed} queries broken, ${fixed} mended, `;
-  const where = `${model} on ${conditionOf(test)}, ${subjectOf(test)}`;
-  return `${where}: ${shareOf(before)}, now ${shareOf(after)} (${flips}p = ${pOf(adjustedPValue)})`;
+    regressed === null || fixed === null ? '' : `${regressed} queries regressed, ${fixed} fixed, `;
+  const where = `${model} on ${conditionName(test)}, ${metricName(test)}`;
+  return `${where}: ${formatShare(before)}, now ${formatShare(after)} (${flips}p = ${formatP(adjustedPValue)})`;
 }
 
 export const regressedTests = ({ tests }: CheckReport) =>
   tests.filter(({ verdict }) => verdict === 'regressed');
 
-/** The last line of all. */
-export function verdictOf(report: CheckReport): string {
+/** The last line of a report. */
+export function describeVerdict(report: CheckReport): string {
   const { tests, flips, findings, before, after } = report;
   const regressed = regressedTests(report).length;
   const failures = findings.filter(({ level }) => level === 'failure').length;

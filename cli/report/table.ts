@@ -1,11 +1,11 @@
 import Table from 'cli-table3';
 import type { CheckReport } from '../../contract/regression.ts';
-import { conditionOf, pOf, shareOf, subjectOf, verdictOf } from './sentences.ts';
+import { conditionName, formatP, formatShare, metricName, describeVerdict } from './sentences.ts';
 
-/** Flips that are shown; the JSON report has them all. */
+/** Most flips in the table; the JSON report has all of them. */
 const FLIPS_SHOWN = 20;
 
-/** The report for people: what changed, then the verdict. */
+/** The report as text: the changes, then the verdict. */
 export function tableReport(report: CheckReport): string {
   const { findings, flips, latency } = report;
   const parts = [
@@ -15,7 +15,7 @@ export function tableReport(report: CheckReport): string {
       .slice(0, FLIPS_SHOWN)
       .map(
         ({ model, query, before, answer }) =>
-          `${before ? 'broken' : 'mended'}: ${model} ${query} -> ${answer}\n`,
+          `${before ? 'regressed' : 'fixed'}: ${model} ${query} -> ${answer}\n`,
       )
       .join(''),
     flips.length > FLIPS_SHOWN
@@ -28,7 +28,7 @@ export function tableReport(report: CheckReport): string {
         return `latency of ${model}: median ${times(before)}, now ${times(after)}\n`;
       })
       .join(''),
-    `${verdictOf(report)}\n`,
+    `${describeVerdict(report)}\n`,
   ];
   return parts.filter((part) => part !== '').join('\n');
 }
@@ -40,11 +40,11 @@ function testTable({ tests }: CheckReport): string {
     head: [
       'model',
       'condition',
-      'what',
+      'metric',
       'before',
       'now',
-      'broken',
-      'mended',
+      'regressed',
+      'fixed',
       'p (Holm)',
       'verdict',
     ],
@@ -54,13 +54,13 @@ function testTable({ tests }: CheckReport): string {
     const { model, before, after, regressed, fixed, adjustedPValue, verdict } = test;
     table.push([
       model,
-      conditionOf(test),
-      subjectOf(test),
-      shareOf(before),
-      shareOf(after),
+      conditionName(test),
+      metricName(test),
+      formatShare(before),
+      formatShare(after),
       regressed ?? '',
       fixed ?? '',
-      pOf(adjustedPValue),
+      formatP(adjustedPValue),
       verdict,
     ]);
   }

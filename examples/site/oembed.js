@@ -1,8 +1,8 @@
-// Puts a frame in the place of each link of class "oembed", as publishing systems do.
+// Replaces each link of class "oembed" by its frame, as content management systems do.
 for (const link of document.querySelectorAll('a.oembed')) {
-  const ask = new URL('/oembed', link.href);
-  ask.search = new URLSearchParams({ url: link.href, maxwidth: link.parentElement.clientWidth });
-  const response = await fetch(ask);
+  const endpoint = new URL('/oembed', link.href);
+  endpoint.search = new URLSearchParams({ url: link.href, maxwidth: link.parentElement.clientWidth });
+  const response = await fetch(endpoint);
   if (!response.ok) continue;
   const { html } = await response.json();
   link.outerHTML = html;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
 import { compareRecordings } from '../../statistics/regression.ts';
 import { folderDeployment, type Deployment } from '../../cli/deployment.ts';
-import { freshTarget, record } from '../../cli/record.ts';
+import { newTarget, record } from '../../cli/record.ts';
 import { RUNTIMES } from '../../cli/runtimes.ts';
 import { addNoise, copyModels } from '../support/damage.ts';
 
@@ -39,7 +39,7 @@ afterAll(() => {
 });
 
 const recordWith = async (deployment: Deployment, seed: number, queries = 8) =>
-  record(deployment, planOf(seed, queries), TOLERANCES, [await freshTarget(deployment, MODEL)]);
+  record(deployment, planOf(seed, queries), TOLERANCES, [await newTarget(deployment, MODEL)]);
 
 describe('an unchanged model', () => {
   it(`never fails in ${RUNS} checks of other queries each, on another runtime each`, async () => {

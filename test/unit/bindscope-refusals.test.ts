@@ -33,22 +33,31 @@ describe('bindscope tells', () => {
 
 describe('bindscope could not run', () => {
   it.each([
-    ['check --baseline none.json', /^error: the baseline none\.json cannot be read: there is no/],
-    ['check --baseline package.json', /^error: the baseline package\.json is not one, at schema/],
-    ['check --baseline README.md', /cannot be read: it is not JSON/],
+    [
+      'check --baseline none.json',
+      /^error: cannot read the baseline none\.json: the file does not/,
+    ],
+    ['check --baseline package.json', /^error: package\.json is not a valid baseline: schema/],
+    ['check --baseline README.md', /cannot read the baseline README\.md: it is not JSON/],
     ['baseline --models-dir nowhere', /^error: index\.json is missing from the models/],
     ['baseline --url nonsense', /^error: "nonsense" is not a URL/],
-    ['baseline --models-dir models --models none', /^error: there is no model "none"; the models are: /],
+    [
+      'baseline --models-dir models --models none',
+      /^error: there is no model "none"; the models are: /,
+    ],
     ['baseline --queries 0', /queries must be a whole number from 1 to 2000/],
     ['baseline --objects 2,2', /objects must not repeat an entry/],
     ['baseline --url http://a.test --models-dir b', /cannot be used with/],
     ['baseline --timeout nonsense', /It must be a number/],
     ['ask --objects 3', /required option '--model <name>'/],
     ['ask --model text-only --models-dir models --modality image', /reads only text/],
-    ['diff --url http://a.test', /name two deployments/],
+    ['diff --url http://a.test', /give two deployments/],
     ['nonsense', /unknown command/],
     ['check --basline x', /unknown option '--basline' \(Did you mean --baseline\?\)/],
-    ['check --models TEXT --baseline package.json', /a model must be an id of 1 to 64 characters of a-z, 0-9 and -/],
+    [
+      'check --models TEXT --baseline package.json',
+      /a model must be an id of 1 to 64 characters of a-z, 0-9 and -/,
+    ],
     ['promote text-only first', /version must be a whole number from 1/],
   ])('(%s)', async (args, message) => {
     const { code, out, err } = await bindscope(args.split(' '));
@@ -59,7 +68,7 @@ describe('bindscope could not run', () => {
   });
 
   it.each([
-    ['diff', /^::error title=bindscope::name two deployments/],
+    ['diff', /^::error title=bindscope::give two deployments/],
     ['check --nonsense', /^::error title=bindscope::unknown option '--nonsense'/],
   ])('annotates why, on GitHub (%s)', async (args, annotation) => {
     const { out } = await bindscope(args.split(' '), { GITHUB_ACTIONS: 'true' });

@@ -100,7 +100,7 @@ describe('the client', () => {
     // Someone who takes the request and never answers.
     const slow = createClient({ url, timeout: 50 });
     await expect(slow.models()).rejects.toThrow(
-      `${url} cannot be reached: no answer within 0.05 s`,
+      `${url} cannot be reached: no response within 0.05 s`,
     );
     const stop = new AbortController();
     const stopped = createClient({ url, signal: stop.signal }).models();

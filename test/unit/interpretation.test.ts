@@ -61,7 +61,7 @@ describe('the mechanism', () => {
 describe('a summary', () => {
   it('says where, how many, how sure, and what follows', () => {
     expect(summariseInterchange('m', figures(99, 0))).toBe(
-      "On text with associations in context order, 8 objects: at layer 1, 99 % (95 % " +
+      'On text with associations in context order, 8 objects: at layer 1, 99 % (95 % ' +
         'interval 95 % to 99.8 %) of 100 interchange interventions changed the answer to the item ' +
         'at the same position and 0 % (95 % interval 0 % to 4 %) to the item of the same shape: ' +
         'it binds by position, with 0.005 symbolic outcomes per positional outcome (95 % interval 0 to ' +

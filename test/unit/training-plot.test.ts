@@ -63,7 +63,9 @@ it('the figure of a run shows accuracies with their counts, stages and the mecha
   ]);
   expect(titles(svg, 'stage').slice(0, 2)).toEqual(['one: steps 0 to 30', 'two: steps 30 to 100']);
   expect(titles(svg, 'symbolic')).toEqual(['step 40: by shape (symbolic), 16 of 32 solved pairs']);
-  expect(titles(svg, 'positional')).toEqual(['step 40: by place (positional), 8 of 32 solved pairs']);
+  expect(titles(svg, 'positional')).toEqual([
+    'step 40: by place (positional), 8 of 32 solved pairs',
+  ]);
   expect(svg).toContain('Mechanism on text');
   expect(svg).not.toContain('Mechanism on pictures');
   expect(svg).not.toContain('was not probed');

@@ -169,8 +169,8 @@ describe('the last step of the Action', { timeout: 300_000 }, () => {
   it('ends with 2 and says why where it could not run', async () => {
     const result = await runStep({ 'models-dir': good, baseline: 'none.json' });
     expect(result).toMatchObject({ code: 2, summary: '' });
-    expect(result.out).toMatch(/^::error title=bindscope::the baseline none\.json cannot be read/);
-    expect(result.err).toMatch(/^error: the baseline none\.json cannot be read: .*\n$/);
+    expect(result.out).toMatch(/^::error title=bindscope::cannot read the baseline none\.json/);
+    expect(result.err).toMatch(/^error: cannot read the baseline none\.json: .*\n$/);
   });
 
   it('runs nothing that an input says', async () => {

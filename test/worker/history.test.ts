@@ -249,12 +249,12 @@ it('a check of the command line is kept, or says that it was not', async () => {
   const check = ['check', ...at, '--baseline', file, '--save', 'nightly'];
   const kept = await bindscope(check, { BINDSCOPE_TOKEN: WRITE_TOKEN });
   expect(kept.code).toBe(0);
-  const [, id] = /^kept as run (\S+)\n$/m.exec(kept.err) ?? [];
+  const [, id] = /^saved as run (\S+)\n$/m.exec(kept.err) ?? [];
   const run = await read(await worker.fetch(`/v1/runs/${id}`), runSchema);
   expect(run).toMatchObject({ kind: 'check', label: 'nightly' });
   expect(Object.keys(run.digests)).toEqual([ID]);
   const refused = await bindscope(check);
   expect(refused.code).toBe(0);
-  expect(refused.err).toContain('not kept: send authorization');
+  expect(refused.err).toContain('not saved: send authorization');
   rmSync(folder, { recursive: true });
 });

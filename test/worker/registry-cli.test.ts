@@ -24,9 +24,9 @@ const run = (line: string, env: Record<string, string> = { BINDSCOPE_TOKEN: WRIT
   bindscope([...line.split(' '), '--url', worker.url.href], env);
 
 it('publishes, lists, promotes, rolls back and deletes', async () => {
-  expect(await run('registry')).toMatchObject({ code: 0, out: 'nothing is published\n' });
+  expect(await run('registry')).toMatchObject({ code: 0, out: 'no published models\n' });
   const published = await run(`publish ${folder} --alias canary --note first`);
-  expect(published).toEqual({ code: 0, out: `${ID}@1 is published as canary\n`, err: '' });
+  expect(published).toEqual({ code: 0, out: `published ${ID}@1 as canary\n`, err: '' });
   await (await publish(worker, ID, variantOf(ID, 3))).text();
   expect((await run(`promote ${ID} 1`)).out).toBe(`${ID}@production is version 1\n`);
   expect((await run(`promote ${ID} 2`)).out).toBe(`${ID}@production is version 2\n`);
@@ -36,7 +36,7 @@ it('publishes, lists, promotes, rolls back and deletes', async () => {
       `^${ID}@1 [0-9a-f]{12} \\S+ canary production \\(first\\)\n${ID}@2 [0-9a-f]{12} \\S+\n$`,
     ),
   );
-  expect((await run(`delete ${ID} 2`)).out).toBe(`${ID}@2 is deleted\n`);
+  expect((await run(`delete ${ID} 2`)).out).toBe(`deleted ${ID}@2\n`);
   const listed = JSON.parse((await run('registry --json')).out) as { versions: unknown[] }[];
   expect(listed[0].versions).toHaveLength(1);
 });
@@ -47,7 +47,7 @@ it.each([
   ['promote NOBODY 1', 'a model id must be'],
   [`rollback ${ID} --alias nobody`, 'has no alias nobody'],
   [`delete ${ID} 1`, 'is the target of'],
-  [`publish ${tmpdir()}/nothing`, 'cannot be read'],
+  [`publish ${tmpdir()}/nothing`, 'cannot read'],
 ])('%s ends with 2 and one line', async (line, words) => {
   const { code, out, err } = await run(line);
   expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -58,8 +58,8 @@ it('tells that a token is needed, and which faults a folder has', async () => {
   expect((await run(`publish ${folder}`, {})).err).toContain('authorization: Bearer');
   const copy = mkdtempSync(join(tmpdir(), 'bindscope-publish-'));
   cpSync(folder, copy, { recursive: true });
-  rmSync(join(copy, 'probe.onnx'));
-  expect((await run(`publish ${copy}`)).err).toContain('probe.onnx cannot be read');
+  rmSync(join(copy, 'model.onnx'));
+  expect((await run(`publish ${copy}`)).err).toMatch(/cannot read .*model\.onnx/);
   rmSync(copy, { recursive: true });
 });
 

@@ -109,7 +109,7 @@ describe('a question', () => {
       '3',
     ]);
     expect(code).toBe(0);
-    expect(out).toMatch(/ QUE \S+\ntext-only: \w+, right\nmost probable: \w+ .* %/);
+    expect(out).toMatch(/ QUE \S+\ntext-only: \w+, correct\nmost probable: \w+ .* %/);
     expect(out).toContain('test.text.context.indirect.n3.v216-216-32.z0.g6.s0.i0.q0');
   });
 });
@@ -146,7 +146,7 @@ describe.each(['files', 'server'])('a check of %s', { timeout: 300_000 }, (mode)
     );
     const broken = report.flips.filter(({ before, after }) => before && !after);
     expect(broken.length).toBeGreaterThanOrEqual(regressed[0].regressed ?? Infinity);
-    expect(out).toContain(`broken: ${MODEL} test.text.context.indirect.n4.`);
+    expect(out).toContain(`regressed: ${MODEL} test.text.context.indirect.n4.`);
     expect(out).toMatch(/regressed[\s\S]*REGRESSION/);
     expect(junit).toMatch(/<failure message="text-only on text, in order, 4 objects: 100 %/);
   });
@@ -160,7 +160,7 @@ describe.each(['files', 'server'])('a check of %s', { timeout: 300_000 }, (mode)
     );
     expect(report.flips.length).toBeGreaterThan(0);
     expect(report.flips.every(({ model }) => model === MODEL)).toBe(true);
-    expect(out).toMatch(/notice: model\.onnx of "text-only" is another file: sha256 \w{12}, now/);
+    expect(out).toMatch(/notice: model\.onnx of "text-only" has changed: sha256 \w{12}, now/);
 
     const strict = file('strict.json');
     const content = baselineSchema.parse(JSON.parse(readFileSync(BASELINE, 'utf8')));
@@ -168,7 +168,7 @@ describe.each(['files', 'server'])('a check of %s', { timeout: 300_000 }, (mode)
     writeFileSync(strict, JSON.stringify({ ...content, tolerances }));
     const again = await checkFolder(folder, strict);
     expect(again.code).toBe(1);
-    expect(again.out).toMatch(/failure: model\.onnx of "text-only" is another file/);
+    expect(again.out).toMatch(/failure: model\.onnx of "text-only" has changed/);
   });
 
   it.each([
@@ -184,7 +184,7 @@ describe.each(['files', 'server'])('a check of %s', { timeout: 300_000 }, (mode)
       (folder: string) => {
         swap(folder, MODEL, 'image-text', { honestCard: true });
       },
-      /"text-only" fails when it is asked/,
+      /"text-only" cannot answer/,
     ],
     [
       'a truncated file',

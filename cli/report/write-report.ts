@@ -7,13 +7,13 @@ import { junitReport } from './junit.ts';
 import { tableReport } from './table.ts';
 
 export interface ReportOptions {
-  /** A file, or true for the terminal. */
+  /** A file, or true for standard output. */
   readonly json?: string | true;
   readonly junit?: string;
 }
 
-/** Tells a report everywhere it was asked for; on GitHub Actions also as annotations and summary. */
-export function publish(
+/** Writes a report in the requested formats; on GitHub Actions also as annotations and summary. */
+export function writeReport(
   report: CheckReport,
   { json, junit }: ReportOptions,
   { out, env }: Terminal,
@@ -24,7 +24,7 @@ export function publish(
   } else {
     if (json !== undefined) writeAtomically(json, text);
     out(tableReport(report));
-    // Standard output is read for workflow commands; JSON must stay JSON.
+    // Annotations are workflow commands on standard output, which must not mix with JSON.
     if (env['GITHUB_ACTIONS'] === 'true') out(annotations(report));
   }
   if (junit !== undefined) writeAtomically(junit, junitReport(report));
