@@ -157,7 +157,7 @@ program
 
 program
   .command('card <model>')
-  .description("Write an exported model's probe graph, card and figure again from its other files.")
+  .description("Write an exported model's training curve and figure again from its log.")
   .addOption(modelsOption())
   .action((id: string, options: CardOptions) => {
     runCard(id, options);

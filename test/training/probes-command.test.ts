@@ -24,7 +24,7 @@ describe('the probe command', () => {
   const interchange = { models, pairs: 4, section: 'interchange' } as const;
 
   beforeAll(async () => {
-    for (const name of ['card.json', 'model.onnx', 'probe.onnx']) {
+    for (const name of ['card.json', 'model.onnx']) {
       cpSync(join(shipped, id, name), join(models, id, name), { recursive: true });
     }
     writeFileSync(join(models, 'index.json'), JSON.stringify({ schema: 1, models: [id] }));
