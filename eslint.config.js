@@ -18,7 +18,7 @@ const LAYERS = {
   client: ['contract'],
   huggingface: ['task', 'contract', 'statistics', 'onnx'],
   // The product.
-  services: ['task', 'contract', 'statistics', 'onnx', 'inference', 'probes'],
+  services: ['task', 'contract', 'statistics', 'onnx', 'inference', 'probes', 'huggingface'],
   site: ['task', 'contract', 'statistics', 'onnx', 'inference', 'probes', 'plots', 'client'],
   worker: [
     ...['task', 'contract', 'statistics', 'onnx', 'inference', 'probes', 'plots'],

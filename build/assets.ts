@@ -28,6 +28,7 @@ export const CODE = [
   'onnx',
   'inference',
   'probes',
+  'huggingface',
   'services',
   'statistics',
   'plots',

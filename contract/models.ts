@@ -30,7 +30,13 @@ export const modelSummarySchema = cardSummarySchema.omit({ files: true, evaluati
       }),
     )
     .meta({ description: 'Measured on unseen test queries when the model was exported.' }),
-  links: z.object({ self: z.string(), files: z.array(z.string()) }),
+  links: z.object({
+    self: z.string(),
+    files: z.array(z.string()),
+    huggingface: z.string().nullable().meta({
+      description: 'For Hugging Face transformers; null for a model that is no GPT-NeoX.',
+    }),
+  }),
 });
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
 

@@ -8,22 +8,25 @@ import { ConversionError } from './conversion-error.ts';
  */
 export const MAX_POSITIONS = 512;
 
+/** Why GPT-NeoX cannot compute what the model does; undefined where it can. */
+export function reasonAgainstNeox({ recipe }: Pick<TrainedCard, 'recipe'>): string | undefined {
+  const { absolutePositions, ropeBase } = recipe.model;
+  if (absolutePositions > 0) {
+    return 'it adds learned absolute positions to its embeddings, which GPT-NeoX does not have';
+  }
+  return ropeBase === 0 ? 'it has no rotary positions, which GPT-NeoX always has' : undefined;
+}
+
 /**
  * `config.json`: the settings with which Hugging Face's GPT-NeoX computes what a bindscope model does.
  *
  * @throws ConversionError where there are no such settings
  * @see https://huggingface.co/docs/transformers/model_doc/gpt_neox
  */
-export function neoxConfig({ recipe }: Pick<TrainedCard, 'recipe'>) {
-  const { layers, width, heads, ropeBase, absolutePositions } = recipe.model;
-  if (absolutePositions > 0) {
-    throw new ConversionError(
-      'the model adds learned absolute positions to its embeddings, which GPT-NeoX does not have',
-    );
-  }
-  if (ropeBase === 0) {
-    throw new ConversionError('the model has no rotary positions, which GPT-NeoX always has');
-  }
+export function neoxConfig(card: Pick<TrainedCard, 'recipe'>) {
+  const reason = reasonAgainstNeox(card);
+  if (reason !== undefined) throw new ConversionError(reason);
+  const { layers, width, heads, ropeBase } = card.recipe.model;
   const { PAD } = SPECIAL_TOKENS;
   return {
     architectures: ['GPTNeoXForCausalLM'],

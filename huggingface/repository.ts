@@ -8,7 +8,7 @@ import { specialTokensMap, tokenizerConfig, tokenizerFile } from './tokenizer.ts
 import { neoxWeights } from './weights.ts';
 
 /** Files by their path in the folder. The same model has the same bytes. */
-export type RepositoryFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+export type RepositoryFiles = ReadonlyMap<string, Uint8Array>;
 
 /**
  * A bindscope model as a Hugging Face repository: a `GPTNeoXForCausalLM` that computes the same logits
@@ -22,7 +22,7 @@ export function huggingFaceRepository(card: TrainedCard, model: Uint8Array): Rep
   const config = neoxConfig(card);
   const parameters = readParameters(card, model);
   const weights = neoxWeights(card.recipe.model, parameters);
-  const files = new Map([
+  const files = new Map<string, Uint8Array>([
     ['README.md', new TextEncoder().encode(modelCardText(card))],
     ['config.json', json(config)],
     ['generation_config.json', json(generationConfig())],
@@ -52,5 +52,5 @@ export function rawParameters(card: TrainedCard, model: Uint8Array): RepositoryF
   ]);
 }
 
-const json = (value: unknown): Uint8Array<ArrayBuffer> =>
+const json = (value: unknown): Uint8Array =>
   new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);

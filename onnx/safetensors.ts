@@ -139,7 +139,7 @@ function readHeader(file: Uint8Array) {
   let header: unknown;
   try {
     const text = file.subarray(LENGTH_BYTES, LENGTH_BYTES + length);
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(text));
   } catch (error) {
     throw new OnnxError('the header is not JSON', { cause: error });
   }

@@ -83,6 +83,11 @@ export class Models {
     return file;
   }
 
+  /** @throws ServiceError where the model file differs from its card or cannot be read */
+  modelBytes(card: ModelCard): Promise<Uint8Array> {
+    return this.#verified(card, card.files.model);
+  }
+
   /**
    * The model, with its sessions open.
    *

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../build/paths.ts';
-import type { ImportedCard } from '../../contract/card.ts';
 import { huggingFaceRepository, rawParameters } from '../../huggingface/repository.ts';
 import { bindscope } from '../support/cli.ts';
+import { importedCard } from '../support/imported-card.ts';
 import { shippedCard, shippedFile } from '../support/shipped.ts';
 
 const temporary = mkdtempSync(join(tmpdir(), 'bindscope-convert-'));
@@ -25,32 +25,6 @@ function folderWith(name: string, files: Readonly<Record<string, string | Uint8A
 
 const CARD = JSON.stringify(shippedCard('text-only'));
 const MODEL = shippedFile('text-only/model.onnx');
-
-/** The card of an imported model with the evaluation of text-only. */
-function importedCard(): string {
-  const { evaluation, files, recipe, parameters } = shippedCard('text-only');
-  const card: ImportedCard = {
-    schema: 1,
-    kind: 'imported',
-    id: 'other',
-    description: 'A model from elsewhere.',
-    modalities: ['text'],
-    vocabulary: recipe.vocabulary,
-    parameters,
-    network: recipe.model,
-    signature: {
-      kind: 'decoder',
-      inputs: [],
-      logits: { name: 'logits', type: 'float32', at: 'every-token' },
-      vocabulary: 470,
-    },
-    hooks: { residual: null, attention: null },
-    source: { file: 'other.onnx', sha256: files.model.sha256 },
-    files: { ...files, encoder: null },
-    evaluation,
-  };
-  return JSON.stringify(card);
-}
 
 describe('bindscope convert', () => {
   it.each([
@@ -98,7 +72,7 @@ describe('bindscope convert', () => {
     ],
     [
       'an imported model',
-      () => folderWith('f', { 'card.json': importedCard(), 'model.onnx': MODEL }),
+      () => folderWith('f', { 'card.json': JSON.stringify(importedCard()), 'model.onnx': MODEL }),
       /\/f cannot be converted: it was imported, and only bindscope's own models can be$/,
     ],
   ])('refuses %s', async (_, folder, message) => {

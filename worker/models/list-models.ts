@@ -1,5 +1,6 @@
 import { modelFacts, servedModalities, type ModelCard } from '../../contract/card.ts';
 import { modelListSchema, type ModelSummary } from '../../contract/models.ts';
+import { hasHuggingFaceArchive } from '../../services/huggingface-archive.ts';
 import { json } from '../http/openapi-responses.ts';
 import { READ } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
@@ -37,6 +38,10 @@ function summaryOf(card: ModelCard): ModelSummary {
       id: inDistribution,
       ood,
     })),
-    links: { self, files: names.map((name) => `${self}/files/${name}`) },
+    links: {
+      self,
+      files: names.map((name) => `${self}/files/${name}`),
+      huggingface: hasHuggingFaceArchive(card) ? `${self}/huggingface.zip` : null,
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { getAccuracyPlot } from './get-accuracy-plot.ts';
 import { getAccuracy } from './get-accuracy.ts';
 import { getModelFile } from './get-model-file.ts';
+import { getHuggingFaceArchive } from './get-huggingface-archive.ts';
 import { getModel } from './get-model.ts';
 import { getTrainingPlot } from './get-training-plot.ts';
 import { listModels } from './list-models.ts';
@@ -9,6 +10,7 @@ export const MODEL_ROUTES = [
   listModels,
   getModel,
   getModelFile,
+  getHuggingFaceArchive,
   getTrainingPlot,
   getAccuracy,
   getAccuracyPlot,
