@@ -7,6 +7,7 @@ import { startWorker } from '../harness/worker.ts';
 import { sha256 } from '../node/files.ts';
 import { median, type Row } from './report.ts';
 import { ask, timed } from './timing.ts';
+import { elementAt } from '../task/element-at.ts';
 
 const MODEL = 'text-only';
 const TWIN = 'twin';
@@ -65,10 +66,11 @@ function coldStartRows(starts: readonly Readonly<Record<Part, number>>[]): Row[]
   const total = medians.reduce((sum, time) => sum + time, 0);
   return [
     { what: 'cold start to the first answer', value: `${total.toFixed(0)} ms` },
-    ...parts.map((part, place) => ({
-      what: `  ${PARTS[part]}`,
-      value: `${medians[place].toFixed(0)} ms (${((100 * medians[place]) / total).toFixed(0)} %)`,
-    })),
+    ...parts.map((part, place) => {
+      const time = elementAt(medians, place);
+      const share = ((100 * time) / total).toFixed(0);
+      return { what: `  ${PARTS[part]}`, value: `${time.toFixed(0)} ms (${share} %)` };
+    }),
   ];
 }
 

@@ -104,18 +104,22 @@ try {
   const rows: Row[] = [
     { what: 'first request that runs a model', value: milliseconds(cpuSeconds(pid) - cold) },
   ];
-  const spent = REQUESTS.map((): number[] => []);
+  const measured = REQUESTS.map((request) => ({ request, seconds: [] as number[] }));
   for (const { path, init } of REQUESTS) await run(path(0), init);
   let time = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [place, { times, path, init }] of REQUESTS.entries()) {
+    for (const { request, seconds } of measured) {
+      const { times, path, init } = request;
       const before = cpuSeconds(pid);
       for (let asked = 0; asked < times; asked++) await run(path(++time), init);
-      spent[place].push((cpuSeconds(pid) - before) / times);
+      seconds.push((cpuSeconds(pid) - before) / times);
     }
   }
   rows.push(
-    ...REQUESTS.map(({ what }, place) => ({ what, value: milliseconds(median(spent[place])) })),
+    ...measured.map(({ request, seconds }) => ({
+      what: request.what,
+      value: milliseconds(median(seconds)),
+    })),
   );
   printRows(rows);
 } finally {

@@ -24,10 +24,15 @@ if (unknown !== undefined) {
   console.error(`there is no bench ${unknown}; there are ${Object.keys(BENCHES).join(', ')}`);
   process.exit(1);
 }
-const titles = asked.length > 0 ? asked : Object.keys(BENCHES);
-if (titles.some((title) => title !== 'Training')) await build();
-console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0].model.trim()}`);
-for (const title of titles) {
+const chosen = Object.entries(BENCHES).filter(
+  ([title]) => asked.length === 0 || asked.includes(title),
+);
+if (chosen.some(([title]) => title !== 'Training')) await build();
+const processors = cpus();
+console.log(
+  `Node ${process.version}, ${processors.length} x ${processors[0]?.model.trim() ?? '?'}`,
+);
+for (const [title, bench] of chosen) {
   console.log(`\n${title}`);
-  printRows(await BENCHES[title]());
+  printRows(await bench());
 }

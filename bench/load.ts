@@ -8,6 +8,7 @@ import { ask } from './ask.ts';
 import { heldMegabytes } from './heap.ts';
 import { cpuSeconds, residentMegabytes, workerdProcess } from './process.ts';
 import { printRows } from './report.ts';
+import { elementAt } from '../task/element-at.ts';
 
 /**
  * `npm run load -- --clients 30 --seconds 60 [--limited 1]`: clients that ask one request after the
@@ -81,7 +82,11 @@ async function client(number: number): Promise<void> {
   const init = { headers: { 'cf-connecting-ip': addressOf(number) } };
   for (let asked = number; performance.now() < end; asked++) {
     const sent = performance.now();
-    const { status, lost } = await ask(worker, PATHS[asked % PATHS.length](++turn), init);
+    const { status, lost } = await ask(
+      worker,
+      elementAt(PATHS, asked % PATHS.length)(++turn),
+      init,
+    );
     times.push(performance.now() - sent);
     counts.set(status, (counts.get(status) ?? 0) + 1);
     closed += lost;
@@ -99,7 +104,7 @@ await worker.stop();
 
 times.sort((a, b) => a - b);
 const at = (quantile: number) =>
-  `${times[Math.floor(quantile * (times.length - 1))].toFixed(0)} ms`;
+  `${elementAt(times, Math.floor(quantile * (times.length - 1))).toFixed(0)} ms`;
 const megabytes = (amounts: number[]) => amounts.map((one) => `${one.toFixed(0)} MB`).join(', ');
 printRows([
   { what: 'requests', value: `${times.length} in ${seconds.toFixed(0)} s` },

@@ -14,8 +14,9 @@ export function workerdProcess(): number {
       const fields = statOf(pid);
       return fields?.name.startsWith('workerd') && fields.parent === process.pid;
     });
-  if (children.length === 0) throw new Error('this process has no workerd');
-  return children[0];
+  const [workerd] = children;
+  if (workerd === undefined) throw new Error('this process has no workerd');
+  return workerd;
 }
 
 /** Seconds of CPU that a process has used. */

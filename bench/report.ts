@@ -1,3 +1,5 @@
+import { elementAt } from '../task/element-at.ts';
+
 /** One line of the benchmark's table. */
 export interface Row {
   readonly what: string;
@@ -8,7 +10,7 @@ export interface Row {
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
+  return elementAt(sorted, Math.floor(sorted.length / 2));
 }
 
 export function printRows(rows: readonly Row[]): void {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { JsonSchema, OpenApiDocument, Operation } from './openapi.ts';
 import { formOf, type Upload } from './submission.ts';
+import { elementAt } from '../task/element-at.ts';
 
 /** Requests that nobody thought of, made from what the API says of itself. */
 
@@ -115,7 +116,7 @@ export class RequestArbitraries {
       .map(({ base, parts }) => {
         const files = new Map(this.uploads[base]);
         for (const { upload, name, bytes } of parts) {
-          const other = bytes ? new Uint8Array(bytes) : this.uploads[upload].get(name);
+          const other = bytes ? new Uint8Array(bytes) : this.uploads[upload]?.get(name);
           if (other) files.set(name, other);
           else files.delete(name);
         }
@@ -195,7 +196,9 @@ export class RequestArbitraries {
 
   private resolve(reference: string): JsonSchema {
     const name = reference.split('/').at(-1) ?? '';
-    return this.document.components.schemas[name];
+    const schema = this.document.components.schemas[name];
+    if (!schema) throw new Error(`the description has no schema ${reference}`);
+    return schema;
   }
 }
 
@@ -223,7 +226,8 @@ function spoil(value: unknown, key: string, junk: unknown): unknown {
   if (typeof value !== 'object' || value === null) return junk;
   const keys = Object.keys(value);
   // Sometimes one that is there, sometimes one that nobody knows.
-  const where = keys.length > 0 && key.length % 3 > 0 ? keys[key.length % keys.length] : key;
+  const where =
+    keys.length > 0 && key.length % 3 > 0 ? elementAt(keys, key.length % keys.length) : key;
   return { ...value, [where]: junk };
 }
 

@@ -5,12 +5,13 @@ import { FIXTURES } from './miniature-models.ts';
 import { fetchDocument, operationsOf, ResponseChecker } from './openapi.ts';
 import { publish, uploadOf, variantOf } from './submission.ts';
 import { WRITE_TOKEN, type RunningWorker } from './worker.ts';
+import { elementAt } from '../task/element-at.ts';
 
 export interface FuzzOptions {
   readonly seed: number;
   readonly requests: number;
-  /** Milliseconds after which no more are sent. */
-  readonly timeLimit: number;
+  /** Milliseconds after which no more are sent; without it, all are. */
+  readonly timeLimit?: number;
   readonly onRequest?: (status: number) => void;
 }
 
@@ -78,7 +79,7 @@ export async function fuzz(
   await fc.assert(property, {
     seed: options.seed,
     numRuns: Math.ceil(options.requests / AT_ONCE),
-    interruptAfterTimeLimit: options.timeLimit,
+    ...(options.timeLimit !== undefined && { interruptAfterTimeLimit: options.timeLimit }),
     markInterruptAsFailure: false,
   });
   return statuses;
@@ -90,7 +91,7 @@ async function knownParts(worker: RunningWorker) {
     schema: 1,
     models: index.models.map(({ id }) => id),
   }).models;
-  const [first] = ids;
+  const first = elementAt(ids, 0);
   const card = trainedCardSchema.parse(await (await worker.fetch(`/v1/models/${first}`)).json());
   const { sha256 } = card.files.model;
   await worker.migrate();

@@ -64,8 +64,9 @@ export class ResponseChecker {
     const type = response.headers.get('content-type')?.split(';')[0] ?? '';
     const { content } = documented;
     if (!content) return body === '' ? [] : [`status ${response.status} should have no body`];
-    if (!(type in content)) return [`type "${type}" is not documented for ${response.status}`];
-    const { schema } = content[type];
+    const media = content[type];
+    if (!media) return [`type "${type}" is not documented for ${response.status}`];
+    const { schema } = media;
     if (!schema || !type.endsWith('json')) return [];
     const values = type === NDJSON ? body.trimEnd().split('\n') : [body];
     return values.flatMap((value) => {
@@ -108,7 +109,7 @@ export function exampleRequest(
   const path = exampleAddress(operation);
   const method = operation.method.toUpperCase();
   if (!operation.requestBody) return { path, init: { method } };
-  const { schema } = operation.requestBody.content['application/json'];
+  const schema = operation.requestBody.content['application/json']?.schema;
   const name = z.string().safeParse(schema?.['$ref']).data?.split('/').at(-1);
   const body = (name === undefined ? schema : components.schemas[name])?.['example'];
   if (body === undefined) throw new Error(`${operation.operationId}: no example of a body`);

@@ -4,6 +4,7 @@ import type { Recording } from '../statistics/regression.ts';
 import { proportion } from '../statistics/intervals.ts';
 import { RandomStream } from '../task/random.ts';
 import { LIMITS } from '../task/spec.ts';
+import { elementAt } from '../task/element-at.ts';
 
 /** Right or wrong by number of objects. */
 export type Outcomes = Readonly<Record<number, readonly boolean[]>>;
@@ -44,7 +45,7 @@ export function madeBaseline(made: Made): Baseline {
       split: 'test',
       seed: 0,
       objects: points.map(({ objects }) => objects),
-      queries: points[0].count,
+      queries: elementAt(points, 0).count,
       questionsPerScene: 1,
       pairs: 64,
       requests: 20,

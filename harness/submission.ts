@@ -12,11 +12,9 @@ export type Upload = Map<string, Uint8Array<ArrayBuffer>>;
 
 /** A model as it is, of the fixtures if nothing else is said. */
 export function uploadOf(id: string, directory = FIXTURES_DIRECTORY): Upload {
-  const paths = Object.keys(UPLOAD_PARTS).map((name) => [name, join(directory, id, name)]);
+  const names = Object.keys(UPLOAD_PARTS).filter((name) => existsSync(join(directory, id, name)));
   return new Map(
-    paths
-      .filter(([, path]) => existsSync(path))
-      .map(([name, path]) => [name, new Uint8Array(readFileSync(path))]),
+    names.map((name) => [name, new Uint8Array(readFileSync(join(directory, id, name)))]),
   );
 }
 

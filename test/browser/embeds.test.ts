@@ -7,9 +7,7 @@ import { axeViolations } from '../support/axe.ts';
 import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
 import { SHIPPED_DIRECTORY } from '../../build/paths.ts';
 import { read, startWorker, type RunningWorker } from '../../harness/worker.ts';
-
-/** Patience of a busy machine. */
-const WAIT = { timeout: 20_000 };
+import { WAIT } from '../support/wait.ts';
 
 /** What is shipped, on a site of another origin and host, in Chromium. */
 describe.skipIf(NO_BROWSER)('on another site', () => {
@@ -66,7 +64,9 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
     async (_, viewport) => {
       const { page, errors } = await openExample({ viewport });
       expect(errors).toEqual([]);
-      for (const image of await page.locator('img').all()) {
+      const images = await page.locator('img').all();
+      expect(images.length).toBeGreaterThan(0);
+      for (const image of images) {
         await expect
           .poll(() => image.evaluate((one) => (one as HTMLImageElement).naturalWidth), WAIT)
           .toBeGreaterThan(0);

@@ -5,6 +5,7 @@ import { axeViolations } from '../support/axe.ts';
 import { SHIPPED_DIRECTORY } from '../../build/paths.ts';
 import { querySchema } from '../../contract/queries.ts';
 import { read, startWorker, type RunningWorker } from '../../harness/worker.ts';
+import { WAIT } from '../support/wait.ts';
 
 let worker: RunningWorker;
 let browser: Browser;
@@ -21,7 +22,6 @@ afterAll(async () => {
 /** Waits until every model has answered. */
 const answered = (page: Page) =>
   expect.poll(() => page.locator('.answers .pending').count(), WAIT).toBe(0);
-const WAIT = { timeout: 10_000 };
 const params = (page: Page) => new URL(page.url()).searchParams;
 
 describe.skipIf(NO_BROWSER)('a round', () => {
@@ -138,9 +138,7 @@ describe.skipIf(NO_BROWSER)('the curve', () => {
     await page.getByRole('button', { name: /more questions each/ }).click();
     await page.locator('.ask-more progress').waitFor();
     await page.locator('.chart .is-live').first().waitFor();
-    await expect
-      .poll(() => page.locator('.ask-more progress').count(), { timeout: 50_000 })
-      .toBe(0);
+    await expect.poll(() => page.locator('.ask-more progress').count(), WAIT).toBe(0);
     expect(await page.locator('.values .live').first().innerText()).toMatch(/of 24$/);
     expect(errors).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { axeViolations } from '../support/axe.ts';
 import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
 import { SHIPPED_DIRECTORY } from '../../build/paths.ts';
 import { startWorker, type RunningWorker } from '../../harness/worker.ts';
+import { WAIT } from '../support/wait.ts';
 
 let worker: RunningWorker;
 let browser: Browser;
@@ -17,7 +18,6 @@ afterAll(async () => {
   await worker.stop();
 });
 
-const WAIT = { timeout: 30_000 };
 const answered = (page: Page) =>
   expect.poll(() => page.locator('.answers .verdict').count(), WAIT).toBeGreaterThan(1);
 const at = (path: string) => new URL(path, worker.url).href;
@@ -108,7 +108,7 @@ describe.skipIf(NO_BROWSER)('mechanism', () => {
 /** What is told once the model has answered here. */
 async function reportOf(page: Page): Promise<string> {
   await page.getByRole('button', { name: /Load the model/ }).click();
-  await page.locator('.report.is-complete').waitFor({ timeout: 50_000 });
+  await page.locator('.report.is-complete').waitFor(WAIT);
   return page.locator('.report.is-complete').innerText();
 }
 

@@ -7,9 +7,7 @@ import { axeViolations } from '../support/axe.ts';
 import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
 import { SHIPPED_DIRECTORY } from '../../build/paths.ts';
 import { startWorker, type RunningWorker } from '../../harness/worker.ts';
-
-/** Patience of a busy machine. */
-const WAIT = { timeout: 20_000 };
+import { WAIT } from '../support/wait.ts';
 
 describe.skipIf(NO_BROWSER)('Embed this', () => {
   let worker: RunningWorker;

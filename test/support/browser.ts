@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { WAIT } from './wait.ts';
 
 /** Where distributions put it; `.ci/run` installs Debian's. */
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -29,16 +30,13 @@ export interface WatchedPage {
   readonly errors: readonly string[];
 }
 
-/** How long a page may take to do what is waited for, in milliseconds: machines are busy. */
-const PATIENCE = 30_000;
-
 export async function openPage(
   browser: Browser,
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: DESKTOP, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE);
+  page.setDefaultTimeout(WAIT.timeout);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {

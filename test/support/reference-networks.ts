@@ -1,6 +1,7 @@
 import type { Batch } from '../../task/batch.ts';
 import { SPECIAL_TOKENS, TOKEN_COUNT } from '../../task/tokens.ts';
 import type { Interventions, ProbeRunner, ResidualPatch } from '../../probes/runner.ts';
+import { elementAt } from '../../task/element-at.ts';
 
 /**
  * A network whose mechanism is known because it is written down. Its residual stream at the query
@@ -21,7 +22,7 @@ interface Prompt {
 export function referenceNetwork(mechanism: Mechanism): ProbeRunner {
   const firstHop = ({ colours, shapes }: Prompt, asked: number) => {
     const place = colours.indexOf(asked);
-    return mechanism === 'positional' ? place : shapes[place];
+    return mechanism === 'positional' ? place : (shapes[place] ?? SPECIAL_TOKENS.PAD);
   };
   const secondHop = ({ associations }: Prompt, found: number) => {
     const pair =
@@ -36,10 +37,10 @@ export function referenceNetwork(mechanism: Mechanism): ProbeRunner {
     const stream: number[] = [];
     for (let layer = 0; layer <= LAYERS; layer++) {
       const patch = patches.find((candidate) => candidate.layer === layer);
-      const before = layer === 0 ? asked : stream[layer - 1];
+      const before = layer === 0 ? asked : elementAt(stream, layer - 1);
       const computed =
         layer === 2 ? firstHop(prompt, before) : layer === 4 ? secondHop(prompt, before) : before;
-      stream.push(patch ? Math.round(patch.vector[0]) : computed);
+      stream.push(patch ? Math.round(elementAt(patch.vector, 0)) : computed);
     }
     return stream;
   };
@@ -54,9 +55,10 @@ export function referenceNetwork(mechanism: Mechanism): ProbeRunner {
         const row = Math.floor(at / length);
         const prompt = parse([...tokens.subarray(row * length, (row + 1) * length)]);
         const mine = residuals.filter((patch) => patch.row * length + patch.token === at);
-        const stream = streamOf(prompt, tokens[at], mine);
+        const stream = streamOf(prompt, elementAt(tokens, at), mine);
         streams.set(at, stream);
-        if (stream[LAYERS] >= 0) logits[answer * TOKEN_COUNT + stream[LAYERS]] = 1;
+        const said = elementAt(stream, LAYERS);
+        if (said >= 0) logits[answer * TOKEN_COUNT + said] = 1;
       });
       return Promise.resolve({
         logits,
@@ -78,7 +80,7 @@ function parse(tokens: readonly number[]): Prompt {
     shapes: every(0, end, 1),
     associations: every(end + 1, question, 0).map((shape, place) => ({
       shape,
-      item: items[place],
+      item: elementAt(items, place),
     })),
   };
 }

@@ -14,6 +14,7 @@ import { FEW_NAMES } from '../../trainer/regimes/streams.ts';
 import { makeRandomEncoder } from '../../trainer/encoders/random.ts';
 import { ROOT } from '../../build/paths.ts';
 import { relativeError } from '../support/training.ts';
+import { elementAt } from '../../task/element-at.ts';
 
 const MODELS = `${ROOT}models`;
 const cardOf = (name: string) =>
@@ -64,7 +65,7 @@ it('the random encoder is made again from its seed', async () => {
       (await openEncoderFile(file))(pixels, pixels.length / PATCH_VALUES),
     ),
   );
-  expect(relativeError(features[0], features[1])).toBeLessThan(1e-5);
+  expect(relativeError(elementAt(features, 0), elementAt(features, 1))).toBeLessThan(1e-5);
 });
 
 it('an encoder that does not exist is refused by naming those that do', async () => {

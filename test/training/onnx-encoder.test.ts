@@ -16,6 +16,7 @@ import {
   visionTransformer,
   withExternalWeight,
 } from '../support/vision-files.ts';
+import { elementAt } from '../../task/element-at.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bindscope-'));
 const cache = { directory: join(folder, 'cache'), limit: 2 ** 26 };
@@ -43,7 +44,7 @@ describe('a network of tokens', () => {
       for (const [grid, cell] of [
         [14, 2 * 14 + 3],
         [7, 4 * 7 + 6],
-      ]) {
+      ] as const) {
         const object = { colour: 1, shape: 2, row: Math.floor(cell / grid), column: cell % grid };
         const features = await encoder.encode([object], grid);
         expect(features).toHaveLength(grid * grid * 768);
@@ -220,7 +221,7 @@ describe('the cache of features', () => {
     const options = room('cut', 2 ** 20);
     const one = new DiskCache(counting(), identity('1'), options);
     await one.encode(scene(0), 2);
-    const [file] = readdirSync(options.directory);
+    const file = elementAt(readdirSync(options.directory), 0);
     writeFileSync(join(options.directory, file), 'short');
     expect(await one.encode(scene(0), 2)).toEqual(new Float32Array(12).fill(2));
   });
@@ -246,7 +247,7 @@ describe('pictures for networks', () => {
     const same = networkInput(picture, 48, plain);
     const expected = Float32Array.from({ length: same.length }, (_, i) => {
       const [channel, pixel] = [Math.floor(i / 48 ** 2), i % 48 ** 2];
-      return picture.data[3 * pixel + channel] / 255;
+      return elementAt(picture.data, 3 * pixel + channel) / 255;
     });
     expect(relativeError(same, expected)).toBeLessThan(1e-6);
     const empty = networkInput(renderPicture([], 3), 100, { ...plain, mean: [0.5, 0.5, 0.5] });

@@ -49,6 +49,7 @@ it('patching the question of a picture changes nothing before the first layer, a
   const { subject } = await openSubject(FIXTURES_DIRECTORY, FIXTURES.seeing);
   const spec = parseSpec({ modality: 'image', order: 'shuffled', objects: 6 });
   const outcomes = await sweepLayers(subject, spec, 2, indices(8));
+  expect(outcomes).toHaveLength(8);
   for (const { layers } of outcomes) {
     expect(layers[0]?.maxLogitDelta).toBe(0);
     expect(layers[2]?.maxLogitDelta).toBeGreaterThan(0);

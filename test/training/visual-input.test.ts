@@ -27,6 +27,8 @@ describe('the visual input of a model', () => {
     const blind = named(0, initialParameters(config(0), 3));
     const seeing = named(12, initialParameters(config(12), 3));
     expect(blind.has(patchProjection)).toBe(false);
+    expect(seeing.size).toBe(blind.size + 1);
+    expect(blind.size).toBeGreaterThan(10);
     for (const [name, values] of blind) expect(seeing.get(name)).toEqual(values);
   });
 

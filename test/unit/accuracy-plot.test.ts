@@ -22,7 +22,7 @@ const plot = (model: string) =>
   });
 /** Where texts of the key begin: the name, then both accuracies. */
 const columns = (svg: string) =>
-  [...svg.matchAll(/<text x="(\d+)"[^>]*class="key[^>]*>([^<]+)</g)].map(([, x, text]) => ({
+  [...svg.matchAll(/<text x="(\d+)"[^>]*class="key[^>]*>([^<]+)</g)].map(([, x, text = '']) => ({
     x: Number(x),
     text,
   }));
@@ -30,6 +30,7 @@ const columns = (svg: string) =>
 it('leaves room in its key for a long name, and cuts one that has no end', () => {
   for (const length of [9, 22, 28, 64]) {
     const [name, inside, beyond] = columns(plot('m'.repeat(length)));
+    if (!name || !inside || !beyond) throw new Error('the key has fewer than three columns');
     expect(name.text).toBe(length <= 28 ? 'm'.repeat(length) : `${'m'.repeat(27)}…`);
     expect(inside.x).toBeGreaterThanOrEqual(name.x + 8 * name.text.length);
     // The widest share, and the edge of the figure behind the second.

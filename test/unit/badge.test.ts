@@ -18,8 +18,8 @@ it('never claims less than the 95 % interval, nor a whole percent more', () => {
       fc.double({ min: 0, max: 1, noNaN: true }),
       (n, p) => {
         const share = proportion(Math.round(p * n), n);
-        const [centre, margin] = roundedShare(share).split(' % ± ').map(Number);
-        const [low, high] = share.interval.map((end) => 100 * end);
+        const [centre = NaN, margin = NaN] = roundedShare(share).split(' % ± ').map(Number);
+        const [low, high] = [100 * share.interval[0], 100 * share.interval[1]];
         expect(centre - margin).toBeLessThanOrEqual(low + 1e-9);
         expect(centre + margin).toBeGreaterThanOrEqual(high - 1e-9);
         expect(Math.min(low - (centre - margin), centre + margin - high)).toBeLessThan(1);

@@ -18,7 +18,10 @@ describe('bindscope tells', () => {
   it('what it can do, and each command its options, every one with a description', async () => {
     const { code, out, err } = await bindscope(['--help']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    const commands = Array.from(out.matchAll(/^ {2}([a-z]+) \[options\]/gm), ([, name]) => name);
+    const commands = Array.from(
+      out.matchAll(/^ {2}([a-z]+) \[options\]/gm),
+      ([, name = '']) => name,
+    );
     expect(commands).toEqual(expect.arrayContaining(['baseline', 'check', 'publish', 'delete']));
     expect(out).toContain('Exit codes: 0');
     for (const command of commands) {

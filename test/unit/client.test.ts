@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { createClient, ContractError, ProblemError, UnreachableError } from '../../client/index.ts';
 import { secondsToWait } from '../../client/transport.ts';
 import { ROOT } from '../../build/paths.ts';
+import { elementAt } from '../../task/element-at.ts';
 
 const LIST = { models: [] };
 const problem = (kind: string, status: number, headers: Record<string, string> = {}) =>
@@ -23,7 +24,7 @@ function answered(...answers: (() => Response)[]) {
     retries: 2,
     fetch: (request) => {
       requests.push(request);
-      return Promise.resolve(answers[Math.min(requests.length, answers.length) - 1]());
+      return Promise.resolve(elementAt(answers, Math.min(requests.length, answers.length) - 1)());
     },
   });
   return { client, requests };

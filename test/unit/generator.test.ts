@@ -6,6 +6,7 @@ import { generateQuery, parseQueryName, queryName, readablePrompt } from '../../
 import { generateScene } from '../../task/scene.ts';
 import { LIMITS, parseSpec, SPLITS, type QuerySpec } from '../../task/spec.ts';
 import { describeToken, tokenByName, TOKEN_COUNT } from '../../task/tokens.ts';
+import { elementAt } from '../../task/element-at.ts';
 
 const word = fc.integer({ min: 0, max: LIMITS.uint32 });
 const spec: fc.Arbitrary<QuerySpec> = fc
@@ -18,6 +19,11 @@ const spec: fc.Arbitrary<QuerySpec> = fc
     maxPositionGaps: fc.integer({ min: 0, max: 200 }),
   })
   .map(parseSpec);
+
+/** Adds one to a cell of a table. */
+function count(table: number[], cell: number): void {
+  table[cell] = elementAt(table, cell) + 1;
+}
 
 describe('scenes', () => {
   it('are the same for the same name, and never repeat a colour, shape, item or place', () => {
@@ -74,16 +80,17 @@ describe('scenes', () => {
     const scenes = 8000;
     for (let index = 0; index < scenes; index++) {
       const { objects, asked, associations } = generateScene(spec, 0, index);
-      const { colour, shape, item } = objects[0];
-      tables.colourShape[(colour % 2) * 2 + (shape % 2)]++;
-      tables.shapeItem[(shape % 2) * 2 + (item % 2)]++;
-      tables.askedOrder[associations[asked[0]] === asked[0] ? 1 : 0]++;
+      const { colour, shape, item } = elementAt(objects, 0);
+      const first = elementAt(asked, 0);
+      count(tables.colourShape, (colour % 2) * 2 + (shape % 2));
+      count(tables.shapeItem, (shape % 2) * 2 + (item % 2));
+      count(tables.askedOrder, associations[first] === first ? 1 : 0);
     }
     const statistic = (counts: readonly number[], shares: readonly number[]) =>
-      counts.reduce(
-        (sum, n, cell) => sum + (n - scenes * shares[cell]) ** 2 / (scenes * shares[cell]),
-        0,
-      );
+      counts.reduce((sum, n, cell) => {
+        const expected = scenes * elementAt(shares, cell);
+        return sum + (n - expected) ** 2 / expected;
+      }, 0);
     const quarters = [0.25, 0.25, 0.25, 0.25];
     expect(statistic(tables.colourShape, quarters)).toBeLessThan(16.27); // 3 degrees, 0.1 %
     expect(statistic(tables.shapeItem, quarters)).toBeLessThan(16.27);
@@ -95,7 +102,7 @@ describe('scenes', () => {
     const scenes = 4000;
     const spec = parseSpec({ objects: 1, vocabulary: { colours: counts.length } });
     for (let index = 0; index < scenes; index++) {
-      counts[generateScene(spec, 0, index).objects[0].colour]++;
+      count(counts, elementAt(generateScene(spec, 0, index).objects, 0).colour);
     }
     const expected = scenes / counts.length;
     const statistic = counts.reduce((sum, n) => sum + (n - expected) ** 2 / expected, 0);
@@ -123,7 +130,7 @@ describe('queries', () => {
           question: 0,
         });
         const { positional, symbolic } = query.strategies;
-        const asked = query.scene.objects[query.object];
+        const asked = elementAt(query.scene.objects, query.object);
         expect(describeToken(query.answer)).toMatchObject({ kind: 'item', index: asked.item });
         expect(symbolic.item).toBe(asked.item);
         expect(query.scene.associations[symbolic.association]).toBe(query.object);
@@ -147,13 +154,13 @@ describe('queries', () => {
     fc.assert(
       fc.property(spec, word, word, (of, seed, index) => {
         const scene = generateScene(of, seed, index);
-        const asks = [{ question: of.question, object: 0 }];
-        const text = packPrompt(scene, 'text', of.grid, asks);
-        const image = packPrompt(scene, 'image', of.grid, asks);
+        const ask = { question: of.question, object: 0 };
+        const text = packPrompt(scene, 'text', of.grid, [ask]);
+        const image = packPrompt(scene, 'image', of.grid, [ask]);
         const tail = (tokens: readonly number[]) => tokens.slice(tokens.indexOf(1));
         expect(tail(image.tokens)).toEqual(tail(text.tokens));
         expect(image.answers.map(({ token }) => token)).toEqual([
-          questionTokens(scene, asks[0]).answer,
+          questionTokens(scene, ask).answer,
         ]);
         expect(image.patches).toBe(of.grid ** 2);
       }),

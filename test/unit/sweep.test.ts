@@ -7,6 +7,7 @@ import { readRuns } from '../../reports/model-results.ts';
 import { recordFailures } from '../../trainer/sweep/failure.ts';
 import { planSweep, type Job, type SweepOptions } from '../../trainer/sweep/plan.ts';
 import { runPool, type JobState } from '../../trainer/sweep/pool.ts';
+import { elementAt } from '../../task/element-at.ts';
 
 const OPTIONS: SweepOptions = {
   regimes: ['image-text'],
@@ -31,8 +32,8 @@ describe('The plan of a sweep', () => {
       'evaluate image-text-pocket-0',
       'probe image-text-pocket-0',
     ]);
-    expect(jobs[2].after).toEqual(['train image-only-pocket-0']);
-    expect(jobs[4].after).toEqual(['evaluate image-text-pocket-0']);
+    expect(jobs[2]?.after).toEqual(['train image-only-pocket-0']);
+    expect(jobs[4]?.after).toEqual(['evaluate image-text-pocket-0']);
   });
 
   it('trains the text before the pictures once for all encoders', () => {
@@ -111,7 +112,7 @@ describe('Every recipe', () => {
     (name) => {
       const { stages, vocabulary, regime } = buildRecipe(name, 'pocket');
       expect(regime).toBe(name);
-      expect(stages[stages.length - 1].vocabulary ?? vocabulary).toEqual(vocabulary);
+      expect(elementAt(stages, stages.length - 1).vocabulary ?? vocabulary).toEqual(vocabulary);
       for (const { objects } of stages) expect(objects.to).toBe(8);
     },
   );

@@ -42,7 +42,7 @@ const titles = (svg: string, kind: string) =>
 it("a card's curve keeps ends of stages, mechanisms and every hundredth step", () => {
   const { curve } = curveOf(METRICS);
   expect(curve.map(({ step }) => step)).toEqual([30, 40, 100]);
-  expect(curve[1].mechanism?.text?.solved).toBe(32);
+  expect(curve[1]?.mechanism?.text?.solved).toBe(32);
   expect(stagesOf(curve)).toEqual([
     { name: 'one', from: 0, to: 30 },
     { name: 'two', from: 30, to: 100 },

@@ -41,7 +41,7 @@ const EXPRESSION = /\$\{\{ (.+?) \}\}/g;
 describe('the description of the Action', () => {
   it('uses every input once, and none that there is not', () => {
     const used = Object.values(check?.env ?? {}).flatMap((text) =>
-      Array.from(text.matchAll(EXPRESSION), ([, expression]) => expression),
+      Array.from(text.matchAll(EXPRESSION), ([, expression = '']) => expression),
     );
     const known = Object.keys(inputs).map((name) => `inputs.${name}`);
     expect(used.filter((name) => name.startsWith('inputs.')).sort()).toEqual(known.sort());
@@ -59,7 +59,7 @@ describe('the description of the Action', () => {
   });
 });
 
-describe('the last step of the Action', { timeout: 300_000 }, () => {
+describe('the last step of the Action', () => {
   /** Somewhere else than the repository, as a workflow is. */
   const elsewhere = mkdtempSync(join(tmpdir(), 'bindscope-action-'));
   const file = (name: string) => join(elsewhere, name);

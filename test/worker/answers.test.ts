@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ROOT } from '../../build/paths.ts';
-import { compareResponseSchema, predictResponseSchema } from '../../contract/api.ts';
+import { compareResponseSchema } from '../../contract/comparisons.ts';
+import { predictResponseSchema } from '../../contract/predictions.ts';
 import {
   interventionSchema,
   knockoutResponseSchema,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createClient, ProblemError, type Client } from '../../client/index.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { startWorker, type RunningWorker } from '../../harness/worker.ts';
+import { elementAt } from '../../task/element-at.ts';
 
 let worker: RunningWorker;
 let client: Client;
@@ -28,29 +29,30 @@ describe('the client and the worker', () => {
   const pair = { model: FIXTURES.text, pair: { objects: 5 }, layers: [1] };
 
   it('agree on every call', async () => {
-    const [text, seeing] = await client.models();
-    expect([text.id, seeing.id]).toEqual([FIXTURES.text, FIXTURES.seeing]);
-    expect((await client.model(text.id)).id).toBe(text.id);
+    const { text, seeing } = FIXTURES;
+    expect((await client.models()).map(({ id }) => id)).toEqual([text, seeing]);
+    expect((await client.model(text)).id).toBe(text);
 
     const queries = await client.queries({ objects: 6, count: 3, seed: 5, order: 'shuffled' });
     expect(queries.map(({ spec, seed }) => [spec.objects, spec.order, seed])).toEqual(
       Array(3).fill([6, 'shuffled', 5]),
     );
-    expect(await client.query(queries[1].name)).toEqual(queries[1]);
+    const [first, second] = [elementAt(queries, 0), elementAt(queries, 1)];
+    expect(await client.query(second.name)).toEqual(second);
 
-    const { results } = await client.predict({ models: [text.id], queries: [queries[0].name] });
-    expect(results[0].query.text).toBe(queries[0].text);
+    const { results } = await client.predict({ models: [text], queries: [first.name] });
+    expect(results[0]?.query.text).toBe(first.text);
 
-    const comparison = await client.compare({ models: [text.id, seeing.id], objects: [2, 9] });
+    const comparison = await client.compare({ models: [text, seeing], objects: [2, 9] });
     expect(comparison.pairs).toHaveLength(1);
 
     expect((await client.intervene(pair)).layers).toHaveLength(1);
-    const sweep = await client.sweep({ model: text.id, sweep: { objects: 4, pairs: 2 } });
+    const sweep = await client.sweep({ model: text, sweep: { objects: 4, pairs: 2 } });
     expect(sweep.pairs).toBe(2);
-    const knockout = { model: text.id, from: 'query', to: 'colour', objects: 4 } as const;
+    const knockout = { model: text, from: 'query', to: 'colour', objects: 4 } as const;
     expect((await client.knockOut({ ...knockout, queries: 4 })).baseline.count).toBe(4);
-    expect((await client.probes(text.id, 'interchange')).model).toBe(text.id);
-    expect((await client.compareProbes([text.id])).conditions.length).toBeGreaterThan(0);
+    expect((await client.probes(text, 'interchange')).model).toBe(text);
+    expect((await client.compareProbes([text])).conditions.length).toBeGreaterThan(0);
     await expect(client.model('none')).rejects.toBeInstanceOf(ProblemError);
   });
 

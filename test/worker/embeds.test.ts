@@ -6,6 +6,7 @@ import { querySchema } from '../../contract/queries.ts';
 import { percentIn } from '../../plots/labels.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';
+import { elementAt } from '../../task/element-at.ts';
 
 const queryNameOf = (question: string) =>
   `test.text.shuffled.${question}.n6.v16-16-12.z0.g6.s5.i2.q4`;
@@ -95,7 +96,7 @@ describe('/embed/scene', () => {
     const rows = Array.from(page.matchAll(/<tr><th scope="row">.*?<\/tr>/gs), ([row]) => row);
     expect(rows).toHaveLength(3);
     for (const [at, { answers }] of results.entries()) {
-      const [{ answer: said, correct }] = answers;
+      const { answer: said, correct } = elementAt(answers, 0);
       expect(rows[at + 1]).toContain(FIXTURES.seeing);
       expect(rows[at + 1]).toContain(`>${said.name}</b>`);
       expect(rows[at + 1]).toContain(correct ? 'is-right' : 'is-wrong');
@@ -120,7 +121,7 @@ describe('/embed/scene', () => {
 
   it('leads back to the same round', async () => {
     const page = await textOf('/embed/scene?objects=5&sceneIndex=3&questionIndex=2&theme=dark');
-    const back = /<footer>\s*<a href="([^"]+)"/.exec(page)?.[1].replaceAll('&amp;', '&') ?? '';
+    const back = /<footer>\s*<a href="([^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
     const { pathname, search } = new URL(back);
     expect(pathname + search).toBe('/?objects=5&sceneIndex=3&questionIndex=2');
     const question = (html: string, end: string) =>
@@ -138,7 +139,10 @@ describe('/oembed', () => {
   it('is found from the page', async () => {
     const page = await textOf(new URL(embed()).pathname + new URL(embed()).search);
     const links = page.matchAll(/type="(application\/json|text\/xml)\+oembed"\s+href="([^"]+)"/g);
-    const found = Array.from(links, ([, type, href]) => [type, href.replaceAll('&amp;', '&')]);
+    const found = Array.from(
+      links,
+      ([, type = '', href = '']) => [type, href.replaceAll('&amp;', '&')] as const,
+    );
     expect(found.map(([type]) => type)).toEqual(['application/json', 'text/xml']);
     for (const [type, href] of found) {
       const response = await fetch(href);
@@ -215,7 +219,7 @@ describe('pages', () => {
   const tag = (page: string, property: string) =>
     new RegExp(`property="og:${property}" content="([^"]*)"`)
       .exec(page)?.[1]
-      .replaceAll('&amp;', '&') ?? '';
+      ?.replaceAll('&amp;', '&') ?? '';
 
   it.each(['/', '/build', `/mechanism?models=${FIXTURES.text}`, '/in-browser'])(
     '%s has a picture for links to it',
@@ -229,7 +233,7 @@ describe('pages', () => {
 
   it('of rounds say what is asked, and who was right', async () => {
     const page = await textOf('/?objects=5&sceneIndex=3');
-    const question = /<h2>(Which item .*?)<\/h2>/.exec(page)?.[1].replaceAll(/<[^>]+>/g, '');
+    const question = /<h2>(Which item .*?)<\/h2>/.exec(page)?.[1]?.replaceAll(/<[^>]+>/g, '');
     expect(tag(page, 'title')).toBe(question);
     expect(tag(page, 'description')).toMatch(/^Correct: \w+\. fixture-text \(reads the text\): /);
     expect(tag(page, 'image')).toContain('/preview/scene.png?objects=5&sceneIndex=3');

@@ -5,6 +5,7 @@ import { FaultyAssets, type Fault } from '../support/faulty-assets.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { FIXTURES_DIRECTORY } from '../../build/paths.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';
+import { WAIT } from '../support/wait.ts';
 
 /** A worker of each test's own, which has read nothing yet. */
 let assets: FaultyAssets;
@@ -56,7 +57,7 @@ describe('a model file that is', () => {
     expect((await worker.fetch('/v1/queries?objects=3')).status).toBe(200);
     expect(arrived).toBe(false);
     for (const response of await Promise.all(waiting)) {
-      expect((await read(response, compareResponseSchema)).models[0].model).toBe(FIXTURES.text);
+      expect((await read(response, compareResponseSchema)).models[0]?.model).toBe(FIXTURES.text);
     }
   });
 });
@@ -80,7 +81,7 @@ it('a page is shown without a model that is lost, and the log says for which req
   expect(id).toBeTruthy();
   await vi.waitFor(() => {
     expect(worker.logs).toContainEqual(expect.objectContaining({ message: 'failure', id }));
-  });
+  }, WAIT);
 });
 
 describe('a stream', () => {
@@ -108,7 +109,7 @@ describe('a stream', () => {
       expect(worker.logs).toContainEqual(
         expect.objectContaining({ level: 'error', message: 'failure', name: 'Problem' }),
       );
-    });
+    }, WAIT);
   });
 
   it('whose client hangs up leaves a worker that works, time and again', async () => {

@@ -3,6 +3,7 @@ import { accuracyResponseSchema, shieldsSchema } from '../../contract/embeds.ts'
 import { modelCardSchema } from '../../contract/card.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';
+import { elementAt } from '../../task/element-at.ts';
 
 let worker: RunningWorker;
 beforeAll(async () => void (worker = await startWorker()));
@@ -25,7 +26,7 @@ describe('/v1/accuracy', () => {
     expect(answer.models.map(({ model }) => model)).toEqual([FIXTURES.seeing, FIXTURES.text]);
     for (const { model, digest, byObjects, ood } of answer.models) {
       const card = await read(await worker.fetch(`/v1/models/${model}`), modelCardSchema);
-      const [measured] = card.evaluation.results;
+      const measured = elementAt(card.evaluation.results, 0);
       expect({ digest, byObjects, ood }).toEqual({
         digest: card.files.model.sha256,
         byObjects: measured.byObjects,
@@ -63,9 +64,11 @@ describe('figures', () => {
   ];
 
   it.each(FIGURES)('%s is light, dark, or as the reader prefers', async (path) => {
-    const [light, dark, auto] = await Promise.all(
-      ['light', 'dark', 'auto'].map((theme) => svgAt(`${path}?theme=${theme}`)),
-    );
+    const [light, dark, auto] = await Promise.all([
+      svgAt(`${path}?theme=light`),
+      svgAt(`${path}?theme=dark`),
+      svgAt(`${path}?theme=auto`),
+    ]);
     expect(light.svg).not.toBe(dark.svg);
     expect(light.svg + dark.svg).not.toContain('prefers-color-scheme');
     expect(auto.svg).toContain('prefers-color-scheme');

@@ -15,8 +15,8 @@ beforeAll(
 afterAll(() => worker.stop());
 
 // `npm run fuzz` sends more, with other seeds.
-it('answers what it is asked as documented, thousands of times', { timeout: 300_000 }, async () => {
-  const statuses = await fuzz(worker, { seed: 1, requests: 3000, timeLimit: 240_000 });
+it('answers what it is asked as documented, thousands of times', { timeout: 900_000 }, async () => {
+  const statuses = await fuzz(worker, { seed: 1, requests: 3000 });
   const all = [...statuses.values()].flatMap((counts) => [...counts]);
   const share = (wanted: number) => {
     const sum = (some: typeof all) => some.reduce((total, [, count]) => total + count, 0);

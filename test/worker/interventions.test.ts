@@ -10,6 +10,7 @@ import {
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { FIXTURES_DIRECTORY } from '../../build/paths.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';
+import { elementAt } from '../../task/element-at.ts';
 
 let worker: RunningWorker;
 beforeAll(async () => void (worker = await startWorker()));
@@ -73,7 +74,7 @@ describe('an intervention', () => {
       positions: [0, 1],
       heads: [{ layer: 0, head: 1 }],
     });
-    expect(heads[0].maxLogitDelta).toBeLessThan(1e-4);
+    expect(heads[0]?.maxLogitDelta).toBeLessThan(1e-4);
   });
 
   it('gives the answer of the counterfactual after the last layer', async () => {
@@ -83,7 +84,7 @@ describe('an intervention', () => {
     ] as const) {
       const pair = { objects: 6, seed: 3, modality };
       const { layers, counterfactual } = await intervene({ model, pair, layers: [2] });
-      const { answer } = layers[0];
+      const { answer } = elementAt(layers, 0);
       expect(answer.token).toBe(counterfactual.answer.token);
       expect(answer.probability).toBeCloseTo(counterfactual.answer.probability, 4);
     }
@@ -97,7 +98,7 @@ describe('an intervention', () => {
     const found = await intervene({ ...GIVEN, heads });
     expect(found.layers).toEqual([]);
     expect(found.heads).toMatchObject(heads);
-    expect(found.heads[1].maxLogitDelta).toBeGreaterThan(0);
+    expect(found.heads[1]?.maxLogitDelta).toBeGreaterThan(0);
   });
 
   it('is the same, byte for byte, for the same request', async () => {
@@ -139,7 +140,7 @@ describe('an intervention', () => {
     const problem = await readProblem(await worker.post('/v1/interventions', body));
     expect(problem).toMatchObject({ status: 400, type: '/problems/invalid-request' });
     expect(problem.detail).toContain(named);
-    expect(problem.errors?.[0].at).toMatch(/^body/);
+    expect(problem.errors?.[0]?.at).toMatch(/^body/);
   });
 });
 
@@ -165,7 +166,9 @@ describe('a knockout', () => {
     expect(baseline.count).toBe(40);
     expect(cut.accuracy.count).toBe(40);
     expect(cut.accuracy.correct).toBe(baseline.correct - cut.regressed + cut.fixed);
-    expect(summary).toContain('Cutting attention from query tokens to colour tokens in layers 0 to 1');
+    expect(summary).toContain(
+      'Cutting attention from query tokens to colour tokens in layers 0 to 1',
+    );
   });
 
   it('is the same, byte for byte, for the same request', async () => {

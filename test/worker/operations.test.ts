@@ -3,6 +3,7 @@ import { API_LIMITS } from '../../contract/limits.ts';
 import { RATE_LIMITS } from '../../contract/rate-limits.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';
+import { WAIT } from '../support/wait.ts';
 
 const COMPARE = `/v1/compare?models=${FIXTURES.text}&objects=2&queries=2`;
 
@@ -73,7 +74,7 @@ it('a counter that fails lets everybody through, and is logged', async () => {
     expect(worker.logs).toContainEqual(
       expect.objectContaining({ id: 'uncounted', message: 'failure', detail: 'out of order' }),
     );
-  });
+  }, WAIT);
   await worker.stop();
 });
 
@@ -87,7 +88,7 @@ describe('a worker without limits', () => {
       const found = worker.logs.find((line) => line['id'] === id && line['message'] === message);
       if (!found) throw new Error(`nothing logged of ${id}`);
       return found;
-    });
+    }, WAIT);
 
   it('promises none', async () => {
     const response = await worker.fetch('/v1/models');

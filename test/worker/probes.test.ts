@@ -36,7 +36,7 @@ describe('POST /v1/interventions', () => {
     const body = await response.text();
     const { layers, peakLayer, solved } = sweepSchema.parse(JSON.parse(body));
     expect(solved).toBeGreaterThanOrEqual(30);
-    expect(layers[peakLayer].shares[mechanism].accuracy).toBeGreaterThan(0.9);
+    expect(layers[peakLayer]?.shares[mechanism]?.accuracy).toBeGreaterThan(0.9);
     expect(await (await intervene(request)).text()).toBe(body);
   });
 
@@ -105,8 +105,8 @@ describe('what was probed before', () => {
   it('stands side by side', async () => {
     const { body } = await get('/v1/probes/compare?models=text-only,image-text');
     const { conditions, summary } = compareProbesResponseSchema.parse(JSON.parse(body));
-    expect(conditions[0].models.map(({ model }) => model)).toEqual(['text-only', 'image-text']);
-    for (const { ratioAtPeak } of conditions[0].models) {
+    expect(conditions[0]?.models.map(({ model }) => model)).toEqual(['text-only', 'image-text']);
+    for (const { ratioAtPeak } of conditions[0]?.models ?? []) {
       expect(ratioAtPeak.interval[0]).toBeLessThanOrEqual(ratioAtPeak.ratio);
     }
     expect(summary).toContain('symbolic');

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queryListSchema, querySchema } from '../../contract/queries.ts';
 import { generateQuery, parseQueryName } from '../../task/query.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';
+import { elementAt } from '../../task/element-at.ts';
 
 let worker: RunningWorker;
 beforeAll(async () => void (worker = await startWorker()));
@@ -13,7 +14,9 @@ const list = async (parameters: string) =>
 
 describe('queries of a kind', () => {
   it('are those that the generator draws', async () => {
-    for (const query of await list('objects=5&count=7&seed=3&order=shuffled')) {
+    const queries = await list('objects=5&count=7&seed=3&order=shuffled');
+    expect(queries).toHaveLength(7);
+    for (const query of queries) {
       const { prompt, answer } = generateQuery(parseQueryName(query.name));
       expect(query.tokens).toEqual(prompt.tokens);
       expect(query.positions).toEqual(prompt.positions);
@@ -58,7 +61,7 @@ describe('queries of a kind', () => {
 
 describe('one query', () => {
   it('is found by its name, as its picture too', async () => {
-    const [listed] = await list('objects=6&count=1&modality=image&grid=8');
+    const listed = elementAt(await list('objects=6&count=1&modality=image&grid=8'), 0);
     const query = await read(await worker.fetch(listed.links.self), querySchema);
     expect(query).toEqual(listed);
 

@@ -10,6 +10,7 @@ import {
   WITH_REGISTRY,
   type RunningWorker,
 } from '../../harness/worker.ts';
+import { WAIT } from '../support/wait.ts';
 
 const ID = FIXTURES.text;
 const compare = (reference: string) => `/v1/compare?models=${reference}&objects=3&queries=4`;
@@ -96,7 +97,7 @@ describe('a bucket that fails', () => {
       expect(worker.logs).toContainEqual(
         expect.objectContaining({ message: 'failure', cause: 'R2 is down' }),
       );
-    });
+    }, WAIT);
     expect((await worker.fetch(compare(`${ID}@shipped`))).status).toBe(200);
     expect((await worker.fetch('/v2/health/live')).status).toBe(200);
     bucket.faults.clear();
