@@ -112,7 +112,7 @@ const cardEvaluationSchema = z.object({
   results: z.array(evaluationSchema),
 });
 
-/** A model that the trainer here trained: everything about it can be made again. */
+/** A model of this project's trainer. The card has everything that is needed to reproduce it. */
 export const trainedCardSchema = z.object({
   schema: z.literal(1),
   kind: z.literal('trained'),
@@ -129,9 +129,9 @@ export const trainedCardSchema = z.object({
     device: z
       .string()
       .optional()
-      .meta({ description: 'Where the engine computed: `cpu`, `gpu`, …' }),
+      .meta({ description: 'Device of the engine, such as `cpu` or `gpu`' }),
     engineVersion: z.string().optional().meta({
-      description: 'Version of the library that computed: ONNX Runtime or TensorFlow',
+      description: 'Version of the engine: ONNX Runtime or TensorFlow',
     }),
     steps: z.number().int(),
     answers: z.number().int(),
@@ -140,11 +140,11 @@ export const trainedCardSchema = z.object({
   }),
   files: z.object({
     model: modelFileSchema,
-    /** null for a model that reads text only, or whose encoder is too large to come along. */
+    /** null for a model that reads only text, or whose encoder is too large to deploy. */
     encoder: encoderFileSchema.nullable(),
   }),
   evaluation: cardEvaluationSchema,
-  /** What was measured while the model was trained. */
+  /** Measured during training. */
   curve: z.array(
     z.object({
       step: z.number().int(),
@@ -167,29 +167,36 @@ export const trainedCardSchema = z.object({
 });
 export type TrainedCard = z.infer<typeof trainedCardSchema>;
 
-/** Why some activations of an imported model cannot be reached; null where they can. */
+/** Why interventions cannot reach some activations of an imported model; null where they can. */
 const unreachableSchema = z.string().nullable();
 
-/** A model from elsewhere: `bindscope import` reads its file and measures the rest. */
+/** A model trained elsewhere. `bindscope import` reads its file and measures it. */
 export const importedCardSchema = z.object({
   schema: z.literal(1),
   kind: z.literal('imported'),
   id: modelIdSchema,
   name: z.string().min(1).max(120).optional(),
-  description: z.string().max(2000).meta({ description: 'In the words of who imported it.' }),
+  description: z
+    .string()
+    .max(2000)
+    .meta({ description: 'Written by the person who imported the model.' }),
   modalities: z.tuple([z.literal('text')]),
   vocabulary: vocabularySchema,
-  parameters: z.number().int().positive().meta({ description: 'Numbers in the file.' }),
+  parameters: z.number().int().positive().meta({ description: 'Number of weights in the file.' }),
   network: z.object({
     layers: z.number().int().min(0),
     width: z.number().int().min(0),
-    heads: z.number().int().min(0).meta({ description: '0 where single heads cannot be reached.' }),
+    heads: z
+      .number()
+      .int()
+      .min(0)
+      .meta({ description: '0 where interventions cannot reach single heads.' }),
   }),
   signature: signatureSchema,
-  /** What interventions can reach. */
+  /** Which activations interventions can reach. */
   hooks: z.object({ residual: unreachableSchema, attention: unreachableSchema }),
   source: z.object({
-    file: z.string().meta({ description: 'Name of the file that was imported.' }),
+    file: z.string().meta({ description: 'Name of the imported file.' }),
     sha256: sha256Schema,
   }),
   files: z.object({
@@ -200,12 +207,12 @@ export const importedCardSchema = z.object({
 });
 export type ImportedCard = z.infer<typeof importedCardSchema>;
 
-/** What every card has. */
+/** The part that cards of both kinds have. */
 export const cardSummarySchema = z.object({
   id: modelIdSchema,
   kind: z.enum(['trained', 'imported']).meta({
     description:
-      'trained: by the trainer of this project; imported: from elsewhere, and measured here.',
+      'trained: by the trainer of this project; imported: trained elsewhere, measured here.',
   }),
   modalities: z.array(modalitySchema).nonempty(),
   parameters: z.number().int().positive(),
@@ -222,26 +229,26 @@ export const modelCardSchema = z.discriminatedUnion('kind', [
 ]);
 export type ModelCard = z.infer<typeof modelCardSchema>;
 
-/** What serving and measuring need to know of a model, whichever kind its card is. */
+/** The properties that serving and measuring use, for cards of both kinds. */
 export interface ModelFacts {
   readonly description: string;
   readonly vocabulary: Vocabulary;
-  /** Cells per side of its pictures. */
+  /** Cells per side of a picture. */
   readonly grid: number;
   readonly layers: number;
   /** D */
   readonly width: number;
-  /** 0 where single heads cannot be reached. */
+  /** 0 where interventions cannot reach single heads. */
   readonly heads: number;
-  /** F of the file's visual input, 0 where it has none. */
+  /** F, the width of the model's visual input; 0 for a model without one. */
   readonly featureWidth: number;
-  /** The first position that it does not have; null where it has any. */
+  /** Number of positions that the model has; null for no limit. */
   readonly maxPositions: number | null;
-  /** Whether positions may have gaps. */
+  /** Whether position ids may have gaps. */
   readonly readsGaps: boolean;
-  /** Whether several questions fit into one row. */
+  /** Whether one row can have several questions. */
   readonly packsQuestions: boolean;
-  /** How its file is fed; undefined for the inputs of trained models. */
+  /** The inputs and outputs of an imported model; undefined for a trained one. */
   readonly signature: Signature | undefined;
 }
 
@@ -266,7 +273,7 @@ export function modelFacts(card: ModelCard): ModelFacts {
   };
 }
 
-/** F of the exported model's visual input, 0 where it has none. */
+/** F, the width of the model's visual input; 0 for a model without one. */
 export function featureWidthOf({
   modalities,
   recipe,
@@ -281,9 +288,9 @@ export function featureWidthOf({
 export function commonVocabulary(
   models: readonly { readonly vocabulary: Vocabulary }[],
 ): Vocabulary {
-  const least = (set: keyof Vocabulary) =>
+  const smallest = (set: keyof Vocabulary) =>
     Math.min(FULL_VOCABULARY[set], ...models.map(({ vocabulary }) => vocabulary[set]));
-  return { colours: least('colours'), shapes: least('shapes'), items: least('items') };
+  return { colours: smallest('colours'), shapes: smallest('shapes'), items: smallest('items') };
 }
 
 /** The modalities that a deployment can serve: pictures need an encoder file. */

@@ -88,8 +88,8 @@ export const PROBLEMS = {
   'training-not-found': {
     status: 404,
     title: 'The model has no record of its training',
-    cause: 'The model was imported: it was trained elsewhere.',
-    remedy: 'Its card and its probe results have what was measured here.',
+    cause: 'The model was trained elsewhere and imported.',
+    remedy: 'Its card and its probe results have everything that was measured here.',
   },
   'method-not-allowed': {
     status: 405,

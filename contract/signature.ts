@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How a model file is fed and what it gives, as read from the file (onnx/signature.ts). */
+/** The inputs and outputs of a model file (onnx/signature.ts). */
 
 const inputSchema = z.object({
   name: z.string(),
@@ -15,7 +15,7 @@ const inputSchema = z.object({
   ]),
   type: z.enum(['int32', 'int64', 'bool', 'float32', 'float16']),
   dims: z.array(z.union([z.number().int().min(0), z.enum(['rows', 'tokens', 'answers'])])).meta({
-    description: 'Sizes, and names of the sizes that the caller chooses.',
+    description: 'Fixed sizes as numbers, variable sizes by name.',
   }),
 });
 
@@ -23,8 +23,8 @@ export const signatureSchema = z
   .object({
     kind: z.enum(['bindscope', 'decoder']).meta({
       description:
-        'bindscope: the inputs of models that the trainer here exports; decoder: input_ids and what ' +
-        'belongs to them.',
+        'bindscope: the inputs of models of this project; decoder: input_ids, with optional ' +
+        'attention_mask, position_ids and past_key_values.',
     }),
     inputs: z.array(inputSchema),
     logits: z.object({
@@ -34,5 +34,5 @@ export const signatureSchema = z
     }),
     vocabulary: z.number().int().positive().meta({ description: 'The number of logits.' }),
   })
-  .meta({ description: 'The inputs and the output of the model file, as read from the file.' });
+  .meta({ description: 'The inputs and outputs of the model file.' });
 export type Signature = z.infer<typeof signatureSchema>;

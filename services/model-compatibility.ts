@@ -11,17 +11,17 @@ export function vocabularyOf({ scene }: PackedScene): Vocabulary {
 }
 
 /**
- * Refuses interventions that a model's graph does not allow.
+ * Refuses interventions that the graph of an imported model does not allow.
  *
- * @param site what is to be patched or cut: attention includes single heads
- * @throws ServiceError with the reason
+ * @param site the residual stream; or attention, which includes single heads
+ * @throws ServiceError that states the reason
  */
 export function requireHooks(card: ModelCard, site: 'residual' | 'attention'): void {
   const reason = card.kind === 'imported' ? card.hooks[site] : null;
   if (reason === null) return;
-  const what =
-    site === 'residual' ? 'be patched' : 'have single heads patched or its attention cut';
-  throw new ServiceError('incompatible-model', `model "${card.id}" cannot ${what}: ${reason}`);
+  const what = site === 'residual' ? 'the residual stream' : 'single heads or attention';
+  const detail = `interventions cannot reach ${what} of model "${card.id}": ${reason}`;
+  throw new ServiceError('incompatible-model', detail);
 }
 
 /**

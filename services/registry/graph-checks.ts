@@ -6,14 +6,14 @@ import { OnnxError } from '../../onnx/errors.ts';
 import { inspectModel } from '../../onnx/inspect.ts';
 import { PATCH_VALUES } from '../../inference/patch-encoder.ts';
 
-/** What is checked of an uploaded graph before a runtime sees it: reading only, in bounded time. */
+/** Checks of uploaded graphs before ONNX Runtime opens them. They read the file, in bounded time. */
 
-/** More than the API runs at once: rows with a picture of 14 x 14 cells, 32 associations and questions. */
+/** Larger than any batch of the API, with a picture of 14 x 14 cells and 32 associations in a row. */
 export const LARGEST_BATCH = { rows: 16, tokens: 280, answers: 128 } as const;
 
 const LARGEST_PATCHES = 200;
 
-/** @returns what is wrong with a model file; empty where it can be opened */
+/** @returns the faults of a model file; none where it can be opened */
 export function checkModelGraph(card: ModelCard, bytes: Uint8Array): string[] {
   const inspection = inspectModel(bytes, LARGEST_BATCH);
   if (!inspection.fits) return [...inspection.faults];
@@ -22,7 +22,7 @@ export function checkModelGraph(card: ModelCard, bytes: Uint8Array): string[] {
   const expected = imported ?? trainedSignature(featureWidth);
   return [
     ...signature.externalFiles.map(
-      (name) => `has weights in another file, "${name}"; they must be in model.onnx`,
+      (name) => `has weights in another file, "${name}"; all weights must be in model.onnx`,
     ),
     ...(describe(signature) === describe(expected)
       ? []
@@ -30,7 +30,7 @@ export function checkModelGraph(card: ModelCard, bytes: Uint8Array): string[] {
   ];
 }
 
-/** @returns what is wrong with an encoder of patches; empty where it can be opened */
+/** @returns the faults of a patch encoder; none where it can be opened */
 export function checkEncoderGraph(bytes: Uint8Array): string[] {
   try {
     const model = readOnnx(bytes);
@@ -40,7 +40,7 @@ export function checkEncoderGraph(bytes: Uint8Array): string[] {
     const outputs = model.graph.outputs.map(({ name }) => name);
     if (!inputs.includes('patches') || !outputs.includes('features')) {
       return [
-        `has the inputs ${inputs.join(', ')} and outputs ${outputs.join(', ')}; an encoder has patches and features`,
+        `has the inputs ${inputs.join(', ')} and outputs ${outputs.join(', ')}; an encoder must have the input patches and the output features`,
       ];
     }
     const dims = { patches: [LARGEST_PATCHES, PATCH_VALUES] };
