@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
-import { modelCardSchema, type ModelCard, modelFacts } from '../contract/card.ts';
+import { modelCardSchema, type ModelCard } from '../contract/card.ts';
+import { modelFacts } from '../contract/model-facts.ts';
 import { answerQueries, packScene, SCENES_PER_RUN } from '../inference/answer-queries.ts';
 import { listQueryIndices } from '../task/query-indices.ts';
 import { openModel } from '../inference/session.ts';

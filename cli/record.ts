@@ -1,4 +1,4 @@
-import { modelFacts } from '../contract/card.ts';
+import { modelFacts } from '../contract/model-facts.ts';
 import { ProblemError } from '../client/index.ts';
 import type { Plan, RecordedCondition, RecordedModel, Tolerances } from '../contract/baseline.ts';
 import type { Finding } from '../contract/regression.ts';

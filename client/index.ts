@@ -19,20 +19,24 @@ import {
 import { modelCardSchema, type ModelCard } from '../contract/card.ts';
 import { compareEventSchema, NDJSON, type CompareEvent } from '../contract/comparison-stream.ts';
 import {
-  compareProbesResponseSchema,
   interventionSchema,
-  knockoutResponseSchema,
-  probesResponseSchema,
   sweepSchema,
-  type CompareProbesResponse,
   type generatedInterventionSchema,
   type inlineInterventionSchema,
   type Intervention,
-  type knockoutRequestSchema,
-  type KnockoutResponse,
   type Sweep,
   type sweepRequestSchema,
 } from '../contract/interventions.ts';
+import {
+  knockoutResponseSchema,
+  type knockoutRequestSchema,
+  type KnockoutResponse,
+} from '../contract/knockouts.ts';
+import {
+  compareProbesResponseSchema,
+  probesResponseSchema,
+  type CompareProbesResponse,
+} from '../contract/probe-results.ts';
 import type { ProbeSection } from '../contract/probes.ts';
 import { historyClient, type HistoryClient } from './history.ts';
 import { registryClient, type RegistryClient } from './registry.ts';

@@ -12,7 +12,7 @@ import {
 import { API_LIMITS } from './limits.ts';
 import { unpackBits } from './bitset.ts';
 import { proportionSchema } from './card.ts';
-import { MECHANISMS } from './interventions.ts';
+import { MECHANISMS } from './probe-results.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { sha256Schema } from './recipe.ts';
 

@@ -1,16 +1,12 @@
 import { z } from 'zod';
 import {
   associationOrderSchema,
-  DEFAULT_GRID,
-  FULL_VOCABULARY,
   modalitySchema,
   objectsSchema,
   vocabularySchema,
-  type Modality,
-  type Vocabulary,
 } from '../task/spec.ts';
 import { recipeSchema, sha256Schema } from './recipe.ts';
-import { signatureSchema, type Signature } from './signature.ts';
+import { signatureSchema } from './signature.ts';
 
 /** The model card: what a model is, how it was trained, how accurate it is. One JSON file per model. */
 
@@ -228,78 +224,6 @@ export const modelCardSchema = z.discriminatedUnion('kind', [
   importedCardSchema,
 ]);
 export type ModelCard = z.infer<typeof modelCardSchema>;
-
-/** The properties that serving and measuring use, for cards of both kinds. */
-export interface ModelFacts {
-  readonly description: string;
-  readonly vocabulary: Vocabulary;
-  /** Cells per side of a picture. */
-  readonly grid: number;
-  readonly layers: number;
-  /** D */
-  readonly width: number;
-  /** 0 where interventions cannot reach single heads. */
-  readonly heads: number;
-  /** F, the width of the model's visual input; 0 for a model without one. */
-  readonly featureWidth: number;
-  /** Number of positions that the model has; null for no limit. */
-  readonly maxPositions: number | null;
-  /** Whether position ids may have gaps. */
-  readonly readsGaps: boolean;
-  /** Whether one row can have several questions. */
-  readonly packsQuestions: boolean;
-  /** The inputs and outputs of an imported model; undefined for a trained one. */
-  readonly signature: Signature | undefined;
-}
-
-export function modelFacts(card: ModelCard): ModelFacts {
-  if (card.kind === 'trained') {
-    const { recipe } = card;
-    const { layers, width, heads, absolutePositions } = recipe.model;
-    return {
-      ...{ description: recipe.description, vocabulary: recipe.vocabulary, grid: recipe.grid },
-      ...{ layers, width, heads, featureWidth: featureWidthOf(card) },
-      maxPositions: absolutePositions > 0 ? absolutePositions : null,
-      ...{ readsGaps: true, packsQuestions: true, signature: undefined },
-    };
-  }
-  const { description, vocabulary, network, signature } = card;
-  const isOwnGraph = signature.kind === 'bindscope';
-  return {
-    ...{ description, vocabulary, grid: DEFAULT_GRID, ...network, featureWidth: 0 },
-    maxPositions: null,
-    readsGaps: signature.inputs.some(({ role }) => role === 'positions'),
-    ...{ packsQuestions: isOwnGraph, signature },
-  };
-}
-
-/** F, the width of the model's visual input; 0 for a model without one. */
-export function featureWidthOf({
-  modalities,
-  recipe,
-}: {
-  readonly modalities: readonly Modality[];
-  readonly recipe: Pick<TrainedCard['recipe'], 'model'>;
-}): number {
-  return modalities.includes('image') ? recipe.model.patchFeatures : 0;
-}
-
-/** The vocabulary that all of the models know. */
-export function commonVocabulary(
-  models: readonly { readonly vocabulary: Vocabulary }[],
-): Vocabulary {
-  const smallest = (set: keyof Vocabulary) =>
-    Math.min(FULL_VOCABULARY[set], ...models.map(({ vocabulary }) => vocabulary[set]));
-  return { colours: smallest('colours'), shapes: smallest('shapes'), items: smallest('items') };
-}
-
-/** The modalities that a deployment can serve: pictures need an encoder file. */
-export function servedModalities({
-  modalities,
-  files,
-}: Pick<ModelCard, 'modalities' | 'files'>): readonly Modality[] {
-  return modalities.filter((modality) => modality === 'text' || files.encoder !== null);
-}
 
 /** The training budget from random parameters on: that of the run and of all runs it continues. */
 export function totalBudget({

@@ -5,29 +5,16 @@ import {
   LIMITS,
   modalitySchema,
   objectsSchema,
-  querySpecSchema,
   seedSchema,
   bounded,
 } from '../task/spec.ts';
 import { API_LIMITS } from './limits.ts';
-import { modelPathSchema } from './models.ts';
-import { tokenProbabilitySchema } from './predictions.ts';
-import { queryInputSchema, tokenSchema } from './queries.ts';
-import { listInUrl } from './url-parameters.ts';
-import { proportionSchema } from './card.ts';
 import { modelReferenceSchema } from './model-reference.ts';
-import {
-  interchangeSchema,
-  ablationEffectSchema,
-  OUTCOMES,
-  outcomeSharesSchema,
-  probeSectionSchema,
-  PROBE_SECTIONS,
-  probesSchema,
-  TOKEN_GROUPS,
-} from './probes.ts';
+import { tokenProbabilitySchema } from './predictions.ts';
+import { interchangeSchema, OUTCOMES } from './probes.ts';
+import { queryInputSchema, tokenSchema } from './queries.ts';
 
-/** Interventions, knockouts and probe results: requests and responses. */
+/** Interchange interventions: requests and responses. */
 
 /** Fewest objects of a pair: the one asked about, and one for each mechanism. */
 export const MIN_PAIR_OBJECTS = 4;
@@ -38,19 +25,21 @@ export const pairObjectsSchema = objectsSchema.min(MIN_PAIR_OBJECTS, pairObjects
 });
 
 /** The parameters of every kind of generated scene. */
-const sceneParameters = {
+export const sceneParameters = {
   seed: seedSchema.default(0),
   modality: modalitySchema.default('text'),
   order: associationOrderSchema.default('context'),
 };
 
-const answeredBySchema = modelReferenceSchema.meta({ description: 'As the request names it.' });
-const digestSchema = z.string().meta({ description: 'sha256 of the model file that answered.' });
-const summarySchema = z.string().meta({ description: 'The results in words.' });
+export const answeredBySchema = modelReferenceSchema.meta({
+  description: 'As the request names it.',
+});
+export const digestSchema = z
+  .string()
+  .meta({ description: 'sha256 of the model file that answered.' });
+export const summarySchema = z.string().meta({ description: 'The results in words.' });
 
-// --- Interventions --------------------------------------------------------------------------------
-
-const layerSchema = z
+export const layerSchema = z
   .number({ error: 'a layer must be a whole number from 0' })
   .int('a layer must be a whole number from 0')
   .min(0, 'a layer must be a whole number from 0')
@@ -58,6 +47,9 @@ const layerSchema = z
     description:
       'The residual stream before this layer; the number of layers means: after the last one.',
   });
+
+const headError = 'a head must be a whole number from 0';
+const headSchema = z.number({ error: headError }).int(headError).min(0, headError);
 
 /** What to patch. Each layer and each head is patched in a run of its own. */
 const patchParameters = {
@@ -86,7 +78,7 @@ const patchParameters = {
         'Indices of tokens, patched together; by default the last token, which predicts the answer.',
     }),
   heads: z
-    .array(z.strictObject({ layer: layerSchema, head: z.number().int().min(0) }))
+    .array(z.strictObject({ layer: layerSchema, head: headSchema }))
     .max(
       API_LIMITS.headsPerIntervention,
       `heads must have at most ${API_LIMITS.headsPerIntervention} entries`,
@@ -228,112 +220,3 @@ export type Sweep = z.infer<typeof sweepSchema>;
 
 export const interventionResponseSchema = z.union([interventionSchema, sweepSchema]);
 export type InterventionResponse = z.infer<typeof interventionResponseSchema>;
-
-// --- Knockouts ------------------------------------------------------------------------------------
-
-const groupSchema = z.enum(TOKEN_GROUPS, {
-  error: `a group of tokens must be one of ${TOKEN_GROUPS.join(', ')}`,
-});
-
-export const knockoutRequestSchema = z
-  .strictObject({
-    model: modelReferenceSchema,
-    from: groupSchema.meta({ description: 'The tokens that attend.' }),
-    to: groupSchema.meta({ description: 'The tokens they can no longer attend to.' }),
-    layers: z.tuple([layerSchema, layerSchema]).optional().meta({
-      description: 'First and last layer of the cut, both included; by default all layers.',
-    }),
-    objects: objectsSchema.meta({ description: 'Objects in each scene.', example: 8 }),
-    queries: bounded('queries', 1, API_LIMITS.queriesPerKnockout).default(64),
-    ...sceneParameters,
-  })
-  .meta({
-    example: { model: 'text-only', from: 'query', to: 'association-item', objects: 8, queries: 32 },
-  });
-export type KnockoutRequest = z.infer<typeof knockoutRequestSchema>;
-
-export const knockoutResponseSchema = z.object({
-  model: answeredBySchema,
-  digest: digestSchema,
-  queries: z
-    .object({ ...querySpecSchema.shape, seed: seedSchema, count: z.number().int() })
-    .meta({ description: 'The parameters of the queries, defaults included.' }),
-  from: groupSchema,
-  to: groupSchema,
-  layers: z.tuple([layerSchema, layerSchema]),
-  baseline: proportionSchema.meta({ description: 'Correct answers of the whole model.' }),
-  cut: ablationEffectSchema.meta({ description: 'The same queries without that attention.' }),
-  summary: summarySchema,
-});
-export type KnockoutResponse = z.infer<typeof knockoutResponseSchema>;
-
-// --- Results of probes ----------------------------------------------------------------------------
-
-export const getProbesSchema = z.strictObject({
-  section: z
-    .enum(PROBE_SECTIONS, { error: `section must be one of ${PROBE_SECTIONS.join(', ')}` })
-    .optional()
-    .meta({ description: 'One section; by default all.' }),
-});
-
-export const probesResponseSchema = probesSchema.extend({ summary: summarySchema });
-
-export const probePlotPathSchema = modelPathSchema.extend({
-  file: z
-    .enum(
-      PROBE_SECTIONS.map((section) => `${section}.svg` as const),
-      {
-        error: `a plot must be one of ${PROBE_SECTIONS.map((section) => `${section}.svg`).join(', ')}`,
-      },
-    )
-    .transform((file) => probeSectionSchema.parse(file.replace('.svg', '')))
-    .meta({ example: 'interchange.svg' }),
-});
-
-export const compareProbesSchema = z.strictObject({
-  models: listInUrl('models', modelReferenceSchema, API_LIMITS.modelsPerRequest).meta({
-    example: ['text-only', 'image-text'],
-  }),
-});
-
-export const MECHANISMS = ['positional', 'symbolic', 'both', 'neither', 'unknown'] as const;
-
-const comparedModelSchema = interchangeSchema
-  .pick({
-    pairs: true,
-    solved: true,
-    firstCausalLayer: true,
-    peakLayer: true,
-    ratioAtPeak: true,
-    ratioAtFirstCausal: true,
-  })
-  .extend({
-    model: answeredBySchema,
-    digest: digestSchema,
-    mechanism: z.enum(MECHANISMS).meta({
-      description:
-        'The outcome that is significantly more frequent at the peak layer; both where neither is, and ' +
-        'neither where the two together are less than half of the outcomes.',
-    }),
-    peak: outcomeSharesSchema.nullable(),
-    ood: proportionSchema.nullable().meta({
-      description:
-        'Accuracy with more than 8 objects, from the card; null where it was not measured.',
-    }),
-  });
-export type ComparedModel = z.infer<typeof comparedModelSchema>;
-
-export const compareProbesResponseSchema = z.object({
-  conditions: z
-    .array(
-      z.object({
-        modality: modalitySchema,
-        order: associationOrderSchema,
-        objects: objectsSchema,
-        models: z.array(comparedModelSchema),
-      }),
-    )
-    .meta({ description: 'The models by kind of queries.' }),
-  summary: summarySchema,
-});
-export type CompareProbesResponse = z.infer<typeof compareProbesResponseSchema>;

@@ -1,9 +1,5 @@
-import {
-  featureWidthOf,
-  totalBudget,
-  type Evaluation,
-  type TrainedCard,
-} from '../contract/card.ts';
+import { totalBudget, type Evaluation, type TrainedCard } from '../contract/card.ts';
+import { featureWidthOf } from '../contract/model-facts.ts';
 import { formatNumber, formatPercent } from '../statistics/format.ts';
 import { generateQuery, readablePrompt } from '../task/query.ts';
 import { LIMITS, parseSpec } from '../task/spec.ts';

@@ -1,4 +1,5 @@
-import { featureWidthOf, type TrainedCard } from '../contract/card.ts';
+import type { TrainedCard } from '../contract/card.ts';
+import { featureWidthOf } from '../contract/model-facts.ts';
 import { readOnnx } from '../onnx/codec.ts';
 import { OnnxError } from '../onnx/errors.ts';
 import { DATA_TYPE, EXTERNAL, type OnnxTensor } from '../onnx/model.ts';

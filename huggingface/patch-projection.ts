@@ -1,4 +1,5 @@
-import { featureWidthOf, type TrainedCard } from '../contract/card.ts';
+import type { TrainedCard } from '../contract/card.ts';
+import { featureWidthOf } from '../contract/model-facts.ts';
 import type { EncoderIdentity } from '../contract/recipe.ts';
 import { writeSafetensors, type SafetensorsTensor } from '../onnx/safetensors.ts';
 import { PATCH_PROJECTION } from './weight-names.ts';

@@ -1,6 +1,7 @@
 import type { Answers } from '../contract/answers.ts';
 import { packBits } from '../contract/bitset.ts';
-import type { Evaluation, ModelCard, ModelFacts } from '../contract/card.ts';
+import type { Evaluation, ModelCard } from '../contract/card.ts';
+import type { ModelFacts } from '../contract/model-facts.ts';
 import { answerQueries, type QueryOutcome } from '../inference/answer-queries.ts';
 import type { ModelRunner } from '../inference/model-runner.ts';
 import { proportion } from '../statistics/intervals.ts';

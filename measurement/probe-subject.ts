@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { modelCardSchema, modelFacts, type ModelCard, type ModelFacts } from '../contract/card.ts';
+import { modelCardSchema, type ModelCard } from '../contract/card.ts';
+import { modelFacts, type ModelFacts } from '../contract/model-facts.ts';
 import { openModel, type ModelFiles } from '../inference/session.ts';
 import { readJson, sha256 } from '../node/files.ts';
 import { nodeRuntime } from '../node/onnx-runtime.ts';

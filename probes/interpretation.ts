@@ -1,4 +1,4 @@
-import type { MECHANISMS } from '../contract/interventions.ts';
+import type { MECHANISMS } from '../contract/probe-results.ts';
 import {
   ABLATIONS,
   PROBE_SECTIONS,

@@ -1,5 +1,5 @@
 import type { CompareRequest, CompareResponse } from '../contract/comparisons.ts';
-import { commonVocabulary, modelFacts } from '../contract/card.ts';
+import { commonVocabulary, modelFacts } from '../contract/model-facts.ts';
 import { compareOutcomes, type ModelOutcomes } from '../statistics/paired-comparison.ts';
 import { answerQueries, packScene } from '../inference/answer-queries.ts';
 import { listQueryIndices } from '../task/query-indices.ts';

@@ -1,4 +1,5 @@
-import { modelFacts, type ModelCard } from '../contract/card.ts';
+import type { ModelCard } from '../contract/card.ts';
+import { modelFacts } from '../contract/model-facts.ts';
 import { ServiceError } from './service-error.ts';
 
 /**

@@ -1,5 +1,6 @@
 import type { GeneratedIntervention, InlineIntervention } from '../contract/interventions.ts';
-import { modelFacts, type ModelCard } from '../contract/card.ts';
+import type { ModelCard } from '../contract/card.ts';
+import { modelFacts } from '../contract/model-facts.ts';
 import { interchangePair, type InterchangePair } from '../probes/pairs.ts';
 import { elementAt } from '../task/element-at.ts';
 import { queryName, queryOf } from '../task/query.ts';

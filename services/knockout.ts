@@ -1,5 +1,6 @@
-import { modelFacts, type ModelCard } from '../contract/card.ts';
-import type { KnockoutRequest, KnockoutResponse } from '../contract/interventions.ts';
+import type { ModelCard } from '../contract/card.ts';
+import { modelFacts } from '../contract/model-facts.ts';
+import type { KnockoutRequest, KnockoutResponse } from '../contract/knockouts.ts';
 import { packScene } from '../inference/answer-queries.ts';
 import { mapBatches } from '../probes/map-batches.ts';
 import { attentionCuts, causalEdges, type EdgeCut } from '../probes/knockout.ts';

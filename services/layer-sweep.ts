@@ -1,4 +1,4 @@
-import { modelFacts } from '../contract/card.ts';
+import { modelFacts } from '../contract/model-facts.ts';
 import type { Sweep, SweepRequest } from '../contract/interventions.ts';
 import { packScene } from '../inference/answer-queries.ts';
 import { mapBatches } from '../probes/map-batches.ts';

@@ -1,4 +1,5 @@
-import { modelFacts, servedModalities, type ModelCard } from '../contract/card.ts';
+import type { ModelCard } from '../contract/card.ts';
+import { modelFacts, servedModalities } from '../contract/model-facts.ts';
 import type { PackedScene } from '../inference/answer-queries.ts';
 import type { Vocabulary } from '../task/spec.ts';
 import { ServiceError } from './service-error.ts';

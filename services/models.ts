@@ -1,4 +1,5 @@
-import { modelFacts, type ModelCard } from '../contract/card.ts';
+import type { ModelCard } from '../contract/card.ts';
+import { modelFacts } from '../contract/model-facts.ts';
 import { sha256Of } from '../contract/digest.ts';
 import { probesSchema, type Probes } from '../contract/probes.ts';
 import type { ModelRunner } from '../inference/model-runner.ts';

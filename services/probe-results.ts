@@ -1,5 +1,5 @@
 import type { ModelCard } from '../contract/card.ts';
-import type { ComparedModel, CompareProbesResponse } from '../contract/interventions.ts';
+import type { ComparedModel, CompareProbesResponse } from '../contract/probe-results.ts';
 import type { Interchange, Probes, ProbeSection } from '../contract/probes.ts';
 import { mechanismOf, summariseComparison } from '../probes/interpretation.ts';
 import type { Models } from './models.ts';

@@ -1,4 +1,5 @@
-import { modelFacts, type ModelCard } from '../contract/card.ts';
+import type { ModelCard } from '../contract/card.ts';
+import { modelFacts } from '../contract/model-facts.ts';
 import type { Datatype, ModelMetadata, TensorMetadata } from '../contract/open-inference.ts';
 import { inputSpecs, type InputSpec } from '../inference/model-inputs.ts';
 import type { Batch } from '../task/batch.ts';

@@ -1,4 +1,5 @@
-import { modelFacts, servedModalities, type ModelCard } from '../contract/card.ts';
+import type { ModelCard } from '../contract/card.ts';
+import { modelFacts, servedModalities } from '../contract/model-facts.ts';
 import { answerQueries } from '../inference/answer-queries.ts';
 import { parseSpec } from '../task/spec.ts';
 import type { Models } from './models.ts';

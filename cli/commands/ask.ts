@@ -1,4 +1,4 @@
-import { modelFacts } from '../../contract/card.ts';
+import { modelFacts } from '../../contract/model-facts.ts';
 import { elementAt } from '../../task/element-at.ts';
 import { queryName, type QueryId } from '../../task/query.ts';
 import { parseSpec } from '../../task/spec.ts';

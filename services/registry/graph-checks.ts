@@ -1,4 +1,5 @@
-import { modelFacts, type ModelCard } from '../../contract/card.ts';
+import type { ModelCard } from '../../contract/card.ts';
+import { modelFacts } from '../../contract/model-facts.ts';
 import { trainedSignature, type RunSignature } from '../../inference/session-runs.ts';
 import { boundModel, checkSize } from '../../onnx/bounds.ts';
 import { readOnnx } from '../../onnx/codec.ts';

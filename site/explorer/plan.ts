@@ -1,6 +1,6 @@
 import type { InlineQuery } from '../../contract/queries.ts';
 import type { ExplorerParameters, SiteModel } from '../../contract/pages.ts';
-import { commonVocabulary } from '../../contract/card.ts';
+import { commonVocabulary } from '../../contract/model-facts.ts';
 import {
   generateQuery,
   parseQueryName,

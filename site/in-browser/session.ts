@@ -1,4 +1,4 @@
-import { commonVocabulary } from '../../contract/card.ts';
+import { commonVocabulary } from '../../contract/model-facts.ts';
 import type { InBrowserParameters, SiteModel } from '../../contract/pages.ts';
 import { elementAt } from '../../task/element-at.ts';
 import { listQueryIndices, QUESTIONS_PER_SCENE } from '../../task/query-indices.ts';

@@ -1,4 +1,4 @@
-import { commonVocabulary } from '../../contract/card.ts';
+import { commonVocabulary } from '../../contract/model-facts.ts';
 import type { Intervention } from '../../contract/interventions.ts';
 import type { MechanismParameters, SiteModel } from '../../contract/pages.ts';
 import type { LayerOutcomes } from '../../plots/outcome-bars.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { commonVocabulary } from '../../contract/card.ts';
+import { commonVocabulary } from '../../contract/model-facts.ts';
 import {
   sceneEditorParametersSchema,
   type SceneEditorParameters,

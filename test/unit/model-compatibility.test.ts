@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { servedModalities, type ModelCard } from '../../contract/card.ts';
+import type { ModelCard } from '../../contract/card.ts';
+import { servedModalities } from '../../contract/model-facts.ts';
 import { packPrompt } from '../../task/prompt.ts';
 import { generateScene } from '../../task/scene.ts';
 import { FULL_VOCABULARY, parseSpec, type Modality, type Vocabulary } from '../../task/spec.ts';

@@ -4,11 +4,8 @@ import { z } from 'zod';
 import { ROOT } from '../../build/paths.ts';
 import { compareResponseSchema } from '../../contract/comparisons.ts';
 import { predictResponseSchema } from '../../contract/predictions.ts';
-import {
-  interventionSchema,
-  knockoutResponseSchema,
-  sweepSchema,
-} from '../../contract/interventions.ts';
+import { interventionSchema, sweepSchema } from '../../contract/interventions.ts';
+import { knockoutResponseSchema } from '../../contract/knockouts.ts';
 import { read, startWorker, type RunningWorker } from '../../harness/worker.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ROOT } from '../../build/paths.ts';
-import { knockoutResponseSchema } from '../../contract/interventions.ts';
+import { knockoutResponseSchema } from '../../contract/knockouts.ts';
 import { read, startWorker, type RunningWorker } from '../../harness/worker.ts';
 import { codeBlocks, documents, inlineCode, readDocument } from '../support/documentation.ts';
 

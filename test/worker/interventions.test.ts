@@ -2,11 +2,8 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  interventionSchema,
-  knockoutResponseSchema,
-  sweepSchema,
-} from '../../contract/interventions.ts';
+import { interventionSchema, sweepSchema } from '../../contract/interventions.ts';
+import { knockoutResponseSchema } from '../../contract/knockouts.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { FIXTURES_DIRECTORY } from '../../build/paths.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';

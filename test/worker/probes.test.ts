@@ -1,11 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  compareProbesResponseSchema,
-  interventionSchema,
-  probesResponseSchema,
-  sweepSchema,
-} from '../../contract/interventions.ts';
+import { interventionSchema, sweepSchema } from '../../contract/interventions.ts';
+import { compareProbesResponseSchema, probesResponseSchema } from '../../contract/probe-results.ts';
 import { PROBE_SECTIONS } from '../../contract/probes.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { ROOT } from '../../build/paths.ts';

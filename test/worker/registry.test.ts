@@ -4,12 +4,9 @@ import { compareResponseSchema } from '../../contract/comparisons.ts';
 import { predictResponseSchema } from '../../contract/predictions.ts';
 import { modelCardSchema } from '../../contract/card.ts';
 import { accuracyResponseSchema } from '../../contract/embeds.ts';
-import {
-  compareProbesResponseSchema,
-  interventionSchema,
-  knockoutResponseSchema,
-  sweepSchema,
-} from '../../contract/interventions.ts';
+import { interventionSchema, sweepSchema } from '../../contract/interventions.ts';
+import { knockoutResponseSchema } from '../../contract/knockouts.ts';
+import { compareProbesResponseSchema } from '../../contract/probe-results.ts';
 import {
   publishResponseSchema,
   registeredModelSchema,
@@ -123,7 +120,12 @@ describe('a model on its way', () => {
       const json = /<script type="application\/json" id="state">([^<]*)</.exec(page)?.[1] ?? '';
       return z.object({ models: z.array(siteModelSchema) }).parse(JSON.parse(json));
     };
-    for (const page of ['/?objects=3&models', '/build?models', '/mechanism?models', '/in-browser?model']) {
+    for (const page of [
+      '/?objects=3&models',
+      '/build?models',
+      '/mechanism?models',
+      '/in-browser?model',
+    ]) {
       const { models } = await stateOf(`${page}=${ID}@1`);
       expect(models.map(({ id }) => id)).toEqual([ID, SEEING, `${ID}@1`]);
       expect(models.map(({ files }) => files.model.sha256)).toEqual([

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { modelFacts } from '../../contract/card.ts';
+import { modelFacts } from '../../contract/model-facts.ts';
 import { openModel } from '../../inference/session.ts';
 import { writeAnswers, writeCard } from '../../measurement/card-file.ts';
 import { encoderOfCard } from '../../measurement/encoders/index.ts';

@@ -1,4 +1,5 @@
-import { modelFacts, servedModalities, type ModelCard } from '../../contract/card.ts';
+import type { ModelCard } from '../../contract/card.ts';
+import { modelFacts, servedModalities } from '../../contract/model-facts.ts';
 import { modelListSchema, type ModelSummary } from '../../contract/models.ts';
 import { hasHuggingFaceArchive } from '../../services/huggingface-archive.ts';
 import { json } from '../http/openapi-responses.ts';

@@ -1,4 +1,5 @@
-import { modelFacts, servedModalities, totalBudget, type ModelCard } from '../../contract/card.ts';
+import { totalBudget, type ModelCard } from '../../contract/card.ts';
+import { modelFacts, servedModalities } from '../../contract/model-facts.ts';
 import { siteModelSchema, type SiteModel } from '../../contract/pages.ts';
 import type { Models } from '../../services/models.ts';
 

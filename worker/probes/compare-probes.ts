@@ -1,4 +1,4 @@
-import { compareProbesResponseSchema, compareProbesSchema } from '../../contract/interventions.ts';
+import { compareProbesResponseSchema, compareProbesSchema } from '../../contract/probe-results.ts';
 import { compareProbes as compare } from '../../services/probe-results.ts';
 import { json } from '../http/openapi-responses.ts';
 import { READ } from '../http/route-policy.ts';

@@ -1,4 +1,4 @@
-import { probePlotPathSchema } from '../../contract/interventions.ts';
+import { probePlotPathSchema } from '../../contract/probe-results.ts';
 import { figureParametersSchema } from '../../contract/theme-locale.ts';
 import { probedModel } from '../../services/probe-results.ts';
 import { svg } from '../http/openapi-responses.ts';

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
-import { getProbesSchema, probesResponseSchema } from '../../contract/interventions.ts';
+import { getProbesSchema, probesResponseSchema } from '../../contract/probe-results.ts';
 import { modelPathSchema } from '../../contract/models.ts';
 import { summariseProbes } from '../../probes/interpretation.ts';
 import { onlySection, probedModel } from '../../services/probe-results.ts';

@@ -1,4 +1,4 @@
-import { knockoutRequestSchema, knockoutResponseSchema } from '../../contract/interventions.ts';
+import { knockoutRequestSchema, knockoutResponseSchema } from '../../contract/knockouts.ts';
 import { runKnockout } from '../../services/knockout.ts';
 import { json, jsonBody } from '../http/openapi-responses.ts';
 import { COMPUTE_POST } from '../http/route-policy.ts';
