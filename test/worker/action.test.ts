@@ -138,7 +138,7 @@ describe('the last step of the Action', () => {
       (folder: string) => {
         swap(folder, MODEL, 'noise-text');
       },
-      /^::error title=bindscope::.*(is not the file that the card describes|has \d+ bytes)/m,
+      /^::error title=bindscope::.*(the sha256 of model\.onnx differs|has \d+ bytes)/m,
       /^- \*\*failure\*\*: model "text-only" cannot be loaded/m,
     ],
   ])('fails at %s, with annotations, summary and reports', async (_, damage, annotation, told) => {

@@ -89,7 +89,7 @@ describe('figures', () => {
     // The made-up results of the fixture: 40 of 200.
     expect(svg).toContain('20.0\u00a0% [15.0, 26.1], 40 / 200');
     expect(svg).toContain(
-      `${FIXTURES.seeing}, 12 objects: 20.0\u00a0% [13.3, 28.9], 20 of 100 right`,
+      `${FIXTURES.seeing}, 12 objects: 20.0\u00a0% [13.3, 28.9], 20 of 100 correct`,
     );
   });
 
@@ -97,7 +97,7 @@ describe('figures', () => {
     const { svg } = await svgAt(`/v1/accuracy.svg?models=${FIXTURES.seeing}&locale=de`);
     expect(svg).toContain('Genauigkeit auf Text');
     expect(svg).toContain('20,0\u00a0% [15,0; 26,1]');
-    expect((await svgAt('/v1/probes/compare.svg?locale=fr')).svg).toContain('même forme');
+    expect((await svgAt('/v1/probes/compare.svg?locale=fr')).svg).toContain('par forme (symbolic)');
   });
 
   it('of mechanisms leave out who was not probed, unless asked for', async () => {
@@ -112,7 +112,7 @@ describe('/badge', () => {
     const { svg } = await svgAt(`/badge/${FIXTURES.seeing}.svg`);
     expect(svg).toContain('>OOD<');
     expect(svg).toContain('>20 % ± 7<');
-    expect(svg).toContain('20.0\u00a0% [15.0, 26.1], 40 of 200 right');
+    expect(svg).toContain('20.0\u00a0% [15.0, 26.1], 40 of 200 correct');
   });
 
   it('is what shields.io asks for', async () => {

@@ -156,7 +156,7 @@ describe('what has been kept', () => {
     expect(svg).toContain('40.0\u00a0%');
     expect(svg).toContain(DIGEST.slice(0, 12));
     const none = await (await worker.fetch('/v1/trend.svg?model=nobody')).text();
-    expect(none).toContain('No run has measured this yet.');
+    expect(none).toContain('No run has measured this metric yet.');
   });
 });
 
@@ -205,7 +205,7 @@ describe('a database that fails', () => {
       expect(response.status).toBe(200);
       const { saved, reason, run } = await read(response, saveRunResponseSchema);
       expect(saved).toBe(false);
-      expect(reason).toContain('nothing of this run is kept');
+      expect(reason).toContain('this run is not stored');
       expect(reason).not.toMatch(/SQL|no such table/);
       expect(run.kind).toBe('comparison');
     }
@@ -255,6 +255,6 @@ it('a check of the command line is kept, or says that it was not', async () => {
   expect(Object.keys(run.digests)).toEqual([ID]);
   const refused = await bindscope(check);
   expect(refused.code).toBe(0);
-  expect(refused.err).toContain('not saved: send authorization');
+  expect(refused.err).toContain('not saved: send the header authorization');
   rmSync(folder, { recursive: true });
 });

@@ -28,7 +28,7 @@ it('publishes, lists, promotes, rolls back and deletes', async () => {
   const published = await run(`publish ${folder} --alias canary --note first`);
   expect(published).toEqual({ code: 0, out: `published ${ID}@1 as canary\n`, err: '' });
   await (await publish(worker, ID, variantOf(ID, 3))).text();
-  expect((await run(`promote ${ID} 1`)).out).toBe(`${ID}@production is version 1\n`);
+  expect((await run(`promote ${ID} 1`)).out).toBe(`${ID}@production is now version 1\n`);
   expect((await run(`promote ${ID} 2`)).out).toBe(`${ID}@production is version 2\n`);
   expect((await run(`rollback ${ID}`)).out).toBe(`${ID}@production is version 1 again, was 2\n`);
   expect((await run('registry')).out).toMatch(
@@ -87,7 +87,7 @@ it('checks a canary before it is promoted, and a release after', async () => {
   expect((await check(`${model}@shipped`)).code).toBe(0);
   const nobody = await check('nobody');
   expect(nobody).toMatchObject({ code: 2, out: '' });
-  expect(nobody.err).toBe('error: the baseline has nothing of "nobody"; it has text-only\n');
+  expect(nobody.err).toBe('error: the baseline does not have "nobody"; it has text-only\n');
   await own.stop();
   for (const folder of [shipped, noisy]) rmSync(folder, { recursive: true });
 });

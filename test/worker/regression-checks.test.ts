@@ -179,7 +179,7 @@ describe.each(['files', 'server'])('a check of %s', (mode) => {
       (folder: string) => {
         swap(folder, MODEL, OTHER);
       },
-      /model\.onnx is not the file that the card describes|has \d+ bytes where the card says/,
+      /the sha256 of model\.onnx differs|has \d+ bytes, but its card says/,
     ],
     [
       'a file that its card takes for another kind of model',
@@ -193,7 +193,7 @@ describe.each(['files', 'server'])('a check of %s', (mode) => {
       (folder: string) => {
         truncate(folder, MODEL);
       },
-      /model\.onnx has \d+ bytes where the card says \d+/,
+      /model\.onnx has \d+ bytes, but its card says \d+/,
     ],
   ])('catches %s, and checks the other model all the same', async (_, damage, message) => {
     const folder = copyModels(MODEL, OTHER);
