@@ -19,9 +19,11 @@ export interface CodeBlock {
 export function documents(): Document[] {
   const entries = readdirSync(ROOT, { withFileTypes: true });
   const atRoot = entries.filter(({ name }) => name.endsWith('.md')).map(({ name }) => name);
+  const examples = readdirSync(join(ROOT, 'examples')).map((name) => join('examples', name));
   const ofFolders = entries
     .filter((entry) => entry.isDirectory() && entry.name !== 'docs')
-    .map(({ name }) => join(name, 'README.md'))
+    .flatMap(({ name }) => [name, ...(name === 'examples' ? examples : [])])
+    .map((folder) => join(folder, 'README.md'))
     .filter((path) => existsSync(join(ROOT, path)));
   const below = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
