@@ -4,7 +4,7 @@ import { describeIssues } from '../contract/schema-issues.ts';
 import { ContractError, ProblemError, UnreachableError } from './errors.ts';
 
 export interface ClientOptions {
-  /** Where the API answers, such as `https://bindscope.example.workers.dev`; a path before `/v1` is kept. */
+  /** The address of the server, such as `https://bindscope.example.workers.dev`, with any path before `/v1`. */
   readonly url: string | URL;
   /** The `WRITE_TOKEN` of the deployment; needed to write. */
   readonly token?: string;

@@ -11,7 +11,7 @@ import { elementCount, inputShape, inputSpecs } from './model-inputs.ts';
  * of its own, with the tokens that its answer may attend to.
  */
 
-/** What has to be known of a model file to run it. */
+/** The part of a signature that is needed to run the model. */
 export type RunSignature = Pick<ModelSignature, 'kind' | 'inputs' | 'logits' | 'vocabulary'>;
 
 /**
@@ -63,9 +63,9 @@ export interface SessionRun {
   /** Tokens in each row. */
   readonly tokens: number;
   readonly feeds: Readonly<Record<string, Feed>>;
-  /** The numbers of the batch's answers that this run gives, in the order of its rows. */
+  /** The indices of the batch's answers that this run computes, in the order of its rows. */
   readonly answers: readonly number[];
-  /** Where a token of the batch is in this run: nowhere, once, or once per question that reads it. */
+  /** The positions of a batch's token in this run: none, one, or one per question that reads it. */
   locate(token: BatchToken): readonly BatchToken[];
 }
 
@@ -120,16 +120,16 @@ function decoderRuns(batch: Batch, signature: RunSignature): SessionRun[] {
     return { answer, row, visible };
   });
   const isSingle = signature.inputs.some(({ dims }) => dims[0] === 1);
-  const most = isSingle ? 1 : MAX_DECODER_ROWS;
-  // Rows of one length need no padding, so the last token is at the same place in each.
+  const maxRows = isSingle ? 1 : MAX_DECODER_ROWS;
+  // Rows of one length need no padding, so the last token has the same index in each.
   const byLength = new Map<number, QuestionRow[]>();
   for (const row of rows) {
     const { length } = row.visible;
     byLength.set(length, [...(byLength.get(length) ?? []), row]);
   }
   return [...byLength.values()].flatMap((group) =>
-    Array.from({ length: Math.ceil(group.length / most) }, (_, chunk) =>
-      decoderRun(batch, signature, group.slice(chunk * most, (chunk + 1) * most)),
+    Array.from({ length: Math.ceil(group.length / maxRows) }, (_, chunk) =>
+      decoderRun(batch, signature, group.slice(chunk * maxRows, (chunk + 1) * maxRows)),
     ),
   );
 }
@@ -190,14 +190,14 @@ function toFeed(
     case 'bool':
       return { type, data: Uint8Array.from(values), dims };
     case 'float16':
-      // Only a cache is, which has no values.
+      // Only caches have this type, and they have no values.
       return { type, data: new Uint16Array(values.length), dims };
     default:
       return { type: 'float32', data: Float32Array.from(values), dims };
   }
 }
 
-/** Tensors by name, as a session gives them. */
+/** The outputs of a session, by name. */
 export type SessionOutputs = Readonly<
   Record<string, { readonly data: unknown; readonly dims: readonly number[] } | undefined>
 >;
@@ -235,7 +235,7 @@ export function readLogits(
 export function floatOutput(outputs: SessionOutputs, name: string): Float32Array {
   const data = outputs[name]?.data;
   if (data instanceof Float32Array) return data;
-  // Runtimes hand out float16 as its bits, or as the language's own array where there is one.
+  // Runtimes return float16 as bits, or as a native Float16Array where the engine has one.
   if (data instanceof Uint16Array)
     return Float32Array.from(new Float16Array(data.buffer, data.byteOffset, data.length));
   if (ArrayBuffer.isView(data) && 'length' in data && /Float16/.test(data.constructor.name)) {

@@ -24,7 +24,7 @@ export interface ModelFiles {
   readonly encoder?: Uint8Array | PatchEncoder;
   /** F, the width of patch features; 0 for a model that only reads text. */
   readonly featureWidth: number;
-  /** How the file is fed; by default as the trainer here exports models. */
+  /** The inputs and outputs of the file; by default those of the trainer's models. */
   readonly signature?: RunSignature;
 }
 

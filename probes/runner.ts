@@ -21,7 +21,7 @@ import type { Batch } from '../task/batch.ts';
 export type { BatchToken } from '../inference/session-runs.ts';
 export type { AttentionCut, HeadPatch, ResidualPatch } from '../onnx/taps/feeds.ts';
 
-/** What is changed in a run: activations replaced, attention cut. */
+/** Changes to a run: replaced activations and cut attention. */
 export type Interventions = Patches;
 
 /** The sizes of a model that probes depend on. */
@@ -29,7 +29,7 @@ export interface ProbeShape {
   readonly layers: number;
   /** D, of the residual stream. */
   readonly width: number;
-  /** Heads of a layer; 0 where single heads and attention cannot be reached. */
+  /** Heads per layer; 0 where heads and attention cannot be patched. */
   readonly heads: number;
 }
 
@@ -57,9 +57,9 @@ export interface HeadRun extends ProbeRun {
 /** Runs a model with interventions: an ONNX session, or a fake model that tests a probe. */
 export interface ProbeRunner<R extends ProbeRun = ProbeRun> {
   readonly shape: ProbeShape;
-  /** Why single heads and attention cannot be reached, where they cannot. */
+  /** The reason where heads and attention cannot be patched. */
   readonly attentionFault?: string;
-  /** @param read the tokens whose activations are wanted; by default every token of the batch */
+  /** @param read the tokens whose activations are returned; by default every token of the batch */
   run(batch: Batch, interventions?: Interventions, read?: readonly BatchToken[]): Promise<R>;
 }
 
@@ -72,7 +72,7 @@ export interface ProbeSession extends ProbeRunner<HeadRun> {
  * Adds hooks to a model file and opens a session on it (onnx/taps).
  *
  * @throws OnnxError where the file is not a model that can be run
- * @throws TapError where its residual stream cannot be reached; the message says why
+ * @throws TapError where its residual stream cannot be patched; the message has the reason
  */
 export async function openProbe(runtime: Runtime, bytes: Uint8Array): Promise<ProbeSession> {
   const model = readOnnx(bytes);
@@ -119,14 +119,14 @@ class TappedSession implements ProbeSession {
     const activations = new Activations(this.tapped, batch);
     const parts: Float32Array[] = [];
     for (const run of runs) {
-      const wanted = activations.wantedIn(run, read);
-      const feeds = { ...run.feeds, ...this.#hookFeeds(run, interventions, wanted) };
-      const names = [this.signature.logits.name, ...(wanted.length > 0 ? this.#hooks : [])];
+      const tokens = activations.tokensIn(run, read);
+      const feeds = { ...run.feeds, ...this.#hookFeeds(run, interventions, tokens) };
+      const names = [this.signature.logits.name, ...(tokens.length > 0 ? this.#hooks : [])];
       const outputs = await this.session.run(toTensors(this.runtime, feeds), names);
       parts.push(readLogits(outputs, this.signature, run));
-      if (wanted.length > 0) {
+      if (tokens.length > 0) {
         activations.add(
-          wanted,
+          tokens,
           new Map(this.#hooks.map((hook) => [hook, floatOutput(outputs, hook)])),
         );
       }
@@ -146,7 +146,7 @@ class TappedSession implements ProbeSession {
   #hookFeeds(
     run: SessionRun,
     { residuals = [], heads = [], cuts = [] }: Interventions,
-    wanted: readonly WantedToken[],
+    tokens: readonly ReadToken[],
   ): Record<string, Feed> {
     const patches: Patches = {
       residuals: residuals.flatMap((patch) => run.locate(patch).map((at) => ({ ...patch, ...at }))),
@@ -164,21 +164,21 @@ class TappedSession implements ProbeSession {
       this.tapped,
       size,
       patches,
-      wanted.map(({ place }) => place),
+      tokens.map(({ inRun }) => inRun),
     );
   }
 }
 
-/** A token whose activations a run gives: its key in the batch, and its place in the run. */
-interface WantedToken {
+/** A token whose activations are read: its key in the batch, and its position in the run. */
+interface ReadToken {
   readonly key: number;
-  readonly place: BatchToken;
+  readonly inRun: BatchToken;
 }
 
-/** The activations that the runs of one batch gave, by token of the batch. */
+/** The activations from all runs of a batch, by token of the batch. */
 class Activations {
-  /** Which part, and which row of its outputs, has a token. */
-  readonly #found = new Map<number, { readonly part: number; readonly row: number }>();
+  /** For each token, the run and the row of its outputs. */
+  readonly #positions = new Map<number, { readonly part: number; readonly row: number }>();
   readonly #parts: ReadonlyMap<string, Float32Array>[] = [];
 
   constructor(
@@ -186,29 +186,29 @@ class Activations {
     private readonly batch: Batch,
   ) {}
 
-  /** The tokens to read in a run: those that no earlier run has given. */
-  wantedIn(run: SessionRun, read: readonly BatchToken[]): WantedToken[] {
+  /** The tokens to read in a run, without those of earlier runs. */
+  tokensIn(run: SessionRun, read: readonly BatchToken[]): ReadToken[] {
     return read.flatMap((token) => {
       const key = this.#keyOf(token);
-      const [place] = this.#found.has(key) ? [] : run.locate(token);
-      return place ? [{ key, place }] : [];
+      const [inRun] = this.#positions.has(key) ? [] : run.locate(token);
+      return inRun ? [{ key, inRun }] : [];
     });
   }
 
-  add(wanted: readonly WantedToken[], outputs: ReadonlyMap<string, Float32Array>): void {
+  add(tokens: readonly ReadToken[], outputs: ReadonlyMap<string, Float32Array>): void {
     const part = this.#parts.push(outputs) - 1;
-    wanted.forEach(({ key }, row) => this.#found.set(key, { part, row }));
+    tokens.forEach(({ key }, row) => this.#positions.set(key, { part, row }));
   }
 
   residual(layer: number, at: BatchToken): Float32Array {
     const { layers, width } = this.tapped;
-    const { part, row } = this.#placeOf(at);
+    const { part, row } = this.#positionOf(at);
     return this.#vector(part, residualHook(layer, layers), row, width);
   }
 
   headOutput(layer: number, head: number, at: BatchToken): Float32Array {
     const { count = 0, width = 0 } = this.tapped.heads ?? {};
-    const { part, row } = this.#placeOf(at);
+    const { part, row } = this.#positionOf(at);
     return this.#vector(part, headHook(layer), row * count + head, width);
   }
 
@@ -218,9 +218,9 @@ class Activations {
     return values.slice(row * width, (row + 1) * width);
   }
 
-  #placeOf(at: BatchToken) {
-    const place = this.#found.get(this.#keyOf(at));
-    if (place) return place;
+  #positionOf(at: BatchToken) {
+    const position = this.#positions.get(this.#keyOf(at));
+    if (position) return position;
     throw new RangeError(`token ${at.token} of row ${at.row} was not read in this run`);
   }
 

@@ -67,7 +67,7 @@ export function parseQueryName(name: string): QueryId {
 }
 
 /** @throws SpecError where seed, index or question are outside their limits */
-export function validateQueryId(id: QueryId): QueryId {
+function validateQueryId(id: QueryId): QueryId {
   const bounds = [
     ['seed', id.seed, LIMITS.uint32],
     ['index', id.index, LIMITS.uint32],

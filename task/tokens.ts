@@ -64,13 +64,3 @@ export function describeToken(token: number): TokenMeaning {
   }
   return { kind: 'special', index: token, name: elementAt(SPECIAL_NAMES, token) };
 }
-
-let tokensByName: Map<string, number> | undefined;
-
-/** The token id of a name as `describeToken` gives it, or undefined where no token has that name. */
-export function tokenByName(name: string): number | undefined {
-  tokensByName ??= new Map(
-    Array.from({ length: TOKEN_COUNT }, (_, token) => [describeToken(token).name, token]),
-  );
-  return tokensByName.get(name);
-}

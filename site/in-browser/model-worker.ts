@@ -44,7 +44,7 @@ async function load({
   let loaded = 0;
   const progress = (bytes: number) => {
     loaded += bytes;
-    send({ kind: 'progress', loaded, total: total });
+    send({ kind: 'progress', loaded, total });
   };
   const [modelBytes, encoderBytes] = await Promise.all([
     loadVerified(model, progress),
@@ -149,7 +149,7 @@ function runtimeOf(ort: Ort, url: string, provider: Engine): Runtime {
 async function run({ spec, seed, queries }: RunMessage): Promise<void> {
   if (!runner) throw new Error('no model is loaded');
   const scenes = new Map<number, QueryIndices[]>();
-  for (const place of queries) scenes.set(place.index, [...(scenes.get(place.index) ?? []), place]);
+  for (const query of queries) scenes.set(query.index, [...(scenes.get(query.index) ?? []), query]);
   const packed = [...scenes.values()].map((questions) => packScene(spec, seed, questions));
   // Not measured: the first run compiles the kernels.
   await answerScenes(runner, packed.slice(0, 1));
