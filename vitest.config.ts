@@ -3,7 +3,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 interface Tier {
   /** Runs once before the tier: what it needs to be built. */
   readonly globalSetup?: string;
-  /** Milliseconds, of a test and of a hook. Generous: no test may fail because the machine is busy. */
+  /** Milliseconds, of a test and of a hook. Against hanging alone: no busy machine may fail a test. */
   readonly timeout: number;
   /** Whether each file has a process of its own. */
   readonly isolate: boolean;
@@ -19,10 +19,10 @@ interface Tier {
  * - browser, 120 s: pages in Chromium.
  */
 const TIERS: Readonly<Record<string, Tier>> = {
-  unit: { timeout: 60_000, isolate: false },
-  training: { globalSetup: 'harness/miniature-models.ts', timeout: 600_000, isolate: true },
-  worker: { globalSetup: 'harness/build.ts', timeout: 300_000, isolate: true },
-  browser: { globalSetup: 'harness/build.ts', timeout: 300_000, isolate: true },
+  unit: { timeout: 120_000, isolate: false },
+  training: { globalSetup: 'harness/miniature-models.ts', timeout: 900_000, isolate: true },
+  worker: { globalSetup: 'harness/build.ts', timeout: 900_000, isolate: true },
+  browser: { globalSetup: 'harness/build.ts', timeout: 900_000, isolate: true },
 };
 
 const project = ([name, tier]: [string, Tier], order: number): TestProjectInlineConfiguration => ({

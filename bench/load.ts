@@ -43,7 +43,7 @@ await build();
 const share = values.limited === undefined ? undefined : Number(values.limited);
 const bindings = Object.fromEntries(
   Object.entries(RATE_LIMITS).map(([kind, { limit, period }]) => [
-    kind.toUpperCase(),
+    `RATE_LIMIT_${kind.toUpperCase()}`,
     { simple: { limit: Math.ceil(limit * (share ?? 1)), period } },
   ]),
 );

@@ -3,15 +3,20 @@ import { join } from 'node:path';
 import { Response } from 'miniflare';
 
 /** What happens to reads of assets whose path ends so. */
-export type Fault = 'missing' | 'failing' | 'slow' | 'truncated' | 'broken-off';
-
-const SLOW = 1500;
+export type Fault = 'missing' | 'failing' | 'held' | 'truncated' | 'broken-off';
 
 /** The assets binding over a folder, with faults that can come and go. */
 export class FaultyAssets {
   readonly faults = new Map<string, Fault>();
+  readonly #held: (() => void)[] = [];
 
   constructor(private readonly directory: string) {}
+
+  /** Ends all faults, and answers the reads that were held. */
+  release(): void {
+    this.faults.clear();
+    for (const answer of this.#held.splice(0)) answer();
+  }
 
   /** To be bound as a service. */
   readonly serve = async (request: { url: string }): Promise<Response> => {
@@ -19,7 +24,7 @@ export class FaultyAssets {
     const fault = Array.from(this.faults).find(([end]) => pathname.endsWith(end))?.[1];
     if (fault === 'missing') return new Response(null, { status: 404 });
     if (fault === 'failing') return new Response('out of order', { status: 500 });
-    if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, SLOW));
+    if (fault === 'held') await new Promise<void>((resolve) => this.#held.push(resolve));
     const content = await readFile(join(this.directory, pathname)).catch(() => undefined);
     if (!content) return new Response(null, { status: 404 });
     if (fault === 'truncated') return new Response(content.subarray(0, content.length / 2));

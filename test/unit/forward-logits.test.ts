@@ -31,7 +31,9 @@ const caseSchema = z.object({
   parameters: z.array(z.tuple([z.string(), z.array(z.number())])),
   batch: batchSchema,
 });
-const logitsOf = z.record(z.string(), z.array(z.array(z.number()))).parse(json('forward-logits.json'));
+const logitsOf = z
+  .record(z.string(), z.array(z.array(z.number())))
+  .parse(json('forward-logits.json'));
 const cases = z.array(caseSchema).parse(json('forward-cases.json'));
 
 function batchOf(given: z.infer<typeof batchSchema>): Batch {

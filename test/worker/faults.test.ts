@@ -48,14 +48,15 @@ describe('a model file that is', () => {
     expect((await worker.fetch('/v2/health/ready')).status).toBe(200);
   });
 
-  it('slow makes its own requests wait, and no other', async () => {
-    assets.faults.set(MODEL, 'slow');
+  it('slow to come makes its own requests wait, and no other', async () => {
+    assets.faults.set(MODEL, 'held');
     const waiting = [worker.fetch(compare(FIXTURES.text)), worker.fetch(compare(FIXTURES.text))];
     let arrived = false;
     void Promise.all(waiting).then(() => (arrived = true));
     expect((await worker.fetch('/v2/health/live')).status).toBe(200);
     expect((await worker.fetch('/v1/queries?objects=3')).status).toBe(200);
     expect(arrived).toBe(false);
+    assets.release();
     for (const response of await Promise.all(waiting)) {
       expect((await read(response, compareResponseSchema)).models[0]?.model).toBe(FIXTURES.text);
     }
@@ -107,7 +108,7 @@ describe('a stream', () => {
     // Its status was told as 200 by then: the log knows better.
     await vi.waitFor(() => {
       expect(worker.logs).toContainEqual(
-        expect.objectContaining({ level: 'error', message: 'failure', name: 'Problem' }),
+        expect.objectContaining({ level: 'error', message: 'failure', name: 'ServiceError' }),
       );
     }, WAIT);
   });
