@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Pbf from 'pbf';
 import { trainedCardSchema } from '../contract/card.ts';
 import { UPLOAD_PARTS } from '../contract/registry.ts';
+import { readOnnx, writeOnnx } from '../onnx/codec.ts';
 import { FIXTURES_DIRECTORY } from '../build/paths.ts';
 import { WRITE_TOKEN, type RunningWorker } from './worker.ts';
 
@@ -21,10 +22,14 @@ export function uploadOf(id: string, directory = FIXTURES_DIRECTORY): Upload {
 /** A fixture of which the last weight is another: another model, in the same shape. */
 export function variantOf(id: string, variant: number): Upload {
   return changed(uploadOf(id), 'model.onnx', (bytes) => {
-    const copy = bytes.slice();
-    copy[copy.length - 4] = variant;
-    copy[copy.length - 3] = variant + 1;
-    return copy;
+    const model = readOnnx(bytes);
+    const initializers = model.graph.initializers.map((tensor, index, { length }) => {
+      if (!tensor.rawData || index < length - 1) return tensor;
+      const rawData = tensor.rawData.slice();
+      rawData.set([variant, variant + 1], rawData.length - 4);
+      return { ...tensor, rawData };
+    });
+    return writeOnnx({ ...model, graph: { ...model.graph, initializers } });
   });
 }
 

@@ -1,6 +1,6 @@
 import { WRITE_TOKEN, type WorkerOverrides } from '../../harness/worker.ts';
 
-/** What happens to the calls of a bucket that fail: `put probe.onnx` for one, `get` for all reads. */
+/** What happens to the calls of a bucket that fail: `put model.onnx` for one, `get` for all reads. */
 export class FaultyBucket {
   readonly faults = new Set<string>();
 

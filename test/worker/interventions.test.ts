@@ -1,11 +1,7 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { interventionSchema, sweepSchema } from '../../contract/interventions.ts';
 import { knockoutResponseSchema } from '../../contract/knockouts.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
-import { FIXTURES_DIRECTORY } from '../../build/paths.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';
 import { elementAt } from '../../task/element-at.ts';
 
@@ -190,25 +186,4 @@ describe('a knockout', () => {
     expect(problem).toMatchObject({ status: 400 });
     expect(problem.detail).toContain(named);
   });
-});
-
-it('a model without its probe graph cannot be patched or cut, and says so', async () => {
-  const models = mkdtempSync(join(tmpdir(), 'bindscope-models-'));
-  cpSync(FIXTURES_DIRECTORY, models, { recursive: true });
-  rmSync(join(models, FIXTURES.text, 'probe.onnx'));
-  const bare = await startWorker(models);
-  try {
-    const cut = { model: FIXTURES.text, from: 'query', to: 'colour', objects: 4 };
-    for (const [path, body] of [
-      ['/v1/interventions', GIVEN],
-      ['/v1/knockouts', cut],
-    ] as const) {
-      const problem = await readProblem(await bare.post(path, body));
-      expect(problem).toMatchObject({ type: '/problems/model-unavailable' });
-      expect(problem.detail).toContain('probe.onnx is missing');
-    }
-  } finally {
-    await bare.stop();
-    rmSync(models, { recursive: true });
-  }
 });

@@ -68,19 +68,6 @@ describe('a damaged model file', () => {
   });
 });
 
-it('a damaged probe graph is a 503, and forgotten once it is repaired; answers go on', async () => {
-  const path = join(models, FIXTURES.text, 'probe.onnx');
-  const good = readFileSync(path);
-  writeFileSync(path, Buffer.from(good).fill(255, 1000, 1001));
-  const patch = () =>
-    worker.post('/v1/interventions', { model: FIXTURES.text, pair: { objects: 4 } });
-  const problem = await readProblem(await patch());
-  expect(problem).toMatchObject({ status: 503, type: '/problems/model-unavailable' });
-  expect(problem.detail).toContain('probe.onnx is not the file');
-  expect((await worker.fetch(PATH)).status).toBe(200);
-  writeFileSync(path, good);
-  expect((await patch()).status).toBe(200);
-});
 
 it('answers many at once, cold, as it answers one', async () => {
   const path = (seed: number) => `${PATH}&seed=${seed}`;

@@ -70,7 +70,7 @@ describe('a bucket that fails', () => {
     worker = await startWorker(undefined, bucket.overrides);
   });
 
-  it.each(['put probe.onnx', 'put card.json', 'put model.json', 'put'])(
+  it.each(['put model.onnx', 'put card.json', 'put model.json', 'put'])(
     'at %s leaves no version behind, and the next upload works',
     async (fault) => {
       bucket.faults.add(fault);

@@ -64,8 +64,8 @@ describe('a model on its way', () => {
     expect(response.status).toBe(200);
     expect((await read(response, publishResponseSchema)).version).toBe(1);
     const files = await (await worker.bucket()).list({ prefix: `models/${ID}/` });
-    // Its document, its card and two graphs: nothing of the second upload is left.
-    expect(files.objects).toHaveLength(4);
+    // Its document, its card and its model: nothing of the second upload is left.
+    expect(files.objects).toHaveLength(3);
   });
 
   it('is promoted at once with its publication, or later', async () => {
