@@ -68,7 +68,6 @@ describe('a damaged model file', () => {
   });
 });
 
-
 it('answers many at once, cold, as it answers one', async () => {
   const path = (seed: number) => `${PATH}&seed=${seed}`;
   const seeds = Array.from({ length: 12 }, (_, seed) => seed % 4);
