@@ -29,7 +29,7 @@ it('publishes, lists, promotes, rolls back and deletes', async () => {
   expect(published).toEqual({ code: 0, out: `published ${ID}@1 as canary\n`, err: '' });
   await (await publish(worker, ID, variantOf(ID, 3))).text();
   expect((await run(`promote ${ID} 1`)).out).toBe(`${ID}@production is now version 1\n`);
-  expect((await run(`promote ${ID} 2`)).out).toBe(`${ID}@production is version 2\n`);
+  expect((await run(`promote ${ID} 2`)).out).toBe(`${ID}@production is now version 2\n`);
   expect((await run(`rollback ${ID}`)).out).toBe(`${ID}@production is version 1 again, was 2\n`);
   expect((await run('registry')).out).toMatch(
     new RegExp(
