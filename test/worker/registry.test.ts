@@ -231,7 +231,7 @@ describe('a model on its way', () => {
     const { version } = await read(await publish(worker, ID, first), publishResponseSchema);
     expect(version).toBe(3);
     const { objects } = await (await worker.bucket()).list({ prefix: `models/${ID}/` });
-    expect(objects).toHaveLength(1 + 2 * 3);
+    expect(objects).toHaveLength(1 + 2 * 2);
   });
 });
 
