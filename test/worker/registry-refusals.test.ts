@@ -176,7 +176,7 @@ describe('what cannot be served is not published', () => {
 
   it('and nothing of it stays behind', async () => {
     const { objects } = await (await worker.bucket()).list();
-    expect(objects).toHaveLength(1 + 3);
+    expect(objects).toHaveLength(1 + 2);
     expect((await worker.fetch(`/v1/models/${ID}@1`)).status).toBe(200);
   });
 });
