@@ -52,11 +52,11 @@ const SOURCES = [
 const shared = {
   postcssPlugin: 'shared-with-figures',
   AtRule: {
-    palette: (rule: Replaceable) => {
-      rule.replaceWith(pageColours() + SERIES_COLOURS);
+    palette: (rule: Replaceable, helpers: Helpers) => {
+      replace(rule, pageColours() + SERIES_COLOURS, helpers);
     },
-    figures: (rule: Replaceable) => {
-      rule.replaceWith(`${rule.params} { ${FIGURE_RULES} }`);
+    figures: (rule: Replaceable, helpers: Helpers) => {
+      replace(rule, `${rule.params} { ${FIGURE_RULES} }`, helpers);
     },
   },
 };
@@ -64,7 +64,17 @@ const shared = {
 /** The part of a PostCSS rule that is used here. */
 interface Replaceable {
   readonly params: string;
-  replaceWith(css: string): unknown;
+  readonly source?: { readonly input: { readonly file?: string } };
+  replaceWith(nodes: unknown): unknown;
+}
+
+/** The part of what PostCSS hands to plugins that is used here. */
+interface Helpers {
+  readonly postcss: { parse(css: string, options: { from: string | undefined }): unknown };
+}
+
+function replace(rule: Replaceable, css: string, { postcss }: Helpers): void {
+  rule.replaceWith(postcss.parse(css, { from: rule.source?.input.file }));
 }
 
 const COMMON: InlineConfig = {
@@ -93,13 +103,7 @@ async function bundle(): Promise<void> {
       manifest: VITE_MANIFEST,
       modulePreload: { polyfill: false },
       target: 'es2022',
-      rollupOptions: {
-        input: mapValues(PAGES, (file) => join(ROOT, file)),
-        onwarn: (warning, warn) => {
-          // About comments in zod that are meant for another bundler.
-          if (warning.code !== 'INVALID_ANNOTATION') warn(warning);
-        },
-      },
+      rolldownOptions: { input: mapValues(PAGES, (file) => join(ROOT, file)) },
     },
   });
   for (const [name, file] of Object.entries(SINGLE_SCRIPTS)) {

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
 import { buildWorker } from '../build/worker.ts';
-import { startLocalServer } from '../harness/local-server.ts';
 import { watchSources } from '../harness/watch-sources.ts';
 
 /**
@@ -17,7 +16,11 @@ const HOST = '127.0.0.1';
 async function main(): Promise<void> {
   const port = portFrom(process.argv.slice(2), process.env['PORT']);
   await requireFree(port);
-  await buildWorker();
+  // Loading Miniflare takes a second, in which wrangler may still be bundling.
+  const [{ startLocalServer }] = await Promise.all([
+    import('../harness/local-server.ts'),
+    buildWorker(),
+  ]);
   const server = await startLocalServer(HOST, port);
   console.log(`bindscope answers at http://localhost:${port} (Ctrl-C stops it)`);
 
