@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { gzip, type ZlibOptions } from 'node:zlib';
+import { gzip } from 'node:zlib';
 import { copyIfChanged, filesIn, hashOf, writeIfChanged } from './files.ts';
 import { withLock } from './once.ts';
 import { ROOT, SHIPPED_DIRECTORY } from './paths.ts';
@@ -61,7 +61,7 @@ export const copyAssets = (): Promise<void> =>
 /** A name that Vite made from the content: a file of that name need not be written again. */
 const NAMED_BY_CONTENT = /-[\w-]{8}\.\w+$/;
 
-const compress = promisify<Buffer, ZlibOptions, Buffer>(gzip);
+const compress = promisify<Buffer, Buffer>(gzip);
 
 async function compressSite(): Promise<void> {
   await mkdir(SITE_FILES, { recursive: true });
@@ -73,7 +73,7 @@ async function compressSite(): Promise<void> {
       const content = readFileSync(join(BUNDLES, name));
       await writeFile(
         file,
-        name.endsWith('.woff2') ? content : await compress(content, { level: 9 }),
+        name.endsWith('.woff2') ? content : await compress(content),
       );
     }),
   );

@@ -33,10 +33,10 @@ describe.each(SHIPPED_MODELS)('%s', (id) => {
         byObjects.find((point) => point.objects === 9) ?? elementAt(byObjects, 0);
       const { vocabulary, grid } = card.recipe;
       const spec = parseSpec({ split: 'test', modality, order, objects, vocabulary, grid });
-      const places = listQueryIndices(objects, 96, 4);
+      const places = listQueryIndices(objects, 192, 2);
       const outcomes = await answerQueries(runner, spec, card.evaluation.seed, places);
       const accuracy = outcomes.filter(({ correct }) => correct).length / outcomes.length;
-      // Some of the card's queries: their own scatter is about 0.05.
+      // The first of the card's queries: their own scatter is about 0.035.
       expect(accuracy).toBeGreaterThan(interval[0] - 0.12);
       expect(accuracy).toBeLessThan(interval[1] + 0.12);
     }

@@ -77,7 +77,7 @@ it('the figure of a run without mechanism says so', () => {
   expect(svg).not.toContain('Mechanism on');
 });
 
-it('the card command makes card, probe graph and figure again', async () => {
+it('the card command makes card and figure again', () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   const shipped = new URL('../../models/text-only/', import.meta.url).pathname;
   const models = mkdtempSync(join(tmpdir(), 'bindscope-card-'));
