@@ -71,10 +71,7 @@ async function compressSite(): Promise<void> {
       const file = join(SITE_FILES, name);
       if (NAMED_BY_CONTENT.test(name) && existsSync(file)) return;
       const content = readFileSync(join(BUNDLES, name));
-      await writeFile(
-        file,
-        name.endsWith('.woff2') ? content : await compress(content),
-      );
+      await writeFile(file, name.endsWith('.woff2') ? content : await compress(content));
     }),
   );
   for (const name of readdirSync(SITE_FILES)) {

@@ -74,7 +74,11 @@ export async function importModel(path: string, options: ImportOptions): Promise
     throw new ImportError(`ONNX Runtime cannot open ${path}: ${messageOf(cause)}`, { cause });
   });
   const { queries, pairs, onProgress = () => undefined } = options;
-  const facts = { modalities: ['text'] as ['text'], vocabulary: FULL_VOCABULARY, grid: DEFAULT_GRID };
+  const facts = {
+    modalities: ['text'] as ['text'],
+    vocabulary: FULL_VOCABULARY,
+    grid: DEFAULT_GRID,
+  };
   const { evaluation, answers } = await evaluateForCard(session, facts, queries, (done) => {
     onProgress('evaluation', done);
   });
