@@ -24,7 +24,10 @@ const QUERIES = [
 ];
 
 /** Operations whose `id` may name a version. */
-const OF_VERSIONS = ['getModel', 'getModelFile', 'getProbes', 'getProbePlot', 'getTrainingPlot'];
+const OF_VERSIONS = [
+  ...['getModel', 'getModelFile', 'getHuggingFaceArchive'],
+  ...['getProbes', 'getProbePlot', 'getTrainingPlot'],
+];
 
 /** Operations under `/v2`, whose `model` may not. */
 const OF_PROTOCOL = [

@@ -88,10 +88,25 @@ async function tryModel(submission: Submission, runtime: () => Promise<Runtime>)
     await models.subject(submission.card);
   } catch (error) {
     const detail = error instanceof ServiceError ? error.detail : 'fails to answer a query';
-    throw invalidModel([{ at: 'model.onnx', detail }], error);
+    const reason = runtimeReason(error);
+    throw invalidModel(
+      [{ at: 'model.onnx', detail: reason ? `${detail}: ${reason}` : detail }],
+      error,
+    );
   } finally {
     await models.close();
   }
+}
+
+/** Most characters of a reason that ONNX Runtime gives. */
+const MAX_REASON = 300;
+
+/** The first line of what ONNX Runtime says about the model: the innermost cause. */
+function runtimeReason(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.cause !== undefined) return runtimeReason(error.cause);
+  if (error instanceof ServiceError) return undefined;
+  return error.message.split('\n', 1)[0]?.slice(0, MAX_REASON);
 }
 
 /** A digest identifies one model, so a shipped model file cannot be published with another encoder. */

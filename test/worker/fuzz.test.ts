@@ -14,6 +14,9 @@ beforeAll(
 );
 afterAll(() => worker.stop());
 
+/** The fixtures have learned positions, so none has an archive; `huggingface.test.ts` asks for one. */
+const NEVER_WELL = ['getHuggingFaceArchive'];
+
 // `npm run fuzz` sends more, with other seeds.
 it('answers what it is asked as documented, thousands of times', async () => {
   const statuses = await fuzz(worker, { seed: 1, requests: 3000 });
@@ -29,5 +32,5 @@ it('answers what it is asked as documented, thousands of times', async () => {
   // depends on what others have written and deleted meanwhile, and has tests of its own.
   const reads = operationsOf(await fetchDocument(worker)).filter(({ method }) => method === 'get');
   const never = reads.filter(({ operationId }) => !statuses.get(operationId)?.has(200));
-  expect(never.map(({ operationId }) => operationId)).toEqual([]);
+  expect(never.map(({ operationId }) => operationId)).toEqual(NEVER_WELL);
 });

@@ -108,9 +108,9 @@ describe('an intervention', () => {
     [
       'mechanisms that do not part',
       counterfactual(ORIGINAL, 'rich-yellow'),
-      'both point at object 2',
+      'the positional mechanism and the symbolic mechanism both select object 2',
     ],
-    ['scenes of other sizes', counterfactual(COUNTERFACTUAL.slice(0, 4)), 'must be alike'],
+    ['scenes of other sizes', counterfactual(COUNTERFACTUAL.slice(0, 4)), 'must have the same modality, number of objects and grid'],
     [
       'a shape that the original lacks',
       counterfactual(COUNTERFACTUAL.map(([c, s, i]) => [c, s === 'zed' ? 'hollow-bell' : s, i])),
@@ -122,13 +122,13 @@ describe('an intervention', () => {
       'indirect',
     ],
     ['a name that is none', { ...GIVEN, original: 'nothing' }, '"nothing"'],
-    ['a layer that is not there', { ...GIVEN, layers: [0, 3] }, 'layers from 0 to 2'],
+    ['a layer that is not there', { ...GIVEN, layers: [0, 3] }, 'must be from 0 to 2'],
     ['a head that is not there', { ...GIVEN, heads: [{ layer: 0, head: 2 }] }, 'heads 0 to 1'],
     ['a token that is not there', { ...GIVEN, positions: [0, 99] }, 'from 0 to 22'],
     ['no position', { ...GIVEN, positions: [] }, 'at least 1'],
     ['a pair and a sweep', { ...GIVEN, sweep: { objects: 8 } }, 'sweep'],
     ['too many pairs', { model: FIXTURES.text, sweep: { objects: 8, pairs: 129 } }, '1 to 128'],
-    ['nothing at all', { model: FIXTURES.text }, 'give a pair'],
+    ['nothing at all', { model: FIXTURES.text }, 'send a pair'],
   ])('of %s is refused', async (_, body, named) => {
     const problem = await readProblem(await worker.post('/v1/interventions', body));
     expect(problem).toMatchObject({ status: 400, type: '/problems/invalid-request' });
@@ -176,8 +176,8 @@ describe('a knockout', () => {
 
   it.each([
     ['a group that is none', { from: 'item' }, 'one of colour, shape'],
-    ['what never attends', { from: 'colour', to: 'query' }, 'no colour token sees'],
-    ['what is not in the prompt', { to: 'patch' }, 'query tokens see'],
+    ['what never attends', { from: 'colour', to: 'query' }, 'no colour token attends to another query token'],
+    ['what is not in the prompt', { to: 'patch' }, 'query tokens attend to colour, shape'],
     ['layers the wrong way', { layers: [1, 0] }, 'layers 0 to 1'],
     ['a layer that is not there', { layers: [0, 2] }, 'layers 0 to 1'],
     ['too many queries', { queries: 513 }, '1 to 512'],

@@ -46,7 +46,7 @@ describe('a damaged model file', () => {
 
     const page = await worker.fetch('/');
     expect(page.status).toBe(200);
-    expect(await page.text()).toContain('cannot be asked just now');
+    expect(await page.text()).toContain('cannot answer right now');
 
     const other = await worker.fetch(PATH.replace(FIXTURES.text, FIXTURES.seeing));
     expect(other.status).toBe(200);

@@ -166,8 +166,8 @@ describe('refused', () => {
     inputs().map((input) => (input.name === name ? { ...input, ...change } : input));
 
   it.each([
-    ['no inputs', () => ({ inputs: [] }), 'inputs of the model'],
-    ['a missing one', () => ({ inputs: inputs().slice(1) }), 'lack tokens'],
+    ['no inputs', () => ({ inputs: [] }), 'inputs must have at least 1 entry'],
+    ['a missing one', () => ({ inputs: inputs().slice(1) }), 'the input tokens is missing'],
     ['one too many', () => ({ inputs: [...inputs(), { ...inputs()[0], name: 'x' }] }), 'inputs'],
     ['one twice', () => ({ inputs: [...inputs(), inputs()[0]] }), 'twice'],
     ['another type', () => ({ inputs: changed('tokens', { datatype: 'FP32' }) }), 'INT32'],
