@@ -110,7 +110,11 @@ describe('an intervention', () => {
       counterfactual(ORIGINAL, 'rich-yellow'),
       'the positional mechanism and the symbolic mechanism both select object 2',
     ],
-    ['scenes of other sizes', counterfactual(COUNTERFACTUAL.slice(0, 4)), 'must have the same modality, number of objects and grid'],
+    [
+      'scenes of other sizes',
+      counterfactual(COUNTERFACTUAL.slice(0, 4)),
+      'must have the same modality, number of objects and grid',
+    ],
     [
       'a shape that the original lacks',
       counterfactual(COUNTERFACTUAL.map(([c, s, i]) => [c, s === 'zed' ? 'hollow-bell' : s, i])),
@@ -176,7 +180,11 @@ describe('a knockout', () => {
 
   it.each([
     ['a group that is none', { from: 'item' }, 'one of colour, shape'],
-    ['what never attends', { from: 'colour', to: 'query' }, 'no colour token attends to another query token'],
+    [
+      'what never attends',
+      { from: 'colour', to: 'query' },
+      'no colour token attends to another query token',
+    ],
     ['what is not in the prompt', { to: 'patch' }, 'query tokens attend to colour, shape'],
     ['layers the wrong way', { layers: [1, 0] }, 'layers 0 to 1'],
     ['a layer that is not there', { layers: [0, 2] }, 'layers 0 to 1'],

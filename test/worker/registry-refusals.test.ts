@@ -148,7 +148,11 @@ const REFUSED: [string, () => Upload, string][] = [
     () => model((bytes) => joined(bytes, nested)),
     'makes a tensor whose size depends on values',
   ],
-  ['cannot be run', () => model((bytes) => joined(bytes, node('Add'))), 'ONNX Runtime rejects the model: '],
+  [
+    'cannot be run',
+    () => model((bytes) => joined(bytes, node('Add'))),
+    'ONNX Runtime rejects the model: ',
+  ],
   [
     'is too large',
     () => with_('model.onnx', new Uint8Array(REGISTRY_LIMITS.modelBytes + 1)),
