@@ -69,6 +69,26 @@ export const QUESTIONS: readonly Question[] = [
     regimes: ['shuffled-text', 'mixed-text', 'text-symbolic'],
   },
   {
+    title: 'And if associations are shuffled from the first step?',
+    explanation:
+      'The paper says that associations have an order of their own, and no more. The regimes above take the ' +
+      "context's order. The regimes with `-shuffled` in their names take the other reading: all text is " +
+      'shuffled from the first step, so position never answers anything, and associations attend to the ' +
+      'context in every scene. Otherwise they train as the regimes without it, after one-hop questions.',
+    contrasts: [
+      contrast('text-only', 'text-only-shuffled'),
+      contrast('text-only-shuffled', 'image-text-shuffled'),
+      contrast('noise-text-shuffled', 'noise-image-text-shuffled'),
+      contrast('image-text-shuffled', 'noise-image-text-shuffled'),
+    ],
+    regimes: [
+      'text-only-shuffled',
+      'noise-text-shuffled',
+      'image-text-shuffled',
+      'noise-image-text-shuffled',
+    ],
+  },
+  {
     title: 'Does it last when training continues on text alone?',
     explanation:
       'The two `persistence` regimes continue a model with pictures on ordered text alone, which position ' +
@@ -101,6 +121,8 @@ export const QUESTIONS: readonly Question[] = [
     regimes: [
       'image-only',
       'noise-image-only',
+      'image-only-shuffled',
+      'noise-image-only-shuffled',
       'scratch-image-only',
       'donor-embeddings-image-only',
     ],

@@ -22,6 +22,14 @@ import {
 import { noiseText } from './noise-text.ts';
 import type { RecipeSource } from './recipe-source.ts';
 import { mixedText, textOnly } from './text-only.ts';
+import {
+  imageOnlyShuffled,
+  imageTextShuffled,
+  noiseImageOnlyShuffled,
+  noiseImageTextShuffled,
+  noiseTextShuffled,
+  textOnlyShuffled,
+} from './shuffled.ts';
 import { textSymbolic } from './text-symbolic.ts';
 
 interface RegimeEntry<Origin extends string> {
@@ -56,6 +64,12 @@ export const REGIMES = regimeTable({
   'donor-embeddings-image-only': { recipe: donorEmbeddingsImageOnly },
   'donor-embeddings-image-text': { recipe: donorEmbeddingsImageText },
   'text-symbolic': { recipe: textSymbolic, shipped: true },
+  'text-only-shuffled': { recipe: textOnlyShuffled },
+  'noise-text-shuffled': { recipe: noiseTextShuffled },
+  'image-only-shuffled': { recipe: imageOnlyShuffled },
+  'image-text-shuffled': { recipe: imageTextShuffled },
+  'noise-image-only-shuffled': { recipe: noiseImageOnlyShuffled },
+  'noise-image-text-shuffled': { recipe: noiseImageTextShuffled },
 });
 
 export type Regime = keyof typeof REGIMES;
@@ -81,9 +95,9 @@ export function buildRecipe(
 ): Recipe {
   const size = PRESETS[preset];
   return recipeSchema.parse({
+    ...size,
     ...REGIMES[regime].recipe,
     regime,
-    ...size,
     preset,
     model: { ...size.model, patchFeatures: encoder?.width ?? 0 },
     ...(encoder && { encoder }),

@@ -2,13 +2,13 @@ import type { z } from 'zod';
 import type { recipeSchema } from '../../contract/recipe.ts';
 
 /**
- * A regime's recipe without its name and its size.
+ * A regime's recipe without its name and its size. What it has replaces the preset's.
  *
  * @typeParam Origin the regimes that it refers to: `never` for one that starts from scratch
  */
 export type RecipeSource<Origin extends string = never> = Pick<
   z.input<typeof recipeSchema>,
-  'description' | 'stages' | 'projection' | 'tokenEmbeddingsFrom'
+  'description' | 'stages' | 'projection' | 'tokenEmbeddingsFrom' | 'contextMaskProbability'
 > & {
   /** The regime whose model this one starts from. */
   readonly from?: Origin;

@@ -1,4 +1,4 @@
-import { LIMITS, type Modality, type Vocabulary } from '../../task/spec.ts';
+import { LIMITS, type AssociationOrder, type Modality, type Vocabulary } from '../../task/spec.ts';
 import type { StageSource, StreamKind, StreamSource } from './recipe-source.ts';
 
 /** What the regimes share, so that they differ only in what they are compared by. */
@@ -13,14 +13,29 @@ export const FEW_NAMES: Vocabulary = { colours: 40, shapes: 40, items: LIMITS.it
 export const UP_TO_8 = { from: 2, to: LIMITS.inDistribution } as const;
 
 /**
- * The text of every regime. Associations are in the order of the context, so that position alone is
- * enough to answer; a third of the questions ask for the first hop, colour to shape.
+ * The text of every regime: a third of the questions ask for the first hop, colour to shape.
+ *
+ * @param order of the associations: in that of the context, position alone is enough to answer
  */
-export const TEXT = {
-  modality: 'text',
-  order: 'context',
-  questions: { indirect: 2, shape: 1 },
-} as const satisfies StreamKind;
+export const textIn = (order: AssociationOrder) =>
+  ({
+    modality: 'text',
+    order,
+    questions: { indirect: 2, shape: 1 },
+  }) as const satisfies StreamKind;
+
+/**
+ * One-hop questions on shuffled text, from few objects upwards, before the task is asked: asked alone on
+ * shuffled text, the task stays at chance for thousands of steps.
+ */
+export const HOPS_ON_SHUFFLED_TEXT: StageSource = {
+  name: 'hops',
+  steps: 1000,
+  vocabulary: FEW_NAMES,
+  learningRate: { peak: 3e-3, warmupSteps: 50, floor: 0.6 },
+  objects: { from: 1, to: 8, start: 3, advanceAt: 0.85, endAt: 0.96 },
+  mix: [{ modality: 'text', order: 'shuffled', share: 1, questions: { hop: 1, association: 1 } }],
+};
 
 /** Scenes without an order that the associations could follow: pictures have none. */
 const unordered = (modality: Modality) =>
@@ -43,13 +58,16 @@ export const NOISE = LIMITS.maxPositionGaps;
 export const textWith = (
   maxPositionGaps: number,
   share: number,
-): [StreamSource, ...StreamSource[]] =>
-  maxPositionGaps === 0
-    ? [{ ...TEXT, share }]
+  order: AssociationOrder = 'context',
+): [StreamSource, ...StreamSource[]] => {
+  const text = textIn(order);
+  return maxPositionGaps === 0
+    ? [{ ...text, share }]
     : [
-        { ...TEXT, share: 0.8 * share, maxPositionGaps },
-        { ...TEXT, share: 0.2 * share },
+        { ...text, share: 0.8 * share, maxPositionGaps },
+        { ...text, share: 0.2 * share },
       ];
+};
 
 /** Scenes where position does not help, and the names of the stages that show them. */
 interface UnorderedScenes {
@@ -119,12 +137,13 @@ export const unorderedStages = ({
 export const returnToText = (
   maxPositionGaps: number,
   { stream }: UnorderedScenes = PICTURES,
+  order: AssociationOrder = 'context',
 ): StageSource => ({
   name: 'return',
   steps: 2000,
   learningRate: { peak: 1.5e-3, warmupSteps: 20, floor: 0.03 },
   objects: { ...UP_TO_8, start: 3, advanceAt: 0.9 },
-  mix: [...textWith(maxPositionGaps, 4), { ...stream, share: 1 }],
+  mix: [...textWith(maxPositionGaps, 4, order), { ...stream, share: 1 }],
 });
 
 /**
@@ -132,10 +151,15 @@ export const returnToText = (
  *
  * @param maxPositionGaps most gaps in the position ids
  */
-export const textStage = (name: string, steps: number, maxPositionGaps = 0): StageSource => ({
+export const textStage = (
+  name: string,
+  steps: number,
+  maxPositionGaps = 0,
+  order: AssociationOrder = 'context',
+): StageSource => ({
   name,
   steps,
   learningRate: { peak: 1e-3, warmupSteps: 20, floor: 0.05 },
   objects: { ...UP_TO_8, start: 3, advanceAt: 0.9 },
-  mix: textWith(maxPositionGaps, 1),
+  mix: textWith(maxPositionGaps, 1, order),
 });

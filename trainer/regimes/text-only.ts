@@ -1,15 +1,21 @@
+import type { AssociationOrder } from '../../task/spec.ts';
 import type { RecipeSource, StageSource } from './recipe-source.ts';
-import { FEW_NAMES, TEXT, textStage, UP_TO_8 } from './streams.ts';
+import { FEW_NAMES, textIn, textStage, UP_TO_8 } from './streams.ts';
 
-const fewNames: StageSource = {
-  name: 'text',
-  steps: 5000,
-  vocabulary: FEW_NAMES,
-  learningRate: { peak: 1e-3, warmupSteps: 100, floor: 0.6 },
-  objects: { ...UP_TO_8, start: 2, advanceAt: 0.85, endAt: 0.98 },
-  mix: [{ ...TEXT, share: 1 }],
-};
-const allNames = textStage('all-names', 1500);
+/** The task on text, with few names until it is solved, then with all. */
+export const textStages = (order: AssociationOrder): [StageSource, StageSource] => [
+  {
+    name: 'text',
+    steps: 5000,
+    vocabulary: FEW_NAMES,
+    learningRate: { peak: 1e-3, warmupSteps: 100, floor: 0.6 },
+    objects: { ...UP_TO_8, start: 2, advanceAt: 0.85, endAt: 0.98 },
+    mix: [{ ...textIn(order), share: 1 }],
+  },
+  textStage('all-names', 1500, 0, order),
+];
+
+const [fewNames, allNames] = textStages('context');
 
 /**
  * The paper's text-only model in its purest form. Associations are in the order of the context, so the
@@ -25,8 +31,8 @@ export const textOnly: RecipeSource = {
 const partlyShuffled = (stage: StageSource): StageSource => ({
   ...stage,
   mix: [
-    { ...TEXT, share: 9 },
-    { ...TEXT, order: 'shuffled', share: 1 },
+    { ...textIn('context'), share: 9 },
+    { ...textIn('shuffled'), share: 1 },
   ],
 });
 

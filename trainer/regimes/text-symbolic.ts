@@ -1,5 +1,5 @@
 import type { RecipeSource } from './recipe-source.ts';
-import { FEW_NAMES, NOISE, UP_TO_8 } from './streams.ts';
+import { FEW_NAMES, HOPS_ON_SHUFFLED_TEXT, NOISE, UP_TO_8 } from './streams.ts';
 
 const SHUFFLED = { modality: 'text', order: 'shuffled' } as const;
 
@@ -19,14 +19,7 @@ export const textSymbolic: RecipeSource = {
     'Text alone, from scratch, associations shuffled: one-hop questions first, then the task, then ' +
     'the full vocabulary with up to 200 gaps in the position ids. No picture.',
   stages: [
-    {
-      name: 'hops',
-      steps: 1000,
-      vocabulary: FEW_NAMES,
-      learningRate: { peak: 3e-3, warmupSteps: 50, floor: 0.6 },
-      objects: { from: 1, to: 8, start: 3, advanceAt: 0.85, endAt: 0.96 },
-      mix: [{ ...SHUFFLED, share: 1, questions: { hop: 1, association: 1 } }],
-    },
+    HOPS_ON_SHUFFLED_TEXT,
     {
       name: 'text',
       steps: 1500,
