@@ -11,3 +11,6 @@ export const SHIPPED_DIRECTORY = `${ROOT}dist/assets`;
 
 /** Untrained models for tests, laid out as `models/`, and the files of pages. */
 export const FIXTURES_DIRECTORY = `${ROOT}dist/fixtures`;
+
+/** The npm package, ready to be packed. */
+export const PACKAGE_DIRECTORY = `${ROOT}dist/package`;

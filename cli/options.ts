@@ -2,8 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { z } from 'zod';
 import { CLIENT_DEFAULTS } from '../client/index.ts';
 import { folderDeployment, servedDeployment, type Deployment } from './deployment.ts';
-import { hasNodeRuntime } from '../node/onnx-runtime.ts';
-import { RUNTIMES, type RuntimeName } from './runtimes.ts';
+import { installedRuntime, RUNTIMES, type RuntimeName } from './runtimes.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Options that several commands share. */
@@ -70,7 +69,7 @@ export function urlDeployment(
 }
 
 export function modelsDeployment(folder: string, { runtime }: AccessOptions): Deployment {
-  return folderDeployment(folder, RUNTIMES[runtime ?? (hasNodeRuntime() ? 'node' : 'wasm')]);
+  return folderDeployment(folder, installedRuntime(runtime));
 }
 
 /** A commander parser for numbers. */

@@ -1,11 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Runtime } from '../inference/session.ts';
-import { nodeRuntime } from '../node/onnx-runtime.ts';
+import { isInstalled, nodeRuntime, requireInstalled } from '../node/onnx-runtime.ts';
 
 /** The available runtimes. */
 export const RUNTIMES = { node: nodeRuntime, wasm: wasmRuntime } as const;
 export type RuntimeName = keyof typeof RUNTIMES;
+
+/**
+ * A runtime that is installed: the wanted one, or the native one before the WebAssembly build.
+ *
+ * @throws Error with what to install, where there is none
+ */
+export function installedRuntime(name?: RuntimeName): () => Promise<Runtime> {
+  const native = isInstalled('onnxruntime-node') || !isInstalled('onnxruntime-web');
+  const chosen = name ?? (native ? 'node' : 'wasm');
+  requireInstalled(chosen === 'node' ? 'onnxruntime-node' : 'onnxruntime-web');
+  return RUNTIMES[chosen];
+}
 
 /** The WebAssembly build that the worker runs. */
 async function wasmRuntime(): Promise<Runtime> {

@@ -7,22 +7,33 @@ export interface NodeRuntime extends Runtime {
   readonly InferenceSession: { create(model: Uint8Array | string): Promise<InferenceSession> };
 }
 
-/** Whether onnxruntime-node is installed: it is a development dependency. */
-export function hasNodeRuntime(): boolean {
+export type RuntimePackage = 'onnxruntime-node' | 'onnxruntime-web';
+
+/** Whether a package with ONNX Runtime is installed; a user installs it beside bindscope. */
+export function isInstalled(name: RuntimePackage): boolean {
   try {
-    createRequire(import.meta.url).resolve('onnxruntime-node');
+    createRequire(import.meta.url).resolve(name);
     return true;
   } catch {
     return false;
   }
 }
 
+/** @throws Error with what to install, where the package is absent */
+export function requireInstalled(name: RuntimePackage): void {
+  if (isInstalled(name)) return;
+  throw new Error(`running models on this machine needs ONNX Runtime: npm install ${name}`);
+}
+
 /**
  * onnxruntime-node on one thread: its sums do not depend on the number of cores, and models of this size
  * gain little from a second thread, which would mostly spin. Only fatal errors are logged, since the
  * other errors are thrown.
+ *
+ * @throws Error where onnxruntime-node is not installed
  */
 export async function nodeRuntime(): Promise<NodeRuntime> {
+  requireInstalled('onnxruntime-node');
   const ort = await import('onnxruntime-node');
   const options: InferenceSession.SessionOptions = {
     intraOpNumThreads: 1,
