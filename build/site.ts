@@ -22,6 +22,7 @@ const BASE = '/site/';
 const PAGES = {
   /** For pages without a script. */
   style: 'site/style.css',
+  models: 'site/models/models.css',
   embed: 'site/embed/main.ts',
   explorer: 'site/explorer/main.tsx',
   'scene-editor': 'site/scene-editor/main.tsx',

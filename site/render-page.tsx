@@ -1,11 +1,14 @@
 import { renderToString } from 'preact-render-to-string';
-import type { PageState } from '../contract/pages.ts';
+import type { PageState, SiteModel } from '../contract/pages.ts';
 import { SceneEditorPage } from './scene-editor/page.tsx';
 import { SceneEmbed } from './embed/scene.tsx';
 import type { SceneProps } from './embed/scene-props.ts';
 import { InBrowserPage } from './in-browser/page.tsx';
 import { MechanismPage } from './mechanism/page.tsx';
 import { ExplorerPage } from './explorer/page.tsx';
+import { ModelListPage } from './models/model-list-page.tsx';
+import { ModelPage } from './models/model-page.tsx';
+import type { ModelPageProps } from './models/model-page-props.ts';
 
 /** The HTML of a page's body. */
 export function renderPage(state: PageState): string {
@@ -23,3 +26,11 @@ export function renderPage(state: PageState): string {
 
 /** The HTML of the scene embed's body. */
 export const renderScene = (props: SceneProps): string => renderToString(<SceneEmbed {...props} />);
+
+/** The HTML of the body of the list of models. */
+export const renderModelList = (models: readonly SiteModel[]): string =>
+  renderToString(<ModelListPage models={models} />);
+
+/** The HTML of the body of a model's page. */
+export const renderModelPage = (props: ModelPageProps): string =>
+  renderToString(<ModelPage {...props} />);

@@ -1,8 +1,15 @@
-import type { PageState } from '../contract/pages.ts';
+import type { PageState, SiteModel } from '../contract/pages.ts';
 import type { SceneProps } from './embed/scene-props.ts';
+import type { ModelPageProps } from './models/model-page-props.ts';
 
 /** The HTML of a page's body. */
 export function renderPage(state: PageState): string;
 
 /** The HTML of the scene embed's body. */
 export function renderScene(props: SceneProps): string;
+
+/** The HTML of the body of the list of models. */
+export function renderModelList(models: readonly SiteModel[]): string;
+
+/** The HTML of the body of a model's page. */
+export function renderModelPage(props: ModelPageProps): string;

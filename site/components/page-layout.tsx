@@ -5,6 +5,7 @@ export const PAGES = [
   { page: 'scene-editor', href: '/build', name: 'Scene editor' },
   { page: 'mechanism', href: '/mechanism', name: 'Mechanism' },
   { page: 'in-browser', href: '/in-browser', name: 'In your browser' },
+  { page: 'models', href: '/models', name: 'Models' },
 ] as const;
 
 export interface PageLayoutProps {
@@ -49,7 +50,7 @@ export function PageLayout({ page, children }: PageLayoutProps) {
           come from the models of this deployment.
         </p>
         <p>
-          <a href="/v1/models">Models</a> <a href="/openapi.json">OpenAPI</a>{' '}
+          <a href="/models">Models</a> <a href="/openapi.json">OpenAPI</a>{' '}
           <a href="/problems">Problems</a>
         </p>
       </footer>

@@ -7,6 +7,7 @@ import {
   sceneEmbedAddress,
   type EmbedStyle,
 } from '../lib/embed-addresses.ts';
+import { modelPageAddress } from '../models/words.ts';
 import { sceneQueryId } from '../explorer/plan.ts';
 
 /** Code to paste into another page. */
@@ -23,7 +24,7 @@ export type Snippets = (origin: string, style: EmbedStyle) => readonly Snippet[]
 type Models = readonly Pick<SiteModel, 'id' | 'vocabulary'>[];
 
 /** Initial heights in pixels; the script sets the exact ones. */
-const HEIGHTS = { scene: 820, mechanism: 960 } as const;
+const HEIGHTS = { comparison: 620, scene: 820, mechanism: 960 } as const;
 
 export const sceneSnippets =
   (parameters: ExplorerParameters, models: Models, address: string): Snippets =>
@@ -56,17 +57,55 @@ export const sceneSnippets =
         note: 'Markdown; an SVG file, light or dark as the reader prefers unless a theme is set.',
         code: image('Accuracy by number of objects', figure),
       },
-      ...models.map(({ id }) => ({
-        name: `A badge for ${id}`,
-        note: 'Markdown; its accuracy beyond training, with the interval.',
-        code: image(
-          `${id}: accuracy beyond training`,
-          `${origin}/badge/${parseModelReference(id).id}.svg`,
-        ),
-      })),
+      ...models.map(({ id }) => badge(origin, id)),
       link(origin, address),
     ];
   };
+
+/** @param isProbed whether there is a figure of its mechanism */
+export const modelSnippets =
+  (reference: string, isProbed: boolean): Snippets =>
+  (origin, style) => {
+    const query = { models: reference };
+    const accuracy = `Accuracy of ${reference} by number of objects`;
+    const parameters = new URLSearchParams([...Object.entries(query), ...styleParameters(style)]);
+    return [
+      badge(origin, reference),
+      {
+        name: 'Its accuracy, as a figure',
+        note: 'Markdown; an SVG file, light or dark as the reader prefers unless a theme is set.',
+        code: image(accuracy, figureAddress(origin, '/v1/accuracy.svg', query, style)),
+      },
+      frame(
+        origin,
+        `/embed/comparison?${parameters.toString()}`,
+        accuracy,
+        HEIGHTS.comparison,
+        'Its accuracy, in a frame',
+      ),
+      ...(isProbed
+        ? [
+            frame(
+              origin,
+              `/embed/mechanism?${parameters.toString()}`,
+              `Mechanism of ${reference}`,
+              HEIGHTS.mechanism,
+              'Its mechanism, in a frame',
+            ),
+          ]
+        : []),
+      link(origin, modelPageAddress(reference)),
+    ];
+  };
+
+const badge = (origin: string, reference: string): Snippet => ({
+  name: `A badge for ${reference}`,
+  note: 'Markdown; its accuracy beyond training, with the interval.',
+  code: image(
+    `${reference}: accuracy beyond training`,
+    `${origin}/badge/${parseModelReference(reference).id}.svg`,
+  ),
+});
 
 export const mechanismSnippets =
   (parameters: MechanismParameters, models: Models, address: string): Snippets =>
@@ -95,9 +134,15 @@ const image = (text: string, address: string): string => `![${text}](${address})
 const escapeAttribute = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 
-function frame(origin: string, path: string, title: string, height: number): Snippet {
+function frame(
+  origin: string,
+  path: string,
+  title: string,
+  height: number,
+  name = 'This view, in a frame',
+): Snippet {
   return {
-    name: 'This view, in a frame',
+    name,
     note: 'The script sets the height of the frame.',
     code:
       `<iframe src="${escapeAttribute(origin + path)}" title="${title}" width="100%" ` +

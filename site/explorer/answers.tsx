@@ -3,6 +3,7 @@ import type { RequestState } from '../lib/use-request.ts';
 import { percent } from '../lib/format.ts';
 import { ModelMarker, Verdict } from '../components/marks.tsx';
 import { ErrorMessage } from '../components/error-message.tsx';
+import { modelPageAddress } from '../models/words.ts';
 import type { SceneRequest } from './plan.ts';
 
 export interface AnswersProps {
@@ -57,7 +58,8 @@ function AnswerRow({ id, displayIndex, modality, shown }: RowProps) {
     <tr>
       <th scope="row">
         <ModelMarker displayIndex={displayIndex} />
-        {id} <small>{modality === 'text' ? 'reads the text' : 'sees the picture'}</small>
+        <a href={modelPageAddress(id)}>{id}</a>{' '}
+        <small>{modality === 'text' ? 'reads the text' : 'sees the picture'}</small>
       </th>
       {answer ? (
         <>

@@ -5,6 +5,7 @@ import { RANGE_NAMES } from '../../task/conditions.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { count, interval, percent } from '../lib/format.ts';
 import { ModelMarker } from '../components/marks.tsx';
+import { modelPageAddress } from '../models/words.ts';
 import { AskMore } from './ask-more.tsx';
 import { textResult } from './claim.tsx';
 import { Curve, type CurvePoint, type Series } from './curve.tsx';
@@ -94,7 +95,7 @@ function Values({ series, counts, objects, onSelect }: ValuesProps) {
             <div key={model}>
               <dt>
                 <ModelMarker displayIndex={displayIndex} />
-                <a href={`/v1/models/${model}`}>{model}</a>
+                <a href={modelPageAddress(model)}>{model}</a>
               </dt>
               <dd>{point ? <Accuracy {...point} /> : 'not measured'}</dd>
               {livePoint && (

@@ -6,7 +6,7 @@ import {
   type SiteModel,
 } from '../../contract/pages.ts';
 import { addressOf } from '../lib/address.ts';
-import { megabytes, percent } from '../lib/format.ts';
+import { fileSize, percent } from '../lib/format.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
 import { ObjectsSlider } from '../components/objects-slider.tsx';
@@ -147,7 +147,7 @@ function LocalRun({ models, model, parameters, change }: LocalRunProps) {
         <span class="hint">
           {local.current?.key === key
             ? 'The model is loaded.'
-            : `Loads ${megabytes(bytes)} of model and, the first time, about ${megabytes(RUNTIME_BYTES[engine])} of ONNX Runtime.`}
+            : `Loads ${fileSize(bytes)} of model and, the first time, about ${fileSize(RUNTIME_BYTES[engine])} of ONNX Runtime.`}
         </span>
       </p>
       <div aria-live="polite" class="local-result">

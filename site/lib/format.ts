@@ -17,6 +17,8 @@ export const count = (value: number): string => formatNumber(value);
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)}${NBSP}${value === 1 ? one : many}`;
 
-/** `1.8 MB`. */
-export const megabytes = (bytes: number): string =>
-  `${formatNumber(bytes / 1e6, { digits: 1 })}${NBSP}MB`;
+/** `1.8 MB`, or `32 KB` below a tenth of one. */
+export const fileSize = (bytes: number): string =>
+  bytes < 1e5
+    ? `${formatNumber(bytes / 1e3)}${NBSP}KB`
+    : `${formatNumber(bytes / 1e6, { digits: 1 })}${NBSP}MB`;

@@ -8,6 +8,7 @@ import { count, percent } from '../lib/format.ts';
 import { useRequest } from '../lib/use-request.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
 import { ModelMarker } from '../components/marks.tsx';
+import { modelPageAddress } from '../models/words.ts';
 import { Layers, LayersTable } from './layers.tsx';
 
 export interface MeasuredSharesProps {
@@ -31,7 +32,7 @@ export function MeasuredShares({ models, model, parameters }: MeasuredSharesProp
     <div class="measured">
       <h3>
         <ModelMarker displayIndex={models.indexOf(model)} />
-        {model.id}
+        <a href={modelPageAddress(model.id)}>{model.id}</a>
       </h3>
       {state.status === 'waiting' && <p class="pending chart-placeholder">Loading the results…</p>}
       {state.status === 'failed' && <ErrorMessage error={state.error} retry={retry} />}

@@ -6,13 +6,21 @@ type Content = ReturnType<typeof html>;
 export interface Document {
   readonly title: string;
   readonly description: string;
-  /** Elements of the head; by default the style sheet of the site. */
+  /** Elements of the head. */
   readonly head?: Content;
+  /** Addresses of style sheets; by default that of the site. */
+  readonly styles?: readonly string[];
   readonly body: Content;
 }
 
 /** The HTML document of a page. */
-export function document({ title, description, head, body }: Document): Content {
+export function document({
+  title,
+  description,
+  head,
+  styles = filesOfPage('style').styles,
+  body,
+}: Document): Content {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -21,10 +29,7 @@ export function document({ title, description, head, body }: Document): Content 
         <meta name="description" content="${description}" />
         <title>${title}</title>
         <link rel="icon" href="data:," />
-        ${
-          head ??
-          filesOfPage('style').styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)
-        }
+        ${styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)} ${head}
       </head>
       <body>
         ${body}

@@ -6,8 +6,8 @@ export function referencePage() {
   return document({
     title: 'API reference - bindscope',
     description: 'Every route of the API, with a form to try it.',
-    head: html`<link rel="stylesheet" href="/reference/swagger-ui.css" />
-      <script src="/reference/swagger-ui-bundle.js" defer></script>
+    styles: ['/reference/swagger-ui.css'],
+    head: html`<script src="/reference/swagger-ui-bundle.js" defer></script>
       <script src="/reference/start.js" defer></script>`,
     body: html`<noscript>
         <p>

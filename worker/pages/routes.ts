@@ -4,6 +4,7 @@ import { frontPage } from './front-page.ts';
 import { inBrowserPage } from './in-browser-page.ts';
 import { listProblems } from './list-problems.ts';
 import { mechanismPage } from './mechanism-page.ts';
+import { modelListPage, modelPage } from './model-pages.ts';
 import { openapiDocument } from './openapi-document.ts';
 import { redirects } from './redirects.ts';
 import { reference, referenceFile } from './reference.ts';
@@ -14,6 +15,8 @@ export const PAGE_ROUTES = [
   sceneEditorPage,
   mechanismPage,
   inBrowserPage,
+  modelListPage,
+  modelPage,
   ...redirects,
   siteFile,
   reference,

@@ -25,8 +25,8 @@ function sitePage({ title, description, shared, state }: SitePage, url: URL) {
   return document({
     title,
     description,
+    styles,
     head: html`${shareHead({ url, title, description, image, embeddable: false, ...shared })}
-      ${styles.map((file) => html`<link rel="stylesheet" href="${file}" />`)}
       ${SITE.fonts.map(
         (file) =>
           html`<link rel="preload" href="${file}" as="font" type="font/woff2" crossorigin />`,
