@@ -93,8 +93,6 @@ export default tseslint.config(
     },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      // On as soon as `noUncheckedIndexedAccess` is: without it, array elements are never undefined.
-      '@typescript-eslint/no-unnecessary-condition': 'off',
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       'import-x/no-restricted-paths': ['error', { zones: [...zones, productZone] }],
       'import-x/no-cycle': 'error',

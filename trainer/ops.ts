@@ -42,7 +42,8 @@ function normalise<T extends tf.Tensor>(x: T): T {
   const backendName = tf.getBackend();
   if (!registered.has(backendName)) {
     registered.add(backendName);
-    if (!tf.getKernel(NORMALISE, backendName)) {
+    const kernels = tf.getKernelsForBackend(backendName);
+    if (!kernels.some(({ kernelName }) => kernelName === NORMALISE)) {
       tf.registerKernel({ kernelName: NORMALISE, backendName, kernelFunc: normaliseEagerly });
     }
   }

@@ -196,7 +196,7 @@ class Inferrer {
 
 /** What is true of both. */
 function commonFacts(a: Output, b: Output): Output {
-  const isSame = a.dims !== undefined && a.dims.length === b.dims?.length;
+  const isSame = a.dims?.length === b.dims?.length;
   return {
     type: a.type === b.type ? a.type : undefined,
     dims: isSame

@@ -68,7 +68,7 @@ const squeeze: Rule = (call) => {
   if (!dims || (omitted && !isKnown(dims)) || (!omitted && !isKnown(given))) {
     return result(tensor(type, undefined));
   }
-  const axes = new Set(given?.map((axis) => axisIndex(axis ?? 0, dims.length)));
+  const axes = new Set(given?.map((axis) => axisIndex(axis, dims.length)));
   const keeps = (length: Size, axis: number) => (omitted ? length !== 1 : !axes.has(axis));
   return result(tensor(type, dims.filter(keeps), values));
 };

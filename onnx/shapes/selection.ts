@@ -106,9 +106,9 @@ const gather: Rule = (call) => {
   const axis = axisIndex(intAttribute(call.node, 'axis') ?? 0, data.dims.length);
   const sizes = [...data.dims.slice(0, axis), ...indices.dims, ...data.dims.slice(axis + 1)];
   const { values, dims } = data;
-  const length = dims?.[0];
+  const length = dims[0];
   const gathered =
-    dims?.length === 1 && values && length !== undefined
+    dims.length === 1 && values && length !== undefined
       ? indices.values?.map((index) =>
           index === undefined ? undefined : values[index < 0 ? index + length : index],
         )

@@ -180,7 +180,7 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
     }, at('/'));
     await expect
       .poll(
-        async () => (await frame.elementHandle())?.contentFrame().then((one) => one?.url()),
+        async () => (await frame.elementHandle()).contentFrame().then((one) => one?.url()),
         WAIT,
       )
       .toMatch(/^chrome-error:/);

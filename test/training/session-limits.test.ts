@@ -33,10 +33,13 @@ describe('models of more sessions than there is room for', () => {
         this.open += 1;
         this.mostOpen = Math.max(this.mostOpen, this.open);
         let gone = false;
+        const requireOpen = (message: string) => {
+          if (gone) throw new Error(message);
+        };
         const run = async (...given: Parameters<typeof session.run>) => {
-          if (gone) throw new Error('a released session was run');
+          requireOpen('a released session was run');
           const answer = await session.run(...given);
-          if (gone) throw new Error('a session was released while it ran');
+          requireOpen('a session was released while it ran');
           return answer;
         };
         const release = () => {

@@ -60,8 +60,8 @@ describe('the instrument, on networks whose mechanism is known', () => {
     expect(summary.peakLayer).toBe(2);
     const shares = summary.layers.map((layer) => layer.shares);
     expect(shares[1]?.unchanged.accuracy).toBe(1);
-    expect(shares[2]?.[mechanism]?.accuracy).toBeGreaterThanOrEqual(0.99);
-    expect(shares[3]?.[mechanism]?.accuracy).toBeGreaterThanOrEqual(0.99);
+    expect(shares[2]?.[mechanism].accuracy).toBeGreaterThanOrEqual(0.99);
+    expect(shares[3]?.[mechanism].accuracy).toBeGreaterThanOrEqual(0.99);
     expect(shares[4]?.reflexive.accuracy).toBe(1);
     const { ratio, interval } = summary.ratioAtPeak;
     expect(mechanism === 'symbolic' ? ratio : 1 / ratio).toBe(401);

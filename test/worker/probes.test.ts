@@ -32,7 +32,7 @@ describe('POST /v1/interventions', () => {
     const body = await response.text();
     const { layers, peakLayer, solved } = sweepSchema.parse(JSON.parse(body));
     expect(solved).toBeGreaterThanOrEqual(30);
-    expect(layers[peakLayer]?.shares[mechanism]?.accuracy).toBeGreaterThan(0.9);
+    expect(layers[peakLayer]?.shares[mechanism].accuracy).toBeGreaterThan(0.9);
     expect(await (await intervene(request)).text()).toBe(body);
   });
 

@@ -16,7 +16,6 @@ import {
 } from '../../onnx/model.ts';
 import { moveScales } from './move-scales.ts';
 import { SymbolicSizes } from './symbolic-sizes.ts';
-import { TraceError } from './trace-error.ts';
 
 /** Types that graphs compute with. */
 export type ElementType = 'float32' | 'int32' | 'int64' | 'bool';
@@ -182,10 +181,7 @@ export class GraphRecorder {
   #sizeTensor(size: number): string {
     return this.#once(`size ${size}`, () => {
       const { factor, symbols } = this.#sizes.factorise(size);
-      const factors = symbols.map(({ name, tensor }) => {
-        if (tensor === undefined) throw new TraceError(`no input has the dimension ${name}`);
-        return tensor;
-      });
+      const factors = symbols.map(({ tensor }) => tensor);
       if (factor !== 1 || factors.length === 0) factors.push(this.constant([BigInt(factor)], [1]));
       return factors.reduce((product, next) => this.#only('Mul', [product, next]));
     });
