@@ -8,7 +8,7 @@ import { listQueryIndices } from '../task/query-indices.ts';
 import { openModel } from '../inference/session.ts';
 import { parseSpec, type QuerySpec } from '../task/spec.ts';
 import { ROOT } from '../build/paths.ts';
-import { startWorker } from '../harness/worker.ts';
+import { startWorker, type RunningWorker } from '../harness/worker.ts';
 import { WORK_LIMIT, workOf } from '../services/cost-limit.ts';
 import type { Row } from './report.ts';
 import { ask, timeInTurns } from './timing.ts';
@@ -41,10 +41,19 @@ export async function benchServing(): Promise<Row[]> {
       single: compare(QUERIES, 1),
       oneRun: compare(QUERIES_PER_RUN, OBJECTS),
       native,
+      attribution: () => attribute(worker),
     },
     TURNS,
   ).finally(() => worker.stop());
   return [...servingRows(times), limitRow(workOfComparison(card, spec), times.packed)];
+}
+
+/** What the front page asks of each model: 12 objects, with the strongest tokens cut by layer. */
+async function attribute(worker: RunningWorker): Promise<void> {
+  const query = 'test.text.context.indirect.n12.v216-216-32.z0.g6.s0.i0.q0';
+  const response = await worker.post('/v1/attributions', { model: MODEL, query });
+  const body = await response.text();
+  if (!response.ok) throw new Error(`/v1/attributions: ${response.status} ${body}`);
 }
 
 const comparePath = (queries: number, questionsPerScene: number) =>
@@ -77,9 +86,11 @@ function limitRow(work: number, milliseconds: number): Row {
   return { what: 'longest request that is allowed', value: `${seconds.toFixed(1)} s` };
 }
 
-type ServingTimes = Readonly<Record<'packed' | 'single' | 'oneRun' | 'native', number>>;
+type ServingTimes = Readonly<
+  Record<'packed' | 'single' | 'oneRun' | 'native' | 'attribution', number>
+>;
 
-function servingRows({ packed, single, oneRun, native }: ServingTimes): Row[] {
+function servingRows({ packed, single, oneRun, native, attribution }: ServingTimes): Row[] {
   const rate = (milliseconds: number) =>
     `${((QUERIES / milliseconds) * 1000).toFixed(0)} answers/s`;
   const overhead = overheadOf(packed, oneRun);
@@ -90,6 +101,11 @@ function servingRows({ packed, single, oneRun, native }: ServingTimes): Row[] {
     { what: 'onnxruntime-node, 8 questions a scene', value: rate(native) },
     { what: 'workerd / native', value: `${(native / packed).toFixed(2)} x` },
     { what: `comparison of ${QUERIES} answers`, value: `${packed.toFixed(0)} ms` },
+    {
+      what: 'attribution of an answer, 12 objects',
+      value: `${attribution.toFixed(0)} ms`,
+      target: '<= 150 ms',
+    },
     { what: 'of which HTTP and JSON', value: `${overhead.toFixed(1)} ms` },
     {
       what: 'share of HTTP and JSON',

@@ -4,6 +4,11 @@ import {
   type CompareRequest,
   type CompareResponse,
 } from '../contract/comparisons.ts';
+import {
+  attributionResponseSchema,
+  type attributionRequestSchema,
+  type AttributionResponse,
+} from '../contract/attributions.ts';
 import { modelListSchema, type ModelSummary } from '../contract/models.ts';
 import {
   predictResponseSchema,
@@ -65,6 +70,7 @@ export interface Client {
   ): Promise<Intervention>;
   sweep(request: z.input<typeof sweepRequestSchema>): Promise<Sweep>;
   knockOut(request: z.input<typeof knockoutRequestSchema>): Promise<KnockoutResponse>;
+  attribute(request: z.input<typeof attributionRequestSchema>): Promise<AttributionResponse>;
   probes(id: string, section?: ProbeSection): Promise<z.output<typeof probesResponseSchema>>;
   compareProbes(models: readonly string[]): Promise<CompareProbesResponse>;
   readonly registry: RegistryClient;
@@ -102,6 +108,7 @@ export function createClient(options: ClientOptions): Client {
     intervene: (request) => post('v1/interventions', interventionSchema, request),
     sweep: (request) => post('v1/interventions', sweepSchema, request),
     knockOut: (request) => post('v1/knockouts', knockoutResponseSchema, request),
+    attribute: (request) => post('v1/attributions', attributionResponseSchema, request),
     probes: (id, section) => get(`${modelPath(id)}/probes`, probesResponseSchema, { section }),
     compareProbes: (models) => get('v1/probes/compare', compareProbesResponseSchema, { models }),
     registry: registryClient(transport),

@@ -17,5 +17,9 @@ export const API_LIMITS = {
   layersPerIntervention: 64,
   positionsPerIntervention: 16,
   headsPerIntervention: 64,
+  /** Tokens that an attribution cuts layer by layer. */
+  layeredTokens: 8,
+  /** Answers that an attribution follows through the layers. */
+  candidates: 16,
   bodyBytes: 256 * 1024,
 } as const;

@@ -7,6 +7,7 @@ import type {
   PatchEffect,
 } from '../contract/interventions.ts';
 import { argMax, softmax } from '../inference/logits.ts';
+import { sixDigits, tokenProbability, tokenResource } from '../inference/token-probability.ts';
 import { answerLogits, classify, maxLogitDelta } from '../probes/clean-run.ts';
 import { randomLike } from '../probes/interchange.ts';
 import { buildPromptBatch, type ProbeSubject } from '../probes/prompt-batch.ts';
@@ -16,12 +17,11 @@ import { elementAt } from '../task/element-at.ts';
 import { itemToken } from '../task/tokens.ts';
 import type { ResolvedQuery } from './resolve-query.ts';
 import { requireAffordable, rowsPerRun, workOf } from './cost-limit.ts';
-import { tokenProbability, sixDigits } from './token-probability.ts';
 import { generatedPair, inlinePair, type ResolvedPair } from './intervention-pair.ts';
 import type { Models } from './models.ts';
 import { invalidPart } from './service-error.ts';
-import { queryWords, tokenResource } from './query-resource.ts';
-import { requireCompatible, vocabularyOf } from './model-compatibility.ts';
+import { queryWords } from './query-resource.ts';
+import { requireCompatible, requireHooks, vocabularyOf } from './model-compatibility.ts';
 import { zip } from './zip.ts';
 
 type Request = GeneratedIntervention | InlineIntervention;
@@ -49,6 +49,7 @@ export async function runIntervention(models: Models, request: Request): Promise
     const packed = { scene: query.scene, prompt: query.prompt, modality, grid };
     requireCompatible(card, packed, vocabularyOf(packed));
   }
+  requireHooks(card, 'residual');
   const { layers, heads } = sitesOf(card, request);
   const positions = positionsOf(original, request.positions);
   // Two rows for each site: the patch and its random control.

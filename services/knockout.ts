@@ -13,7 +13,7 @@ import { parseSpec } from '../task/spec.ts';
 import { requireAffordableCount, rowsPerRun, workOf } from './cost-limit.ts';
 import type { Models } from './models.ts';
 import { invalidPart } from './service-error.ts';
-import { requireCompatible } from './model-compatibility.ts';
+import { requireCompatible, requireHooks } from './model-compatibility.ts';
 
 /**
  * Answers queries with and without the attention of one group of tokens to another.
@@ -32,6 +32,7 @@ export async function runKnockout(
   const spec = parseSpec({ objects, modality, order, vocabulary });
   const sample = packScene(spec, seed, [{ index: 0, question: 0 }]);
   requireCompatible(card, sample, vocabulary);
+  requireHooks(card, 'attention');
   const cut = cutOf(card, request, sample.prompt);
   const tokens = sample.prompt.tokens.length;
   requireAffordableCount(2 * workOf(card, tokens), queries, 'queries');

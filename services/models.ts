@@ -120,8 +120,8 @@ export class Models {
     return {
       probe: {
         shape: modelFacts(card),
-        run: (batch, interference) =>
-          this.#probeGraphs.use(graph, (session) => session.run(batch, interference)),
+        run: (batch, interventions, read) =>
+          this.#probeGraphs.use(graph, (session) => session.run(batch, interventions, read)),
       },
       featureWidth: runner.featureWidth,
       encode: (objects, grid) => runner.encode(objects, grid),

@@ -1,12 +1,12 @@
 import type { Answer, PredictRequest, PredictResponse } from '../contract/predictions.ts';
 import { answerScenes, type AnswerLogits, type PackedScene } from '../inference/answer-queries.ts';
 import { argMax, softmax } from '../inference/logits.ts';
+import { tokenProbability } from '../inference/token-probability.ts';
 import { packPrompt, type SceneQuestion } from '../task/prompt.ts';
 import { parseQueryName, queryName, type QueryId } from '../task/query.ts';
 import { resolveQuery, type ResolvedQuery } from './resolve-query.ts';
 import { requireAffordable, workOf } from './cost-limit.ts';
 import type { ModelAccess } from './models.ts';
-import { tokenProbability } from './token-probability.ts';
 import { queryWords } from './query-resource.ts';
 import { requireCompatible, vocabularyOf } from './model-compatibility.ts';
 import { selectModels, type SelectedModel } from './selected-models.ts';

@@ -1,4 +1,5 @@
 import type { QueryResource } from '../contract/queries.ts';
+import { tokenResource } from '../inference/token-probability.ts';
 import { COLOURS } from '../task/colours.ts';
 import { elementAt } from '../task/element-at.ts';
 import {
@@ -10,7 +11,6 @@ import {
   type QueryId,
   type Strategy,
 } from '../task/query.ts';
-import { describeToken } from '../task/tokens.ts';
 
 /** A query as the API shows it. */
 export function queryResource(id: QueryId): QueryResource {
@@ -54,11 +54,6 @@ export function queryWords({ prompt, answer }: Pick<Query, 'prompt' | 'answer'>)
     asked: tokenResource(elementAt(prompt.tokens, elementAt(prompt.answers, 0).tokenIndex)),
     answer: tokenResource(answer),
   };
-}
-
-export function tokenResource(token: number): QueryResource['asked'] {
-  const { kind, name } = describeToken(token);
-  return { token, kind, name };
 }
 
 function strategyResource({ scene }: Query, { context, association }: Strategy) {

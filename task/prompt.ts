@@ -4,15 +4,17 @@ import type { Modality, TrainingQuestion } from './spec.ts';
 import { colourToken, itemToken, shapeToken, SPECIAL_TOKENS } from './tokens.ts';
 
 /** What a token is for in a prompt. Probes cut attention between groups of these roles. */
-export type TokenRole =
-  | 'colour'
-  | 'shape'
-  | 'patch'
-  | 'context-end'
-  | 'association-shape'
-  | 'association-item'
-  | 'question'
-  | 'asked';
+export const TOKEN_ROLES = [
+  'colour',
+  'shape',
+  'patch',
+  'context-end',
+  'association-shape',
+  'association-item',
+  'question',
+  'asked',
+] as const;
+export type TokenRole = (typeof TOKEN_ROLES)[number];
 
 /** One question about a scene: its kind, and its object (index in context order). */
 export interface SceneQuestion {

@@ -6,13 +6,16 @@ import { elementAt } from '../../task/element-at.ts';
 /**
  * A network whose mechanism is known because it is written down. Its residual stream at the query
  * token holds one number: before layer 2 the asked token, before layers 2 and 3 what the first hop
- * found (a place, or a shape), and after layer 3 the item.
+ * found (a place, or a shape), and after layer 3 the item. Layer 1 attends to the colour that was asked
+ * about (positional) or to its shape (symbolic), and layer 3 to the item.
  */
 type Mechanism = 'positional' | 'symbolic';
 
 const LAYERS = 4;
 
 interface Prompt {
+  /** Index of the first association. */
+  readonly associationStart: number;
   /** Colour tokens, then the shape token at the same place. */
   readonly colours: readonly number[];
   readonly shapes: readonly number[];
@@ -20,26 +23,39 @@ interface Prompt {
 }
 
 export function referenceNetwork(mechanism: Mechanism): ProbeRunner {
-  const firstHop = ({ colours, shapes }: Prompt, asked: number) => {
+  /** Whether a layer can attend to a token. */
+  type CanRead = (layer: number, token: number) => boolean;
+  const NOTHING = SPECIAL_TOKENS.PAD;
+  const firstHop = ({ colours, shapes }: Prompt, asked: number, canRead: CanRead) => {
     const place = colours.indexOf(asked);
-    return mechanism === 'positional' ? place : (shapes[place] ?? SPECIAL_TOKENS.PAD);
+    if (!canRead(1, 2 * place + (mechanism === 'positional' ? 0 : 1))) return NOTHING;
+    return mechanism === 'positional' ? place : (shapes[place] ?? NOTHING);
   };
-  const secondHop = ({ associations }: Prompt, found: number) => {
-    const pair =
-      mechanism === 'positional'
-        ? associations[found]
-        : associations.find(({ shape }) => shape === found);
-    return pair?.item ?? SPECIAL_TOKENS.PAD;
+  const secondHop = (prompt: Prompt, found: number, canRead: CanRead) => {
+    const { associations, associationStart } = prompt;
+    const index =
+      mechanism === 'positional' ? found : associations.findIndex(({ shape }) => shape === found);
+    if (!canRead(3, associationStart + 2 * index + 1)) return NOTHING;
+    return associations[index]?.item ?? NOTHING;
   };
 
   /** The stream at one query token before each layer, with patches put in on the way. */
-  const streamOf = (prompt: Prompt, asked: number, patches: readonly ResidualPatch[]) => {
+  const streamOf = (
+    prompt: Prompt,
+    asked: number,
+    patches: readonly ResidualPatch[],
+    canRead: CanRead,
+  ) => {
     const stream: number[] = [];
     for (let layer = 0; layer <= LAYERS; layer++) {
       const patch = patches.find((candidate) => candidate.layer === layer);
       const before = layer === 0 ? asked : elementAt(stream, layer - 1);
       const computed =
-        layer === 2 ? firstHop(prompt, before) : layer === 4 ? secondHop(prompt, before) : before;
+        layer === 2
+          ? firstHop(prompt, before, canRead)
+          : layer === 4
+            ? secondHop(prompt, before, canRead)
+            : before;
       stream.push(patch ? Math.round(elementAt(patch.vector, 0)) : computed);
     }
     return stream;
@@ -47,7 +63,7 @@ export function referenceNetwork(mechanism: Mechanism): ProbeRunner {
 
   return {
     shape: { layers: LAYERS, width: 1, heads: 1 },
-    run(batch: Batch, { residuals = [] }: Interventions = {}) {
+    run(batch: Batch, { residuals = [], cuts = [] }: Interventions = {}) {
       const { length, tokens, answerIndex } = batch;
       const streams = new Map<number, number[]>();
       const logits = new Float32Array(answerIndex.length * TOKEN_COUNT);
@@ -55,7 +71,12 @@ export function referenceNetwork(mechanism: Mechanism): ProbeRunner {
         const row = Math.floor(at / length);
         const prompt = parse([...tokens.subarray(row * length, (row + 1) * length)]);
         const mine = residuals.filter((patch) => patch.row * length + patch.token === at);
-        const stream = streamOf(prompt, elementAt(tokens, at), mine);
+        const ofQuestion = cuts.filter(({ row: cutRow, from }) => cutRow * length + from === at);
+        const canRead: CanRead = (layer, token) =>
+          !ofQuestion.some(
+            ({ to, layers }) => to === token && layers[0] <= layer && layer <= layers[1],
+          );
+        const stream = streamOf(prompt, elementAt(tokens, at), mine, canRead);
         streams.set(at, stream);
         const said = elementAt(stream, LAYERS);
         if (said >= 0) logits[answer * TOKEN_COUNT + said] = 1;
@@ -76,6 +97,7 @@ function parse(tokens: readonly number[]): Prompt {
     tokens.slice(from, to).filter((_, place) => place % 2 === step);
   const items = every(end + 1, question, 1);
   return {
+    associationStart: end + 1,
     colours: every(0, end, 0),
     shapes: every(0, end, 1),
     associations: every(end + 1, question, 0).map((shape, place) => ({

@@ -51,6 +51,8 @@ describe('the client and the worker', () => {
     expect(sweep.pairs).toBe(2);
     const knockout = { model: text, from: 'query', to: 'colour', objects: 4 } as const;
     expect((await client.knockOut({ ...knockout, queries: 4 })).baseline.count).toBe(4);
+    const attributed = await client.attribute({ model: text, query: first.name });
+    expect(attributed.tokens.length).toBeGreaterThan(0);
     expect((await client.probes(text, 'interchange')).model).toBe(text);
     expect((await client.compareProbes([text])).conditions.length).toBeGreaterThan(0);
     await expect(client.model('none')).rejects.toBeInstanceOf(ProblemError);

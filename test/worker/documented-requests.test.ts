@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ROOT } from '../../build/paths.ts';
+import { attributionResponseSchema } from '../../contract/attributions.ts';
 import { knockoutResponseSchema } from '../../contract/knockouts.ts';
 import { read, startWorker, type RunningWorker } from '../../harness/worker.ts';
 import { codeBlocks, documents, inlineCode, readDocument } from '../support/documentation.ts';
@@ -62,6 +63,14 @@ describe('The knockout of docs/api.md', () => {
     expect(answer.baseline.correct).toBe(200);
     expect(sentence).toMatch(new RegExp(`to ${answer.cut.accuracy.correct}$`));
   });
+});
+
+it('The attribution of docs/api.md has the summary that is shown', async () => {
+  const { text } = readDocument('docs/api.md');
+  const body: unknown = JSON.parse(/v1\/attributions .*\n\s+-d '(.+)'/.exec(text)?.[1] ?? '');
+  const response = await worker.post('/v1/attributions', body);
+  const { summary } = await read(response, attributionResponseSchema);
+  expect(text.replaceAll(/\n> |\s+/g, ' ')).toContain(summary);
 });
 
 describe('The addresses in the documentation', () => {

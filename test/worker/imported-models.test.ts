@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attributionResponseSchema } from '../../contract/attributions.ts';
 import { importedCardSchema, modelCardSchema } from '../../contract/card.ts';
 import { compareResponseSchema } from '../../contract/comparisons.ts';
 import { EMBED_KINDS } from '../../contract/embeds.ts';
@@ -84,6 +85,12 @@ it('is patched and cut: nothing is solved, so nothing is counted', async () => {
   const cut = { model: ID, from: 'query', to: 'shape', objects: 3, queries: 8 };
   const { baseline } = await read(await worker.post('/v1/knockouts', cut), knockoutResponseSchema);
   expect(baseline.count).toBe(8);
+  const query = 'test.text.context.indirect.n3.v40-40-32.z0.g6.s0.i0.q0';
+  const attributed = await worker.post('/v1/attributions', { model: ID, query, layered: 1 });
+  const { tokens, stream } = await read(attributed, attributionResponseSchema);
+  expect(tokens).toHaveLength(14);
+  expect(tokens.some(({ effect }) => effect !== 0)).toBe(true);
+  expect(stream).toHaveLength(imported.card.network.layers + 1);
 });
 
 describe('/v2', () => {

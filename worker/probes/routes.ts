@@ -1,3 +1,4 @@
+import { attribute } from './attribute.ts';
 import { compareProbes } from './compare-probes.ts';
 import { getMechanismPlot } from './get-mechanism-plot.ts';
 import { getProbePlot } from './get-probe-plot.ts';
@@ -12,4 +13,5 @@ export const PROBE_ROUTES = [
   getMechanismPlot,
   intervene,
   knockOut,
+  attribute,
 ];

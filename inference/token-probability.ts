@@ -1,4 +1,10 @@
-import { tokenResource } from './query-resource.ts';
+import { describeToken } from '../task/tokens.ts';
+
+/** A token as the API shows it. */
+export function tokenResource(token: number) {
+  const { kind, name } = describeToken(token);
+  return { token, kind, name };
+}
 
 /**
  * A token and its probability, as the API shows them.
