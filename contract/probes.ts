@@ -157,6 +157,34 @@ export const tokenInterchangeSchema = pairsSchema
   });
 export type TokenInterchange = z.infer<typeof tokenInterchangeSchema>;
 
+/** The tokens of the associations. Interchange at the items patches all tokens of one kind together. */
+export const ASSOCIATION_TOKENS = ['association-shape', 'association-item'] as const;
+
+export const itemInterchangeSchema = pairsSchema
+  .extend({
+    groups: z.array(
+      z.object({
+        tokens: z.enum(ASSOCIATION_TOKENS).meta({ description: 'The tokens patched together' }),
+        layers: z.array(
+          layerSharesSchema.extend({
+            random: outcomeSharesSchema.meta({
+              description: 'Outcomes of random vectors of the same norms at the same tokens',
+            }),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({
+    description:
+      'Interchange of the residual stream at all associations, from a context in which shape, colour and ' +
+      'position are combined differently: does an item hold what its shape is bound to in the context? ' +
+      'symbolic: the item whose shape has the asked colour there; positional: the item whose shape has ' +
+      'the position of the object asked about; unchanged: the binding is not at the items. The ' +
+      'associations are the same in both prompts, so no outcome is reflexive',
+  });
+export type ItemInterchange = z.infer<typeof itemInterchangeSchema>;
+
 /** Groups of tokens between which knockouts cut attention. */
 export const TOKEN_GROUPS = [
   'colour',
@@ -282,12 +310,20 @@ export type Heads = z.infer<typeof headsSchema>;
 const sections = {
   interchange: z.array(interchangeSchema),
   tokens: z.array(tokenInterchangeSchema),
+  items: z.array(itemInterchangeSchema),
   knockout: z.array(knockoutSchema),
   linear: z.array(linearSchema),
   heads: z.array(headsSchema),
 };
 
-export const PROBE_SECTIONS = ['interchange', 'tokens', 'knockout', 'linear', 'heads'] as const;
+export const PROBE_SECTIONS = [
+  'interchange',
+  'tokens',
+  'items',
+  'knockout',
+  'linear',
+  'heads',
+] as const;
 export const probeSectionSchema = z.enum(PROBE_SECTIONS);
 export type ProbeSection = z.infer<typeof probeSectionSchema>;
 
