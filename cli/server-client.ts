@@ -5,20 +5,17 @@ export interface ServerOptions {
   readonly url: string;
   /** Seconds. */
   readonly timeout: number;
-  /** How often a request is sent again after status 429 or 503. */
-  readonly retries?: number;
 }
 
 /** A client of a server, with the token of the environment, which allows writing. */
 export function serverClient(
-  { url, timeout, retries }: ServerOptions,
+  { url, timeout }: ServerOptions,
   { env, signal }: Pick<Terminal, 'env' | 'signal'>,
 ): Client {
   const token = env['BINDSCOPE_TOKEN'];
   return createClient({
     url,
     timeout: 1000 * timeout,
-    ...(retries !== undefined && { retries }),
     ...(token && { token }),
     ...(signal && { signal }),
   });

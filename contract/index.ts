@@ -1,12 +1,10 @@
 /** Every schema of requests, responses, recipes, cards and reports, published as `bindscope/contract`. */
 export * from './answers.ts';
-export * from './attributions.ts';
 export * from './baseline.ts';
 export * from './bitset.ts';
 export * from './card.ts';
 export * from './comparison-stream.ts';
 export * from './comparisons.ts';
-export * from './deployment.ts';
 export * from './digest.ts';
 export * from './embeds.ts';
 export * from './encoder-card.ts';

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { associationOrderSchema, modalitySchema, objectsSchema, seedSchema } from '../task/spec.ts';
+import { objectsSchema } from '../task/spec.ts';
+import { attributionSchema } from './attribution-section.ts';
 import { modelIdSchema, proportionSchema } from './card.ts';
+import { conditionSchema, count, distributionSchema } from './probe-conditions.ts';
 
 /**
  * Probe results of a model: `models/<id>/probes.json`. Each section is a list with one entry for each
  * condition (modality and association order), with the seed and the number of its scenes.
  */
-
-const count = z.number().int().min(0);
 
 /** `unchanged`: still the original's answer. `other`: an item that no mechanism predicts. */
 export const OUTCOMES = ['positional', 'symbolic', 'reflexive', 'unchanged', 'other'] as const;
@@ -27,14 +27,6 @@ export type OutcomeShares = z.infer<typeof outcomeSharesSchema>;
 const layerSchema = count.meta({
   description:
     'The residual stream before this layer; the number of layers means: after the last one',
-});
-
-/** Split, seed and the indices from 0 on identify the scenes. */
-const conditionSchema = z.object({
-  modality: modalitySchema,
-  order: associationOrderSchema,
-  split: z.literal('test'),
-  seed: seedSchema.meta({ description: 'Seed of the scenes, whose indices count from 0' }),
 });
 
 const pairsSchema = conditionSchema.extend({
@@ -157,34 +149,6 @@ export const tokenInterchangeSchema = pairsSchema
   });
 export type TokenInterchange = z.infer<typeof tokenInterchangeSchema>;
 
-/** The tokens of the associations. Interchange at the items patches all tokens of one kind together. */
-export const ASSOCIATION_TOKENS = ['association-shape', 'association-item'] as const;
-
-export const itemInterchangeSchema = pairsSchema
-  .extend({
-    groups: z.array(
-      z.object({
-        tokens: z.enum(ASSOCIATION_TOKENS).meta({ description: 'The tokens patched together' }),
-        layers: z.array(
-          layerSharesSchema.extend({
-            random: outcomeSharesSchema.meta({
-              description: 'Outcomes of random vectors of the same norms at the same tokens',
-            }),
-          }),
-        ),
-      }),
-    ),
-  })
-  .meta({
-    description:
-      'Interchange of the residual stream at all associations, from a context in which shape, colour and ' +
-      'position are combined differently: does an item hold what its shape is bound to in the context? ' +
-      'symbolic: the item whose shape has the asked colour there; positional: the item whose shape has ' +
-      'the position of the object asked about; unchanged: the binding is not at the items. The ' +
-      'associations are the same in both prompts, so no outcome is reflexive',
-  });
-export type ItemInterchange = z.infer<typeof itemInterchangeSchema>;
-
 /** Groups of tokens between which knockouts cut attention. */
 export const TOKEN_GROUPS = [
   'colour',
@@ -209,14 +173,6 @@ export const ablationEffectSchema = z.object({
   pValue: z.number().min(0).max(1).meta({ description: 'Exact two-sided McNemar test' }),
 });
 export type AblationEffect = z.infer<typeof ablationEffectSchema>;
-
-/** In or out of distribution, which the number of objects decides. */
-const distributionSchema = z.object({
-  distribution: z.enum(['id', 'ood']),
-  objects: objectsSchema,
-  queries: count,
-  baseline: proportionSchema.meta({ description: 'Accuracy without an ablation' }),
-});
 
 export const knockoutSchema = conditionSchema
   .extend({
@@ -310,19 +266,19 @@ export type Heads = z.infer<typeof headsSchema>;
 const sections = {
   interchange: z.array(interchangeSchema),
   tokens: z.array(tokenInterchangeSchema),
-  items: z.array(itemInterchangeSchema),
   knockout: z.array(knockoutSchema),
   linear: z.array(linearSchema),
   heads: z.array(headsSchema),
+  attribution: z.array(attributionSchema),
 };
 
 export const PROBE_SECTIONS = [
   'interchange',
   'tokens',
-  'items',
   'knockout',
   'linear',
   'heads',
+  'attribution',
 ] as const;
 export const probeSectionSchema = z.enum(PROBE_SECTIONS);
 export type ProbeSection = z.infer<typeof probeSectionSchema>;

@@ -1,14 +1,15 @@
+import type { AttributionSection } from '../contract/attribution-section.ts';
 import {
   ABLATIONS,
   type Heads,
   type Interchange,
-  type ItemInterchange,
   type Knockout,
   type Linear,
   type Probes,
   type ProbeSection,
   type TokenInterchange,
 } from '../contract/probes.ts';
+import { attributeQueries, summariseAttributions } from '../probes/attribution-shares.ts';
 import { breakDown } from '../probes/breakdown.ts';
 import {
   headsOf,
@@ -19,12 +20,12 @@ import {
   sweepHeads,
 } from '../probes/heads.ts';
 import { mapBatches } from '../probes/map-batches.ts';
-import { summariseItems, sweepItems } from '../probes/items.ts';
 import { summarise } from '../probes/interchange-summary.ts';
 import { sweepLayers } from '../probes/interchange.ts';
 import { attentionCuts, windowedCuts, causalEdges } from '../probes/knockout.ts';
 import { collectSamples, fitProbes, RIDGE } from '../probes/linear.ts';
 import { summariseTokens, sweepTokens } from '../probes/tokens.ts';
+import { accuracyOf } from '../statistics/intervals.ts';
 import { packPrompt } from '../task/prompt.ts';
 import { generateScene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
@@ -47,16 +48,22 @@ const LINEAR_SCENES = { train: 512, test: 1024 } as const;
 const MEAN_SCENES = 128;
 const MEAN_FROM = 2 ** 31;
 
+/** As in training, and as on the first view of the front page. */
+const ATTRIBUTION_DISTRIBUTIONS = [
+  { distribution: 'id', objects: 8 },
+  { distribution: 'ood', objects: 12 },
+] as const;
+
 /** How each section is measured. */
 export const MEASURE: {
   readonly [S in ProbeSection]: (measurement: Measurement) => Promise<NonNullable<Probes[S]>>;
 } = {
   interchange: (measurement) => perCondition(measurement, measureInterchange),
   tokens: (measurement) => perCondition(measurement, measureTokens),
-  items: (measurement) => perCondition(measurement, measureItems),
   knockout: (measurement) => perCondition(measurement, measureKnockout),
   linear: (measurement) => perCondition(measurement, measureLinear),
   heads: (measurement) => perCondition(measurement, measureHeads),
+  attribution: (measurement) => perCondition(measurement, measureAttribution),
 };
 
 /** Measures a section under all conditions of the model. */
@@ -123,31 +130,6 @@ async function measureTokens(
     pairs,
     solved: outcomes.length,
     groups: summariseTokens(outcomes),
-  };
-}
-
-/** As many pairs as at single tokens: each patch needs a row of its own here too. */
-async function measureItems(
-  measurement: Measurement,
-  condition: Condition,
-): Promise<ItemInterchange> {
-  const { subject, onProgress } = measurement;
-  const spec = specOf(measurement, condition);
-  const pairs = Math.ceil(measurement.pairs / 4);
-  const outcomes = await mapBatches(
-    pairs,
-    PER_RUN.pairs,
-    (indices) => sweepItems(subject, spec, PROBE_SEED, indices),
-    onProgress,
-  );
-  return {
-    ...condition,
-    split: 'test',
-    seed: PROBE_SEED,
-    objects: spec.objects,
-    pairs,
-    solved: outcomes.length,
-    groups: summariseItems(outcomes, subject.probe.shape.layers),
   };
 }
 
@@ -263,4 +245,31 @@ async function measureHeads(measurement: Measurement, condition: Condition): Pro
     },
     ablation,
   };
+}
+
+async function measureAttribution(
+  measurement: Measurement,
+  condition: Condition,
+): Promise<AttributionSection> {
+  const { subject, pairs: queries, onProgress } = measurement;
+  const distributions: AttributionSection['distributions'] = [];
+  for (const [index, { distribution, objects }] of ATTRIBUTION_DISTRIBUTIONS.entries()) {
+    const spec = specOf(measurement, condition, objects);
+    const attributions = await mapBatches(
+      queries,
+      PER_RUN.scenes,
+      (indices) => attributeQueries(subject, spec, PROBE_SEED, indices),
+      (done) => {
+        onProgress((index + done) / ATTRIBUTION_DISTRIBUTIONS.length);
+      },
+    );
+    distributions.push({
+      distribution,
+      objects,
+      queries,
+      baseline: accuracyOf(attributions.map(({ correct }) => correct)),
+      ...summariseAttributions(attributions),
+    });
+  }
+  return { ...condition, split: 'test', seed: PROBE_SEED, distributions };
 }

@@ -1,3 +1,4 @@
+import { ATTRIBUTION_GROUP_NAMES } from '../contract/attribution-section.ts';
 import type { Theme } from '../contract/theme-locale.ts';
 import type { Probes, ProbeSection } from '../contract/probes.ts';
 import { describeCondition, RANGE_NAMES } from '../task/conditions.ts';
@@ -11,10 +12,10 @@ const ABLATION_NAMES = { zero: 'zero ablation', mean: 'mean ablation' } as const
 const TITLES: Readonly<Record<ProbeSection, string>> = {
   interchange: 'which answer a patched layer gives',
   tokens: '% of answers changed by patching one token',
-  items: '% of answers that follow what the items hold',
   knockout: '% of accuracy lost without attention between two groups of tokens',
   linear: '% of features that a linear probe decodes',
   heads: 'patching and ablation of single heads',
+  attribution: '% of the effect of cutting attention to single tokens',
 };
 
 /**
@@ -60,19 +61,6 @@ const MAPS: Readonly<Record<MappedSection, (probes: Probes) => HeatMap[]>> = {
         name: object ? `${token}, ${object}` : token,
         cells: layers.map(({ shares }) => 1 - shares.unchanged.accuracy),
       })),
-    })),
-
-  items: ({ items = [] }) =>
-    items.map(({ groups, ...entry }) => ({
-      title: `${describeCondition(entry)}, ${entry.objects} objects, ${entry.solved} pairs`,
-      axis: STREAM,
-      columns: layersOf(groups),
-      rows: groups.flatMap(({ tokens, layers }) =>
-        (['symbolic', 'positional', 'other'] as const).map((outcome) => ({
-          name: `${tokens}, ${outcome}`,
-          cells: layers.map(({ shares }) => shares[outcome].accuracy),
-        })),
-      ),
     })),
 
   knockout: ({ knockout = [] }) =>
@@ -124,6 +112,21 @@ const MAPS: Readonly<Record<MappedSection, (probes: Probes) => HeatMap[]>> = {
         ),
       ];
     }),
+
+  attribution: ({ attribution = [] }) =>
+    attribution.map(({ distributions, ...entry }) => ({
+      title: `${describeCondition(entry)}, % of the total effect`,
+      axis: 'objects',
+      columns: distributions.map(({ objects }) => String(objects)),
+      rows: unique(distributions.flatMap(({ groups }) => groups.map(({ group }) => group))).map(
+        (group) => ({
+          name: ATTRIBUTION_GROUP_NAMES[group],
+          cells: distributions.map(
+            ({ groups }) => groups.find((one) => one.group === group)?.share.mean,
+          ),
+        }),
+      ),
+    })),
 };
 
 /** Heads by layers. */

@@ -1,3 +1,7 @@
+import {
+  ATTRIBUTION_GROUP_NAMES,
+  type AttributionSection,
+} from '../contract/attribution-section.ts';
 import type { MECHANISMS } from '../contract/probe-results.ts';
 import {
   ABLATIONS,
@@ -5,7 +9,6 @@ import {
   type AblationEffect,
   type Heads,
   type Interchange,
-  type ItemInterchange,
   type Knockout,
   type Linear,
   type OutcomeShares,
@@ -100,42 +103,6 @@ function summariseTokenPatches({ objects, solved, groups, ...condition }: TokenI
   );
 }
 
-/** What associations hold of the context, at the layer where a patch of them changes most answers. */
-export function summariseItemPatches({
-  objects,
-  pairs,
-  solved,
-  groups,
-  ...condition
-}: Omit<ItemInterchange, 'split' | 'seed'>): string {
-  const where = `${onCondition(condition)}, ${objects} objects`;
-  const patches = groups.flatMap(({ tokens, layers }) =>
-    layers.map((layer) => ({ tokens, ...layer })),
-  );
-  // Answers that only break are no sign of what an association holds.
-  const strongest = maxBy(
-    patches,
-    ({ shares: { positional, symbolic } }) => positional.accuracy + symbolic.accuracy,
-  );
-  if (solved === 0 || !strongest) {
-    return `${where}: the model solves none of the ${pairs} pairs, so patching items shows nothing.`;
-  }
-  const { tokens, layer, shares } = strongest;
-  return (
-    `${where}: patching all ${tokens} tokens at layer ${layer} moved ${withInterval(shares.symbolic)} of ` +
-    `${solved} answers to the item of the asked colour and ${withInterval(shares.positional)} to that of ` +
-    `the asked position: ${ITEM_VERDICTS[mechanismOf(shares)]}.`
-  );
-}
-
-const ITEM_VERDICTS: Readonly<Record<Mechanism, string>> = {
-  positional: 'the items hold positions of the context, and the answer follows them',
-  symbolic: 'the items hold colours of the context, and the answer follows them',
-  both: 'the items hold what the answer follows, by colour and by position',
-  neither: 'most answers do not follow what the items hold of the context',
-  unknown: 'its mechanism is unknown',
-};
-
 function summariseKnockout({ distributions, ...condition }: Knockout): string {
   const sentences = distributions.map(({ distribution, objects, baseline, edges }) => {
     const worst = maxBy(edges, ({ accuracyDrop }) => accuracyDrop);
@@ -207,6 +174,27 @@ function summariseHeadPatches({ interchange, ablation, ...condition }: Heads): s
   return `${onCondition(condition)}: ${patched}.${ablated.join('')}`;
 }
 
+function summariseAttributionShares({ distributions, ...condition }: AttributionSection): string {
+  const sentences = distributions.map(({ distribution, objects, expectedShare, groups }) => {
+    const others = groups
+      .filter(({ group }) => !['shape', 'patch', 'item'].includes(group))
+      .sort((a, b) => b.share.mean - a.share.mean);
+    const [strongest] = others;
+    const rest =
+      strongest && strongest.share.mean >= 0.1
+        ? `, and ${formatWholePercent(strongest.share.mean)} on ${ATTRIBUTION_GROUP_NAMES[strongest.group]}`
+        : '';
+    const [low, high] = expectedShare.interval;
+    return (
+      `${RANGE_NAMES[distribution]} (${objects} objects), ${formatWholePercent(expectedShare.mean)} (95 % ` +
+      `interval ${formatWholePercent(low)} to ${formatWholePercent(high)}) of the effect of cutting single ` +
+      'tokens is on the two that binding by symbol needs' +
+      rest
+    );
+  });
+  return `${onCondition(condition)}: ${sentences.join('; ')}.`;
+}
+
 /** A sentence about the effect of an attention cut, from one group of tokens to another. */
 export function summariseCut(
   {
@@ -235,10 +223,10 @@ export function summariseProbes(probes: Probes, only?: ProbeSection): string {
   const summaries = {
     interchange: () => probes.interchange?.map((entry) => summariseInterchange(model, entry)),
     tokens: () => probes.tokens?.map((entry) => summariseTokenPatches(entry)),
-    items: () => probes.items?.map((entry) => summariseItemPatches(entry)),
     knockout: () => probes.knockout?.map((entry) => summariseKnockout(entry)),
     linear: () => probes.linear?.map((entry) => summariseLinear(entry)),
     heads: () => probes.heads?.map((entry) => summariseHeadPatches(entry)),
+    attribution: () => probes.attribution?.map((entry) => summariseAttributionShares(entry)),
   };
   const sections = only ? [only] : PROBE_SECTIONS;
   return sections.flatMap((section) => summaries[section]() ?? []).join(' ');

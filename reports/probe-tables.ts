@@ -1,9 +1,9 @@
+import { ATTRIBUTION_GROUPS, type AttributionSection } from '../contract/attribution-section.ts';
 import {
   CONTROLS,
   OUTCOMES,
   type Heads,
   type Interchange,
-  type ItemInterchange,
   type Knockout,
   type Linear,
   type OutcomeShares,
@@ -11,7 +11,8 @@ import {
   type ProbeSection,
   type TokenInterchange,
 } from '../contract/probes.ts';
-import type { Proportion } from '../statistics/intervals.ts';
+import { formatPercent, formatPercentInterval } from '../statistics/format.ts';
+import type { Mean, Proportion } from '../statistics/intervals.ts';
 import { accuracyDropCell, percentDigits, table, withInterval } from './markdown.ts';
 import { conditionInWords } from './model-results.ts';
 
@@ -39,16 +40,16 @@ export const SECTION_REPORTS: Readonly<Record<ProbeSection, SectionReport>> = {
     title: 'Interchange at other tokens',
     tables: ({ tokens = [] }) => tokens.map(tokensTable),
   },
-  items: {
-    title: 'Interchange at the items',
-    tables: ({ items = [] }) => items.map(itemsTable),
-  },
   knockout: {
     title: 'Attention knockout',
     tables: ({ knockout = [] }) => knockout.map(knockoutTable),
   },
   linear: { title: 'Linear probes', tables: ({ linear = [] }) => linear.map(linearTable) },
   heads: { title: 'Single heads', tables: ({ heads = [] }) => heads.map(headsTable) },
+  attribution: {
+    title: 'Tokens that an answer depends on',
+    tables: ({ attribution = [] }) => attribution.flatMap(attributionTables),
+  },
 };
 
 const outcomeCells = (shares: OutcomeShares): string[] =>
@@ -87,31 +88,6 @@ function tokensTable({ groups, solved, pairs, ...condition }: TokenInterchange):
     condition: conditionInWords(condition),
     caption: `Percent of ${solved} solved pairs (of ${pairs}), at the layer where fewest answers stay unchanged.`,
     body: table(['token', 'of object', 'layer', ...OUTCOMES], rows),
-  };
-}
-
-function itemsTable({ groups, solved, pairs, ...condition }: ItemInterchange): ProbeTable {
-  const cells = ({ symbolic, positional, unchanged, other }: OutcomeShares) =>
-    [symbolic, positional, unchanged, other].map(({ accuracy }) => percentDigits(accuracy));
-  const rows = groups.flatMap(({ tokens, layers }) =>
-    layers.map(({ layer, shares, random }) => [
-      tokens,
-      String(layer),
-      ...cells(shares),
-      cells(random).join(' / '),
-    ]),
-  );
-  return {
-    condition: conditionInWords(condition),
-    caption:
-      `Percent of the ${solved} pairs (of ${pairs}) that the model solves. All tokens of one kind are patched ` +
-      'together. Symbolic: the item whose shape has the asked colour in the counterfactual; positional: the ' +
-      'item whose shape has the position of the object asked about. The last column is a control: random ' +
-      'vectors of the same norms, symbolic / positional / unchanged / other.',
-    body: table(
-      ['tokens', 'layer', 'symbolic', 'positional', 'unchanged', 'other', 'random'],
-      rows,
-    ),
   };
 }
 
@@ -202,3 +178,49 @@ function headsTable({ interchange, ablation, ...condition }: Heads): ProbeTable 
     body: table(['head', ...OUTCOMES, ...columns], rows),
   };
 }
+
+function attributionTables({ distributions, ...condition }: AttributionSection): ProbeTable[] {
+  const head = distributions.map(({ distribution, objects }) => {
+    return `${distribution.toUpperCase()} (${objects} objects)`;
+  });
+  const groups = ATTRIBUTION_GROUPS.flatMap((group) => {
+    const cells = distributions.map((measured) => {
+      const found = measured.groups.find((one) => one.group === group);
+      return found ? meanCell(found.share) : '-';
+    });
+    return cells.some((cell) => cell !== '-') ? [[group, ...cells]] : [];
+  });
+  const expected = distributions.map(({ expectedShare }) => `**${meanCell(expectedShare)}**`);
+  const layers =
+    distributions[0]?.layers[0]?.effects.map((_, layer) => `from layer ${layer}`) ?? [];
+  const rows = distributions.flatMap(({ distribution, layers: followed }) =>
+    followed.map(({ token, effects }) => [
+      `${distribution.toUpperCase()}: ${token}`,
+      ...effects.map(({ mean }) => percentDigits(mean)),
+    ]),
+  );
+  const answered = distributions.map(
+    ({ distribution, queries, baseline }) =>
+      `${distribution.toUpperCase()} ${withInterval(baseline)} of ${queries} queries`,
+  );
+  return [
+    {
+      condition: conditionInWords(condition),
+      caption:
+        "Share of the effect on the model's own answer, right or wrong, when the attention of the question's " +
+        'last token is cut to one token at a time. `expected` is the shape or patch of the object asked about, ' +
+        `and its item. Correct without a cut: ${answered.join('; ')}.`,
+      body: table(['token', ...head], [['**expected**', ...expected], ...groups]),
+    },
+    {
+      condition: `${conditionInWords(condition)}, by layer`,
+      caption:
+        'Percent of the probability of the answer that is lost when attention to a token is cut in a layer and ' +
+        'all later ones: the shape or patch asked about (`context`), and the item that is answered (`answer`).',
+      body: table(['token', ...layers], rows),
+    },
+  ];
+}
+
+const meanCell = ({ mean, interval }: Mean): string =>
+  `${formatPercent(mean)} ${formatPercentInterval(interval)}`;

@@ -32,3 +32,22 @@ export function proportion(correct: number, count: number): Proportion {
 /** The share of `true` in a list of answers. */
 export const accuracyOf = (correct: readonly boolean[]): Proportion =>
   proportion(correct.filter(Boolean).length, correct.length);
+
+export interface Mean {
+  readonly mean: number;
+  /** 95 % interval of the mean. */
+  readonly interval: [number, number];
+}
+
+/**
+ * The mean of independent values with its 95 % normal interval (mean +- 1.96 standard errors); for samples of
+ * some dozens and more. Of one value or none, the interval has no width.
+ */
+export function meanOf(values: readonly number[]): Mean {
+  const count = values.length;
+  if (count === 0) return { mean: 0, interval: [0, 0] };
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const margin = count > 1 ? Z * Math.sqrt(squares / (count - 1) / count) : 0;
+  return { mean, interval: [mean - margin, mean + margin] };
+}

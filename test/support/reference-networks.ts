@@ -25,7 +25,8 @@ interface Prompt {
 export function referenceNetwork(mechanism: Mechanism): ProbeRunner {
   /** Whether a layer can attend to a token. */
   type CanRead = (layer: number, token: number) => boolean;
-  const NOTHING = SPECIAL_TOKENS.PAD;
+  /** Neither a place nor a token. */
+  const NOTHING = -1;
   const firstHop = ({ colours, shapes }: Prompt, asked: number, canRead: CanRead) => {
     const place = colours.indexOf(asked);
     if (!canRead(1, 2 * place + (mechanism === 'positional' ? 0 : 1))) return NOTHING;

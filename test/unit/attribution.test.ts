@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { attributeAnswer, followLayers, strongestTokens } from '../../probes/attribution.ts';
 import { attributionFigures } from '../../probes/attribution-figures.ts';
+import { attributeQueries, summariseAttributions } from '../../probes/attribution-shares.ts';
 import { summariseAttribution } from '../../probes/attribution-summary.ts';
+import { meanOf } from '../../statistics/intervals.ts';
 import { elementAt } from '../../task/element-at.ts';
 import { generateScene } from '../../task/scene.ts';
 import { parseSpec } from '../../task/spec.ts';
@@ -44,8 +46,9 @@ describe.each(sizes)('a network that binds by symbol, with %i objects', (objects
     expect(attribution.cuts).toHaveLength(4 * objects + 2);
     const needed = attribution.cuts.filter(({ effect }) => effect !== 0);
     expect(needed.map(({ token }) => token)).toEqual([2 * object + 1, itemIndex]);
-    // One logit is 1 and all others are 0, so a lost answer keeps 1/e of its probability.
-    for (const { effect } of needed) expect(effect).toBeCloseTo(1 - Math.exp(-1), 10);
+    // Of 470 logits, one is 1 and the others are 0; without the answer, all are 0.
+    const kept = 1 / 470 / (Math.E / (469 + Math.E));
+    for (const { effect } of needed) expect(effect).toBeCloseTo(1 - kept, 10);
   });
 
   it('reads the shape in layer 1 and the item in layer 3', async () => {
@@ -100,4 +103,48 @@ it('finds the colour of a network that binds by position, and the item that it t
   expect(summariseAttribution('by-place', figures)).toMatch(
     /^by-place answers [a-z-]+ \(wrong, probability 1 %\)\. .*: (colour|association-item) /,
   );
+});
+
+describe('attributions of many queries', () => {
+  const shares = async (mechanism: 'positional' | 'symbolic', order: 'context' | 'shuffled') => {
+    const spec = parseSpec({ objects: 8, order });
+    const indices = Array.from({ length: 40 }, (_, index) => index);
+    const attributions = await attributeQueries(subjectOf(mechanism), spec, 1, indices);
+    const { groups, ...rest } = summariseAttributions(attributions);
+    const share = Object.fromEntries(groups.map((one) => [one.group, one.share.mean]));
+    return { share, ...rest };
+  };
+
+  it('put the whole effect of binding by symbol on the two expected tokens', async () => {
+    const { share, expectedShare, layers, attributed } = await shares('symbolic', 'shuffled');
+    expect(attributed).toBe(40);
+    expect(expectedShare).toEqual({ mean: 1, interval: [1, 1] });
+    expect(Object.keys(share)).toEqual(['shape', 'item']);
+    expect(share['shape']).toBeCloseTo(0.5, 10);
+    const isCausal = layers.map(({ effects }) => effects.map(({ mean }) => mean > 0.5));
+    expect(isCausal).toEqual([
+      [true, true, false, false],
+      [true, true, true, true],
+    ]);
+  });
+
+  it('put none of the effect of binding by position on the shape', async () => {
+    const ordered = await shares('positional', 'context');
+    expect(Object.keys(ordered.share)).toEqual(['colour', 'item']);
+    expect(ordered.share['colour']).toBeCloseTo(0.5, 10);
+    expect(ordered.expectedShare.mean).toBeCloseTo(0.5, 10);
+    // Where the order is shuffled, most answers are the item of another object.
+    const shuffled = await shares('positional', 'shuffled');
+    expect(shuffled.share['wrong-item']).toBeGreaterThan(0.4);
+    expect(shuffled.expectedShare.mean).toBeLessThan(0.1);
+  });
+});
+
+it('the mean of values has the normal interval of its sample', () => {
+  // Four values with variance 5 / 3: 1.5 +- 1.96 * sqrt(5 / 3) / 2.
+  const { mean, interval } = meanOf([0, 1, 2, 3]);
+  expect(mean).toBe(1.5);
+  expect(interval[0]).toBeCloseTo(0.2348, 4);
+  expect(interval[1]).toBeCloseTo(2.7652, 4);
+  expect(meanOf([2])).toEqual({ mean: 2, interval: [2, 2] });
 });

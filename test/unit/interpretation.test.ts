@@ -137,5 +137,21 @@ describe('a summary', () => {
         '100 % to 5 %; beyond training (16 objects) no cut lowers the accuracy significantly.',
     );
     expect(summariseProbes(probes, 'linear')).toBe('');
+    const at = (mean: number) => ({
+      mean,
+      interval: [mean - 0.01, mean + 0.01] as [number, number],
+    });
+    const groups = (['item', 'next-token'] as const).map((group) => {
+      return { group, effect: at(1), share: at(0.5) };
+    });
+    const attributed = { ...whole, attributed: 100, expectedShare: at(0.5), groups, layers: [] };
+    const attribution = [
+      { ...condition, distributions: [{ distribution: 'id' as const, objects: 8, ...attributed }] },
+    ];
+    expect(summariseProbes({ ...probes, attribution }, 'attribution')).toBe(
+      'On text with associations shuffled: as in training (8 objects), 50 % (95 % interval 49 % to 51 %) of ' +
+        'the effect of cutting single tokens is on the two that binding by symbol needs, and 50 % on the ' +
+        'token after its shape.',
+    );
   });
 });

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { associationOrderSchema, modalitySchema, objectsSchema, seedSchema } from '../task/spec.ts';
+import { proportionSchema } from './card.ts';
+
+/** What the sections of `probes.json` have in common. */
+
+export const count = z.number().int().min(0);
+
+/** Split, seed and the indices from 0 on identify the scenes. */
+export const conditionSchema = z.object({
+  modality: modalitySchema,
+  order: associationOrderSchema,
+  split: z.literal('test'),
+  seed: seedSchema.meta({ description: 'Seed of the scenes, whose indices count from 0' }),
+});
+
+/** In or out of distribution, which the number of objects decides. */
+export const distributionSchema = z.object({
+  distribution: z.enum(['id', 'ood']),
+  objects: objectsSchema,
+  queries: count,
+  baseline: proportionSchema.meta({ description: 'Accuracy without an ablation' }),
+});

@@ -1,3 +1,0 @@
-import { getDeployment } from './get-deployment.ts';
-
-export const DEPLOYMENT_ROUTES = [getDeployment];
