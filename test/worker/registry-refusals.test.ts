@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REGISTRY_LIMITS } from '../../contract/registry.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
+import { readOnnx, writeOnnx } from '../../onnx/codec.ts';
+import type { OnnxModel } from '../../onnx/model.ts';
+import { PLAIN_BOMBS } from '../fixtures/onnx/bombs.ts';
 import {
   changed,
   encode,
@@ -97,6 +100,16 @@ const nested = graphWith((graph) => {
   );
 });
 
+/** Puts a bomb into a model; its last three nodes would connect it to an input of its own. */
+const adding =
+  ({ graph: bomb }: OnnxModel) =>
+  (bytes: Uint8Array): Uint8Array<ArrayBuffer> => {
+    const known = readOnnx(bytes);
+    const nodes = [...known.graph.nodes, ...bomb.nodes.slice(0, -3)];
+    const initializers = [...known.graph.initializers, ...bomb.initializers];
+    return writeOnnx({ ...known, graph: { ...known.graph, nodes, initializers } });
+  };
+
 const REFUSED: [string, () => Upload, string][] = [
   ['lacks its card', () => without('card.json'), 'card.json: is missing'],
   ['lacks its model', () => without('model.onnx'), 'model.onnx: is missing'],
@@ -172,6 +185,19 @@ describe('what cannot be served is not published', () => {
     expect(JSON.stringify(problem)).toContain(words);
     expect(JSON.stringify(problem)).not.toMatch(/stack|\.ts:/);
   });
+
+  // All of them, and what each costs, are in the unit tier (onnx-bounds.test.ts).
+  it.each(['a product of a column and a row', 'products one after another'])(
+    '%s, with the node named and the server still answering',
+    async (name) => {
+      const [, node, bomb] = PLAIN_BOMBS[name] ?? [];
+      if (!node || !bomb) throw new Error(`there is no bomb "${name}"`);
+      const problem = await readProblem(await publish(worker, ID, model(adding(bomb()))));
+      expect(problem).toMatchObject({ status: 422, type: '/problems/invalid-model' });
+      expect(problem.detail).toContain(node);
+      expect((await worker.fetch('/v2/health/live')).status).toBe(200);
+    },
+  );
 
   it('nor under another name', async () => {
     const problem = await readProblem(await publish(worker, 'somebody', uploadOf(ID)));
