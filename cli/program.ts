@@ -21,7 +21,7 @@ import { runImport, type ImportCommandOptions } from './commands/import.ts';
 import { runDiff, type DiffOptions } from './commands/diff.ts';
 import { listOf, numberOf, numbersOf, withAccess, withDeployment } from './options.ts';
 import { workflowCommand } from './report/github.ts';
-import { addRegistryCommands } from './registry-program.ts';
+import { addServerCommands } from './server-program.ts';
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
 
 /** The default plan: numbers of objects in training, just above, and far above. */
@@ -191,7 +191,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
       done(await runImport(file, options, terminal));
     });
 
-  addRegistryCommands(command, terminal, done);
+  addServerCommands(command, terminal, done);
   return program;
 }
 

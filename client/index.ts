@@ -9,6 +9,7 @@ import {
   type attributionRequestSchema,
   type AttributionResponse,
 } from '../contract/attributions.ts';
+import { deploymentSchema, type DeploymentDescription } from '../contract/deployment.ts';
 import { modelListSchema, type ModelSummary } from '../contract/models.ts';
 import {
   predictResponseSchema,
@@ -42,6 +43,7 @@ import {
   probesResponseSchema,
   type CompareProbesResponse,
 } from '../contract/probe-results.ts';
+import { serverReadySchema } from '../contract/open-inference.ts';
 import type { ProbeSection } from '../contract/probes.ts';
 import { historyClient, type HistoryClient } from './history.ts';
 import { registryClient, type RegistryClient } from './registry.ts';
@@ -73,6 +75,10 @@ export interface Client {
   attribute(request: z.input<typeof attributionRequestSchema>): Promise<AttributionResponse>;
   probes(id: string, section?: ProbeSection): Promise<z.output<typeof probesResponseSchema>>;
   compareProbes(models: readonly string[]): Promise<CompareProbesResponse>;
+  /** What the deployment has switched on. */
+  deployment(): Promise<DeploymentDescription>;
+  /** Resolves where every model answers; throws ProblemError where one does not. */
+  ready(): Promise<void>;
   readonly registry: RegistryClient;
   readonly history: HistoryClient;
 }
@@ -111,6 +117,10 @@ export function createClient(options: ClientOptions): Client {
     attribute: (request) => post('v1/attributions', attributionResponseSchema, request),
     probes: (id, section) => get(`${modelPath(id)}/probes`, probesResponseSchema, { section }),
     compareProbes: (models) => get('v1/probes/compare', compareProbesResponseSchema, { models }),
+    deployment: () => get('v1/deployment', deploymentSchema),
+    ready: async () => {
+      await get('v2/health/ready', serverReadySchema);
+    },
     registry: registryClient(transport),
     history: historyClient(transport),
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { conditionSchema, count, distributionSchema } from './probe-conditions.ts';
+import { conditionSchema, countSchema, distributionSchema } from './probe-conditions.ts';
 
 /** The section `attribution` of `probes.json`: which tokens answers depend on. */
 
@@ -48,7 +48,7 @@ export const attributionSchema = conditionSchema
   .extend({
     distributions: z.array(
       distributionSchema.extend({
-        attributed: count.meta({
+        attributed: countSchema.meta({
           description: 'Queries for which a cut loses probability; shares are means over them',
         }),
         expectedShare: meanSchema.meta({

@@ -1,10 +1,13 @@
 /** Every schema of requests, responses, recipes, cards and reports, published as `bindscope/contract`. */
 export * from './answers.ts';
+export * from './attribution-section.ts';
+export * from './attributions.ts';
 export * from './baseline.ts';
 export * from './bitset.ts';
 export * from './card.ts';
 export * from './comparison-stream.ts';
 export * from './comparisons.ts';
+export * from './deployment.ts';
 export * from './digest.ts';
 export * from './embeds.ts';
 export * from './encoder-card.ts';
@@ -18,6 +21,7 @@ export * from './models.ts';
 export * from './open-inference.ts';
 export * from './pages.ts';
 export * from './predictions.ts';
+export * from './probe-conditions.ts';
 export * from './probe-results.ts';
 export * from './probes.ts';
 export * from './problems.ts';

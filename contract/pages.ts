@@ -139,7 +139,7 @@ export const mechanismParametersSchema = z.object({
   positional: role('positional'),
   symbolic: role('symbolic'),
   reflexive: role('reflexive'),
-  section: z.enum(['tokens', 'knockout', 'linear', 'heads']).default('linear').meta({
+  section: z.enum(['tokens', 'items', 'knockout', 'linear', 'heads']).default('linear').meta({
     description: 'The other probe that the page shows.',
   }),
 });

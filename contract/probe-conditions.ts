@@ -4,7 +4,7 @@ import { proportionSchema } from './card.ts';
 
 /** What the sections of `probes.json` have in common. */
 
-export const count = z.number().int().min(0);
+export const countSchema = z.number().int().min(0);
 
 /** Split, seed and the indices from 0 on identify the scenes. */
 export const conditionSchema = z.object({
@@ -18,6 +18,6 @@ export const conditionSchema = z.object({
 export const distributionSchema = z.object({
   distribution: z.enum(['id', 'ood']),
   objects: objectsSchema,
-  queries: count,
+  queries: countSchema,
   baseline: proportionSchema.meta({ description: 'Accuracy without an ablation' }),
 });

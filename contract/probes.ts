@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { objectsSchema } from '../task/spec.ts';
 import { attributionSchema } from './attribution-section.ts';
 import { modelIdSchema, proportionSchema } from './card.ts';
-import { conditionSchema, count, distributionSchema } from './probe-conditions.ts';
+import { conditionSchema, countSchema, distributionSchema } from './probe-conditions.ts';
 
 /**
  * Probe results of a model: `models/<id>/probes.json`. Each section is a list with one entry for each
@@ -24,15 +24,15 @@ export const outcomeSharesSchema = z
   .meta({ description: 'Share of pairs with each outcome, as `correct` of `count`' });
 export type OutcomeShares = z.infer<typeof outcomeSharesSchema>;
 
-const layerSchema = count.meta({
+const layerSchema = countSchema.meta({
   description:
     'The residual stream before this layer; the number of layers means: after the last one',
 });
 
 const pairsSchema = conditionSchema.extend({
   objects: objectsSchema,
-  pairs: count.meta({ description: 'Pairs of an original and a counterfactual prompt' }),
-  solved: count.meta({
+  pairs: countSchema.meta({ description: 'Pairs of an original and a counterfactual prompt' }),
+  solved: countSchema.meta({
     description:
       'Pairs with correct answers to both prompts, without a patch; other pairs are left out',
   }),
@@ -102,12 +102,12 @@ export const interchangeSchema = pairsSchema
     }),
     ratioAtPeak: ratioSchema,
     ratioAtFirstCausal: ratioSchema.nullable(),
-    byPosition: z.array(z.object({ position: count, shares: outcomeSharesSchema })).meta({
+    byPosition: z.array(z.object({ position: countSchema, shares: outcomeSharesSchema })).meta({
       description:
         'Outcomes at the peak layer by P, the index that the positional mechanism selects',
     }),
     byDistance: z
-      .array(z.object({ distance: count, shares: outcomeSharesSchema }))
+      .array(z.object({ distance: countSchema, shares: outcomeSharesSchema }))
       .meta({ description: 'Outcomes at the peak layer by |P - index of the object asked about|' }),
   })
   .meta({ description: 'Interchange of the residual stream at the last token of the query' });
@@ -149,6 +149,34 @@ export const tokenInterchangeSchema = pairsSchema
   });
 export type TokenInterchange = z.infer<typeof tokenInterchangeSchema>;
 
+/** The tokens of the associations. Interchange at the items patches all tokens of one kind together. */
+export const ASSOCIATION_TOKENS = ['association-shape', 'association-item'] as const;
+
+export const itemInterchangeSchema = pairsSchema
+  .extend({
+    groups: z.array(
+      z.object({
+        tokens: z.enum(ASSOCIATION_TOKENS).meta({ description: 'The tokens patched together' }),
+        layers: z.array(
+          layerSharesSchema.extend({
+            random: outcomeSharesSchema.meta({
+              description: 'Outcomes of random vectors of the same norms at the same tokens',
+            }),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({
+    description:
+      'Interchange of the residual stream at all associations, from a context in which shape, colour and ' +
+      'position are combined differently: does an item hold what its shape is bound to in the context? ' +
+      'symbolic: the item whose shape has the asked colour there; positional: the item whose shape has ' +
+      'the position of the object asked about; unchanged: the binding is not at the items. The ' +
+      'associations are the same in both prompts, so no outcome is reflexive',
+  });
+export type ItemInterchange = z.infer<typeof itemInterchangeSchema>;
+
 /** Groups of tokens between which knockouts cut attention. */
 export const TOKEN_GROUPS = [
   'colour',
@@ -168,15 +196,15 @@ export const ablationEffectSchema = z.object({
     .min(-1)
     .max(1)
     .meta({ description: 'Accuracy without the ablation minus accuracy with it' }),
-  regressed: count.meta({ description: 'Queries correct only without the ablation' }),
-  fixed: count.meta({ description: 'Queries correct only with the ablation' }),
+  regressed: countSchema.meta({ description: 'Queries correct only without the ablation' }),
+  fixed: countSchema.meta({ description: 'Queries correct only with the ablation' }),
   pValue: z.number().min(0).max(1).meta({ description: 'Exact two-sided McNemar test' }),
 });
 export type AblationEffect = z.infer<typeof ablationEffectSchema>;
 
 export const knockoutSchema = conditionSchema
   .extend({
-    window: count.meta({ description: 'Number of adjacent layers cut together' }),
+    window: countSchema.meta({ description: 'Number of adjacent layers cut together' }),
     distributions: z.array(
       distributionSchema.extend({
         edges: z.array(
@@ -186,7 +214,7 @@ export const knockoutSchema = conditionSchema
               .enum(TOKEN_GROUPS)
               .meta({ description: 'The tokens they can no longer attend to' }),
             layers: z
-              .tuple([count, count])
+              .tuple([countSchema, countSchema])
               .meta({ description: 'First and last layer of the cut, both included' }),
           }),
         ),
@@ -202,8 +230,8 @@ export const LINEAR_TOKENS = [...OBJECT_TOKENS, 'query'] as const;
 export const linearSchema = conditionSchema
   .extend({
     objects: objectsSchema,
-    trainSamples: count.meta({ description: 'Tokens that each probe is fitted on' }),
-    testSamples: count.meta({
+    trainSamples: countSchema.meta({ description: 'Tokens that each probe is fitted on' }),
+    testSamples: countSchema.meta({
       description: 'Tokens that it is tested on, one from each of other scenes',
     }),
     ridge: z.number().positive().meta({
@@ -233,7 +261,7 @@ export const linearSchema = conditionSchema
   .meta({ description: 'Ridge regression from the residual stream to features of the objects' });
 export type Linear = z.infer<typeof linearSchema>;
 
-const headSchema = z.object({ layer: count, head: count });
+const headSchema = z.object({ layer: countSchema, head: countSchema });
 
 /** What replaces the output of a head: zero, or its mean at that token over other scenes. */
 export const ABLATIONS = ['zero', 'mean'] as const;
@@ -266,6 +294,7 @@ export type Heads = z.infer<typeof headsSchema>;
 const sections = {
   interchange: z.array(interchangeSchema),
   tokens: z.array(tokenInterchangeSchema),
+  items: z.array(itemInterchangeSchema),
   knockout: z.array(knockoutSchema),
   linear: z.array(linearSchema),
   heads: z.array(headsSchema),
@@ -275,6 +304,7 @@ const sections = {
 export const PROBE_SECTIONS = [
   'interchange',
   'tokens',
+  'items',
   'knockout',
   'linear',
   'heads',

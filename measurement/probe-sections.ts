@@ -3,6 +3,7 @@ import {
   ABLATIONS,
   type Heads,
   type Interchange,
+  type ItemInterchange,
   type Knockout,
   type Linear,
   type Probes,
@@ -20,6 +21,7 @@ import {
   sweepHeads,
 } from '../probes/heads.ts';
 import { mapBatches } from '../probes/map-batches.ts';
+import { summariseItems, sweepItems } from '../probes/items.ts';
 import { summarise } from '../probes/interchange-summary.ts';
 import { sweepLayers } from '../probes/interchange.ts';
 import { attentionCuts, windowedCuts, causalEdges } from '../probes/knockout.ts';
@@ -60,6 +62,7 @@ export const MEASURE: {
 } = {
   interchange: (measurement) => perCondition(measurement, measureInterchange),
   tokens: (measurement) => perCondition(measurement, measureTokens),
+  items: (measurement) => perCondition(measurement, measureItems),
   knockout: (measurement) => perCondition(measurement, measureKnockout),
   linear: (measurement) => perCondition(measurement, measureLinear),
   heads: (measurement) => perCondition(measurement, measureHeads),
@@ -130,6 +133,31 @@ async function measureTokens(
     pairs,
     solved: outcomes.length,
     groups: summariseTokens(outcomes),
+  };
+}
+
+/** As many pairs as at single tokens: each patch needs a row of its own here too. */
+async function measureItems(
+  measurement: Measurement,
+  condition: Condition,
+): Promise<ItemInterchange> {
+  const { subject, onProgress } = measurement;
+  const spec = specOf(measurement, condition);
+  const pairs = Math.ceil(measurement.pairs / 4);
+  const outcomes = await mapBatches(
+    pairs,
+    PER_RUN.pairs,
+    (indices) => sweepItems(subject, spec, PROBE_SEED, indices),
+    onProgress,
+  );
+  return {
+    ...condition,
+    split: 'test',
+    seed: PROBE_SEED,
+    objects: spec.objects,
+    pairs,
+    solved: outcomes.length,
+    groups: summariseItems(outcomes, subject.probe.shape.layers),
   };
 }
 

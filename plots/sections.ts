@@ -12,6 +12,7 @@ const ABLATION_NAMES = { zero: 'zero ablation', mean: 'mean ablation' } as const
 const TITLES: Readonly<Record<ProbeSection, string>> = {
   interchange: 'which answer a patched layer gives',
   tokens: '% of answers changed by patching one token',
+  items: '% of answers that follow what the items hold',
   knockout: '% of accuracy lost without attention between two groups of tokens',
   linear: '% of features that a linear probe decodes',
   heads: 'patching and ablation of single heads',
@@ -61,6 +62,19 @@ const MAPS: Readonly<Record<MappedSection, (probes: Probes) => HeatMap[]>> = {
         name: object ? `${token}, ${object}` : token,
         cells: layers.map(({ shares }) => 1 - shares.unchanged.accuracy),
       })),
+    })),
+
+  items: ({ items = [] }) =>
+    items.map(({ groups, ...entry }) => ({
+      title: `${describeCondition(entry)}, ${entry.objects} objects, ${entry.solved} pairs`,
+      axis: STREAM,
+      columns: layersOf(groups),
+      rows: groups.flatMap(({ tokens, layers }) =>
+        (['symbolic', 'positional', 'other'] as const).map((outcome) => ({
+          name: `${tokens}, ${outcome}`,
+          cells: layers.map(({ shares }) => shares[outcome].accuracy),
+        })),
+      ),
     })),
 
   knockout: ({ knockout = [] }) =>

@@ -67,7 +67,7 @@ export function answerLogits({ logits }: ProbeRun, answer: number): Float32Array
 }
 
 /** The most probable of a scene's items. */
-function answeredItem(logits: Float32Array, scene: Scene): number {
+export function answeredItem(logits: Float32Array, scene: Scene): number {
   const items = scene.objects.map(({ item }) => item);
   const itemLogits = Float32Array.from(items, (item) => elementAt(logits, itemToken(item)));
   return elementAt(items, argMax(itemLogits));

@@ -9,6 +9,7 @@ import {
   type AblationEffect,
   type Heads,
   type Interchange,
+  type ItemInterchange,
   type Knockout,
   type Linear,
   type OutcomeShares,
@@ -102,6 +103,42 @@ function summariseTokenPatches({ objects, solved, groups, ...condition }: TokenI
     `patching it changed ${formatWholePercent(1 - unchanged.accuracy)} of ${unchanged.count} answers.`
   );
 }
+
+/** What associations hold of the context, at the layer where a patch of them changes most answers. */
+export function summariseItemPatches({
+  objects,
+  pairs,
+  solved,
+  groups,
+  ...condition
+}: Omit<ItemInterchange, 'split' | 'seed'>): string {
+  const where = `${onCondition(condition)}, ${objects} objects`;
+  const patches = groups.flatMap(({ tokens, layers }) =>
+    layers.map((layer) => ({ tokens, ...layer })),
+  );
+  // Answers that only break are no sign of what an association holds.
+  const strongest = maxBy(
+    patches,
+    ({ shares: { positional, symbolic } }) => positional.accuracy + symbolic.accuracy,
+  );
+  if (solved === 0 || !strongest) {
+    return `${where}: the model solves none of the ${pairs} pairs, so patching items shows nothing.`;
+  }
+  const { tokens, layer, shares } = strongest;
+  return (
+    `${where}: patching all ${tokens} tokens at layer ${layer} moved ${withInterval(shares.symbolic)} of ` +
+    `${solved} answers to the item of the asked colour and ${withInterval(shares.positional)} to that of ` +
+    `the asked position: ${ITEM_VERDICTS[mechanismOf(shares)]}.`
+  );
+}
+
+const ITEM_VERDICTS: Readonly<Record<Mechanism, string>> = {
+  positional: 'the items hold positions of the context, and the answer follows them',
+  symbolic: 'the items hold colours of the context, and the answer follows them',
+  both: 'the items hold what the answer follows, by colour and by position',
+  neither: 'most answers do not follow what the items hold of the context',
+  unknown: 'its mechanism is unknown',
+};
 
 function summariseKnockout({ distributions, ...condition }: Knockout): string {
   const sentences = distributions.map(({ distribution, objects, baseline, edges }) => {
@@ -223,6 +260,7 @@ export function summariseProbes(probes: Probes, only?: ProbeSection): string {
   const summaries = {
     interchange: () => probes.interchange?.map((entry) => summariseInterchange(model, entry)),
     tokens: () => probes.tokens?.map((entry) => summariseTokenPatches(entry)),
+    items: () => probes.items?.map((entry) => summariseItemPatches(entry)),
     knockout: () => probes.knockout?.map((entry) => summariseKnockout(entry)),
     linear: () => probes.linear?.map((entry) => summariseLinear(entry)),
     heads: () => probes.heads?.map((entry) => summariseHeadPatches(entry)),

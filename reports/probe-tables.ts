@@ -4,6 +4,7 @@ import {
   OUTCOMES,
   type Heads,
   type Interchange,
+  type ItemInterchange,
   type Knockout,
   type Linear,
   type OutcomeShares,
@@ -39,6 +40,10 @@ export const SECTION_REPORTS: Readonly<Record<ProbeSection, SectionReport>> = {
   tokens: {
     title: 'Interchange at other tokens',
     tables: ({ tokens = [] }) => tokens.map(tokensTable),
+  },
+  items: {
+    title: 'Interchange at the items',
+    tables: ({ items = [] }) => items.map(itemsTable),
   },
   knockout: {
     title: 'Attention knockout',
@@ -88,6 +93,31 @@ function tokensTable({ groups, solved, pairs, ...condition }: TokenInterchange):
     condition: conditionInWords(condition),
     caption: `Percent of ${solved} solved pairs (of ${pairs}), at the layer where fewest answers stay unchanged.`,
     body: table(['token', 'of object', 'layer', ...OUTCOMES], rows),
+  };
+}
+
+function itemsTable({ groups, solved, pairs, ...condition }: ItemInterchange): ProbeTable {
+  const cells = ({ symbolic, positional, unchanged, other }: OutcomeShares) =>
+    [symbolic, positional, unchanged, other].map(({ accuracy }) => percentDigits(accuracy));
+  const rows = groups.flatMap(({ tokens, layers }) =>
+    layers.map(({ layer, shares, random }) => [
+      tokens,
+      String(layer),
+      ...cells(shares),
+      cells(random).join(' / '),
+    ]),
+  );
+  return {
+    condition: conditionInWords(condition),
+    caption:
+      `Percent of the ${solved} pairs (of ${pairs}) that the model solves. All tokens of one kind are patched ` +
+      'together. Symbolic: the item whose shape has the asked colour in the counterfactual; positional: the ' +
+      'item whose shape has the position of the object asked about. The last column is a control: random ' +
+      'vectors of the same norms, symbolic / positional / unchanged / other.',
+    body: table(
+      ['tokens', 'layer', 'symbolic', 'positional', 'unchanged', 'other', 'random'],
+      rows,
+    ),
   };
 }
 

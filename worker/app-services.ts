@@ -1,3 +1,4 @@
+import type { DeploymentFeatures } from '../contract/deployment.ts';
 import type { AssetSource } from '../services/catalogue.ts';
 import type { RunStore } from '../services/history/run-store.ts';
 import type { Models } from '../services/models.ts';
@@ -12,6 +13,7 @@ export interface AppServices {
   readonly registry: Registry | undefined;
   /** Stored runs; undefined without a database. */
   readonly history: RunStore | undefined;
+  readonly features: DeploymentFeatures;
   /** Keeps the worker alive until the promise settles, also after the request has ended. */
   readonly waitUntil: (promise: Promise<unknown>) => void;
 }

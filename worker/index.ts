@@ -27,9 +27,20 @@ const models = new Models({
 const registry = bucket && new Registry({ bucket, shipped, runtime: onnxRuntime });
 const history = bindings.HISTORY && new RunStore(bindings.HISTORY);
 
+const features = {
+  registry: registry !== undefined,
+  history: history !== undefined,
+  writes: Boolean(bindings.WRITE_TOKEN),
+  rateLimits: {
+    read: bindings.RATE_LIMIT_READ !== undefined,
+    compute: bindings.RATE_LIMIT_COMPUTE !== undefined,
+  },
+  metrics: bindings.METRICS !== undefined,
+};
+
 export default withContentEncoding(
   createApp(
-    { models, assets, registry, history, waitUntil },
+    { models, assets, registry, history, features, waitUntil },
     {
       limiters: {
         ...(bindings.RATE_LIMIT_READ && { read: bindings.RATE_LIMIT_READ }),

@@ -1,3 +1,4 @@
+import { DEPLOYMENT_ROUTES } from './deployment/routes.ts';
 import { EMBED_ROUTES } from './embeds/routes.ts';
 import { EVALUATION_ROUTES } from './evaluation/routes.ts';
 import { HISTORY_ROUTES } from './history/routes.ts';
@@ -20,4 +21,5 @@ export const ROUTES: readonly Route[] = [
   ...REGISTRY_ROUTES,
   ...HISTORY_ROUTES,
   ...OPEN_INFERENCE_ROUTES,
+  ...DEPLOYMENT_ROUTES,
 ];

@@ -12,6 +12,7 @@ type Section = MechanismParameters['section'];
 const SECTIONS: Readonly<Record<Section, string>> = {
   linear: 'linear probes, % correct',
   tokens: 'patching single tokens, % of answers changed',
+  items: 'patching all associations, % of answers that follow them',
   knockout: 'attention cuts, % of accuracy lost',
   heads: 'attention heads',
 };

@@ -27,6 +27,7 @@ export const DESCRIPTION = {
       name: 'Open Inference Protocol',
       description: 'Version 2, for clients of KServe and Triton: tensors in, tensors out.',
     },
+    { name: 'Deployment', description: 'What this deployment has switched on.' },
     { name: 'Embeds', description: 'For other sites: frames, figures, badges, oEmbed.' },
     { name: 'Pages', description: 'Pages for people.' },
   ],

@@ -3,6 +3,7 @@ import { CLIENT_DEFAULTS } from '../client/index.ts';
 import { modelIdSchema } from '../contract/card.ts';
 import { aliasNameSchema, PRODUCTION } from '../contract/model-reference.ts';
 import { versionNumberSchema } from '../contract/registry.ts';
+import { runDoctor, type DoctorOptions } from './commands/doctor.ts';
 import {
   runDelete,
   runList,
@@ -19,8 +20,8 @@ const modelId = textOf(modelIdSchema);
 const aliasName = textOf(aliasNameSchema);
 const versionNumber = numberOf(versionNumberSchema);
 
-/** Adds the commands for the registry of a server. */
-export function addRegistryCommands(
+/** Adds the commands that manage a server: its registry, and what it has switched on. */
+export function addServerCommands(
   command: (name: string) => Command,
   terminal: Terminal,
   done: (code: ExitCode) => void,
@@ -29,6 +30,13 @@ export function addRegistryCommands(
     await work;
     done(EXIT.pass);
   };
+
+  withServer(command('doctor'))
+    .description('Print what a deployment has switched on, and what to do about the rest.')
+    .option('--json', 'as JSON')
+    .action(async (options: DoctorOptions) => {
+      done(await runDoctor(options, terminal));
+    });
 
   withServer(command('publish'))
     .description('Publish the model of a folder on a server (needs BINDSCOPE_TOKEN).')

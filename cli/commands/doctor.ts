@@ -1,0 +1,162 @@
+import { ProblemError, type Client } from '../../client/index.ts';
+import type { DeploymentFeatures } from '../../contract/deployment.ts';
+import { serverClient, type ServerOptions } from '../server-client.ts';
+import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
+
+/** A part of a deployment: at work, switched off, or switched on without working. */
+interface Diagnosis {
+  readonly part: string;
+  readonly state: 'on' | 'off' | 'fault';
+  /** What was seen; where the part is not on, what to do about it. */
+  readonly detail: string;
+}
+
+export interface DoctorOptions extends ServerOptions {
+  readonly json?: boolean;
+}
+
+/**
+ * Prints what a deployment has switched on, whether it works, and what to do about the rest.
+ *
+ * @returns 1 where something does not work; what is only switched off is no fault
+ * @throws ProblemError, UnreachableError, ContractError where the server does not describe itself
+ */
+export async function runDoctor(options: DoctorOptions, terminal: Terminal): Promise<ExitCode> {
+  // A missing model stays missing: one more attempt is enough.
+  const client = serverClient({ ...options, retries: 1 }, terminal);
+  const { code, features } = await describe(client);
+  const parts: Diagnosis[] = [
+    await diagnoseModels(client),
+    await diagnoseRegistry(client, features),
+    await diagnoseHistory(client, features),
+    diagnoseWrites(features),
+    diagnoseRateLimits(features),
+    diagnoseMetrics(features),
+    diagnoseCache(options.url),
+    diagnoseSchedule(),
+  ];
+  if (options.json) {
+    terminal.out(`${JSON.stringify({ url: options.url, code, parts }, null, 2)}\n`);
+  } else {
+    terminal.out(`${options.url} runs code ${code.slice(0, 12)}\n`);
+    for (const { part, state, detail } of parts) {
+      terminal.out(`${state.padEnd(5)} ${part.padEnd(11)} ${detail}\n`);
+    }
+  }
+  return parts.some(({ state }) => state === 'fault') ? EXIT.regression : EXIT.pass;
+}
+
+async function describe(client: Client) {
+  try {
+    return await client.deployment();
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.problem.status !== 404) throw error;
+    throw new Error('this deployment is older than `bindscope doctor`: deploy it again', {
+      cause: error,
+    });
+  }
+}
+
+/** What was seen where a request works, or a fault with the problem of the server and advice. */
+async function attempt(
+  part: string,
+  request: () => Promise<string>,
+  advice: string,
+): Promise<Diagnosis> {
+  try {
+    return { part, state: 'on', detail: await request() };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return { part, state: 'fault', detail: `${error.message}; ${advice}` };
+  }
+}
+
+const diagnoseModels = (client: Client) =>
+  attempt(
+    'models',
+    async () => {
+      const models = await client.models();
+      await client.ready();
+      return `each of ${models.length} models answers a query`;
+    },
+    'deploy again, or roll back: npx wrangler rollback --env <environment>',
+  );
+
+async function diagnoseRegistry(client: Client, { registry }: DeploymentFeatures) {
+  const part = 'registry';
+  if (!registry) {
+    const detail =
+      'no models can be published: npx wrangler r2 bucket create <name>, and bind it as REGISTRY';
+    return { part, state: 'off', detail } as const;
+  }
+  return attempt(
+    part,
+    async () => `R2 answers; ${(await client.registry.list()).length} models are published`,
+    'does the bucket exist that wrangler.toml binds as REGISTRY?',
+  );
+}
+
+async function diagnoseHistory(client: Client, { history }: DeploymentFeatures) {
+  const part = 'history';
+  if (!history) {
+    const detail = 'no runs are saved: npx wrangler d1 create <name>, and bind it as HISTORY';
+    return { part, state: 'off', detail } as const;
+  }
+  return attempt(
+    part,
+    async () => {
+      await client.history.list();
+      return 'D1 answers';
+    },
+    'were the migrations applied? npx wrangler d1 migrations apply HISTORY --env <environment> --remote',
+  );
+}
+
+function diagnoseWrites({ writes, registry, history }: DeploymentFeatures): Diagnosis {
+  const part = 'writes';
+  if (writes && !registry && !history) {
+    return { part, state: 'fault', detail: 'WRITE_TOKEN is set, but nothing can be written' };
+  }
+  if (writes) return { part, state: 'on', detail: 'WRITE_TOKEN is set' };
+  const detail = 'nobody can write: npx wrangler secret put WRITE_TOKEN --env <environment>';
+  return { part, state: 'off', detail };
+}
+
+function diagnoseRateLimits({ rateLimits }: DeploymentFeatures): Diagnosis {
+  const part = 'rate limits';
+  const missing = [
+    ...(rateLimits.read ? [] : ['RATE_LIMIT_READ']),
+    ...(rateLimits.compute ? [] : ['RATE_LIMIT_COMPUTE']),
+  ];
+  if (missing.length === 0) return { part, state: 'on', detail: 'reading and computing' };
+  const detail = `one client can ask without limit: bind ${missing.join(' and ')} in wrangler.toml`;
+  return { part, state: 'off', detail };
+}
+
+function diagnoseMetrics({ metrics }: DeploymentFeatures): Diagnosis {
+  const part = 'metrics';
+  if (metrics) return { part, state: 'on', detail: 'requests are written to Analytics Engine' };
+  const detail =
+    'only logs: switch Analytics Engine on in the dashboard, and bind a dataset as METRICS';
+  return { part, state: 'off', detail };
+}
+
+function diagnoseCache(url: string): Diagnosis {
+  const part = 'cache';
+  if (!new URL(url).hostname.endsWith('.workers.dev')) {
+    return {
+      part,
+      state: 'on',
+      detail: 'comparisons are cached where the domain is on Cloudflare',
+    };
+  }
+  const detail = 'every comparison is computed: workers.dev has no cache, a domain of yours has';
+  return { part, state: 'off', detail };
+}
+
+/** A deployment has no work of its own at set times. */
+function diagnoseSchedule(): Diagnosis {
+  const detail =
+    'a deployment needs no cron; .github/workflows/watch.yml checks it at set times from outside';
+  return { part: 'cron', state: 'off', detail };
+}

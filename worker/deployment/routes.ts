@@ -1,0 +1,3 @@
+import { getDeployment } from './get-deployment.ts';
+
+export const DEPLOYMENT_ROUTES = [getDeployment];
