@@ -180,7 +180,11 @@ export const importedCardSchema = z.object({
   vocabulary: vocabularySchema,
   parameters: z.number().int().positive().meta({ description: 'Number of weights in the file.' }),
   network: z.object({
-    layers: z.number().int().min(0),
+    layers: z
+      .number()
+      .int()
+      .min(0)
+      .meta({ description: '0, as is the width, where the residual stream cannot be found.' }),
     width: z.number().int().min(0),
     heads: z
       .number()

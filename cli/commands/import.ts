@@ -52,7 +52,8 @@ export async function runImport(
   writeCard(folder, card);
 
   const { inputs } = card.signature;
-  terminal.out(`${card.id}: ${card.network.layers} layers, ${card.parameters} parameters\n`);
+  const layers = card.network.layers > 0 ? `${card.network.layers} layers` : 'layers unknown';
+  terminal.out(`${card.id}: ${layers}, ${card.parameters} parameters\n`);
   const fed = inputs.filter(({ role }) => role !== 'cache').map(({ name }) => name);
   const cache = fed.length < inputs.length ? ', and an empty cache of keys' : '';
   terminal.out(`fed with ${fed.join(', ')}${cache}\n`);
