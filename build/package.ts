@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
+import { buildOnce } from './once.ts';
 import { filesIn } from './files.ts';
 import { PACKAGE_DIRECTORY, ROOT } from './paths.ts';
 
@@ -19,6 +20,13 @@ const DEPENDENCIES = ['zod'];
 /** Only commands that run the models of a folder need one of them. */
 const OPTIONAL_PEERS = ['onnxruntime-node', 'onnxruntime-web'];
 
+/** What the package is made of. */
+const SOURCES = [
+  ...['task', 'contract', 'onnx', 'huggingface', 'statistics', 'inference', 'probes', 'plots'],
+  ...['services', 'client', 'node', 'measurement', 'cli', 'build'],
+  ...['package.json', 'package-lock.json', 'tsconfig.json', 'LICENSE', 'docs/package.md'],
+];
+
 const BUNDLE: BuildOptions = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -31,7 +39,10 @@ const BUNDLE: BuildOptions = {
   logLevel: 'warning',
 };
 
-export async function buildPackage(): Promise<void> {
+/** Builds the package unless it was built from the same sources before. */
+export const buildPackage = () => buildOnce('package', SOURCES, bundlePackage);
+
+async function bundlePackage(): Promise<void> {
   rmSync(PACKAGE_DIRECTORY, { recursive: true, force: true });
   // Modules run in browsers, too, and share what they have in common.
   const modules = await build({
@@ -56,9 +67,14 @@ export async function buildPackage(): Promise<void> {
       ].join('\n'),
     },
   });
+  const inputs = [modules, command].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const unknown = inputs.find(
+    (path) => !['node_modules', ...SOURCES].includes(path.split('/')[0] ?? ''),
+  );
+  if (unknown !== undefined) throw new Error(`SOURCES of build/package.ts lacks ${unknown}`);
   writeDeclarations();
   write('package.json', `${JSON.stringify(manifest(), null, 2)}\n`);
-  write('THIRD-PARTY-LICENSES.txt', licenses([modules.metafile, command.metafile]));
+  write('THIRD-PARTY-LICENSES.txt', licenses(inputs));
   cpSync(join(ROOT, 'LICENSE'), join(PACKAGE_DIRECTORY, 'LICENSE'));
   cpSync(join(ROOT, 'docs/package.md'), join(PACKAGE_DIRECTORY, 'README.md'));
 }
@@ -134,8 +150,7 @@ function manifest() {
 }
 
 /** The licences of the bundled packages, which ask to be copied. */
-function licenses(metafiles: readonly Metafile[]): string {
-  const inputs = metafiles.flatMap(({ inputs: files }) => Object.keys(files));
+function licenses(inputs: readonly string[]): string {
   const folders = inputs.map((path) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0]);
   const packages = [...new Set(folders.filter((path) => path !== undefined))].sort();
   return packages

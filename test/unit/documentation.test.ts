@@ -140,7 +140,7 @@ describe('Commands', () => {
   });
 
   it('of npm are scripts of the package', () => {
-    const builtIn = ['ci', 'install', 'test', 'start'];
+    const builtIn = ['ci', 'install', 'test', 'start', 'version', 'publish'];
     const unknown = lines.filter(({ words: [program, verb = '', script = ''] }) => {
       if (program !== 'npm') return false;
       return verb === 'run' ? !(script in scripts) : !builtIn.includes(verb);
