@@ -104,7 +104,7 @@ function summariseTokenPatches({ objects, solved, groups, ...condition }: TokenI
   );
 }
 
-/** What associations hold of the context, at the layer where a patch of them changes most answers. */
+/** Whether associations hold what the answer follows, at the layer where most answers follow it. */
 export function summariseItemPatches({
   objects,
   pairs,
@@ -113,31 +113,32 @@ export function summariseItemPatches({
   ...condition
 }: Omit<ItemInterchange, 'split' | 'seed'>): string {
   const where = `${onCondition(condition)}, ${objects} objects`;
-  const patches = groups.flatMap(({ tokens, layers }) =>
-    layers.map((layer) => ({ tokens, ...layer })),
-  );
-  // Answers that only break are no sign of what an association holds.
-  const strongest = maxBy(
-    patches,
-    ({ shares: { positional, symbolic } }) => positional.accuracy + symbolic.accuracy,
-  );
+  const strongest = strongestItemPatch(groups);
   if (solved === 0 || !strongest) {
     return `${where}: the model solves none of the ${pairs} pairs, so patching items shows nothing.`;
   }
   const { tokens, layer, shares } = strongest;
-  return (
-    `${where}: patching all ${tokens} tokens at layer ${layer} moved ${withInterval(shares.symbolic)} of ` +
-    `${solved} answers to the item of the asked colour and ${withInterval(shares.positional)} to that of ` +
-    `the asked position: ${ITEM_VERDICTS[mechanismOf(shares)]}.`
-  );
+  const mechanism = mechanismOf(shares);
+  const moved =
+    `moved ${withInterval(shares.symbolic)} of ${solved} answers to the item of the asked colour and ` +
+    `${withInterval(shares.positional)} to that of the asked position`;
+  return mechanism === 'neither'
+    ? `${where}: no patch of all associations ${moved}, or more: it does not bind at the items.`
+    : `${where}: patching all ${tokens} tokens at layer ${layer} ${moved}: ${ITEM_VERDICTS[mechanism]}.`;
 }
 
-const ITEM_VERDICTS: Readonly<Record<Mechanism, string>> = {
+/** Counts answers that follow what the items hold: an answer that only breaks shows no binding. */
+export const strongestItemPatch = (groups: ItemInterchange['groups']) =>
+  maxBy(
+    groups.flatMap(({ tokens, layers }) => layers.map((layer) => ({ tokens, ...layer }))),
+    ({ shares: { positional, symbolic } }) => positional.accuracy + symbolic.accuracy,
+  );
+
+const ITEM_VERDICTS: Readonly<Record<Exclude<Mechanism, 'neither'>, string>> = {
   positional: 'the items hold positions of the context, and the answer follows them',
   symbolic: 'the items hold colours of the context, and the answer follows them',
   both: 'the items hold what the answer follows, by colour and by position',
-  neither: 'most answers do not follow what the items hold of the context',
-  unknown: 'its mechanism is unknown',
+  unknown: VERDICTS.unknown,
 };
 
 function summariseKnockout({ distributions, ...condition }: Knockout): string {

@@ -1,4 +1,4 @@
-import type { Mechanism } from '../probes/interpretation.ts';
+import { strongestItemPatch, type Mechanism } from '../probes/interpretation.ts';
 import { formatPercent } from '../statistics/format.ts';
 import { code, table, withCounts, withRange } from './markdown.ts';
 import {
@@ -33,6 +33,33 @@ export function bindingTable(models: readonly ModelResults[]): string {
     ['model', 'first causal layer', 'peak layer', 'positional', 'symbolic', 'ratio'],
     rows,
   );
+}
+
+/** Interchange at the items, model by model, at the layer where most answers follow what the items hold. */
+export function itemBindingTable(models: readonly ModelResults[]): string {
+  const cell = (
+    { probes }: ModelResults,
+    modality: 'text' | 'image',
+    order: 'context' | 'shuffled',
+  ) => {
+    const found = probes?.items?.find(
+      (entry) => entry.modality === modality && entry.order === order,
+    );
+    const shares = found && strongestItemPatch(found.groups)?.shares;
+    if (!shares || found.solved < ENOUGH_PAIRS) return '-';
+    return [shares.symbolic, shares.positional]
+      .map(({ correct, count }) => `${correct}/${count}`)
+      .join(', ');
+  };
+  const rows = models
+    .filter(({ probes }) => probes?.items)
+    .map((model) => [
+      code(model.name),
+      cell(model, 'text', 'context'),
+      cell(model, 'text', 'shuffled'),
+      cell(model, 'image', 'shuffled'),
+    ]);
+  return table(['model', 'ordered text', 'shuffled text', 'pictures'], rows);
 }
 
 /** Pairs that a model has to solve for its mechanism to be counted. */

@@ -5,7 +5,7 @@ import { readCheckpoints } from './checkpoints.ts';
 import type { Figure } from './figures.ts';
 import { conclude, gainInPoints, gainsOf, gainTable, readGains } from './gains.ts';
 import { code, table } from './markdown.ts';
-import { bindingTable, mechanismCounts, ratioAndOod } from './mechanism.ts';
+import { bindingTable, itemBindingTable, mechanismCounts, ratioAndOod } from './mechanism.ts';
 import type { FailedRun, ModelResults } from './model-results.ts';
 import type { PairedTest } from './paired.ts';
 import { QUESTIONS, type Question } from './questions.ts';
@@ -134,6 +134,12 @@ function bindingParts(
       .map(({ file, title }) => `![${title}](figures/${file})`),
     '### Every seed',
     seedsTable(runs),
+    '### At the items',
+    'A model can also bind at the associations, while it reads them, where an interchange at the query does not ' +
+      'see it. All associations are patched from another context ([science.md](science.md)). Cells: answers that ' +
+      'then follow the colour, and the position, that the items hold of that context, of the pairs that the model ' +
+      'solves, at the layer where most do. A dash: fewer than 32 pairs, or not measured.',
+    itemBindingTable(runs),
     '### Where position and symbol disagree',
     'The same question asked of the input instead of the inside: shuffled text of 2 to 8 objects in which the ' +
       'position of the object points at a wrong pair. Does the answer follow the position or the shape?',

@@ -114,6 +114,12 @@ describe('interchange at the items, on networks whose mechanism is known', () =>
     for (const { layers } of groups) {
       for (const { shares } of layers) expect(shares.unchanged.accuracy).toBe(1);
     }
+    expect(
+      summariseItemPatches({
+        modality: 'text',
+        ...{ order, objects: 8, pairs: 50, solved: pairs.length, groups },
+      }),
+    ).toMatch(/no patch of all associations moved 0 % .* it does not bind at the items/);
   });
 
   it('leaves out the pairs that a model does not solve', async () => {
