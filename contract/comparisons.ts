@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { POSITION_LISTS } from '../task/scene.ts';
 import { bounded, LIMITS, objectsSchema, querySpecSchema, seedSchema } from '../task/spec.ts';
 import { accuracyPointSchema, proportionSchema } from './card.ts';
 import { API_LIMITS } from './limits.ts';
@@ -15,6 +16,10 @@ import {
 /** Comparisons of models on the same queries. */
 
 const BY_DEFAULT = 'by default as many as all the models know.';
+
+const positionListSchema = z.enum(POSITION_LISTS, {
+  error: `byPosition must be one of ${POSITION_LISTS.join(', ')}`,
+});
 
 export const compareSchema = z.strictObject({
   models: listInUrl('models', modelReferenceSchema, API_LIMITS.modelsPerRequest).meta({
@@ -40,6 +45,12 @@ export const compareSchema = z.strictObject({
     description: `Number of items in use; ${BY_DEFAULT}`,
   }),
   questionsPerScene: questionsPerSceneParameter,
+  byPosition: positionListSchema.optional().meta({
+    description:
+      'Adds the accuracy by position of the object asked about: its index in the context, or that of its ' +
+      'association. In the order of the context they are the same; a picture has no order, so its objects ' +
+      'have positions among the associations only.',
+  }),
 });
 export type CompareRequest = z.infer<typeof compareSchema>;
 
@@ -71,6 +82,16 @@ export const pairedComparisonSchema = z.object({
       model: modelReferenceSchema.meta({ description: 'As the request names it.' }),
       byObjects: z.array(accuracyPointSchema),
       ...idAndOod(proportionSchema),
+      byPosition: z
+        .array(
+          accuracyPointSchema.extend({
+            position: z.number().int().min(0).meta({
+              description: 'Index, from 0, of the object asked about, in the list of the request.',
+            }),
+          }),
+        )
+        .optional()
+        .meta({ description: 'Only where the request has byPosition.' }),
     }),
   ),
   pairs: z.array(

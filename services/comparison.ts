@@ -1,9 +1,11 @@
-import type { CompareRequest, CompareResponse } from '../contract/comparisons.ts';
+import type { CompareRequest, CompareResponse, PairedComparison } from '../contract/comparisons.ts';
 import { commonVocabulary, modelFacts } from '../contract/model-facts.ts';
+import { accuracyByPosition } from '../statistics/position-accuracy.ts';
 import { compareOutcomes, type ModelOutcomes } from '../statistics/paired-comparison.ts';
 import { answerQueries, packScene } from '../inference/answer-queries.ts';
 import { listQueryIndices } from '../task/query-indices.ts';
-import { parseSpec, type QuerySpec, type Vocabulary } from '../task/spec.ts';
+import { askedPosition, generateScene, type PositionList } from '../task/scene.ts';
+import { parseSpec, SpecError, type QuerySpec, type Vocabulary } from '../task/spec.ts';
 import { requireAffordableComparison } from './cost-limit.ts';
 import type { ModelAccess } from './models.ts';
 import { requireCompatible } from './model-compatibility.ts';
@@ -42,6 +44,11 @@ export async function planComparison(
 ): Promise<ComparisonPlan> {
   const selected = await selectModels(models, request.models);
   const { split, modality, order, question, maxPositionGaps, grid } = request;
+  if (modality === 'image' && request.byPosition === 'context') {
+    throw new SpecError(
+      'byPosition must be association with modality image: a picture has no order of objects',
+    );
+  }
   const known = commonVocabulary(selected.map(({ card }) => modelFacts(card)));
   const { colours = known.colours, shapes = known.shapes, items = known.items } = request;
   const vocabulary = { colours, shapes, items };
@@ -132,19 +139,51 @@ async function answerRange(
   return outcomes;
 }
 
-function resultOf(
-  { request, models, vocabulary }: ComparisonPlan,
+/** The position of the object that each query asks about. */
+function positionsAsked(
+  spec: QuerySpec,
+  { seed, queries, questionsPerScene, start }: CompareRequest,
+  list: PositionList,
+): number[] {
+  const indices = listQueryIndices(spec.objects, queries, questionsPerScene, start);
+  let scene = { index: -1, ...generateScene(spec, seed, 0) };
+  return indices.map(({ index, question }) => {
+    if (scene.index !== index) scene = { index, ...generateScene(spec, seed, index) };
+    return askedPosition(scene, question, list);
+  });
+}
+
+function withPositions(
+  { request, specs }: ComparisonPlan,
+  list: PositionList,
   outcomes: readonly ModelOutcomes[],
-): CompareResponse {
+  { models, ...result }: PairedComparison,
+): PairedComparison {
+  const positions = specs.map((spec) => positionsAsked(spec, request, list));
+  return {
+    ...result,
+    models: zip(models, outcomes).map(([model, { byObjects }]) => ({
+      ...model,
+      byPosition: zip(byObjects, positions).flatMap(([{ objects, correct }, asked]) =>
+        accuracyByPosition(asked, correct).map((entry) => ({ objects, ...entry })),
+      ),
+    })),
+  };
+}
+
+function resultOf(plan: ComparisonPlan, outcomes: readonly ModelOutcomes[]): CompareResponse {
+  const { request, models, vocabulary } = plan;
   const { split, modality, order, question, objects, maxPositionGaps, grid } = request;
   const { seed, start, queries: count, questionsPerScene } = request;
   const kind = { split, modality, order, question, objects, vocabulary, maxPositionGaps, grid };
+  const compared = compareOutcomes(outcomes);
+  const { byPosition } = request;
   return {
     queries: { ...kind, seed, start, count, questionsPerScene },
     digests: Object.fromEntries(
       models.map(({ reference, card }) => [reference, card.files.model.sha256]),
     ),
-    ...compareOutcomes(outcomes),
+    ...(byPosition ? withPositions(plan, byPosition, outcomes, compared) : compared),
   };
 }
 
@@ -154,12 +193,12 @@ export function comparisonInputs({
   models,
   specs,
 }: ComparisonPlan): Record<string, unknown> {
-  const { seed, start, queries, questionsPerScene } = request;
+  const { seed, start, queries, questionsPerScene, byPosition } = request;
   const files = models.map(({ reference, card }) => [
     reference,
     card.files.model.sha256,
     card.files.encoder?.sha256,
     card.modalities,
   ]);
-  return { models: files, specs, seed, start, queries, questionsPerScene };
+  return { models: files, specs, seed, start, queries, questionsPerScene, byPosition };
 }

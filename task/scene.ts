@@ -79,6 +79,20 @@ export function generateScene(spec: SceneSpec, seed: number, index: number): Sce
   };
 }
 
+/** The lists in which the object asked about has a position: objects in the context, and associations. */
+export const POSITION_LISTS = ['context', 'association'] as const;
+export type PositionList = (typeof POSITION_LISTS)[number];
+
+/** The index, in one of the lists, of the object of the k-th question. */
+export function askedPosition(
+  { asked, associations }: Pick<Scene, 'asked' | 'associations'>,
+  question: number,
+  list: PositionList,
+): number {
+  const object = elementAt(asked, question);
+  return list === 'context' ? object : associations.indexOf(object);
+}
+
 /**
  * The answer of a purely positional strategy: the item of the association with the same index as the
  * object in the context. With associations in context order it is the object's own item.

@@ -4,6 +4,7 @@ import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareResponseSchema } from '../../contract/comparisons.ts';
 import { answerQueries } from '../../inference/answer-queries.ts';
+import { generateQuery } from '../../task/query.ts';
 import { listQueryIndices } from '../../task/query-indices.ts';
 import { openModel } from '../../inference/session.ts';
 import { parseSpec } from '../../task/spec.ts';
@@ -67,6 +68,30 @@ describe('a comparison', () => {
     });
   });
 
+  it('counts by the position of the object asked about, where the request says so', async () => {
+    const parameters = `${BOTH}&objects=3,9&queries=60&seed=2&order=shuffled`;
+    const plain = await compare(parameters);
+    expect(plain.models[0]).not.toHaveProperty('byPosition');
+    const { models } = await compare(`${parameters}&byPosition=association`);
+    for (const [nth, { byObjects, byPosition = [] }] of models.entries()) {
+      expect(byObjects).toEqual(plain.models[nth]?.byObjects);
+      for (const { objects, correct, count } of byObjects) {
+        const own = byPosition.filter((entry) => entry.objects === objects);
+        expect(own.map(({ position }) => position)).toEqual([...Array(objects).keys()]);
+        expect(own.reduce((sum, entry) => sum + entry.correct, 0)).toBe(correct);
+        expect(own.reduce((sum, entry) => sum + entry.count, 0)).toBe(count);
+      }
+      const spec = parseSpec({ objects: 9, order: 'shuffled' });
+      const atLast = listQueryIndices(9, 60).filter(({ index, question }) => {
+        const { prompt, answer } = generateQuery({ spec, seed: 2, index, question });
+        return prompt.tokens.indexOf(answer) === prompt.tokens.length - 3;
+      });
+      expect(byPosition.find((entry) => entry.objects === 9 && entry.position === 8)?.count).toBe(
+        atLast.length,
+      );
+    }
+  });
+
   it('says nothing of a range that was not asked', async () => {
     const { models, pairs } = await compare(`${BOTH}&objects=2&queries=4`);
     expect(models[0]?.ood).toBeNull();
@@ -86,6 +111,11 @@ describe('refused', () => {
     [`${BOTH}&seed=-1`, '0 to 4294967295'],
     [`${BOTH}&questionsPerScene=9`, '1 to 8'],
     [`${BOTH}&date=today`, 'date'],
+    [`${BOTH}&byPosition=cell`, 'byPosition must be one of context, association'],
+    [
+      `models=${FIXTURES.seeing}&modality=image&byPosition=context`,
+      'byPosition must be association with modality image',
+    ],
     [`${BOTH}&objects=8&items=4`, 'must not exceed the 4 items'],
     ['models=a,b,c,d,e,f,g,h,i', 'at most 8'],
     [`models=${FIXTURES.text},${FIXTURES.text}`, 'repeat'],
