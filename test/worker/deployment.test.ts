@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -7,6 +8,14 @@ import { ROOT } from '../../build/paths.ts';
 const ENVIRONMENTS = [undefined, 'staging', 'production'];
 
 const configSchema = z.object({
+  r2_buckets: z.array(z.object({ binding: z.string(), bucket_name: z.string().optional() })),
+  d1_databases: z.array(
+    z.object({
+      binding: z.string(),
+      database_name: z.string().optional(),
+      database_id: z.string().optional(),
+    }),
+  ),
   ratelimits: z.array(
     z.object({
       name: z.string(),
@@ -45,5 +54,38 @@ describe.each(ENVIRONMENTS)('the environment %s', (env) => {
   it('counts apart from the others', () => {
     const others = ENVIRONMENTS.filter((other) => other !== env).flatMap(counters);
     expect(counters(env).filter((id) => others.includes(id))).toEqual([]);
+  });
+});
+
+describe('the button "Deploy to Cloudflare"', () => {
+  const manifest = z
+    .object({
+      scripts: z.record(z.string(), z.string()),
+      cloudflare: z.object({
+        bindings: z.record(z.string(), z.object({ description: z.string().min(1) })),
+      }),
+    })
+    .parse(JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')));
+  const { r2_buckets: buckets, d1_databases: databases } = configOf(undefined);
+  const secrets = readFileSync(`${ROOT}.dev.vars.example`, 'utf8').match(/^\w+(?==)/gm) ?? [];
+
+  it('finds a default name and id of each resource', () => {
+    expect(buckets.map((bucket) => bucket.bucket_name)).toEqual(['bindscope-registry']);
+    expect(databases).toMatchObject([
+      { database_name: 'bindscope-history', database_id: expect.stringMatching(/./) as string },
+    ]);
+  });
+
+  it('finds a description of each resource and secret', () => {
+    const names = [...buckets, ...databases].map(({ binding }) => binding);
+    expect(Object.keys(manifest.cloudflare.bindings).sort()).toEqual([...names, ...secrets].sort());
+    expect(secrets).toEqual(['WRITE_TOKEN']);
+  });
+
+  it('migrates each database by its binding, as its name may be another one there', () => {
+    for (const { binding } of databases) {
+      expect(manifest.scripts['migrate']).toContain(`d1 migrations apply ${binding} --remote`);
+    }
+    expect(manifest.scripts['deploy']).toMatch(/^npm run migrate && wrangler deploy/);
   });
 });
