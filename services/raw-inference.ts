@@ -88,7 +88,7 @@ function batchOf(card: ModelCard, inputs: readonly NamedTensor[]): Batch {
   for (const [name, spec] of Object.entries(specs)) {
     const index = inputs.findIndex((input) => input.name === name);
     const tensor = inputs[index];
-    if (!tensor) throw invalidPart('body.inputs', `the input ${name} is missing`);
+    if (!tensor) throw invalidPart('body.inputs', `the input "${name}" is missing`);
     requireFitting(tensor, spec, sizes, `body.inputs.${index}`);
   }
   const dataOf = (name: string) => inputs.find((input) => input.name === name)?.data;
@@ -120,19 +120,25 @@ function batchOf(card: ModelCard, inputs: readonly NamedTensor[]): Batch {
  * @param sizes of the symbolic dimensions of the tensors before, to which this one's are added
  */
 function requireFitting(
-  { datatype, shape }: Tensor,
+  { name, datatype, shape }: NamedTensor,
   spec: InputSpec,
   sizes: Map<string, number>,
   at: string,
 ): void {
   if (datatype !== DATATYPE[spec.type]) {
-    throw invalidPart(`${at}.datatype`, `must be ${DATATYPE[spec.type]}, not ${datatype}`);
+    throw invalidPart(
+      `${at}.datatype`,
+      `the input "${name}" must be ${DATATYPE[spec.type]}, not ${datatype}`,
+    );
   }
   const expected = spec.shape.map((size) =>
     typeof size === 'string' ? (sizes.get(size) ?? size) : size,
   );
   const mismatch = () =>
-    invalidPart(`${at}.shape`, `must be [${expected.join(', ')}], not [${shape.join(', ')}]`);
+    invalidPart(
+      `${at}.shape`,
+      `the input "${name}" must be [${expected.join(', ')}], not [${shape.join(', ')}]`,
+    );
   if (shape.length !== expected.length) throw mismatch();
   for (const [dimension, size] of zip(spec.shape, shape)) {
     const known = typeof dimension === 'string' ? sizes.get(dimension) : dimension;

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { API_LIMITS } from '../../contract/limits.ts';
 import { INFERENCE_LIMITS } from '../../contract/open-inference.ts';
@@ -42,6 +43,16 @@ describe('bodies', () => {
 
   it('must say that they are JSON', async () => {
     expect(await readProblem(await post('{}', 'text/plain'))).toMatchObject({ status: 415 });
+  });
+
+  it('must not be compressed', async () => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const body = gzipSync(JSON.stringify({ models: [] }));
+    const problem = await readProblem(
+      await worker.fetch('/v1/predict', { method: 'POST', headers, body }),
+    );
+    expect(problem).toMatchObject({ status: 415, type: '/problems/unsupported-media-type' });
+    expect(problem.detail).toBe('send the body without content-encoding, not as gzip');
   });
 });
 

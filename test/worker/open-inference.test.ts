@@ -167,10 +167,14 @@ describe('refused', () => {
 
   it.each([
     ['no inputs', () => ({ inputs: [] }), 'inputs must have at least 1 entry'],
-    ['a missing one', () => ({ inputs: inputs().slice(1) }), 'the input tokens is missing'],
+    ['a missing one', () => ({ inputs: inputs().slice(1) }), 'the input "tokens" is missing'],
     ['one too many', () => ({ inputs: [...inputs(), { ...inputs()[0], name: 'x' }] }), 'inputs'],
     ['one twice', () => ({ inputs: [...inputs(), inputs()[0]] }), 'twice'],
-    ['another type', () => ({ inputs: changed('tokens', { datatype: 'FP32' }) }), 'INT32'],
+    [
+      'another type',
+      () => ({ inputs: changed('tokens', { datatype: 'FP32' }) }),
+      'the input "tokens" must be INT32, not FP32',
+    ],
     ['an unknown type', () => ({ inputs: changed('tokens', { datatype: 'BYTES' }) }), 'FP32'],
     ['a shape of its own', () => ({ inputs: changed('positions', { shape: [0], data: [] }) }), '['],
     ['fewer elements', () => ({ inputs: changed('tokens', { data: [1] }) }), 'elements'],
@@ -199,6 +203,11 @@ describe('refused', () => {
         outputs: [{ name: 'logits', parameters: { classification: 2 } }],
       }),
       'classification',
+    ],
+    [
+      'data twice',
+      () => ({ inputs: changed('answer_index', { parameters: { binary_data_size: 16 } }) }),
+      'the input "answer_index" has both data and binary_data_size',
     ],
     ['no data', () => ({ inputs: changed('tokens', { data: undefined }) }), 'binary_data_size'],
     [

@@ -1,3 +1,5 @@
+import { opaqueTag } from './http-cache.ts';
+
 /** Responses in Cloudflare's cache of the location where they were made. */
 
 export interface CachedBody {
@@ -24,7 +26,7 @@ export interface CacheEntry {
 /** The body with this tag, from the cache or computed now. */
 export async function getOrCompute(entry: CacheEntry): Promise<CachedBody> {
   const { url, tag, waitUntil, compute, shouldStore = () => true } = entry;
-  const key = new URL(`/_answers/${tag.replaceAll('"', '')}`, url).href;
+  const key = new URL(`/_answers/${opaqueTag(tag)}`, url).href;
   // The cache only saves work: without one, as in a preview, every body is computed.
   const found = await caches.default.match(key).catch(() => undefined);
   if (found) return { body: await found.text(), status: 'bindscope; hit' };

@@ -3,8 +3,15 @@ import { bodyLimit } from 'hono/body-limit';
 import { ServiceError } from '../../services/service-error.ts';
 import type { AppEnv } from '../http/app-env.ts';
 
-/** Refuses bodies above the limit of the route. */
+/** Refuses compressed bodies, whose size is not known before they are read, and bodies above the limit. */
 export const limitBody: MiddlewareHandler<AppEnv> = (c, next) => {
+  const encoding = c.req.header('content-encoding') ?? 'identity';
+  if (c.req.raw.body && encoding !== 'identity') {
+    throw new ServiceError(
+      'unsupported-media-type',
+      `send the body without content-encoding, not as ${encoding}`,
+    );
+  }
   const { bodyBytes } = c.var.policy;
   const onError = () => {
     throw new ServiceError(

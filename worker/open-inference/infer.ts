@@ -10,7 +10,7 @@ import {
 } from '../../contract/open-inference.ts';
 import type { Models } from '../../services/models.ts';
 import { runRawInference } from '../../services/raw-inference.ts';
-import { ServiceError } from '../../services/service-error.ts';
+
 import type { AppEnv } from '../http/app-env.ts';
 import { COMPUTE_POST } from '../http/route-policy.ts';
 import { defineRawRoute } from '../http/route.ts';
@@ -76,10 +76,6 @@ export const inferVersion = defineRawRoute({
 
 async function answer(c: Context<AppEnv>, models: Models, reference: string): Promise<Response> {
   const card = await models.card(reference);
-  const encoding = c.req.header('content-encoding');
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw new ServiceError('unsupported-media-type', 'send the body without content-encoding');
-  }
   const { timer } = c.var;
   const parsed = parseInferenceBody(await c.req.arrayBuffer(), c.req.header(JSON_LENGTH_HEADER));
   timer.markParsed();

@@ -37,8 +37,14 @@ export function parseInferenceBody(body: ArrayBuffer, jsonLength?: string): Infe
       throw invalidPart(`${at}.name`, `the input "${input.name}" appears twice`);
     }
     const bytes = input.parameters?.binary_data_size;
+    if (bytes !== undefined && input.data) {
+      throw invalidPart(
+        at,
+        `the input "${input.name}" has both data and binary_data_size; send one`,
+      );
+    }
     if (bytes !== undefined && offset + bytes > body.byteLength) {
-      throw invalidPart(at, `the body ends before the ${bytes} bytes of this tensor`);
+      throw invalidPart(at, `the body ends before the ${bytes} bytes of the input "${input.name}"`);
     }
     const data =
       bytes === undefined
@@ -63,41 +69,49 @@ function parseJson(bytes: ArrayBuffer): unknown {
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
-function fromJson({ data, shape, datatype }: InputTensor, at: string): Tensor['data'] {
-  if (!data) throw invalidPart(at, 'needs data, or binary_data_size in its parameters');
+function fromJson(input: InputTensor, at: string): Tensor['data'] {
+  const { name, data, shape, datatype } = input;
+  if (!data) {
+    throw invalidPart(at, `the input "${name}" needs data, or binary_data_size in its parameters`);
+  }
   const flat = data.flat(shape.length);
-  requireSize(flat.length, shape, at);
+  requireSize(flat.length, input, at);
   const isElement = ELEMENT_TESTS[datatype];
   const wrong = flat.findIndex((element) => !isElement(element));
-  if (wrong >= 0) throw invalidPart(`${at}.data.${wrong}`, `must be ${ELEMENT_NAMES[datatype]}`);
+  if (wrong >= 0) throw wrongElement(input, wrong, at);
   const elements = flat.filter(isElement);
   return datatype === 'INT32' ? Int32Array.from(elements) : Float32Array.from(elements);
 }
 
-function fromBytes(
-  { shape, datatype }: InputTensor,
-  bytes: ArrayBuffer,
-  at: string,
-): Tensor['data'] {
+function fromBytes(input: InputTensor, bytes: ArrayBuffer, at: string): Tensor['data'] {
+  const { name, datatype } = input;
   if (bytes.byteLength % ELEMENT_BYTES > 0) {
-    throw invalidPart(at, `binary_data_size must be a multiple of ${ELEMENT_BYTES}`);
+    const detail = `binary_data_size of the input "${name}" must be a multiple of ${ELEMENT_BYTES}`;
+    throw invalidPart(at, detail);
   }
-  requireSize(bytes.byteLength / ELEMENT_BYTES, shape, at);
+  requireSize(bytes.byteLength / ELEMENT_BYTES, input, at);
   // WebAssembly runs on little-endian machines, and the extension uses little-endian numbers.
   if (datatype === 'INT32') return new Int32Array(bytes);
   const data = new Float32Array(bytes);
   const wrong = data.findIndex((element) => !Number.isFinite(element));
-  if (wrong >= 0) throw invalidPart(`${at}.data.${wrong}`, `must be ${ELEMENT_NAMES.FP32}`);
+  if (wrong >= 0) throw wrongElement(input, wrong, at);
   return data;
 }
 
-function requireSize(elements: number, shape: readonly number[], at: string): void {
+function requireSize(elements: number, { name, shape }: InputTensor, at: string): void {
   if (elements === sizeOf(shape)) return;
   throw invalidPart(
     at,
-    `has ${elements} elements, but its shape [${shape.join(', ')}] needs ${sizeOf(shape)}`,
+    `the input "${name}" has ${elements} elements, but its shape [${shape.join(', ')}] needs ` +
+      `${sizeOf(shape)}`,
   );
 }
+
+const wrongElement = ({ name, datatype }: InputTensor, index: number, at: string) =>
+  invalidPart(
+    `${at}.data.${index}`,
+    `element ${index} of the input "${name}" must be ${ELEMENT_NAMES[datatype]}`,
+  );
 
 const ELEMENT_NAMES: Readonly<Record<Datatype, string>> = {
   INT32: 'a whole number of 32 bits',

@@ -47,11 +47,10 @@ export const siteFile = defineRoute({
       };
       // Fonts are compressed by their own format; the build compresses all other files.
       if (extension === 'woff2') return c.body(content.stream(), 200, headers);
-      const vary = { vary: 'accept-encoding' };
       if (/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) {
-        return c.body(content.stream(), 200, { ...headers, ...vary, 'content-encoding': 'gzip' });
+        return c.body(content.stream(), 200, { ...headers, 'content-encoding': 'gzip' });
       }
       const plain = content.stream().pipeThrough(new DecompressionStream('gzip'));
-      return c.body(plain, 200, { ...headers, ...vary });
+      return c.body(plain, 200, headers);
     },
 });
