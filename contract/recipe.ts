@@ -128,6 +128,11 @@ export const recipeSchema = z.object({
    * two hops cannot be measured at it.
    */
   contextMaskProbability: z.number().min(0).max(1).default(0),
+  /**
+   * What the loss is over. `answers`: the answers to the questions. `sequence`: every next token of the text,
+   * as in language models; context and associations are random, so most of this loss cannot be learnt.
+   */
+  loss: z.enum(['answers', 'sequence']).default('answers'),
   stages: z.array(stageSchema).nonempty(),
 });
 export type Recipe = z.infer<typeof recipeSchema>;

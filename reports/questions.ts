@@ -74,7 +74,9 @@ export const QUESTIONS: readonly Question[] = [
       'The paper says that associations have an order of their own, and no more. The regimes above take the ' +
       "context's order. The regimes with `-shuffled` in their names take the other reading: all text is " +
       'shuffled from the first step, so position never answers anything, and associations attend to the ' +
-      'context in every scene. Otherwise they train as the regimes without it, after one-hop questions.',
+      'context in every scene. Otherwise they train as the regimes without it, after one-hop questions. ' +
+      '`task-alone-shuffled` has no such help: the task alone, 2 to 8 objects from the first step, and a loss ' +
+      'over the whole sequence.',
     contrasts: [
       contrast('text-only', 'text-only-shuffled'),
       contrast('text-only-shuffled', 'image-text-shuffled'),
@@ -86,6 +88,7 @@ export const QUESTIONS: readonly Question[] = [
       'noise-text-shuffled',
       'image-text-shuffled',
       'noise-image-text-shuffled',
+      'task-alone-shuffled',
     ],
   },
   {

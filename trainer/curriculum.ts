@@ -11,6 +11,7 @@ import {
 } from '../task/spec.ts';
 import type { Recipe, Stage, Stream } from '../contract/recipe.ts';
 import type { PatchEncoder } from '../inference/patch-encoder.ts';
+import { withNextTokens } from './sequence-loss.ts';
 
 /** How far a run is in its curriculum: its whole state besides the optimiser's vectors. */
 export const progressSchema = z.object({
@@ -75,6 +76,7 @@ export interface AnswerKind {
 
 export interface TrainingBatch {
   readonly batch: Batch;
+  /** Of the answers to questions, which come before all other targets of the batch. */
   readonly kinds: readonly AnswerKind[];
 }
 
@@ -116,7 +118,9 @@ export async function nextBatch(
       rows.push({ prompt, features, maskContext });
     }
   }
-  return { batch: assembleBatch(rows, recipe.model.patchFeatures), kinds };
+  const batch = assembleBatch(rows, recipe.model.patchFeatures);
+  const prompts = rows.map(({ prompt }) => prompt);
+  return { batch: recipe.loss === 'sequence' ? withNextTokens(batch, prompts) : batch, kinds };
 }
 
 /**

@@ -90,7 +90,8 @@ export type TrainingInputs = ModelInputs & {
 
 /**
  * Loss and its gradient with respect to theta. The loss is over all places that `answerIndex` lists:
- * where it lists every token of a sequence, it is the next-token loss over the whole sequence.
+ * where it lists every token of a sequence (`withNextTokens`), it is the next-token loss over the whole
+ * sequence.
  *
  * @param lossScale what the summed cross-entropy is multiplied by, such as 1 / N
  */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { recipeSchema, type Recipe } from '../../contract/recipe.ts';
 import type { TrainingQuestion } from '../../task/spec.ts';
 import { advance, nextBatch, startProgress, type Progress } from '../../trainer/curriculum.ts';
+import { SPECIAL_TOKENS } from '../../task/tokens.ts';
 import { TINY } from '../support/training.ts';
 
 const recipeOf = (questions: Partial<Record<TrainingQuestion, number>>): Recipe =>
@@ -93,5 +94,29 @@ describe('The curriculum', () => {
     expect(again).toEqual(one);
     const next = await nextBatch(hops, step(hops, start, { hop: 0 }));
     expect(next.batch.tokens).not.toEqual(one.batch.tokens);
+  });
+
+  it('adds every next token of the text to the targets, where the loss is over the sequence', async () => {
+    const answersOnly = recipeOf({ indirect: 1 });
+    const start = startProgress(answersOnly, 3);
+    const one = await nextBatch(answersOnly, start);
+    const { batch, kinds } = await nextBatch({ ...answersOnly, loss: 'sequence' }, start);
+    // The answers come first, as they do without it: accuracies and progress depend on them only.
+    expect(kinds).toEqual(one.kinds);
+    expect([...batch.targets.subarray(0, kinds.length)]).toEqual([...one.batch.targets]);
+    expect(batch.tokens).toEqual(one.batch.tokens);
+
+    const { PAD, QUE } = SPECIAL_TOKENS;
+    const added = Array.from(
+      batch.answerIndex,
+      (at, nth) => [at, batch.targets[nth]] as const,
+    ).slice(kinds.length);
+    const text = [...batch.tokens].filter((token) => token !== PAD).length;
+    const later = kinds.length - batch.rows;
+    // Every token but the first of a row and the marker of each question after the first of its row.
+    expect(added).toHaveLength(text - batch.rows - later);
+    expect(new Set(added.map(([at]) => at)).size).toBe(added.length);
+    for (const [at, target] of added) expect(target).toBe(batch.tokens[at + 1]);
+    expect(added.filter(([, target]) => target === QUE)).toHaveLength(batch.rows);
   });
 });

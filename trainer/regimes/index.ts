@@ -30,6 +30,7 @@ import {
   noiseTextShuffled,
   textOnlyShuffled,
 } from './shuffled.ts';
+import { taskAloneShuffled } from './task-alone.ts';
 import { textSymbolic } from './text-symbolic.ts';
 
 interface RegimeEntry<Origin extends string> {
@@ -70,6 +71,7 @@ export const REGIMES = regimeTable({
   'image-text-shuffled': { recipe: imageTextShuffled },
   'noise-image-only-shuffled': { recipe: noiseImageOnlyShuffled },
   'noise-image-text-shuffled': { recipe: noiseImageTextShuffled },
+  'task-alone-shuffled': { recipe: taskAloneShuffled },
 });
 
 export type Regime = keyof typeof REGIMES;

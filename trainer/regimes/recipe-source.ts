@@ -8,7 +8,12 @@ import type { recipeSchema } from '../../contract/recipe.ts';
  */
 export type RecipeSource<Origin extends string = never> = Pick<
   z.input<typeof recipeSchema>,
-  'description' | 'stages' | 'projection' | 'tokenEmbeddingsFrom' | 'contextMaskProbability'
+  | 'description'
+  | 'stages'
+  | 'projection'
+  | 'tokenEmbeddingsFrom'
+  | 'contextMaskProbability'
+  | 'loss'
 > & {
   /** The regime whose model this one starts from. */
   readonly from?: Origin;
