@@ -1,9 +1,12 @@
 import { API_LIMITS } from '../contract/limits.ts';
 import { plotAccuracy } from '../plots/accuracy.ts';
+import { plotDocument } from '../plots/document.ts';
+import { heatMap } from '../plots/heat-map.ts';
 import { plotMechanism } from '../plots/mechanism.ts';
 import { conditionTitle } from '../plots/labels.ts';
 import { LIMITS } from '../task/spec.ts';
 import { conditionsOf, type Condition } from '../task/conditions.ts';
+import { describePositions, positionMaps } from './positions.ts';
 import { interchangeOf, resultOf, variantOf, type ModelResults } from './model-results.ts';
 
 /** A picture that a document shows. */
@@ -42,9 +45,18 @@ function sideBySide(models: readonly ModelResults[]): Plot[] {
     const figures = interchangeOf(model);
     return figures && figures.solved > 0 ? [{ model: model.card.id, figures }] : [];
   });
-  if (probed.length === 0) return accuracy;
+  const measured = [...accuracy, ...positionFigure(models)];
+  if (probed.length === 0) return measured;
   const svg = plotMechanism({ models: probed, locale: 'en', theme: 'auto' });
-  return [...accuracy, { name: 'mechanism', title: 'Interchange at the query, by layer', svg }];
+  return [...measured, { name: 'mechanism', title: 'Interchange at the query, by layer', svg }];
+}
+
+function positionFigure(models: readonly ModelResults[]): Plot[] {
+  const maps = positionMaps(models);
+  if (maps.length === 0) return [];
+  const title = 'Accuracy on ordered text by position, %';
+  const svg = plotDocument({ title, description: describePositions(maps) }, maps.map(heatMap));
+  return [{ name: 'position', title, svg }];
 }
 
 function accuracyFigure(models: readonly ModelResults[], condition: Condition): Plot[] {

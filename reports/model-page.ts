@@ -7,6 +7,7 @@ import { pairedTable } from './gains.ts';
 import { code, wholeNumber } from './markdown.ts';
 import type { ModelResults } from './model-results.ts';
 import type { PairedTest } from './paired.ts';
+import { modelPositions } from './positions.ts';
 import { SECTION_REPORTS } from './probe-tables.ts';
 
 /**
@@ -32,6 +33,7 @@ export function modelPage(
     `Test queries that the model answers correctly, ${wholeNumber(card.evaluation.queriesPerCount)} for each ` +
       'number of objects. ID: 2 to 8 objects, as in training. OOD: more.',
     byObjectsTable(model),
+    ...modelPositions(model),
     ...(own.length > 0
       ? [
           '## Compared with other models',

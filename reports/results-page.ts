@@ -6,8 +6,9 @@ import type { Figure } from './figures.ts';
 import { conclude, gainInPoints, gainsOf, gainTable, readGains } from './gains.ts';
 import { code, table } from './markdown.ts';
 import { bindingTable, itemBindingTable, mechanismCounts, ratioAndOod } from './mechanism.ts';
-import type { FailedRun, ModelResults } from './model-results.ts';
+import { variantOf, type FailedRun, type ModelResults } from './model-results.ts';
 import type { PairedTest } from './paired.ts';
+import { positionParts } from './positions.ts';
 import { QUESTIONS, type Question } from './questions.ts';
 import { bySeed } from './seeds.ts';
 
@@ -37,6 +38,10 @@ export function resultsPage({ models, others, failed, figures, tests }: ResultsP
       ...(index === 0 ? accuracyFigures(figures) : []),
     ]),
     ...bindingParts(models, all, figures),
+    ...positionParts([...models, ...others.filter(isUsual)]),
+    ...figures
+      .filter(({ file }) => file.startsWith('position'))
+      .map(({ file, title }) => `![${title}](figures/${file})`),
     '## What did the training cost?',
     'Seconds are those of one core that did other work as well. A regime continues the models that it starts ' +
       'from, so their cost comes on top.',
@@ -52,6 +57,9 @@ export function resultsPage({ models, others, failed, figures, tests }: ResultsP
   ];
   return `${parts.filter(Boolean).join('\n\n')}\n`;
 }
+
+/** Seed 0 of a regime, at the usual size and with the usual encoder. */
+const isUsual = (model: ModelResults): boolean => model.card.seed === 0 && variantOf(model) === '';
 
 const TERMS = [
   '- **ID** (in distribution): mean accuracy over 2 to 8 objects, as in training. **OOD** (out of distribution): ' +

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { packBits } from '../../contract/bitset.ts';
+import { byPositionOf } from '../../reports/positions.ts';
 import { accuracyByPosition } from '../../statistics/position-accuracy.ts';
 import { generateQuery } from '../../task/query.ts';
 import { askedPosition } from '../../task/scene.ts';
@@ -44,4 +46,36 @@ it('the position asked about is where the prompt has its colour, and its shape w
       },
     ),
   );
+});
+
+it('a report finds the positions of stored answers again', () => {
+  const objects = 16;
+  const correct = Array.from({ length: 200 }, (_, index) => {
+    const spec = parseSpec({ objects, order: 'shuffled' });
+    const { prompt, answer } = generateQuery({ spec, seed: 0, index, question: 0 });
+    // Only associations in the last half of the list are answered.
+    return prompt.tokens.indexOf(answer) >= prompt.tokens.length - 2 - objects;
+  });
+  const answers = {
+    schema: 1 as const,
+    digest: '0'.repeat(64),
+    split: 'test' as const,
+    seed: 0,
+    results: [
+      {
+        ...({ modality: 'text', order: 'shuffled' } as const),
+        ...{ objects, count: 200, correct: packBits(correct) },
+      },
+    ],
+  };
+  const listed = { modality: 'text', order: 'shuffled' } as const;
+  const found = byPositionOf({ answers }, { ...listed, list: 'association' }, objects) ?? [];
+  expect(found.map(({ position }) => position)).toEqual([...Array(objects).keys()]);
+  expect(found.map(({ accuracy }) => accuracy)).toEqual(
+    Array.from({ length: objects }, (_, position) => Number(position >= objects / 2)),
+  );
+  // In the context the same objects stand anywhere.
+  const inContext = byPositionOf({ answers }, { ...listed, list: 'context' }, objects) ?? [];
+  expect(inContext.some(({ accuracy }) => accuracy > 0 && accuracy < 1)).toBe(true);
+  expect(byPositionOf({ answers }, { ...listed, list: 'context' }, 8)).toBeUndefined();
 });
