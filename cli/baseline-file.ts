@@ -3,7 +3,7 @@ import stringify from 'json-stringify-pretty-compact';
 import { z } from 'zod';
 import { baselineSchema, type Baseline } from '../contract/baseline.ts';
 import { describeIssues } from '../contract/schema-issues.ts';
-import { BaselineError } from '../statistics/regression.ts';
+import { BaselineError } from '../statistics/recording.ts';
 import { writeAtomically } from '../node/files.ts';
 
 /** @throws BaselineError where the file does not exist, or is not a baseline of this version */
@@ -12,8 +12,13 @@ export function readBaseline(path: string): Baseline {
   try {
     content = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    const reason = missing ? 'the file does not exist' : 'it is not JSON';
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
+    const reason =
+      cause instanceof SyntaxError
+        ? `it is not JSON: ${cause.message}`
+        : code === 'ENOENT'
+          ? 'the file does not exist'
+          : (code ?? 'unknown reason');
     throw new BaselineError(`cannot read the baseline ${path}: ${reason}`, { cause });
   }
   const version = z.object({ schema: z.number() }).safeParse(content).data?.schema;

@@ -65,6 +65,7 @@ export function folderDeployment(folder: string, runtime: () => Promise<Runtime>
 
 function folderSource(folder: string): AssetSource {
   return {
+    locate: (path) => join(folder, path),
     async read(path) {
       try {
         return new Blob([await readFile(join(folder, path))]);

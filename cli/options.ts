@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { z } from 'zod';
 import { CLIENT_DEFAULTS } from '../client/index.ts';
 import { folderDeployment, servedDeployment, type Deployment } from './deployment.ts';
@@ -72,37 +72,69 @@ export function modelsDeployment(folder: string, { runtime }: AccessOptions): De
   return folderDeployment(folder, installedRuntime(runtime));
 }
 
+/** A value that an option does not allow. It stays in place of the value until all options have been read. */
+export class InvalidValue {
+  constructor(
+    readonly text: string,
+    readonly reason: string,
+  ) {}
+}
+
+/**
+ * Reports every invalid option and argument of a command at once; Commander itself stops at the first.
+ *
+ * @throws Error where there is one
+ */
+export function requireValidValues(command: Command): void {
+  const faults = [
+    ...command.registeredArguments.map((argument, index): [string, unknown] => [
+      `argument ${argument.name()}`,
+      command.processedArgs[index],
+    ]),
+    ...command.options.map((option): [string, unknown] => [
+      `option ${option.long ?? option.flags}`,
+      command.getOptionValue(option.attributeName()),
+    ]),
+  ].flatMap(([name, value]) =>
+    value instanceof InvalidValue ? [`${name} "${value.text}": ${value.reason}`] : [],
+  );
+  if (faults.length > 0) throw new Error(`${faults.join('; ')} (see --help)`);
+}
+
 /** A commander parser for numbers. */
 export const parsedNumber = (min: number) => (text: string) => {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < min) {
-    throw new InvalidArgumentError(`It must be a number, at least ${min}.`);
-  }
-  return value;
+  return text.trim() === '' || !Number.isFinite(value) || value < min
+    ? new InvalidValue(text, `it must be a number, at least ${min}`)
+    : value;
 };
 
 /** A commander parser for text that matches a schema. */
-export const textOf = (schema: z.ZodType<string>) => (text: string) => checked(schema, text);
+export const textOf = (schema: z.ZodType<string>) => (text: string) => checked(schema, text, text);
 
 /** A commander parser for a whole number that matches a schema. */
 export const numberOf = (schema: z.ZodType<number>) => (text: string) =>
-  checked(schema, /^\d+$/.test(text) ? Number(text) : Number.NaN);
+  checked(schema, /^\d+$/.test(text) ? Number(text) : Number.NaN, text);
+
+/** A commander parser for a share that matches a schema. */
+export const shareOf = (schema: z.ZodType<number>) => (text: string) =>
+  checked(schema, text.trim() === '' ? Number.NaN : Number(text), text);
 
 /** A commander parser for whole numbers such as `2,4,9`. */
 export const numbersOf = (schema: z.ZodType<number[]>) => (text: string) =>
   checked(
     schema,
     text.split(',').map((part) => (/^\d+$/.test(part) ? Number(part) : Number.NaN)),
+    text,
   );
 
 /** A commander parser for comma-separated text. */
 export const listOf = (schema: z.ZodType<string[]>) => (text: string) =>
-  checked(schema, text.split(','));
+  checked(schema, text.split(','), text);
 
-function checked<T>(schema: z.ZodType<T>, value: unknown): T {
+function checked<T>(schema: z.ZodType<T>, value: unknown, text: string): T | InvalidValue {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new InvalidArgumentError(
-    `${parsed.error.issues.map(({ message }) => message).join('; ')}.`,
-  );
+  const reasons = parsed.error.issues.map(({ message }) => message);
+  return new InvalidValue(text, [...new Set(reasons)].join('; '));
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { z } from 'zod';
 import {
@@ -12,15 +11,24 @@ import {
 import { API_LIMITS } from '../contract/limits.ts';
 import { planSchema } from '../contract/baseline.ts';
 import { modelReferenceSchema } from '../contract/model-reference.ts';
-import { describeIssues } from '../contract/schema-issues.ts';
+import { VERSION } from './code-version.ts';
 import { runAsk, type AskOptions } from './commands/ask.ts';
 import { runBaseline, type BaselineOptions } from './commands/baseline.ts';
 import { runCheck, type CheckOptions } from './commands/check.ts';
 import { FORMATS, runConvert, type ConvertOptions } from './commands/convert.ts';
 import { runImport, type ImportCommandOptions } from './commands/import.ts';
 import { runDiff, type DiffOptions } from './commands/diff.ts';
-import { listOf, numberOf, numbersOf, withAccess, withDeployment } from './options.ts';
+import {
+  listOf,
+  numberOf,
+  numbersOf,
+  requireValidValues,
+  shareOf,
+  withAccess,
+  withDeployment,
+} from './options.ts';
 import { workflowCommand } from './report/github.ts';
+import { inOneLine, messageOf } from './error-message.ts';
 import { addServerCommands } from './server-program.ts';
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
 
@@ -34,10 +42,6 @@ const DEFAULT_PLAN = {
   seed: 0,
 };
 
-const VERSION = z
-  .object({ version: z.string() })
-  .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))).version;
-
 const EXAMPLES = `
 Examples:
   bindscope baseline --models-dir models          record the accuracy of local files
@@ -46,7 +50,8 @@ Examples:
   bindscope check --models text-only@canary       check a version before its promotion
   bindscope promote text-only 2
 
-Exit codes: 0 no regression, 1 a model got worse, 2 the command could not run.`;
+Exit codes: 0 no regression, 1 a model got worse, 2 the command could not run, 3 nothing got worse, but the check
+could not have seen enough.`;
 
 /**
  * Runs the command line.
@@ -71,14 +76,6 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
-function messageOf(error: unknown): string {
-  if (error instanceof z.ZodError) return describeIssues(error);
-  if (error instanceof CommanderError) return inOneLine(error.message).replace(/^error: /, '');
-  return error instanceof Error ? inOneLine(error.message) : 'unknown error';
-}
-
-const inOneLine = (text: string): string => text.trim().replaceAll(/\s*\n\s*/g, ' ');
-
 function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command {
   const program = new Command('bindscope')
     .description('Checks deployed models for regressions, and publishes models.')
@@ -91,29 +88,41 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
         write(`${inOneLine(text)} (see --help)\n`);
       },
     })
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', (_, command) => {
+      requireValidValues(command);
+    });
 
   const command = (name: string) => program.command(name);
 
   withPlan(withDeployment(command('baseline')))
     .description('Record the accuracy of a deployment in a file for git.')
     .option('--out <file>', 'the file to write', 'baseline.json')
+    .addOption(minimumDetectableOption())
     .action(async (options: BaselineOptions) => {
       done(await runBaseline(options, terminal));
     });
 
   withReports(withDeployment(command('check')))
     .description(
-      'Compare a deployment with a baseline. Exit codes: 0 no regression, 1 regression, 2 could not run.',
+      'Compare a deployment with a baseline. Exit codes: 0 no regression, 1 regression, 2 could not run, ' +
+        '3 insufficient.',
     )
     .option('--baseline <file>', 'the baseline file', 'baseline.json')
     .addOption(modelsOption('all models of the baseline'))
+    .addOption(
+      new Option(
+        '--update',
+        'record the baseline anew with what this check finds, and keep its tolerances',
+      ).conflicts('models'),
+    )
     .addOption(
       new Option(
         '--save [label]',
         'save the report in the history of the server (needs BINDSCOPE_TOKEN)',
       ).conflicts('modelsDir'),
     )
+    .option('--comment', 'write a comment on the pull request, in a run of GitHub Actions')
     .action(async (options: CheckOptions) => {
       done(await runCheck(options, terminal));
     });
@@ -236,10 +245,26 @@ const modelsOption = (defaultModels: string) =>
   new Option(
     '--models <names>',
     `such as text-only,image-text@canary (default: ${defaultModels})`,
-  ).argParser(listOf(z.array(modelReferenceSchema)));
+  ).argParser(
+    listOf(
+      z.array(modelReferenceSchema).superRefine((names, context) => {
+        for (const name of new Set(names.filter((one, at) => names.indexOf(one) < at)))
+          context.addIssue({ code: 'custom', message: `"${name}" must not be repeated` });
+      }),
+    ),
+  );
+
+const minimumDetectableOption = () =>
+  new Option(
+    '--minimum-detectable <share>',
+    'loss of accuracy, such as 0.03, that every comparison must be able to detect',
+  ).argParser(shareOf(z.number(SHARE).gt(0, SHARE).lt(1, SHARE)));
+
+const SHARE = 'it must be a share between 0 and 1, such as 0.03';
 
 function withReports(command: Command): Command {
   return command
+    .addOption(minimumDetectableOption())
     .option('--json [file]', 'write the report as JSON, to a file or instead of the table')
     .option('--junit <file>', 'write the report as JUnit XML');
 }

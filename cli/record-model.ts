@@ -15,7 +15,7 @@ import { proportion } from '../statistics/intervals.ts';
 import { mechanismOf } from '../probes/interpretation.ts';
 import { elementAt } from '../task/element-at.ts';
 import { queryName } from '../task/query.ts';
-import { LIMITS, parseSpec, type QuerySpec } from '../task/spec.ts';
+import { parseSpec, rangeOfObjects, type QuerySpec } from '../task/spec.ts';
 import type { Condition } from '../task/conditions.ts';
 import { predictAll } from './predict-all.ts';
 import type { Deployment } from './deployment.ts';
@@ -30,6 +30,16 @@ export interface TargetCondition extends Condition {
   readonly sweep: number | null;
 }
 
+/** How many queries of each kind are asked twice, to see whether answers repeat. */
+const REPEATED_QUERIES = 8;
+
+/** The key of the time that a model's queries with one number of objects, or its sweep, took. */
+export const timeKey = (
+  model: string,
+  { modality, order }: Condition,
+  what: number | 'sweep',
+): string => `${model} ${modality} ${order} ${what}`;
+
 /** Records the results of one model according to a plan. */
 export class ModelRecorder {
   readonly findings: Finding[] = [];
@@ -39,7 +49,25 @@ export class ModelRecorder {
     private readonly plan: Plan,
     private readonly target: Target,
     private readonly answers: Map<string, string>,
+    /** Times of groups of queries, by `timeKey`. */
+    private readonly seconds: Map<string, number>,
   ) {}
+
+  /**
+   * Asks a few queries twice, in the same requests, those with the most objects: there the model is least certain.
+   *
+   * @returns what differs; undefined where both answers are the same
+   */
+  async instability(condition: Condition): Promise<string | undefined> {
+    const names = this.#queryNames(this.#spec(condition, Math.max(...this.plan.objects))).slice(
+      0,
+      REPEATED_QUERIES,
+    );
+    const [first, second] = [await this.#answers(names), await this.#answers(names)];
+    const at = names.findIndex((_, index) => first[index] !== second[index]);
+    if (at < 0) return undefined;
+    return `"${this.target.id}" answered ${names[at] ?? ''} with "${first[at] ?? ''}", then with "${second[at] ?? ''}"`;
+  }
 
   async condition(
     condition: TargetCondition,
@@ -52,9 +80,7 @@ export class ModelRecorder {
       onProgress(byObjects.length / this.plan.objects.length);
     }
     const pooled = (range: 'id' | 'ood') => {
-      const points = byObjects.filter(
-        ({ objects }) => objects <= LIMITS.inDistribution === (range === 'id'),
-      );
+      const points = byObjects.filter(({ objects }) => rangeOfObjects(objects) === range);
       const sum = (field: 'correct' | 'count') =>
         points.reduce((total, point) => total + point[field], 0);
       return points.length > 0 ? proportion(sum('correct'), sum('count')) : null;
@@ -94,12 +120,31 @@ export class ModelRecorder {
     return parseSpec({ split: this.plan.split, modality, order, objects, vocabulary, grid });
   }
 
-  async #point(spec: QuerySpec): Promise<RecordedPoint> {
+  #queryNames(spec: QuerySpec): string[] {
     const { seed, queries, questionsPerScene } = this.plan;
-    const names = listQueryIndices(spec.objects, queries, questionsPerScene).map((indices) =>
+    return listQueryIndices(spec.objects, queries, questionsPerScene).map((indices) =>
       queryName({ spec, seed, ...indices }),
     );
+  }
+
+  async #answers(names: readonly string[]): Promise<string[]> {
     const results = await predictAll(this.deployment, this.target.id, names);
+    return results.map(({ answers }) => elementAt(answers, 0).answer.name);
+  }
+
+  async #timed<T>(condition: Condition, what: number | 'sweep', work: () => Promise<T>) {
+    const start = performance.now();
+    const result = await work();
+    const seconds = (performance.now() - start) / 1000;
+    this.seconds.set(timeKey(this.target.id, condition, what), Math.round(1000 * seconds) / 1000);
+    return result;
+  }
+
+  async #point(spec: QuerySpec): Promise<RecordedPoint> {
+    const names = this.#queryNames(spec);
+    const results = await this.#timed(spec, spec.objects, () =>
+      predictAll(this.deployment, this.target.id, names),
+    );
     const digest = createHash('sha256');
     const outcomes = results.map(({ query, answers }, index) => {
       const { answer, correct } = elementAt(answers, 0);
@@ -119,13 +164,10 @@ export class ModelRecorder {
   async #sweep({ modality, order }: Condition, objects: number): Promise<RecordedMechanism | null> {
     const { seed, pairs } = this.plan;
     try {
-      const sweep = await this.deployment.sweep(this.target.id, {
-        objects,
-        pairs,
-        seed,
-        modality,
-        order,
-      });
+      const request = { objects, pairs, seed, modality, order };
+      const sweep = await this.#timed(request, 'sweep', () =>
+        this.deployment.sweep(this.target.id, request),
+      );
       const peak = sweep.layers.find(({ layer }) => layer === sweep.peakLayer);
       if (!peak) return null;
       return {

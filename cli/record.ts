@@ -2,11 +2,13 @@ import { modelFacts } from '../contract/model-facts.ts';
 import { ProblemError } from '../client/index.ts';
 import type { Plan, RecordedCondition, RecordedModel, Tolerances } from '../contract/baseline.ts';
 import type { Finding } from '../contract/regression.ts';
-import type { Recording } from '../statistics/regression.ts';
+import { SCHEMA_ADDRESSES } from '../contract/schema-addresses.ts';
+import type { Recording } from '../statistics/recording.ts';
 import { LIMITS } from '../task/spec.ts';
 import { conditionsOf } from '../task/conditions.ts';
 import type { Deployment } from './deployment.ts';
-import { ModelRecorder, type Target } from './record-model.ts';
+import { codeVersion } from './code-version.ts';
+import { ModelRecorder, timeKey, type Target } from './record-model.ts';
 
 /** Objects of the sweep of a new baseline: the most in training. */
 const SWEEP_OBJECTS = LIMITS.inDistribution;
@@ -49,7 +51,8 @@ export function recordedTarget({ id, vocabulary, grid, conditions }: RecordedMod
  *
  * @param onProgress called with the share done, 0 to 1
  * @returns the results, and the failures of single models
- * @throws Error where the deployment itself fails: it does not answer, or its response is invalid
+ * @throws Error where the deployment itself fails: it does not answer, its response is invalid, or it answers a
+ *   query in two ways, as then a comparison answer by answer means nothing
  */
 export async function record(
   deployment: Deployment,
@@ -59,6 +62,8 @@ export async function record(
   onProgress: (done: number) => void = () => undefined,
 ): Promise<Recording> {
   const answers = new Map<string, string>();
+  const seconds = new Map<string, number>();
+  const unstable: string[] = [];
   const failures: Finding[] = [];
   const models: RecordedModel[] = [];
   const total = targets.reduce((sum, { conditions }) => sum + conditions.length, 0);
@@ -67,11 +72,13 @@ export async function record(
     onProgress((done + share) / total);
   };
   for (const target of targets) {
-    const recorder = new ModelRecorder(deployment, plan, target, answers);
+    const recorder = new ModelRecorder(deployment, plan, target, answers, seconds);
     const conditions: RecordedCondition[] = [];
     try {
       const card = await deployment.card(target.id);
       for (const condition of target.conditions) {
+        const difference = await recorder.instability(condition);
+        if (difference !== undefined) unstable.push(difference);
         conditions.push(await recorder.condition(condition, step));
         done++;
       }
@@ -90,24 +97,48 @@ export async function record(
     }
     failures.push(...recorder.findings);
   }
+  if (unstable.length > 0) {
+    throw new Error(
+      `the answers of ${deployment.source} are not deterministic, so they cannot be compared: ` +
+        `${unstable.join('; ')}; two versions may be deployed at the same time`,
+    );
+  }
   return {
     figures: {
+      $schema: SCHEMA_ADDRESSES.baseline,
       schema: 1,
       source: deployment.source,
       recorded: new Date().toISOString(),
+      code: codeVersion(),
       tolerances,
       plan,
       models,
     },
     failures,
     answerTo: (model, query) => answers.get(`${model} ${query}`) ?? 'no answer',
+    secondsOf: ({ model, metric, objects, ...condition }) =>
+      seconds.get(timeKey(model, condition, metric === 'symbolic' ? 'sweep' : (objects ?? 0))) ?? 0,
   };
 }
 
-/** @throws Error where a model failed, since a failed recording cannot be a baseline */
-export function requireAll({ failures }: Recording): void {
-  const failure = failures.find(({ level }) => level === 'failure');
-  if (failure) throw new Error(failure.message);
+/** @throws Error where models failed, since a failed recording cannot be a baseline; it names all of them */
+export function requireAll({ failures }: Pick<Recording, 'failures'>): void {
+  const messages = failures.filter(({ level }) => level === 'failure').map((one) => one.message);
+  if (messages.length > 0) throw new Error([...new Set(messages)].join('; '));
+}
+
+/**
+ * The models that a deployment has, or those that were asked for.
+ *
+ * @throws Error where there are none, as then there is nothing to measure
+ */
+export async function modelsToRecord(
+  deployment: Deployment,
+  asked: readonly string[] | undefined,
+): Promise<readonly string[]> {
+  const ids = asked ?? (await deployment.ids());
+  if (ids.length === 0) throw new Error(`${deployment.source} has no models`);
+  return ids;
 }
 
 /** Problems that are failures of the model and not of the request. */

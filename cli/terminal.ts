@@ -7,6 +7,6 @@ export interface Terminal {
   readonly signal?: AbortSignal;
 }
 
-/** The exit codes of every command. */
-export const EXIT = { pass: 0, regression: 1, couldNotRun: 2 } as const;
+/** The exit codes of every command. `insufficient`: nothing failed, and the check could not have seen enough. */
+export const EXIT = { pass: 0, regression: 1, couldNotRun: 2, insufficient: 3 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -14,7 +14,9 @@ import { unpackBits } from './bitset.ts';
 import { proportionSchema } from './card.ts';
 import { MECHANISMS } from './probe-results.ts';
 import { modelReferenceSchema } from './model-reference.ts';
+import { addContradictions } from './baseline-contradictions.ts';
 import { sha256Schema } from './recipe.ts';
+import { SCHEMA_ADDRESSES } from './schema-addresses.ts';
 
 /** The measured behaviour of a known-good deployment: a file in git that checks compare against. */
 
@@ -67,6 +69,8 @@ export const recordedMechanismSchema = z.strictObject({
 });
 export type RecordedMechanism = z.infer<typeof recordedMechanismSchema>;
 
+const detectableLoss = z.number().min(0).max(1).nullable();
+
 export const recordedConditionSchema = z.strictObject({
   modality: modalitySchema,
   order: associationOrderSchema,
@@ -75,6 +79,18 @@ export const recordedConditionSchema = z.strictObject({
   byObjects: z.array(recordedPointSchema).min(1),
   /** By interchange interventions; null where it was not measured. */
   mechanism: recordedMechanismSchema.nullable(),
+  /**
+   * Smallest losses of accuracy that a check detects, when this was recorded (`sensitivity`); null where it detects
+   * none. For information: a check computes them again.
+   */
+  detectableLoss: z
+    .strictObject({
+      id: detectableLoss,
+      ood: detectableLoss,
+      /** In the order of the points. */
+      byObjects: z.array(detectableLoss),
+    })
+    .optional(),
 });
 export type RecordedCondition = z.infer<typeof recordedConditionSchema>;
 
@@ -118,13 +134,37 @@ export const planSchema = z.strictObject({
 });
 export type Plan = z.infer<typeof planSchema>;
 
-export const baselineSchema = z.strictObject({
-  schema: z.literal(1),
-  /** Where it was recorded: a URL or a folder, as the user gave it. */
-  source: z.string(),
-  recorded: z.iso.datetime(),
-  tolerances: tolerancesSchema,
-  plan: planSchema,
-  models: z.array(recordedModelSchema),
+/** Which bindscope recorded or checked. */
+export const codeSchema = z.strictObject({
+  version: z.string(),
+  /** Commit of its checkout; null where it runs from elsewhere, such as an installed package. */
+  commit: z.string().nullable(),
 });
+export type CodeVersion = z.infer<typeof codeSchema>;
+
+export const baselineSchema = z
+  .strictObject({
+    $schema: z.literal(SCHEMA_ADDRESSES.baseline).optional(),
+    schema: z.literal(1),
+    /** Where it was recorded: a URL or a folder, as the user gave it. */
+    source: z.string(),
+    recorded: z.iso.datetime(),
+    /** Absent in baselines of older versions. */
+    code: codeSchema.optional(),
+    tolerances: tolerancesSchema,
+    /** What the detectable losses were computed with. */
+    sensitivity: z
+      .strictObject({
+        power: z.number().gt(0).lt(1),
+        /** alpha over the number of tests */
+        threshold: z.number().gt(0).lt(1),
+        /** Assumed share of the queries that become correct while others are lost. */
+        flipRate: z.number().min(0).max(1),
+      })
+      .optional(),
+    plan: planSchema,
+    models: z.array(recordedModelSchema).min(1, 'models must have at least 1 entry'),
+  })
+  // Also where other parts are invalid, so that all faults are listed at once.
+  .superRefine(addContradictions, { when: () => true });
 export type Baseline = z.infer<typeof baselineSchema>;

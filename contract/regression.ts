@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { associationOrderSchema, modalitySchema, objectsSchema } from '../task/spec.ts';
-import { latencySchema, tolerancesSchema } from './baseline.ts';
+import { codeSchema, latencySchema, tolerancesSchema } from './baseline.ts';
 import { modelReferenceSchema } from './model-reference.ts';
+import { SCHEMA_ADDRESSES } from './schema-addresses.ts';
 
 /** The report of a check: `bindscope check --json`. */
 
 const conditionSchema = { modality: modalitySchema, order: associationOrderSchema };
 const countedSchema = z.object({ correct: z.number().int(), count: z.number().int() });
 
-/** `changed`: some answers differ, within the tolerances. */
-export const TEST_VERDICTS = ['same', 'changed', 'improved', 'regressed'] as const;
+/** `changed`: some answers differ, within the tolerances; `insufficient`: no loss could have failed. */
+export const TEST_VERDICTS = ['same', 'changed', 'improved', 'regressed', 'insufficient'] as const;
+
+const share = z.number().min(0).max(1);
 
 export const testSchema = z.object({
   model: modelReferenceSchema,
@@ -29,6 +32,15 @@ export const testSchema = z.object({
   /** Holm's correction over all tests of the check. */
   adjustedPValue: z.number(),
   verdict: z.enum(TEST_VERDICTS),
+  /** Share of the queries that changed in each of the two directions: min(regressed, fixed) / count. */
+  flipRate: share.nullable(),
+  /**
+   * Smallest loss of accuracy that this test detects with the power and the threshold of `sensitivity`, at the flip
+   * rate; null where it detects none so often, and for the symbolic share.
+   */
+  detectableLoss: share.nullable(),
+  /** Time that the queries of this test took; 0 for those that pool others. */
+  seconds: z.number().min(0),
 });
 export type RegressionTest = z.infer<typeof testSchema>;
 
@@ -52,23 +64,47 @@ export const FINDING_KINDS = [
   'digest',
   'latency',
   'mechanism',
+  'cannot-fail',
+  'cannot-detect',
+  'baseline-age',
+  'baseline-code',
 ] as const;
 
 export const findingSchema = z.object({
-  /** `failure` makes the check fail. */
-  level: z.enum(['failure', 'notice']),
+  /** `failure` makes the verdict a regression; `insufficient` makes it insufficient, where nothing failed. */
+  level: z.enum(['failure', 'insufficient', 'notice']),
   kind: z.enum(FINDING_KINDS),
-  model: modelReferenceSchema,
+  /** null where the finding is about the baseline. */
+  model: modelReferenceSchema.nullable(),
   message: z.string(),
 });
 export type Finding = z.infer<typeof findingSchema>;
 
+export const CHECK_VERDICTS = ['pass', 'regression', 'insufficient'] as const;
+
+const recordedSchema = z.object({
+  source: z.string(),
+  recorded: z.string(),
+  /** The code that recorded it; null where a baseline does not say. */
+  code: codeSchema.nullable(),
+});
+
 export const checkReportSchema = z.object({
+  $schema: z.literal(SCHEMA_ADDRESSES.checkReport),
   schema: z.literal(1),
-  verdict: z.enum(['pass', 'regression']),
-  before: z.object({ source: z.string(), recorded: z.string() }),
-  after: z.object({ source: z.string(), recorded: z.string() }),
+  verdict: z.enum(CHECK_VERDICTS),
+  before: recordedSchema,
+  after: recordedSchema,
   tolerances: tolerancesSchema,
+  /** What `detectableLoss` of the tests means. */
+  sensitivity: z.object({
+    /** Probability that a loss of this size is detected. */
+    power: share,
+    /** Largest p-value that always fails: alpha over the number of tests, the strictest step of Holm's correction. */
+    threshold: share,
+    /** The loss that the check was asked to detect; null where it was asked for none. */
+    minimumDetectable: share.nullable(),
+  }),
   findings: z.array(findingSchema),
   tests: z.array(testSchema),
   flips: z.array(flipSchema),

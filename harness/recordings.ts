@@ -1,6 +1,6 @@
 import { tolerancesSchema, type Baseline, type Tolerances } from '../contract/baseline.ts';
 import { packBits } from '../contract/bitset.ts';
-import type { Recording } from '../statistics/regression.ts';
+import type { Recording } from '../statistics/recording.ts';
 import { proportion } from '../statistics/intervals.ts';
 import { RandomStream } from '../task/random.ts';
 import { LIMITS } from '../task/spec.ts';
@@ -40,6 +40,7 @@ export function madeBaseline(made: Made): Baseline {
     schema: 1,
     source: 'made',
     recorded: '2026-01-01T00:00:00Z',
+    code: { version: '0.1.0', commit: 'ab'.repeat(20) },
     tolerances: tolerancesSchema.parse(tolerances ?? {}),
     plan: {
       split: 'test',
@@ -87,6 +88,7 @@ export const madeRecording = (made: Made): Recording => ({
   figures: madeBaseline(made),
   failures: [],
   answerTo: () => 'apple',
+  secondsOf: ({ objects }) => (objects === null ? 0 : 0.5),
 });
 
 /**

@@ -1,4 +1,6 @@
 import { modelCardSchema, modelIndexSchema, type ModelCard } from '../contract/card.ts';
+import { describeIssues } from '../contract/schema-issues.ts';
+import type { z } from 'zod';
 import { parseModelReference, SHIPPED, type Selector } from '../contract/model-reference.ts';
 import { PromiseMemo } from './promise-memo.ts';
 import { ServiceError } from './service-error.ts';
@@ -8,6 +10,13 @@ import { readJson, type StoredFile } from './stored-file.ts';
 export interface AssetSource {
   /** @returns undefined where there is no such file */
   read(path: string): Promise<StoredFile | undefined>;
+  /** Where a file is, for messages. */
+  locate(path: string): string;
+}
+
+/** Files of models that are missing or invalid. The message names each and all that is wrong with it. */
+export class ModelFilesError extends Error {
+  override readonly name = 'ModelFilesError';
 }
 
 /** Which models there are, and how to read their files. */
@@ -33,10 +42,21 @@ export class ShippedModels implements Catalogue {
 
   list(): Promise<readonly ModelCard[]> {
     return this.#cards.get('index.json', async () => {
-      const { models } = modelIndexSchema.parse(await this.#json('index.json'));
-      return Promise.all(
-        models.map(async (id) => modelCardSchema.parse(await this.#json(`${id}/card.json`))),
+      const { models } = await this.#json('index.json', modelIndexSchema);
+      const cards = await Promise.allSettled(
+        models.map((id) => this.#json(`${id}/card.json`, modelCardSchema)),
       );
+      const failures = cards.filter((card) => card.status === 'rejected');
+      const reasons = failures.map(({ reason }): unknown => reason);
+      const faults = reasons.filter((reason) => reason instanceof ModelFilesError);
+      // Another failure, such as that of a server, is no fault of the files.
+      if (faults.length < reasons.length) {
+        throw reasons.find((reason) => !(reason instanceof ModelFilesError));
+      }
+      if (faults.length > 0) {
+        throw new ModelFilesError(faults.map(({ message }) => message).join('; '));
+      }
+      return cards.flatMap((card) => (card.status === 'fulfilled' ? [card.value] : []));
     });
   }
 
@@ -57,10 +77,21 @@ export class ShippedModels implements Catalogue {
     return this.source.read(`${id}/${name}`);
   }
 
-  async #json(path: string): Promise<unknown> {
+  /** @throws ModelFilesError where the file is missing or invalid */
+  async #json<T>(path: string, schema: z.ZodType<T>): Promise<T> {
     const file = await this.source.read(path);
-    if (!file) throw new Error(`${path} is missing from the models`);
-    return readJson(file);
+    const where = this.source.locate(path);
+    if (!file) throw new ModelFilesError(`${where}: there is no such file`);
+    let content: unknown;
+    try {
+      content = await readJson(file);
+    } catch (cause) {
+      if (!(cause instanceof SyntaxError)) throw cause;
+      throw new ModelFilesError(`${where} is not JSON: ${cause.message}`, { cause });
+    }
+    const parsed = schema.safeParse(content);
+    if (parsed.success) return parsed.data;
+    throw new ModelFilesError(`${where} is invalid: ${describeIssues(parsed.error)}`);
   }
 }
 

@@ -1,5 +1,51 @@
-import type { RecordedModel, Tolerances } from '../contract/baseline.ts';
+import type { Baseline, CodeVersion, RecordedModel, Tolerances } from '../contract/baseline.ts';
 import type { Finding } from '../contract/regression.ts';
+
+/** Days after which a baseline is called old. */
+const OLD_AFTER_DAYS = 90;
+
+/** Whole days between two times; negative where the second is the earlier one. */
+export const daysBetween = (earlier: string, later: string): number =>
+  Math.floor((Date.parse(later) - Date.parse(earlier)) / (24 * 60 * 60 * 1000));
+
+/** `0.1.0 (5b616e2202dd)` */
+export const describeCode = ({ version, commit }: CodeVersion): string =>
+  commit === null ? version : `${version} (${shortCommit(commit)})`;
+
+const shortCommit = (commit: string) => commit.replace(/^([0-9a-f]{12})[0-9a-f]+/, '$1');
+
+/** Findings about the baseline itself: that it is old, or of other code than the check. */
+export function baselineFindings(before: Baseline, after: Baseline): Finding[] {
+  const notice = (kind: Finding['kind'], message: string): Finding => ({
+    level: 'notice',
+    kind,
+    model: null,
+    message,
+  });
+  const findings: Finding[] = [];
+  const days = daysBetween(before.recorded, after.recorded);
+  if (days < -1) {
+    const message = `the baseline was recorded at ${before.recorded}, which is in the future: a clock is wrong`;
+    findings.push(notice('baseline-age', message));
+  } else if (days > OLD_AFTER_DAYS) {
+    const message = `the baseline is ${days} days old; after a look at this report, --update records it anew`;
+    findings.push(notice('baseline-age', message));
+  }
+  const [recorded, current] = [before.code, after.code];
+  if (!recorded) {
+    const message = 'the baseline does not say which version of bindscope recorded it';
+    findings.push(notice('baseline-code', message));
+  } else if (
+    current &&
+    (recorded.version !== current.version || recorded.commit !== current.commit)
+  ) {
+    const message =
+      `bindscope ${describeCode(recorded)} recorded the baseline, and this is ` +
+      describeCode(current);
+    findings.push(notice('baseline-code', message));
+  }
+  return findings;
+}
 
 /** Findings about a model other than its accuracy: changes of its files, latency and mechanism. */
 export function modelFindings(

@@ -1,33 +1,26 @@
-import type {
-  Baseline,
-  RecordedCondition,
-  RecordedModel,
-  RecordedPoint,
-  Tolerances,
-} from '../contract/baseline.ts';
-import { unpackBits } from '../contract/bitset.ts';
-import type { CheckReport, Finding, Flip, RegressionTest } from '../contract/regression.ts';
+import type { Baseline, Tolerances } from '../contract/baseline.ts';
+import type { CheckReport, RegressionTest } from '../contract/regression.ts';
+import { SCHEMA_ADDRESSES } from '../contract/schema-addresses.ts';
 import { elementAt } from '../task/element-at.ts';
-import { queryName } from '../task/query.ts';
-import { LIMITS, parseSpec } from '../task/spec.ts';
-import { pairOutcomes } from './paired-comparison.ts';
-import { listQueryIndices } from '../task/query-indices.ts';
-import { modelFindings } from './regression-findings.ts';
-import { fisherExact } from './exact-tests.ts';
+import { POWER } from './detectable-loss.ts';
 import { holm } from './multiple-comparisons.ts';
+import { BaselineError, type Recording } from './recording.ts';
+import { baselineFindings, modelFindings } from './regression-findings.ts';
+import { compareModels, type UnadjustedTest } from './regression-tests.ts';
+import {
+  detectableLossOf,
+  failureRule,
+  insufficientFindings,
+  testCanFail,
+  withFlipRate,
+  type FailureRules,
+} from './sensitivity.ts';
 
-/** The results of a deployment on the queries of a baseline. */
-export interface Recording {
-  readonly figures: Baseline;
-  /** Models that could not answer some or all of the queries. */
-  readonly failures: readonly Finding[];
-  /** A model's answer to a query, by the query's name. */
-  readonly answerTo: (model: string, query: string) => string;
-}
-
-/** A baseline that cannot be used, for example because its queries are different ones. */
-export class BaselineError extends Error {
-  override readonly name = 'BaselineError';
+export interface ComparisonOptions {
+  /** Loss of accuracy that every comparison must be able to detect; where one is not, the verdict is insufficient. */
+  readonly minimumDetectable?: number;
+  /** Flip rate to assume, in place of the one seen. */
+  readonly flipRate?: number;
 }
 
 /**
@@ -37,10 +30,15 @@ export class BaselineError extends Error {
  * McNemar's test on the same queries; the symbolic share with Fisher's test. A change is a regression
  * where it is significant after Holm's correction over all tests and at least the minimum effect.
  *
- * @throws BaselineError where the two have different queries
+ * @throws BaselineError where the two have different queries, or nothing in common to compare
  */
-export function compareRecordings(before: Baseline, recording: Recording): CheckReport {
+export function compareRecordings(
+  before: Baseline,
+  recording: Recording,
+  { minimumDetectable, flipRate }: ComparisonOptions = {},
+): CheckReport {
   const after = recording.figures;
+  const { tolerances, plan } = before;
   const both = before.models.flatMap((model) => {
     const now = after.models.find(({ id }) => id === model.id);
     return now ? [[model, now] as const] : [];
@@ -48,21 +46,34 @@ export function compareRecordings(before: Baseline, recording: Recording): Check
   const compared = both.flatMap(([model, now]) => compareModels(before, model, now, recording));
   const tests = addVerdicts(
     compared.flatMap((model) => model.tests),
-    before.tolerances,
+    tolerances,
+    flipRate,
   );
+  const rule = failureRule(tests.length, tolerances);
   const findings = [
+    ...baselineFindings(before, after),
     ...recording.failures,
-    ...both.flatMap(([model, now]) => modelFindings(model, now, before.tolerances)),
+    ...both.flatMap(([model, now]) => modelFindings(model, now, tolerances)),
+    ...insufficientFindings(tests, plan, rule, minimumDetectable),
   ];
-  const failed =
-    findings.some(({ level }) => level === 'failure') ||
-    tests.some(({ verdict }) => verdict === 'regressed');
+  const has = (level: 'failure' | 'insufficient') =>
+    findings.some((finding) => finding.level === level);
+  const failed = has('failure') || tests.some(({ verdict }) => verdict === 'regressed');
+  if (tests.length === 0 && !failed) {
+    throw new BaselineError('nothing was compared: no model of the baseline has a test');
+  }
   return {
+    $schema: SCHEMA_ADDRESSES.checkReport,
     schema: 1,
-    verdict: failed ? 'regression' : 'pass',
-    before: { source: before.source, recorded: before.recorded },
-    after: { source: after.source, recorded: after.recorded },
-    tolerances: before.tolerances,
+    verdict: failed ? 'regression' : has('insufficient') ? 'insufficient' : 'pass',
+    before: sideOf(before),
+    after: sideOf(after),
+    tolerances,
+    sensitivity: {
+      power: POWER,
+      threshold: rule.threshold,
+      minimumDetectable: minimumDetectable ?? null,
+    },
     findings,
     tests,
     flips: compared.flatMap(({ flips }) => flips),
@@ -72,150 +83,42 @@ export function compareRecordings(before: Baseline, recording: Recording): Check
   };
 }
 
-/** A test without its verdict, which depends on all tests. */
-type UnadjustedTest = Omit<RegressionTest, 'adjustedPValue' | 'verdict'>;
+const sideOf = ({ source, recorded, code }: Baseline) => ({
+  source,
+  recorded,
+  code: code ?? null,
+});
 
-interface ComparedCondition {
-  readonly tests: readonly UnadjustedTest[];
-  readonly flips: readonly Flip[];
-}
-
-function compareModels(
-  { plan }: Baseline,
-  before: RecordedModel,
-  after: RecordedModel,
-  { answerTo }: Recording,
-): ComparedCondition[] {
-  return before.conditions.flatMap((condition) => {
-    const now = after.conditions.find(
-      ({ modality, order }) => modality === condition.modality && order === condition.order,
-    );
-    if (!now) return [];
-    const { modality, order } = condition;
-    const points = condition.byObjects.map((point) => pairPoints(before.id, point, now));
-    const test = (rest: Omit<UnadjustedTest, 'model' | 'modality' | 'order'>): UnadjustedTest => ({
-      model: before.id,
-      modality,
-      order,
-      ...rest,
-    });
-    const pooled = (metric: 'id' | 'ood') => {
-      const members = points.filter(
-        ({ objects }) => objects <= LIMITS.inDistribution === (metric === 'id'),
-      );
-      // With one number of objects, this would repeat its test.
-      if (members.length < 2) return [];
-      const beforeAll = members.flatMap((point) => point.before);
-      const afterAll = members.flatMap((point) => point.after);
-      return [test(pairedTest(metric, null, beforeAll, afterAll))];
-    };
-    const flips = points.flatMap((point): Flip[] => {
-      const { objects } = point;
-      const { vocabulary, grid } = before;
-      const spec = parseSpec({ modality, order, objects, vocabulary, grid });
-      const queries = listQueryIndices(objects, point.before.length, plan.questionsPerScene);
-      return queries.flatMap((indices, index) => {
-        const correctBefore = elementAt(point.before, index);
-        const correctAfter = elementAt(point.after, index);
-        if (correctBefore === correctAfter) return [];
-        const query = queryName({ spec, seed: plan.seed, ...indices });
-        const answer = answerTo(before.id, query);
-        return [{ model: before.id, query, before: correctBefore, after: correctAfter, answer }];
-      });
-    });
-    const tests = [
-      ...points.map((point) =>
-        test(pairedTest('objects', point.objects, point.before, point.after)),
-      ),
-      ...pooled('id'),
-      ...pooled('ood'),
-      ...symbolicTest(condition, now).map(test),
-    ];
-    return [{ tests, flips }];
-  });
-}
-
-interface PairedPoint {
-  readonly objects: number;
-  readonly before: readonly boolean[];
-  readonly after: readonly boolean[];
-}
-
-function pairPoints(
-  model: string,
-  point: RecordedPoint,
-  { modality, byObjects }: RecordedCondition,
-): PairedPoint {
-  const now = byObjects.find(({ objects }) => objects === point.objects);
-  if (now?.queries !== point.queries) {
-    throw new BaselineError(
-      `the queries with ${point.objects} objects (${modality}) of "${model}" differ from those of the ` +
-        `baseline: the query generator has changed; record a new baseline`,
-    );
-  }
-  return { objects: point.objects, before: outcomesOf(point), after: outcomesOf(now) };
-}
-
-/** The schema guarantees as many bits as queries. */
-const outcomesOf = ({ correctBits, count }: RecordedPoint) => unpackBits(correctBits, count) ?? [];
-
-function pairedTest(
-  metric: RegressionTest['metric'],
-  objects: number | null,
-  before: readonly boolean[],
-  after: readonly boolean[],
-) {
-  const { count, both, onlyA, onlyB, pValue } = pairOutcomes(before, after);
-  return {
-    metric,
-    objects,
-    before: { correct: both + onlyA, count },
-    after: { correct: both + onlyB, count },
-    difference: (onlyB - onlyA) / count,
-    regressed: onlyA,
-    fixed: onlyB,
-    pValue,
-  };
-}
-
-/** No test where either side has solved no pair. */
-function symbolicTest(
-  { mechanism: before }: RecordedCondition,
-  { mechanism: after }: RecordedCondition,
-) {
-  if (!before || !after || before.solved === 0 || after.solved === 0) return [];
-  const a = { correct: before.symbolic, count: before.solved };
-  const b = { correct: after.symbolic, count: after.solved };
-  return [
-    {
-      metric: 'symbolic' as const,
-      objects: before.objects,
-      before: a,
-      after: b,
-      difference: b.correct / b.count - a.correct / a.count,
-      regressed: null,
-      fixed: null,
-      pValue: fisherExact(a, b),
-    },
-  ];
-}
-
-function addVerdicts(tests: readonly UnadjustedTest[], tolerances: Tolerances): RegressionTest[] {
+function addVerdicts(
+  tests: readonly UnadjustedTest[],
+  tolerances: Tolerances,
+  flipRate: number | undefined,
+): RegressionTest[] {
   const adjusted = holm(tests.map(({ pValue }) => pValue));
-  return tests.map((test, index) => {
+  const rule = failureRule(tests.length, tolerances);
+  return tests.map((seen, index) => {
     const adjustedPValue = elementAt(adjusted, index);
-    return { ...test, adjustedPValue, verdict: verdictOf(test, adjustedPValue, tolerances) };
+    const test = flipRate === undefined ? seen : withFlipRate(seen, flipRate);
+    return {
+      ...test,
+      adjustedPValue,
+      verdict: verdictOf(test, adjustedPValue, tolerances, rule),
+      detectableLoss: detectableLossOf(test, rule),
+    };
   });
 }
 
 function verdictOf(
-  { metric, difference, regressed, fixed }: UnadjustedTest,
+  test: UnadjustedTest,
   adjustedPValue: number,
   { alpha, minimumEffect, minimumShift }: Tolerances,
+  rule: FailureRules,
 ): RegressionTest['verdict'] {
+  const { metric, difference, regressed, fixed } = test;
   const minimum = metric === 'symbolic' ? minimumShift : minimumEffect;
   if (adjustedPValue <= alpha && Math.abs(difference) >= minimum && difference !== 0) {
     return difference < 0 ? 'regressed' : 'improved';
   }
+  if (!testCanFail(test, rule)) return 'insufficient';
   return difference === 0 && !regressed && !fixed ? 'same' : 'changed';
 }

@@ -39,6 +39,10 @@ export const LIMITS = {
   inDistribution: 8,
 } as const;
 
+/** Whether queries with so many objects are in distribution (ID) or out of it (OOD). */
+export const rangeOfObjects = (objects: number): 'id' | 'ood' =>
+  objects <= LIMITS.inDistribution ? 'id' : 'ood';
+
 /** A whole number with an error message that names it and its limits. */
 export const bounded = (name: string, from: number, to: number) => {
   const error = `${name} must be a whole number from ${from} to ${to}`;

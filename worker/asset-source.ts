@@ -3,6 +3,7 @@ import type { AssetSource } from '../services/catalogue.ts';
 /** The static assets of the worker. */
 export function assetSource(assets: Fetcher): AssetSource {
   return {
+    locate: (path) => path,
     async read(path) {
       // The binding uses only the path, but needs a complete URL.
       const response = await assets.fetch(`https://assets.local/${path}`);

@@ -1,14 +1,15 @@
 import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
-import { formatWholePercent } from '../../statistics/format.ts';
 import { withProgressBar } from '../../node/progress.ts';
-import { readBaselineIfAny, writeBaseline } from '../baseline-file.ts';
+import { readBaselineIfAny } from '../baseline-file.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
-import { newTarget, record, requireAll } from '../record.ts';
-import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
+import { modelsToRecord, newTarget, record } from '../record.ts';
+import { saveBaseline } from '../save-baseline.ts';
+import type { ExitCode, Terminal } from '../terminal.ts';
 
 export interface BaselineOptions extends DeploymentOptions, Omit<Plan, 'split'> {
   readonly out: string;
   readonly models?: readonly string[];
+  readonly minimumDetectable?: number;
 }
 
 /**
@@ -20,24 +21,11 @@ export async function runBaseline(options: BaselineOptions, terminal: Terminal):
   const { out, seed, objects, queries, questionsPerScene, pairs, requests } = options;
   const tolerances = readBaselineIfAny(out)?.tolerances ?? tolerancesSchema.parse({});
   const deployment = deploymentOf(options, terminal);
-  const ids = options.models ?? (await deployment.ids());
+  const ids = await modelsToRecord(deployment, options.models);
   const targets = await Promise.all(ids.map((id) => newTarget(deployment, id)));
   const plan: Plan = { split: 'test', seed, objects, queries, questionsPerScene, pairs, requests };
   const recording = await withProgressBar('baseline', (onProgress) =>
     record(deployment, plan, tolerances, targets, onProgress),
   );
-  requireAll(recording);
-  writeBaseline(out, recording.figures);
-  for (const { id, conditions } of recording.figures.models) {
-    for (const { modality, order, id: inside, ood, mechanism } of conditions) {
-      const shares = [
-        ...(inside ? [`ID ${formatWholePercent(inside.accuracy)}`] : []),
-        ...(ood ? [`OOD ${formatWholePercent(ood.accuracy)}`] : []),
-        ...(mechanism ? [`mechanism: ${mechanism.mechanism}`] : []),
-      ];
-      terminal.out(`${id}, ${modality}, ${order}: ${shares.join(', ')}\n`);
-    }
-  }
-  terminal.out(`wrote ${out}\n`);
-  return EXIT.pass;
+  return saveBaseline(recording, options, terminal);
 }

@@ -1,7 +1,7 @@
 import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
 import { withProgressBar } from '../../node/progress.ts';
 import { modelsDeployment, urlDeployment, type AccessOptions } from '../options.ts';
-import { newTarget, record, requireAll } from '../record.ts';
+import { modelsToRecord, newTarget, record, requireAll } from '../record.ts';
 import { writeReport, type ReportOptions } from '../report/write-report.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 import { checkAgainst } from './check.ts';
@@ -10,6 +10,7 @@ export interface DiffOptions extends AccessOptions, ReportOptions, Omit<Plan, 's
   readonly url: readonly string[];
   readonly modelsDir: readonly string[];
   readonly models?: readonly string[];
+  readonly minimumDetectable?: number;
 }
 
 /**
@@ -26,14 +27,14 @@ export async function runDiff(options: DiffOptions, terminal: Terminal): Promise
   if (!before || !after || more.length > 0) {
     throw new TypeError('give two deployments, each with --url or --models-dir');
   }
-  const ids = options.models ?? (await before.ids());
+  const ids = await modelsToRecord(before, options.models);
   const targets = await Promise.all(ids.map((id) => newTarget(before, id)));
   const plan: Plan = { split: 'test', seed, objects, queries, questionsPerScene, pairs, requests };
   const recording = await withProgressBar('first', (onProgress) =>
     record(before, plan, tolerancesSchema.parse({}), targets, onProgress),
   );
   requireAll(recording);
-  const report = await checkAgainst(recording.figures, after, await after.ids());
+  const { report } = await checkAgainst(recording.figures, after, options, await after.ids());
   writeReport(report, options, terminal);
-  return report.verdict === 'pass' ? EXIT.pass : EXIT.regression;
+  return EXIT[report.verdict];
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelCardSchema } from '../../contract/card.ts';
+import { describeIssues } from '../../contract/schema-issues.ts';
 import { UPLOAD_PARTS, type RegisteredModel } from '../../contract/registry.ts';
 import { serverClient, type ServerOptions } from '../server-client.ts';
 import type { Terminal } from '../terminal.ts';
@@ -93,24 +94,36 @@ function aliasedVersion({ id, aliases }: RegisteredModel, alias: string): number
   return entry.version;
 }
 
+/** @throws Error where files cannot be read; it names all of them */
 async function readFiles(folder: string): Promise<Map<string, Blob>> {
   const files = new Map<string, Blob>();
+  const faults: string[] = [];
   for (const [name, { required }] of Object.entries(UPLOAD_PARTS)) {
+    const path = join(folder, name);
     try {
-      files.set(name, new Blob([await readFile(join(folder, name))]));
+      files.set(name, new Blob([await readFile(path)]));
     } catch (cause) {
-      const absent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-      if (absent && !required) continue;
-      throw new Error(`cannot read ${join(folder, name)}`, { cause });
+      const code =
+        cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+      if (code === 'ENOENT' && !required) continue;
+      faults.push(`cannot read ${path}: ${code === 'ENOENT' ? 'there is no such file' : code}`);
     }
   }
+  if (faults.length > 0) throw new Error(faults.join('; '));
   return files;
 }
 
+/** @throws Error where the card is invalid; it has all reasons */
 async function readId(folder: string, files: ReadonlyMap<string, Blob>): Promise<string> {
+  const path = join(folder, 'card.json');
+  let content: unknown;
   try {
-    return modelCardSchema.parse(JSON.parse((await files.get('card.json')?.text()) ?? '')).id;
+    content = JSON.parse((await files.get('card.json')?.text()) ?? '');
   } catch (cause) {
-    throw new Error(`${join(folder, 'card.json')} is not the card of a model`, { cause });
+    const reason = cause instanceof Error ? cause.message : 'unknown reason';
+    throw new Error(`${path} is not JSON: ${reason}`, { cause });
   }
+  const card = modelCardSchema.safeParse(content);
+  if (card.success) return card.data.id;
+  throw new Error(`${path} is not the card of a model: ${describeIssues(card.error)}`);
 }

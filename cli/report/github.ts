@@ -1,12 +1,14 @@
 import type { CheckReport } from '../../contract/regression.ts';
+import { conditionName, metricName } from '../../statistics/test-names.ts';
 import {
-  conditionName,
-  formatP,
-  regressedTests,
+  describeAge,
+  describeSensitivity,
   describeTest,
-  formatShare,
-  metricName,
   describeVerdict,
+  detectableLosses,
+  formatP,
+  formatShare,
+  regressedTests,
 } from './sentences.ts';
 
 /** Most flips in a summary, which is limited to 1 MiB. */
@@ -16,7 +18,7 @@ const FLIPS_SHOWN = 200;
 export function annotations(report: CheckReport): string {
   const lines = [
     ...report.findings.map(({ level, message }) =>
-      workflowCommand(level === 'failure' ? 'error' : 'notice', message),
+      workflowCommand(level === 'notice' ? 'notice' : 'error', message),
     ),
     ...regressedTests(report).map((test) => workflowCommand('error', describeTest(test))),
   ];
@@ -24,7 +26,7 @@ export function annotations(report: CheckReport): string {
 }
 
 /** A workflow command; special characters of its message are percent-encoded. */
-export const workflowCommand = (kind: 'error' | 'notice', message: string) =>
+export const workflowCommand = (kind: 'error' | 'warning' | 'notice', message: string) =>
   `::${kind} title=bindscope::` +
   message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 
@@ -50,10 +52,10 @@ export function summary(report: CheckReport): string {
     return `${before ? 'regressed' : 'fixed'} ${model} ${query} -> ${answer}`;
   });
   return [
-    `## bindscope: ${report.verdict === 'pass' ? 'no regression' : 'regression'}`,
+    `## bindscope: ${HEADLINES[report.verdict]}`,
     describeVerdict(report),
     ...findings.map(
-      ({ level, message }) => `- ${level === 'failure' ? '**failure**: ' : ''}${message}`,
+      ({ level, message }) => `- ${level === 'notice' ? '' : `**${level}**: `}${message}`,
     ),
     ...(rows.length > 0
       ? [
@@ -74,6 +76,33 @@ export function summary(report: CheckReport): string {
           '</details>',
         ]
       : []),
+    ...detectableLossSection(report),
+    '',
+    `Baseline: ${describeAge(report)}.`,
     '',
   ].join('\n');
 }
+
+/** A folded table of the losses that the tests detect. */
+export function detectableLossSection(report: CheckReport): string[] {
+  const { head, rows } = detectableLosses(report);
+  if (rows.length === 0) return [];
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    '',
+    `<details><summary>${describeSensitivity(report).replaceAll('<', '&lt;')}</summary>`,
+    '',
+    line(head),
+    line(head.map(() => '---')),
+    ...rows.map(line),
+    '',
+    '</details>',
+  ];
+}
+
+/** The verdict in a headline. */
+export const HEADLINES: Readonly<Record<CheckReport['verdict'], string>> = {
+  pass: 'no regression',
+  regression: 'regression',
+  insufficient: 'insufficient',
+};

@@ -1,6 +1,14 @@
 import Table from 'cli-table3';
 import type { CheckReport } from '../../contract/regression.ts';
-import { conditionName, formatP, formatShare, metricName, describeVerdict } from './sentences.ts';
+import { conditionName, metricName } from '../../statistics/test-names.ts';
+import {
+  describeAge,
+  describeSensitivity,
+  describeVerdict,
+  detectableLosses,
+  formatP,
+  formatShare,
+} from './sentences.ts';
 
 /** Most flips in the table; the JSON report has all of them. */
 const FLIPS_SHOWN = 20;
@@ -28,9 +36,20 @@ export function tableReport(report: CheckReport): string {
         return `latency of ${model}: median ${times(before)}, now ${times(after)}\n`;
       })
       .join(''),
+    detectableLossTable(report),
+    `baseline: ${describeAge(report)}\n`,
     `${describeVerdict(report)}\n`,
   ];
   return parts.filter((part) => part !== '').join('\n');
+}
+
+/** The losses that the tests detect; empty where no accuracy was compared. */
+export function detectableLossTable(report: CheckReport): string {
+  const { head, rows } = detectableLosses(report);
+  if (rows.length === 0) return '';
+  const table = new Table({ head, style: { head: [], border: [] } });
+  table.push(...rows);
+  return `${describeSensitivity(report)}:\n${table.toString()}\n`;
 }
 
 function testTable({ tests }: CheckReport): string {

@@ -76,7 +76,7 @@ describe('models of more sessions than there is room for', () => {
   });
   const modelsOf = (runtime: Runtime, sessionBytes?: number) =>
     new Models({
-      catalogue: new ShippedModels({ read }, waitUntil),
+      catalogue: new ShippedModels({ read, locate: (path) => path }, waitUntil),
       runtime: () => Promise.resolve(runtime),
       waitUntil,
       ...(sessionBytes !== undefined && { sessionBytes }),

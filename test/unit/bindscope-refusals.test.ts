@@ -42,7 +42,7 @@ describe('bindscope could not run', () => {
     ],
     ['check --baseline package.json', /^error: package\.json is not a valid baseline: schema/],
     ['check --baseline README.md', /cannot read the baseline README\.md: it is not JSON/],
-    ['baseline --models-dir nowhere', /^error: index\.json is missing from the models/],
+    ['baseline --models-dir nowhere', /^error: nowhere\/index\.json: there is no such file/],
     ['baseline --url nonsense', /^error: "nonsense" is not a URL/],
     [
       'baseline --models-dir models --models none',
@@ -50,8 +50,34 @@ describe('bindscope could not run', () => {
     ],
     ['baseline --queries 0', /queries must be a whole number from 1 to 2000/],
     ['baseline --objects 2,2', /objects must not repeat an entry/],
+    [
+      'check --models a,b,a,b',
+      /^error: option --models "a,b,a,b": "a" must not be repeated; "b" must not be repeated/,
+    ],
+    [
+      'baseline --objects 2,2 --queries 0 --seed x',
+      /option --objects "2,2": .*; option --queries "0": .*; option --seed "x": /,
+    ],
+    ['check --minimum-detectable 3', /option --minimum-detectable "3": it must be a share between/],
+    ['check --update --models text-only', /'--update' cannot be used with option '--models/],
+    [
+      'check --baseline test/fixtures/checks/no-models/baseline.json',
+      /^error: test\/fixtures\/checks\/no-models\/baseline\.json is not a valid baseline: models: models must have at least 1 entry$/m,
+    ],
+    [
+      'check --baseline test/fixtures/checks/repeated-model/baseline.json',
+      /repeated-model\/baseline\.json is not a valid baseline: models\.1\.id: must not repeat made$/m,
+    ],
+    [
+      'check --baseline test/fixtures/checks/unknown-keys/baseline.json',
+      /tolerances\.alfa: there is no such key; tolerences: there is no such key; models\.0\.conditions\.0\.byObjects\.0\.count: must be the queries of the plan, 16; .*byObjects\.1\.count/,
+    ],
+    ['check --baseline .', /^error: cannot read the baseline \.: EISDIR/],
     ['baseline --url http://a.test --models-dir b', /cannot be used with/],
-    ['baseline --timeout nonsense', /It must be a number/],
+    [
+      'baseline --timeout nonsense',
+      /option --timeout "nonsense": it must be a number, at least 0\.001/,
+    ],
     ['ask --objects 3', /required option '--model <name>'/],
     ['ask --model text-only --models-dir models --modality image', /reads only text/],
     ['diff --url http://a.test', /give two deployments/],

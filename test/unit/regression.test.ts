@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { baselineSchema, type Baseline } from '../../contract/baseline.ts';
 import { packBits, unpackBits } from '../../contract/bitset.ts';
-import { BaselineError, compareRecordings } from '../../statistics/regression.ts';
+import { BaselineError } from '../../statistics/recording.ts';
+import { compareRecordings } from '../../statistics/regression.ts';
+import { describeIssues } from '../../contract/schema-issues.ts';
 import { annotations, summary } from '../../cli/report/github.ts';
 import { equalModels, madeBaseline, madeRecording, outcomes } from '../../harness/recordings.ts';
 import { elementAt } from '../../task/element-at.ts';
@@ -109,6 +111,123 @@ describe('two recordings', () => {
   });
 });
 
+describe('a check that cannot see enough', () => {
+  it('is insufficient where five of five lost answers give p = 0.0625', () => {
+    const five = (broken: number) => ({ 8: outcomes(5 - broken, broken) });
+    for (const broken of [0, 3, 5]) {
+      const report = compare({ outcomes: five(0) }, { outcomes: five(broken) });
+      expect(report.verdict).toBe('insufficient');
+      expect(report.tests).toMatchObject([{ verdict: 'insufficient', detectableLoss: null }]);
+      expect(report.findings).toMatchObject([{ kind: 'cannot-fail', level: 'insufficient' }]);
+      // 2 / 2^6 is at most 5 %.
+      expect(report.findings[0]?.message).toBe(
+        'made on text, in order: no outcome of this test could fail at p <= 0.05: ' +
+          '8 objects (5 of 5 before); --queries 6 would be enough',
+      );
+    }
+    const six = compare({ outcomes: { 8: outcomes(6, 0) } }, { outcomes: { 8: outcomes(0, 6) } });
+    expect(six.verdict).toBe('regression');
+  });
+
+  it('is insufficient where too few answers were correct, unless all together can fail', () => {
+    // At p <= 0.05 / 3, seven lost answers fail.
+    const alone = { 4: outcomes(100, 0), 9: outcomes(5, 95) };
+    expect(compare({ outcomes: alone }, { outcomes: alone }).verdict).toBe('insufficient');
+    const pooled = { ...alone, 12: outcomes(5, 95) };
+    const report = compare({ outcomes: pooled }, { outcomes: pooled });
+    expect(report.verdict).toBe('pass');
+    expect(report.tests.map(({ verdict }) => verdict)).toEqual([
+      'same',
+      'insufficient',
+      'insufficient',
+      'same',
+    ]);
+  });
+
+  it('shows the smallest loss, as golden values of SciPy have it, at the flip rate seen', () => {
+    // Six of six: 0.8 ^ (1 / 6).
+    const [six] = compare(
+      { outcomes: { 8: outcomes(6, 0) } },
+      { outcomes: { 8: outcomes(6, 0) } },
+    ).tests;
+    expect(six?.detectableLoss).toBeCloseTo(0.8 ** (1 / 6), 3);
+    const before = { 9: outcomes(100, 100) };
+    const swapped = { 9: [...outcomes(90, 10), ...outcomes(10, 90)] };
+    const steady = compare({ outcomes: before }, { outcomes: before }).tests[0];
+    const flipping = compare({ outcomes: before }, { outcomes: swapped }).tests[0];
+    expect(flipping).toMatchObject({ regressed: 10, fixed: 10, flipRate: 0.05 });
+    expect(flipping?.detectableLoss).toBeGreaterThan(steady?.detectableLoss ?? 1);
+  });
+
+  it('is insufficient below the loss that is asked for, and says how many queries detect it', () => {
+    const made = (count: number) => ({ outcomes: { 4: outcomes(count, 0) } });
+    const verdictOf = (count: number, minimumDetectable: number) =>
+      compareRecordings(madeBaseline(made(count)), madeRecording(made(count)), {
+        minimumDetectable,
+      });
+    expect(verdictOf(200, 0.05).verdict).toBe('pass');
+    const report = verdictOf(200, 0.03);
+    expect(report.verdict).toBe('insufficient');
+    const [, needed] =
+      /--queries (\d+) would be enough/.exec(report.findings[0]?.message ?? '') ?? [];
+    expect(verdictOf(Number(needed), 0.03).verdict).toBe('pass');
+    expect(verdictOf(Number(needed) - 1, 0.03).verdict).toBe('insufficient');
+    // No number of queries sees a loss that the tolerances ignore.
+    const ignored = verdictOf(200, 0.01).findings[0]?.message;
+    expect(ignored).toContain('no allowed number of queries would be enough');
+    expect(ignored).toContain('minimumEffect ignores losses of less than 2.0 %');
+  });
+
+  it('still fails where something is worse', () => {
+    const before = { 4: outcomes(200, 0), 9: outcomes(3, 197) };
+    const after = { 4: outcomes(100, 100), 9: outcomes(3, 197) };
+    expect(compare({ outcomes: before }, { outcomes: after }).verdict).toBe('regression');
+  });
+
+  it('is refused where it compares nothing', () => {
+    const empty = { ...madeBaseline({ outcomes: GOOD }), models: [] };
+    expect(() => compareRecordings(empty, madeRecording({ outcomes: GOOD }))).toThrow(
+      'nothing was compared',
+    );
+  });
+});
+
+describe('an old baseline', () => {
+  const checkedAt = (recorded: string, code = madeBaseline({ outcomes: GOOD }).code) => {
+    const recording = madeRecording({ outcomes: GOOD });
+    const figures = { ...recording.figures, recorded, ...(code && { code }) };
+    return compareRecordings(madeBaseline({ outcomes: GOOD }), { ...recording, figures });
+  };
+  it.each([
+    ['2026-04-01T00:00:00Z', []],
+    [
+      '2026-04-02T00:00:00Z',
+      ['the baseline is 91 days old; after a look at this report, --update'],
+    ],
+    [
+      '2025-12-01T00:00:00Z',
+      ['the baseline was recorded at 2026-01-01T00:00:00Z, which is in the'],
+    ],
+  ])('at %s', (now, messages) => {
+    const { verdict, findings } = checkedAt(now);
+    expect(verdict).toBe('pass');
+    expect(findings).toHaveLength(messages.length);
+    for (const [at, message] of messages.entries())
+      expect(findings[at]?.message).toContain(message);
+  });
+
+  it('of other code is called so', () => {
+    const other = checkedAt('2026-01-02T00:00:00Z', { version: '0.2.0', commit: null });
+    expect(other.findings).toMatchObject([
+      {
+        level: 'notice',
+        kind: 'baseline-code',
+        message: 'bindscope 0.1.0 (abababababab) recorded the baseline, and this is 0.2.0',
+      },
+    ]);
+  });
+});
+
 describe('false alarms', () => {
   const OBJECTS = [2, 4, 8, 9, 12, 16];
   const RUNS = 400;
@@ -150,6 +269,93 @@ describe('a baseline file', () => {
     elementAt(pointsOf(baseline), 0).correct--;
     const refused = baselineSchema.safeParse(baseline);
     expect(refused.error?.issues[0]?.message).toMatch(/^correctBits must be \d+ bits/);
+  });
+});
+
+describe('a baseline with faults', () => {
+  /** All faults of a baseline after a change, as they are printed. */
+  const faultsOf = (change: (baseline: Baseline) => unknown) => {
+    const parsed = baselineSchema.safeParse(change(madeBaseline({ outcomes: GOOD, symbolic: 60 })));
+    return parsed.error ? describeIssues(parsed.error).split('; ') : [];
+  };
+  const condition = (baseline: Baseline) => elementAt(elementAt(baseline.models, 0).conditions, 0);
+
+  it('is valid without them', () => {
+    expect(faultsOf((baseline) => baseline)).toEqual([]);
+  });
+
+  it.each<[string, (baseline: Baseline) => unknown, string[]]>([
+    [
+      'no models',
+      (baseline) => ({ ...baseline, models: [] }),
+      ['models: models must have at least 1 entry'],
+    ],
+    [
+      'a model twice, and an unknown key, both named',
+      (baseline) => ({
+        ...baseline,
+        models: [...baseline.models, ...baseline.models],
+        tolerances: { ...baseline.tolerances, alfa: 1 },
+        extra: 1,
+      }),
+      [
+        'tolerances.alfa: there is no such key',
+        'extra: there is no such key',
+        'models.1.id: must not repeat made',
+      ],
+    ],
+    [
+      'a kind of query twice',
+      (baseline) => {
+        elementAt(baseline.models, 0).conditions.push(condition(baseline));
+        return baseline;
+      },
+      ['models.0.conditions.1: must not repeat text, context'],
+    ],
+    [
+      'a number of objects twice',
+      (baseline) => {
+        const { byObjects } = condition(baseline);
+        byObjects.push(elementAt(byObjects, 0));
+        return baseline;
+      },
+      [
+        'models.0.conditions.0.byObjects.2.objects: must not repeat 4',
+        'models.0.conditions.0.id: must be the sum of its numbers of objects, 400 of 400',
+      ],
+    ],
+    [
+      'another plan than was recorded',
+      (baseline) => ({
+        ...baseline,
+        plan: { ...baseline.plan, objects: [4, 12], queries: 100, pairs: 0, requests: 1 },
+      }),
+      [
+        'models.0.latency.requests: must be that of the plan, 1',
+        'models.0.conditions.0.byObjects.0.count: must be the queries of the plan, 100',
+        'models.0.conditions.0.byObjects.1.objects: must be one of the plan: 4, 12',
+        'models.0.conditions.0.byObjects.1.count: must be the queries of the plan, 100',
+        'models.0.conditions.0.byObjects: the plan also has 12 objects',
+        'models.0.conditions.0.mechanism.pairs: must be those of the plan, 0',
+      ],
+    ],
+    [
+      'shares that are not those of its points',
+      (baseline) => {
+        const { id, ood, mechanism } = condition(baseline);
+        if (id) id.correct--;
+        if (ood) ood.accuracy = 0.9;
+        if (mechanism) mechanism.symbolic = 64;
+        return baseline;
+      },
+      [
+        'models.0.conditions.0.id: must be the sum of its numbers of objects, 200 of 200',
+        'models.0.conditions.0.ood.accuracy: must be 100 / 200',
+        'models.0.conditions.0.mechanism: positional and symbolic together must be at most solved',
+      ],
+    ],
+  ])('%s', (_, change, faults) => {
+    expect(faultsOf(change)).toEqual(faults);
   });
 });
 

@@ -95,7 +95,7 @@ describe('the scripts of the Action', () => {
   const file = (name: string) => join(elsewhere, name);
   const npmLog = file('npm.log');
   const MODEL = 'text-only';
-  const QUICK = '--objects 4 --queries 16 --questions-per-scene 8 --pairs 0 --requests 1'.split(
+  const QUICK = '--objects 4 --queries 48 --questions-per-scene 8 --pairs 0 --requests 1'.split(
     ' ',
   );
   const good = copyModels(MODEL);

@@ -12,7 +12,7 @@ const BIN = join(ROOT, manifestSchema.parse(manifest).bin.bindscope);
 /** Somewhere else than the repository, as a pipeline is. */
 const elsewhere = mkdtempSync(join(tmpdir(), 'bindscope-bin-'));
 const QUICK =
-  '--models text-only --objects 4 --queries 8 --questions-per-scene 8 --pairs 0 --requests 1';
+  '--models text-only --objects 4 --queries 48 --questions-per-scene 8 --pairs 0 --requests 1';
 
 const bindscope = (...args: string[]) => startProcess(elsewhere, process.execPath, [BIN, ...args]);
 

@@ -50,10 +50,15 @@ const keep = (body: unknown, key?: string, to = worker) =>
 
 /** As a client would report; one figure regressed. */
 const REPORT: CheckReport = {
+  $schema: '/schemas/check-report-1.json',
   schema: 1,
   verdict: 'regression',
-  before: { source: 'baseline.json', recorded: '2026-01-01T00:00:00.000Z' },
-  after: { source: 'http://localhost', recorded: '2026-01-02T00:00:00.000Z' },
+  before: { source: 'baseline.json', recorded: '2026-01-01T00:00:00.000Z', code: null },
+  after: {
+    source: 'http://localhost',
+    recorded: '2026-01-02T00:00:00.000Z',
+    code: { version: '0.1.0', commit: null },
+  },
   tolerances: {
     alpha: 0.05,
     minimumEffect: 0.02,
@@ -61,6 +66,7 @@ const REPORT: CheckReport = {
     latencyRatio: null,
     digests: 'report',
   },
+  sensitivity: { power: 0.8, threshold: 0.05, minimumDetectable: null },
   findings: [],
   tests: [
     {
@@ -77,6 +83,9 @@ const REPORT: CheckReport = {
       pValue: 1e-15,
       adjustedPValue: 1e-15,
       verdict: 'regressed',
+      flipRate: 0,
+      detectableLoss: 0.08,
+      seconds: 0,
     },
   ],
   flips: [],
@@ -146,7 +155,7 @@ describe('what has been kept', () => {
     expect((await read(at, trendResponseSchema)).points).toHaveLength(2);
     const latest = await worker.fetch(`${path}&limit=1`);
     expect((await read(latest, trendResponseSchema)).points).toEqual(points.slice(-1));
-    const none = await worker.fetch('/v1/trend?model=nobody');
+    const none = await worker.fetch(`/v1/trend?model=${FIXTURES.seeing}`);
     expect((await read(none, trendResponseSchema)).points).toEqual([]);
   });
 
@@ -155,7 +164,7 @@ describe('what has been kept', () => {
     expect(svg.match(/<circle/g)).toHaveLength(3);
     expect(svg).toContain('40.0\u00a0%');
     expect(svg).toContain(DIGEST.slice(0, 12));
-    const none = await (await worker.fetch('/v1/trend.svg?model=nobody')).text();
+    const none = await (await worker.fetch(`/v1/trend.svg?model=${FIXTURES.seeing}`)).text();
     expect(none).toContain('No run has measured this metric yet.');
   });
 });
@@ -166,6 +175,9 @@ describe('refused', () => {
     ['an id that is none', '/v1/runs/1', 400],
     ['a metric of objects without a number', `/v1/trend?model=${ID}&metric=objects`, 400],
     ['a number of objects with another metric', `/v1/trend?model=${ID}&objects=3`, 400],
+    ['a trend of a model that nobody has', '/v1/trend?model=nobody', 404],
+    ['its figure', '/v1/trend.svg?model=nobody', 404],
+    ['a trend of a version that nobody has', `/v1/trend?model=${ID}@canary`, 404],
     ['too many at once', '/v1/runs?limit=101', 400],
   ])('%s', async (_, path, status) => {
     expect(await readProblem(await worker.fetch(path))).toMatchObject({ status });
@@ -241,7 +253,7 @@ describe('a database that fails', () => {
 it('a check of the command line is kept, or says that it was not', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bindscope-history-'));
   const file = join(folder, 'baseline.json');
-  const plan = '--objects 3 --queries 8 --questions-per-scene 8 --pairs 0 --requests 1'.split(' ');
+  const plan = '--objects 3 --queries 64 --questions-per-scene 8 --pairs 0 --requests 1'.split(' ');
   const at = ['--url', worker.url.href];
   expect((await bindscope(['baseline', ...at, '--models', ID, '--out', file, ...plan])).code).toBe(
     0,

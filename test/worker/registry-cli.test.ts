@@ -74,7 +74,7 @@ it('checks a canary before it is promoted, and a release after', async () => {
     bindscope([...line.split(' '), '--url', own.url.href], { BINDSCOPE_TOKEN: WRITE_TOKEN });
   const check = (names: string) => on(`check --baseline ${baseline} --models ${names}`);
 
-  const plan = '--objects 4 --queries 16 --questions-per-scene 8 --pairs 0 --requests 1';
+  const plan = '--objects 4 --queries 48 --questions-per-scene 8 --pairs 0 --requests 1';
   expect(await on(`baseline --out ${baseline} ${plan}`)).toMatchObject({ code: 0, err: '' });
   expect(await on(`publish ${join(noisy, model)} --alias canary`)).toMatchObject({ code: 0 });
   const canary = await check(`${model}@canary`);
@@ -87,7 +87,7 @@ it('checks a canary before it is promoted, and a release after', async () => {
   expect((await check(`${model}@shipped`)).code).toBe(0);
   const nobody = await check('nobody');
   expect(nobody).toMatchObject({ code: 2, out: '' });
-  expect(nobody.err).toBe('error: the baseline does not have "nobody"; it has text-only\n');
+  expect(nobody.err).toBe(`error: ${baseline} does not have "nobody"; it has text-only\n`);
   await own.stop();
   for (const folder of [shipped, noisy]) rmSync(folder, { recursive: true });
 });

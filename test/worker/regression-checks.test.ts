@@ -11,7 +11,7 @@ import { elementAt } from '../../task/element-at.ts';
 
 /** Shipped and trained, so that damage costs it something; the other one must stay untouched. */
 const [MODEL, OTHER] = ['text-only', 'text-symbolic'];
-const PLAN = ['--objects', '4,9', '--queries', '16', '--questions-per-scene', '8', '--pairs', '4'];
+const PLAN = ['--objects', '4,9', '--queries', '96', '--questions-per-scene', '8', '--pairs', '16'];
 const QUICK = ['--requests', '2', ...PLAN];
 
 const scratch = mkdtempSync(join(tmpdir(), 'bindscope-cli-'));
@@ -50,11 +50,11 @@ describe('a baseline', () => {
     const inOrder = elementAt(conditions, 0);
     const shuffled = conditions[1];
     expect(inOrder.byObjects.map(({ objects, count }) => [objects, count])).toEqual([
-      [4, 16],
-      [9, 16],
+      [4, 96],
+      [9, 96],
     ]);
-    expect(inOrder.id).toMatchObject({ correct: 16, count: 16 });
-    expect(inOrder.mechanism).toMatchObject({ mechanism: 'positional', pairs: 4, objects: 8 });
+    expect(inOrder.id).toMatchObject({ correct: 96, count: 96 });
+    expect(inOrder.mechanism).toMatchObject({ mechanism: 'positional', pairs: 16, objects: 8 });
     expect(shuffled).toMatchObject({ order: 'shuffled', mechanism: null });
     expect(latency.p95).toBeGreaterThanOrEqual(latency.p50);
     expect(digests.model).toMatch(/^[0-9a-f]{64}$/);

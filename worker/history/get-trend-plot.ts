@@ -18,10 +18,10 @@ export const getTrendPlot = defineRoute({
   },
   policy: READ,
   handler:
-    ({ history }) =>
+    ({ history, models }) =>
     async (c) => {
       const { theme, ...request } = c.req.valid('query');
-      const plot = plotTrend(await trendOf(requireHistory(history), request), theme);
+      const plot = plotTrend(await trendOf(requireHistory(history), models, request), theme);
       return c.body(plot, 200, { 'content-type': 'image/svg+xml' });
     },
 });

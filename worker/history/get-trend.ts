@@ -19,7 +19,7 @@ export const getTrend = defineRoute({
   },
   policy: READ,
   handler:
-    ({ history }) =>
+    ({ history, models }) =>
     async (c) =>
-      c.json(await trendOf(requireHistory(history), c.req.valid('query')), 200),
+      c.json(await trendOf(requireHistory(history), models, c.req.valid('query')), 200),
 });

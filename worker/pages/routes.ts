@@ -1,4 +1,5 @@
 import { sceneEditorPage } from './scene-editor-page.ts';
+import { getSchema } from './get-schema.ts';
 import { explainProblem } from './explain-problem.ts';
 import { frontPage } from './front-page.ts';
 import { inBrowserPage } from './in-browser-page.ts';
@@ -22,6 +23,7 @@ export const PAGE_ROUTES = [
   reference,
   referenceFile,
   openapiDocument,
+  getSchema,
   listProblems,
   explainProblem,
 ];
