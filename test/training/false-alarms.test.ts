@@ -48,7 +48,7 @@ describe('an unchanged model', () => {
       const baseline = (await recordWith(native, seed)).figures;
       const report = compareRecordings(baseline, await recordWith(wasm, seed));
       expect(report.tests.length).toBeGreaterThanOrEqual(4);
-      expect(report.verdict, `seed ${seed}`).toBe('pass');
+      expect(report.verdict, `seed ${seed}`).not.toBe('regression');
       flips += report.flips.length;
     }
     // Both runtimes compute the same up to rounding: nearly all answers agree.

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { checkReportSchema } from '../../contract/regression.ts';
 import { bindscope, startProcess } from '../support/cli.ts';
+import { GitHubApi } from '../support/github-api.ts';
 import { addNoise, copyModels, swap, truncate } from '../support/damage.ts';
 import { ROOT } from '../../build/paths.ts';
 import { startWorker } from '../../harness/worker.ts';
@@ -111,8 +112,15 @@ describe('the scripts of the Action', () => {
     rmSync(good, { recursive: true });
   });
 
-  /** @param given inputs; others have their defaults */
-  async function runStep(step: Script, given: Record<string, string>) {
+  const api = new GitHubApi();
+  beforeAll(() => api.start());
+  afterAll(() => api.stop());
+
+  /**
+   * @param given inputs; others have their defaults
+   * @param event what the workflow runs for, by default a push
+   */
+  async function runStep(step: Script, given: Record<string, string>, event: object = {}) {
     const values = new Map(
       Object.entries(inputs).map(([name, one]) => [`inputs.${name}`, one.default]),
     );
@@ -133,8 +141,9 @@ describe('the scripts of the Action', () => {
       'bash',
       ['--noprofile', '--norc', '-e', '-o', 'pipefail', path],
       {
+        ...api.environment(event),
         ...(Object.fromEntries(filled) as Record<string, string>),
-        ...{ GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary },
+        GITHUB_STEP_SUMMARY: summary,
         ...{ PATH: `${file('bin')}:${process.env['PATH'] ?? ''}`, NPM_LOG: npmLog, ROOT },
       },
     );
@@ -146,7 +155,7 @@ describe('the scripts of the Action', () => {
   }
 
   /** Checks as the last step does. */
-  const runCheck = (given: Record<string, string>) => runStep(check, given);
+  const runCheck = (given: Record<string, string>, event?: object) => runStep(check, given, event);
 
   it('install the package that npm has, where a version is given', async () => {
     const { code, npm } = await runStep(install, { version: '0.2.0', url: 'http://127.0.0.1' });
@@ -218,6 +227,34 @@ describe('the scripts of the Action', () => {
     await worker.stop();
     expect(failed.code).toBe(1);
     expect(failed.out).toMatch(/^::error title=bindscope::model "text-only" has /m);
+  });
+
+  it('writes one comment on a pull request, and updates it', async () => {
+    const folder = damaged((copy) => {
+      addNoise(copy, MODEL, 0.5);
+    });
+    const pull = { pull_request: { number: 7 } };
+    const token = GitHubApi.TOKEN;
+    const failed = await runCheck({ 'models-dir': folder, token }, pull);
+    rmSync(folder, { recursive: true });
+    expect(failed.code).toBe(1);
+    expect(api.comments).toHaveLength(1);
+    expect(api.comments[0]?.body).toContain('### What got worse\n\n- text-only on text, in order');
+    const passed = await runCheck({ 'models-dir': good, token }, pull);
+    expect(passed.code).toBe(0);
+    expect(api.comments).toHaveLength(1);
+    expect(api.comments[0]?.body).toContain('## bindscope: no regression');
+    // Without permission, the check still counts.
+    api.refuse = 403;
+    const share = { 'minimum-detectable': '0.03' };
+    const refused = await runCheck({ 'models-dir': good, token, ...share }, pull);
+    expect(refused.code).toBe(3);
+    expect(refused.out).toContain('::warning title=bindscope::no comment on the pull request');
+    expect(refused.summary).toContain('## bindscope: insufficient');
+    for (const { out, err } of [failed, passed, refused]) expect(out + err).not.toContain(token);
+    const requests = api.requests.length;
+    expect((await runCheck({ 'models-dir': good, token, comment: 'false' }, pull)).code).toBe(0);
+    expect(api.requests).toHaveLength(requests);
   });
 
   it('ends with 2 and says why where it could not run', async () => {

@@ -253,7 +253,7 @@ describe('a database that fails', () => {
 it('a check of the command line is kept, or says that it was not', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bindscope-history-'));
   const file = join(folder, 'baseline.json');
-  const plan = '--objects 3 --queries 64 --questions-per-scene 8 --pairs 0 --requests 1'.split(' ');
+  const plan = '--objects 3 --queries 400 --questions-per-scene 8 --pairs 0 --requests 1'.split(' ');
   const at = ['--url', worker.url.href];
   expect((await bindscope(['baseline', ...at, '--models', ID, '--out', file, ...plan])).code).toBe(
     0,

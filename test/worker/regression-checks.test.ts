@@ -11,7 +11,8 @@ import { elementAt } from '../../task/element-at.ts';
 
 /** Shipped and trained, so that damage costs it something; the other one must stay untouched. */
 const [MODEL, OTHER] = ['text-only', 'text-symbolic'];
-const PLAN = ['--objects', '4,9', '--queries', '96', '--questions-per-scene', '8', '--pairs', '16'];
+/** Shuffled, with four objects alone, MODEL has too few correct answers to lose; with both numbers together it has not. */
+const PLAN = ['--objects', '3,4', '--queries', '32', '--questions-per-scene', '8', '--pairs', '16'];
 const QUICK = ['--requests', '2', ...PLAN];
 
 const scratch = mkdtempSync(join(tmpdir(), 'bindscope-cli-'));
@@ -50,10 +51,10 @@ describe('a baseline', () => {
     const inOrder = elementAt(conditions, 0);
     const shuffled = conditions[1];
     expect(inOrder.byObjects.map(({ objects, count }) => [objects, count])).toEqual([
-      [4, 96],
-      [9, 96],
+      [3, 32],
+      [4, 32],
     ]);
-    expect(inOrder.id).toMatchObject({ correct: 96, count: 96 });
+    expect(inOrder.id).toMatchObject({ correct: 64, count: 64 });
     expect(inOrder.mechanism).toMatchObject({ mechanism: 'positional', pairs: 16, objects: 8 });
     expect(shuffled).toMatchObject({ order: 'shuffled', mechanism: null });
     expect(latency.p95).toBeGreaterThanOrEqual(latency.p50);
@@ -66,10 +67,64 @@ describe('a baseline', () => {
     const tolerances = { ...content.tolerances, alpha: 0.01, digests: 'fail' };
     writeFileSync(out, JSON.stringify({ ...content, tolerances }));
     const one = ['--models', OTHER, '--objects', '2', '--queries', '2', '--pairs', '0'];
-    await bindscope(['baseline', '--models-dir', good, '--out', out, ...one, '--requests', '1']);
+    const command = ['baseline', '--models-dir', good, '--out', out, ...one, '--requests', '1'];
+    const recorded = await bindscope(command);
+    expect(recorded.code).toBe(3);
+    expect(recorded.out).toMatch(
+      /no outcome of this test could fail .* 2 objects \(2 of 2 before\)/,
+    );
     const again = baselineSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
     expect(again.tolerances).toEqual(tolerances);
     expect(again.models.map(({ id }) => id)).toEqual([OTHER]);
+  });
+});
+
+describe('a check of too few queries', () => {
+  it('is insufficient also where three of five answers are lost, and says how many are enough', async () => {
+    const out = file('five.json');
+    const plan = '--objects 8 --queries 5 --pairs 0 --requests 1'.split(' ');
+    const where = ['--models-dir', good, '--models', OTHER];
+    const recorded = await bindscope(['baseline', ...where, '--out', out, ...plan]);
+    expect(recorded.code).toBe(3);
+    const [, enough = ''] = /--queries (\d+) would be enough/.exec(recorded.out) ?? [];
+    expect(enough).toBe('7');
+    const noisy = copyModels(OTHER);
+    addNoise(noisy, OTHER, 0.5);
+    const { code, report, junit } = await check(out, '--models-dir', noisy);
+    expect(code).toBe(3);
+    expect(report.verdict).toBe('insufficient');
+    expect(report.flips.length).toBeGreaterThan(0);
+    expect(junit).toMatch(/<error message="[^"]*no outcome of this test could fail/);
+
+    const more = [...plan, '--queries', enough];
+    expect((await bindscope(['baseline', ...where, '--out', out, ...more])).code).toBe(0);
+    expect((await check(out, '--models-dir', noisy)).code).toBe(1);
+    // A look at that report, and the noise is accepted; the tolerances stay.
+    const edited = baselineSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
+    edited.tolerances.minimumEffect = 0.1;
+    writeFileSync(out, JSON.stringify(edited));
+    const update = ['check', '--models-dir', noisy, '--baseline', out, '--update'];
+    const updated = await bindscope(update);
+    expect(updated.out).toMatch(/REGRESSION: [\s\S]*wrote /);
+    const renewed = baselineSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
+    expect(renewed.tolerances.minimumEffect).toBe(0.1);
+    expect(renewed.recorded > edited.recorded).toBe(true);
+    expect(renewed.models[0]?.digests).not.toEqual(edited.models[0]?.digests);
+    rmSync(noisy, { recursive: true });
+  });
+
+  it('cannot see a loss that is asked for, in a diff either', async () => {
+    const folders = ['--models-dir', good, '--models-dir', good, '--models', OTHER];
+    const plan = '--objects 4 --queries 32 --questions-per-scene 8 --pairs 0 --requests 1'.split(
+      ' ',
+    );
+    const asked = (share: string) =>
+      bindscope(['diff', ...folders, ...plan, '--minimum-detectable', share]);
+    expect((await asked('0.5')).code).toBe(0);
+    const blind = await asked('0.03');
+    expect(blind.code).toBe(3);
+    expect(blind.out).toMatch(/a loss of 3\.0 % is not detected .*--queries \d+ would be enough/);
+    expect(blind.out).toContain('INSUFFICIENT: ');
   });
 });
 
@@ -94,6 +149,7 @@ describe('a comparison of two deployments', () => {
     const worse = await bindscope(['diff', ...folders, ...QUICK, '--json']);
     expect(worse.code).toBe(1);
     const report = checkReportSchema.parse(JSON.parse(worse.out));
+    expect(report.$schema).toBe('/schemas/check-report-1.json');
     expect(report.before.source).toBe(good);
     expect(report.tests.find(({ verdict }) => verdict === 'regressed')?.model).toBe(OTHER);
   });
@@ -129,7 +185,10 @@ describe.each(['files', 'server'])('a check of %s', (mode) => {
     expect(code).toBe(0);
     expect(report).toMatchObject({ verdict: 'pass', findings: [], flips: [] });
     expect(report.tests.length).toBeGreaterThanOrEqual(10);
-    expect(report.tests.every(({ verdict }) => verdict === 'same')).toBe(true);
+    expect(report.tests.some(({ verdict }) => verdict === 'same')).toBe(true);
+    expect(
+      report.tests.every(({ verdict }) => verdict === 'same' || verdict === 'insufficient'),
+    ).toBe(true);
     expect(out).toContain('PASS');
   });
 
