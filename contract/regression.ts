@@ -9,7 +9,10 @@ import { SCHEMA_ADDRESSES } from './schema-addresses.ts';
 const conditionSchema = { modality: modalitySchema, order: associationOrderSchema };
 const countedSchema = z.object({ correct: z.number().int(), count: z.number().int() });
 
-/** `changed`: some answers differ, within the tolerances; `insufficient`: no loss could have failed. */
+/**
+ * `changed`: some answers differ, within the tolerances; `insufficient`: even the loss of every correct answer would by
+ * itself not have failed.
+ */
 export const TEST_VERDICTS = ['same', 'changed', 'improved', 'regressed', 'insufficient'] as const;
 
 const share = z.number().min(0).max(1);

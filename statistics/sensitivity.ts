@@ -37,7 +37,10 @@ export const failureRule = (
 
 type Counts = RegressionTest['before'];
 
-/** Whether the loss of all that was correct before would fail. */
+/**
+ * Whether the loss of all that was correct before would fail by itself. Beside other significant losses, Holm's
+ * correction is milder, and a test that cannot fail by itself may.
+ */
 export function testCanFail(
   { metric, before, after }: Pick<UnadjustedTest, 'metric' | 'before' | 'after'>,
   rule: FailureRules,
@@ -68,8 +71,8 @@ export function detectableLossOf(
 /**
  * Why a check is insufficient, a finding for each model and kind of query.
  *
- * Always: a test cannot fail because it has too few queries or pairs, however good the model was; or the model had too
- * few correct answers, and no test that pools these queries with others can fail. With `minimumDetectable`: a
+ * Always: a test cannot fail by itself because it has too few queries or pairs, however good the model was; or the model
+ * had too few correct answers, and no test that pools these queries with others can fail. With `minimumDetectable`: a
  * test of a model that can lose so much does not detect it.
  */
 export function insufficientFindings(
@@ -112,7 +115,7 @@ function cannotFail(group: readonly RegressionTest[], plan: Plan, rule: FailureR
   ];
   const list = blind.map((test) => `${metricName(test)} (${countsOf(test)})`).join(', ');
   const message =
-    `no outcome of ${blind.length === 1 ? 'this test' : 'these tests'} could fail at p <= ` +
+    `the loss of all correct answers would by itself not fail at p <= ` +
     `${formatSignificant(rule.threshold, 2)}: ${list}; ${advice.join('; ')}`;
   return [finding('cannot-fail', blind, message)];
 }

@@ -121,7 +121,7 @@ describe('a check that cannot see enough', () => {
       expect(report.findings).toMatchObject([{ kind: 'cannot-fail', level: 'insufficient' }]);
       // 2 / 2^6 is at most 5 %.
       expect(report.findings[0]?.message).toBe(
-        'made on text, in order: no outcome of this test could fail at p <= 0.05: ' +
+        'made on text, in order: the loss of all correct answers would by itself not fail at p <= 0.05: ' +
           '8 objects (5 of 5 before); --queries 6 would be enough',
       );
     }
@@ -142,6 +142,15 @@ describe('a check that cannot see enough', () => {
       'insufficient',
       'same',
     ]);
+  });
+
+  it('fails also where a loss is significant only beside others', () => {
+    // Two tests: five lost answers are p = 0.0625, six are 0.031, above 0.05 / 2 and not above 0.05.
+    const before = { 4: outcomes(6, 0), 9: outcomes(100, 0) };
+    const alone = compare({ outcomes: before }, { outcomes: { ...before, 4: outcomes(0, 6) } });
+    expect(alone.tests[0]?.verdict).toBe('insufficient');
+    const both = { 4: outcomes(0, 6), 9: outcomes(50, 50) };
+    expect(compare({ outcomes: before }, { outcomes: both }).tests[0]?.verdict).toBe('regressed');
   });
 
   it('shows the smallest loss, as golden values of SciPy have it, at the flip rate seen', () => {
