@@ -28,7 +28,7 @@ type Environment = Terminal['env'];
 export async function writeComment(
   body: string,
   subject: string,
-  { env, out, err, signal }: Terminal,
+  { env, err, signal }: Omit<Terminal, 'out'>,
 ): Promise<void> {
   try {
     const pull = pullRequestOf(env);
@@ -37,8 +37,9 @@ export async function writeComment(
     const reason = error instanceof Error ? error.message : 'unknown reason';
     const token = env['GITHUB_TOKEN'];
     const message = `no comment on the pull request: ${token ? reason.replaceAll(token, '***') : reason}`;
-    if (env['GITHUB_ACTIONS'] === 'true') out(`${workflowCommand('warning', message)}\n`);
-    else err(`warning: ${message}\n`);
+    // A runner reads workflow commands from standard error, too; standard output may be JSON.
+    const onGitHub = env['GITHUB_ACTIONS'] === 'true';
+    err(onGitHub ? `${workflowCommand('warning', message)}\n` : `warning: ${message}\n`);
   }
 }
 

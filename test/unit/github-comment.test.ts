@@ -16,8 +16,7 @@ afterEach(() => api.stop());
 /** Writes a comment. @returns everything that was printed */
 async function comment(body: string, env = api.environment(), subject = 'baseline.json') {
   let printed = '';
-  const print = (text: string) => (printed += text);
-  await writeComment(body, subject, { out: print, err: print, env });
+  await writeComment(body, subject, { err: (text) => (printed += text), env });
   return printed;
 }
 
@@ -142,5 +141,5 @@ it('a check that could not run says so on the pull request, and keeps its exit c
   api.refuse = 403;
   const refused = await bindscope(args, api.environment());
   expect(refused.code).toBe(2);
-  expect(refused.out).toMatch(/^::warning .*\n::error .*\n$/);
+  expect(refused.err).toMatch(/^::warning .*\nerror: cannot read .*\n$/);
 });

@@ -249,7 +249,7 @@ describe('the scripts of the Action', () => {
     const share = { 'minimum-detectable': '0.03' };
     const refused = await runCheck({ 'models-dir': good, token, ...share }, pull);
     expect(refused.code).toBe(3);
-    expect(refused.out).toContain('::warning title=bindscope::no comment on the pull request');
+    expect(refused.err).toContain('::warning title=bindscope::no comment on the pull request');
     expect(refused.summary).toContain('## bindscope: insufficient');
     for (const { out, err } of [failed, passed, refused]) expect(out + err).not.toContain(token);
     const requests = api.requests.length;

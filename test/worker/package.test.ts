@@ -177,8 +177,12 @@ describe('the package', () => {
       '4',
     );
     expect(asked).toContain('fixture-text');
-    await succeed(node, BIN, 'baseline', ...url, ...plan);
-    expect(await succeed(node, BIN, 'check', ...url)).toContain('fixture-text');
+    // The miniature model has no correct answer to lose, so the verdict is insufficient.
+    const recorded = await startProcess(project, node, [BIN, 'baseline', ...url, ...plan]);
+    expect(recorded).toMatchObject({ code: 3, err: '' });
+    const checked = await startProcess(project, node, [BIN, 'check', ...url]);
+    expect(checked).toMatchObject({ code: 3, err: '' });
+    expect(checked.out).toContain('INSUFFICIENT: ');
     expect(await succeed(node, BIN, '--version')).toBe(`${rootVersion()}\n`);
   });
 
