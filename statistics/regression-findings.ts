@@ -12,6 +12,10 @@ export const daysBetween = (earlier: string, later: string): number =>
 export const describeCode = ({ version, commit }: CodeVersion): string =>
   commit === null ? version : `${version} (${shortCommit(commit)})`;
 
+/** A commit that is not known may be the same one. */
+const isOtherCode = (a: CodeVersion, b: CodeVersion): boolean =>
+  a.version !== b.version || (a.commit !== null && b.commit !== null && a.commit !== b.commit);
+
 const shortCommit = (commit: string) => commit.replace(/^([0-9a-f]{12})[0-9a-f]+/, '$1');
 
 /** Findings about the baseline itself: that it is old, or of other code than the check. */
@@ -35,10 +39,7 @@ export function baselineFindings(before: Baseline, after: Baseline): Finding[] {
   if (!recorded) {
     const message = 'the baseline does not say which version of bindscope recorded it';
     findings.push(notice('baseline-code', message));
-  } else if (
-    current &&
-    (recorded.version !== current.version || recorded.commit !== current.commit)
-  ) {
+  } else if (current && isOtherCode(recorded, current)) {
     const message =
       `bindscope ${describeCode(recorded)} recorded the baseline, and this is ` +
       describeCode(current);

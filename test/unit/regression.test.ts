@@ -227,6 +227,11 @@ describe('an old baseline', () => {
 
   it('of other code is called so', () => {
     const other = checkedAt('2026-01-02T00:00:00Z', { version: '0.2.0', commit: null });
+    // An installed package of this version may be of this commit.
+    const installed = checkedAt('2026-01-02T00:00:00Z', { version: '0.1.0', commit: null });
+    expect(installed.findings).toEqual([]);
+    const next = { version: '0.1.0', commit: 'cd'.repeat(20) };
+    expect(checkedAt('2026-01-02T00:00:00Z', next).findings).toHaveLength(1);
     expect(other.findings).toMatchObject([
       {
         level: 'notice',

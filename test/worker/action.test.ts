@@ -100,6 +100,9 @@ describe('the scripts of the Action', () => {
     ' ',
   );
   const good = copyModels(MODEL);
+  const api = new GitHubApi();
+  beforeAll(() => api.start());
+  afterAll(() => api.stop());
   beforeAll(async () => {
     mkdirSync(file('bin'));
     writeFileSync(file('bin/npm'), NPM, { mode: 0o755 });
@@ -111,10 +114,6 @@ describe('the scripts of the Action', () => {
     rmSync(elsewhere, { recursive: true });
     rmSync(good, { recursive: true });
   });
-
-  const api = new GitHubApi();
-  beforeAll(() => api.start());
-  afterAll(() => api.stop());
 
   /**
    * @param given inputs; others have their defaults
