@@ -1,7 +1,14 @@
 import type { CheckReport } from '../../contract/regression.ts';
 import type { DeploymentOptions } from '../options.ts';
 import { LOCAL_URL } from '../options.ts';
-import { describeAge, describeTest, describeVerdict, regressedTests } from './sentences.ts';
+import { formatWholePercent } from '../../statistics/format.ts';
+import {
+  describeAge,
+  describeTest,
+  describeVerdict,
+  formatLoss,
+  regressedTests,
+} from './sentences.ts';
 import { detectableLossSection, HEADLINES } from './github.ts';
 
 /** What a comment says about the check besides its report. */
@@ -25,7 +32,10 @@ export function reportComment(report: CheckReport, context: CommentContext): str
     '',
     describeVerdict(report),
     ...section('What got worse', more > 0 ? [...worse, `and ${more} more tests`] : worse),
-    ...section('What this check could not see', messages('insufficient')),
+    ...section('What this check could not see', [
+      ...messages('insufficient'),
+      ...describeUnseen(report),
+    ]),
     ...section('Notices', messages('notice')),
     ...detectableLossSection(report),
     '',
@@ -48,6 +58,25 @@ export function couldNotRunComment(reason: string, context: CommentContext): str
     `Baseline: \`${context.baseline}\`. ${refreshAdvice(context)}`,
     '',
   ].join('\n');
+}
+
+/** The losses that a check may miss, over all comparisons; the table below has each. */
+function describeUnseen({ tests, sensitivity }: CheckReport): string[] {
+  const accuracy = tests.filter(({ metric }) => metric !== 'symbolic');
+  const losses = accuracy.flatMap(({ detectableLoss }) => detectableLoss ?? []);
+  if (accuracy.length === 0) return [];
+  const power = formatWholePercent(sensitivity.power);
+  const none = accuracy.length - losses.length;
+  const ends = [...new Set([Math.min(...losses), Math.max(...losses)].map(formatLoss))];
+  return [
+    ...(losses.length > 0
+      ? [
+          `a loss of accuracy of less than ${ends.join(' to ')}, depending on the comparison: ` +
+            `it is found in fewer than ${power} of the checks`,
+        ]
+      : []),
+    ...(none > 0 ? [`any loss, in ${none} of ${accuracy.length} comparisons`] : []),
+  ];
 }
 
 function refreshAdvice({ url = LOCAL_URL, modelsDir, baseline }: CommentContext): string {

@@ -110,7 +110,10 @@ describe('what the comment says', () => {
     const body = made({ 4: outcomes(150, 50) });
     expect(body).toMatch(/^## bindscope: regression\n\nREGRESSION: made against made: /);
     expect(body).toContain('### What got worse\n\n- made on text, in order, 4 objects: 100 %');
-    expect(body).not.toContain('### What this check could not see');
+    // Seven lost answers fail at p <= 0.05 / 2; 200 queries that are each lost with 4.5 % lose so many in 80 %.
+    expect(body).toContain(
+      '### What this check could not see\n\n- a loss of accuracy of less than 4.5 %, depending',
+    );
     expect(body).toContain(
       'Baseline `baseline.json`: recorded 2026-01-01, 0 days before this check, by bindscope 0.1.0',
     );
