@@ -75,15 +75,15 @@ export class RunStore {
     const row = await answered(statement.bind(key).first());
     if (!row) return undefined;
     const { fingerprint, ...run } = keyedRowSchema.parse(row);
-    return { run: runSchema.parse(run), fingerprint };
+    return { run: readRun(run), fingerprint };
   }
 
-  /** @throws ServiceError where there is no such run */
+  /** @throws ServiceError where there is no such run, or an earlier version saved it */
   async get(id: string): Promise<Run> {
     const statement = this.database.prepare('SELECT * FROM runs WHERE id = ?');
     const row = await answered(statement.bind(id).first());
     if (!row) throw new ServiceError('unknown-run', `there is no run ${id}`);
-    return runSchema.parse(runRowSchema.parse(row));
+    return readRun(runRowSchema.parse(row));
   }
 
   /** Newest first. */
@@ -115,6 +115,14 @@ export class RunStore {
     );
     return results.map((row) => trendPointSchema.parse(pointRowSchema.parse(row))).reverse();
   }
+}
+
+/** @throws ServiceError where the run has the form of an earlier version */
+function readRun(columns: z.output<typeof runRowSchema>): Run {
+  const run = runSchema.safeParse(columns);
+  if (run.success) return run.data;
+  const detail = `run ${String(columns.id)} was saved by an earlier version of bindscope, which this one cannot read`;
+  throw new ServiceError('unknown-run', detail, { cause: run.error });
 }
 
 /** @throws ServiceError where D1 fails */

@@ -250,6 +250,15 @@ describe('a database that fails', () => {
   });
 });
 
+it('a run in the form of an earlier version is a 404 that says so', async () => {
+  const { run } = await read(await keep(comparison(77)), saveRunResponseSchema);
+  await worker.runSql(`UPDATE runs SET result = '{"models": []}' WHERE id = '${run.id}'`);
+  const problem = await readProblem(await worker.fetch(`/v1/runs/${run.id}`));
+  expect(problem).toMatchObject({ status: 404, type: '/problems/unknown-run' });
+  expect(problem.detail).toContain('earlier version');
+  await worker.runSql(`DELETE FROM runs WHERE id = '${run.id}'`);
+});
+
 it('a check of the command line is kept, or says that it was not', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bindscope-history-'));
   const file = join(folder, 'baseline.json');
