@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { copyIfChanged, filesIn, hashOf, writeIfChanged } from './files.ts';
@@ -17,9 +16,7 @@ const VERSION_FILE = join(ROOT, 'dist/code-version.txt');
 const SITE_FILES = join(ROOT, 'dist/site');
 
 /** No model can have such a name: model ids have no underscore. */
-const REFERENCE = '_reference';
 const SITE = '_site';
-const REFERENCE_FILES = ['swagger-ui-bundle.js', 'swagger-ui.css'];
 
 /** What decides the worker's answers, beside the models. */
 export const CODE = [
@@ -79,21 +76,13 @@ async function compressSite(): Promise<void> {
   }
 }
 
-/** Copies what pages need into a folder of assets: the site's files, and those of the API reference. */
+/** Copies what pages need into a folder of assets. */
 export function copyPages(directory: string): void {
   for (const [to, from] of pageFiles(directory)) copyIfChanged(from, to);
 }
 
-const pageFiles = (directory: string): [to: string, from: string][] => [
-  ...copiesOf(SITE_FILES, join(directory, SITE)),
-  ...referenceFiles(directory),
-];
-
-/** From the npm package. */
-function referenceFiles(directory: string): [to: string, from: string][] {
-  const source = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  return REFERENCE_FILES.map((name) => [join(directory, REFERENCE, name), join(source, name)]);
-}
+const pageFiles = (directory: string): [to: string, from: string][] =>
+  copiesOf(SITE_FILES, join(directory, SITE));
 
 function copiesOf(directory: string, target: string): [to: string, from: string][] {
   return filesIn(directory).map((from) => [from.replace(directory, target), from]);

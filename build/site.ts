@@ -28,6 +28,7 @@ const PAGES = {
   'scene-editor': 'site/scene-editor/main.tsx',
   mechanism: 'site/mechanism/main.tsx',
   'in-browser': 'site/in-browser/main.tsx',
+  reference: 'site/reference/main.ts',
 } as const;
 
 /** Scripts for other sites by the name they are served under, each one file without imports. */
@@ -78,13 +79,24 @@ function replace(rule: Replaceable, css: string, { postcss }: Helpers): void {
   rule.replaceWith(postcss.parse(css, { from: rule.source?.input.file }));
 }
 
+/**
+ * Pages forbid `eval`. Without this setting zod tries it once, which browsers report as a violation of the
+ * policy. It must stand before zod itself, and modules run before the code of those that import them.
+ */
+const output = {
+  intro: ({ moduleIds }: { readonly moduleIds: readonly string[] }): string =>
+    moduleIds.some((id) => id.includes('/node_modules/zod/'))
+      ? 'globalThis.__zod_globalConfig = { jitless: true };'
+      : '',
+};
+
 const COMMON: InlineConfig = {
   root: ROOT,
   base: BASE,
   configFile: false,
   publicDir: false,
   logLevel: 'warn',
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { output } },
   css: { postcss: { plugins: [shared] } },
 };
 
@@ -104,7 +116,7 @@ async function bundle(): Promise<void> {
       manifest: VITE_MANIFEST,
       modulePreload: { polyfill: false },
       target: 'es2022',
-      rolldownOptions: { input: mapValues(PAGES, (file) => join(ROOT, file)) },
+      rolldownOptions: { input: mapValues(PAGES, (file) => join(ROOT, file)), output },
     },
   });
   for (const [name, file] of Object.entries(SINGLE_SCRIPTS)) {

@@ -4,8 +4,9 @@ import { API_LIMITS } from './limits.ts';
 import { inUrl, listInUrl } from './url-parameters.ts';
 import { evaluationSchema } from './card.ts';
 import { modelReferenceSchema } from './model-reference.ts';
-import { localeParameter, themeParameter } from './theme-locale.ts';
+import { figureParameters, localeParameter, themeParameter } from './theme-locale.ts';
 import { explorerParametersSchema } from './pages.ts';
+import { sceneTextSchema } from './scene-text.ts';
 
 /** What other sites can embed: figures, pages for frames, badges, oEmbed. */
 
@@ -25,15 +26,15 @@ const conditionParameters = {
   }),
 };
 
+const appearance = { theme: themeParameter, locale: localeParameter };
+
 // --- Accuracy as measured -------------------------------------------------------------------------
 
 export const accuracySchema = z.strictObject({ models: modelsParameter, ...conditionParameters });
 export type AccuracyRequest = z.output<typeof accuracySchema>;
 
-export const accuracyPlotSchema = accuracySchema.extend({
-  theme: themeParameter,
-  locale: localeParameter,
-});
+/** Figures and embeds ignore unknown parameters: trackers add some to every link. */
+export const accuracyPlotSchema = accuracySchema.strip().extend(figureParameters);
 
 export const accuracyResponseSchema = z.object({
   modality: modalitySchema,
@@ -69,14 +70,20 @@ export type AccuracyResponse = z.infer<typeof accuracyResponseSchema>;
 export const EMBED_KINDS = ['comparison', 'scene', 'mechanism'] as const;
 export type EmbedKind = (typeof EMBED_KINDS)[number];
 
-const appearance = { theme: themeParameter, locale: localeParameter };
-
-export const embedComparisonSchema = accuracyPlotSchema;
+export const embedComparisonSchema = accuracySchema.strip().extend(appearance);
 export type EmbedComparison = z.output<typeof embedComparisonSchema>;
 
-/** A question of the front page, answered by any number of models. */
-export const embedSceneSchema = z.strictObject({
+/** A question of the front page or of the scene editor, answered by any number of models. */
+export const embedSceneSchema = z.object({
   ...explorerParametersSchema.shape,
+  scene: sceneTextSchema.optional().meta({
+    description:
+      'A scene of the scene editor, instead of objects, sceneIndex and query; its order is context or reversed.',
+  }),
+  order: z.enum(['context', 'shuffled', 'reversed']).default('context').meta({
+    description:
+      "The order of the associations: the context's order, shuffled or, with scene, reversed.",
+  }),
   models: modelsParameter.meta({
     description: 'By default one trained on text alone and one that reads pictures.',
   }),
@@ -84,7 +91,7 @@ export const embedSceneSchema = z.strictObject({
 });
 export type EmbedScene = z.output<typeof embedSceneSchema>;
 
-export const embedMechanismSchema = z.strictObject({
+export const embedMechanismSchema = z.object({
   models: modelsParameter.meta({
     description: `By default the first ${API_LIMITS.modelsInFigures} models that were probed.`,
   }),
@@ -93,9 +100,12 @@ export const embedMechanismSchema = z.strictObject({
 });
 export type EmbedMechanism = z.output<typeof embedMechanismSchema>;
 
+export const mechanismPlotSchema = embedMechanismSchema.extend(figureParameters);
+
 // --- Badges ---------------------------------------------------------------------------------------
 
-export const badgeSchema = z.strictObject({
+export const badgeSchema = z.object({
+  locale: localeParameter,
   range: z
     .enum(['id', 'ood'], { error: 'range must be id or ood' })
     .default('ood')
@@ -108,7 +118,11 @@ export const badgeSchema = z.strictObject({
 export const badgePathSchema = z.object({
   file: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,63}\.(svg|json)$/, 'a badge must be <model>.svg or <model>.json')
+    .regex(/^[^.]+\.(svg|json)$/, 'a badge must be <model>.svg or <model>.json')
+    .refine(
+      (file) => modelReferenceSchema.safeParse(file.split('.')[0]).success,
+      'a badge must be <model>.svg or <model>.json; a model is an id, or one of its versions',
+    )
     .meta({ description: 'The model, with `.svg` or `.json`.', example: 'text-only.svg' }),
 });
 
@@ -124,11 +138,17 @@ export type Shields = z.infer<typeof shieldsSchema>;
 
 // --- oEmbed ---------------------------------------------------------------------------------------
 
+/** Consumers without a limit send 0 or nothing. */
 const pixels = (name: string) =>
-  z.coerce
-    .number({ error: `${name} must be a whole number of pixels from 1` })
-    .int(`${name} must be a whole number of pixels from 1`)
-    .min(1, `${name} must be a whole number of pixels from 1`);
+  z
+    .preprocess(
+      (text) => (text === '' ? 0 : text),
+      z.coerce
+        .number({ error: `${name} must be a whole number of pixels` })
+        .int(`${name} must be a whole number of pixels`)
+        .min(0, `${name} must be a whole number of pixels`),
+    )
+    .transform((value) => (value === 0 ? undefined : value));
 
 /** Consumers may send other parameters, which have no effect. */
 export const oembedSchema = z.object({
@@ -169,6 +189,16 @@ const widthParameter = inUrl(bounded('width', 1, PREVIEW_SIZE.width))
   .meta({ description: 'Pixels; the height is in proportion.' });
 
 const preview = { theme: z.enum(['light', 'dark']).default('light'), width: widthParameter };
+
+/** Pages whose picture is their title and description. */
+export const TEXT_PAGES = ['in-browser', 'reference', 'problems'] as const;
+
+export const previewPageSchema = z.object({
+  page: z
+    .enum(TEXT_PAGES, { error: `page must be one of ${TEXT_PAGES.join(', ')}` })
+    .meta({ example: 'reference' }),
+  ...preview,
+});
 
 export const previewSchemas = {
   comparison: embedComparisonSchema.extend(preview),

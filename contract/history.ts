@@ -8,7 +8,7 @@ import {
 } from '../task/spec.ts';
 import { compareResponseSchema, compareSchema } from './comparisons.ts';
 import { proportionSchema } from './card.ts';
-import { themeParameter } from './theme-locale.ts';
+import { figureParameters } from './theme-locale.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { sha256Schema } from './recipe.ts';
 import { checkReportSchema } from './regression.ts';
@@ -145,7 +145,7 @@ export const trendSchema = z.strictObject({
 });
 export type TrendRequest = z.output<typeof trendSchema>;
 
-export const trendPlotSchema = trendSchema.extend({ theme: themeParameter });
+export const trendPlotSchema = trendSchema.strip().extend(figureParameters);
 
 export const trendPointSchema = proportionSchema.extend({
   run: runIdSchema,

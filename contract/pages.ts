@@ -48,11 +48,14 @@ export const siteFilePathSchema = z.object({
     ),
 });
 
-/** A file of the API reference. */
-export const referenceFilePathSchema = z.object({
-  file: z.enum(['swagger-ui-bundle.js', 'swagger-ui.css', 'start.js'], {
-    error: 'file must be one of swagger-ui-bundle.js, swagger-ui.css and start.js',
-  }),
+/** The icon of the site in pixels, as `180.png`. */
+export const iconPathSchema = z.object({
+  size: z.preprocess(
+    (file) => Number(String(file).replace(/\.png$/, '')),
+    z.union([z.literal(180), z.literal(192), z.literal(512)], {
+      error: 'an icon must have 180, 192 or 512 pixels',
+    }),
+  ),
 });
 
 // --- Addresses: every state of a page has one -----------------------------------------------------

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { bounded } from '../task/spec.ts';
+import { inUrl } from './url-parameters.ts';
 
 /** Theme and language of figures and pages. */
 
@@ -20,5 +22,21 @@ export const localeParameter = localeSchema.default('en').meta({
   description: 'Language of words and numbers.',
 });
 
-/** Parameters of a figure without words in other languages. */
-export const figureParametersSchema = z.strictObject({ theme: themeParameter });
+/** Most and fewest pixels of a figure that is laid out for a width. */
+export const FIGURE_WIDTH = { min: 280, max: 1600 } as const;
+
+export const widthParameter = inUrl(bounded('width', FIGURE_WIDTH.min, FIGURE_WIDTH.max))
+  .optional()
+  .meta({
+    description:
+      'Pixels. The figure is laid out for it, so that text keeps its size. By default 800.',
+  });
+
+/** What every figure takes. */
+export const figureParameters = {
+  theme: themeParameter,
+  locale: localeParameter,
+  width: widthParameter,
+};
+
+export const figureParametersSchema = z.object(figureParameters);

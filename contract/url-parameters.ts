@@ -37,6 +37,9 @@ export const listInUrl = <T extends z.ZodType>(name: string, element: T, most: n
 /** The parameters of a route that has none. */
 export const noParametersSchema = z.strictObject({});
 
+/** Parameters of pages and pictures that have none: trackers add some to every link. */
+export const anyParametersSchema = z.object({});
+
 /** The kind of the queries, and the seed; the default vocabulary differs by route. */
 export const queryKindParameters = {
   seed: inUrl(seedSchema).default(0),

@@ -13,7 +13,8 @@ const routeSchema = z.object({
     bodyBytes: z.number().int().positive(),
     auth: z.enum(['none', 'write-token']),
     framing: z.enum(['denied', 'any-site']),
-    content: z.enum(['document', 'app', 'embed', 'reference']),
+    content: z.enum(['document', 'app', 'embed']),
+    errors: z.enum(['problem', 'page', 'frame', 'figure', 'badge']),
     cache: z.enum(['revalidate', 'hour', 'immutable', 'no-store']),
   }),
 });

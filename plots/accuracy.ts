@@ -1,9 +1,16 @@
 import { line } from 'd3-shape';
-import type { Locale, Theme } from '../contract/theme-locale.ts';
+import type { Locale } from '../contract/theme-locale.ts';
 import { formatNumber, formatPercentInterval } from '../statistics/format.ts';
 import type { Proportion } from '../statistics/intervals.ts';
 import { axisTitle, shareAxis, shareScale, type Frame } from './axes.ts';
-import { WIDTH, plotDocument, type Panel } from './document.ts';
+import {
+  DEFAULT_WIDTH,
+  NARROW_FIGURE,
+  plotDocument,
+  widthOf,
+  type FigureStyle,
+  type Panel,
+} from './document.ts';
 import { seriesClass } from './palette.ts';
 import { markerPath } from './markers.ts';
 import { element, label, roundCoordinate, textNode, type Markup } from './svg.ts';
@@ -64,7 +71,7 @@ export function accuracyScales({ models, inDistribution }: Curves, { width, heig
 export function accuracyCurves(
   curves: Curves,
   locale: Locale,
-  { width = WIDTH, height = HEIGHT }: Partial<ChartSize> = {},
+  { width = DEFAULT_WIDTH, height = HEIGHT }: Partial<ChartSize> = {},
 ): Markup[] {
   const { inDistribution } = curves;
   const { frame, x, y, ticks } = accuracyScales(curves, { width, height });
@@ -176,8 +183,7 @@ export function describeAccuracy({ models, inDistribution }: Accuracies, locale:
 export interface AccuracyPlot {
   readonly title: string;
   readonly accuracies: Accuracies;
-  readonly locale: Locale;
-  readonly theme: Theme;
+  readonly style: FigureStyle;
 }
 
 const ROW = 24;
@@ -195,14 +201,22 @@ const shortened = (name: string): string =>
   name.length <= NAME.maxLength ? name : `${name.slice(0, NAME.maxLength - 1)}…`;
 
 /** A standalone figure: curves, and a key with the pooled accuracies below them. */
-export function plotAccuracy({ title, accuracies, locale, theme }: AccuracyPlot): string {
-  const { models: series, inDistribution } = accuracies;
-  const labels = FIGURE_LABELS[locale];
+export function plotAccuracy({ title, accuracies, style }: AccuracyPlot): string {
+  const { locale } = style;
+  const width = widthOf(style);
   const curves: Panel = {
     title: '',
     height: HEIGHT + BOTTOM_MARGIN,
-    body: accuracyCurves(accuracies, locale),
+    body: accuracyCurves(accuracies, locale, { width }),
   };
+  const key = (width < NARROW_FIGURE ? narrowKey : wideKey)(accuracies, locale);
+  const description = describeAccuracy(accuracies, locale);
+  return plotDocument({ title, description }, [curves, key], undefined, style);
+}
+
+/** A table: one row per model. */
+function wideKey({ models: series, inDistribution }: Accuracies, locale: Locale): Panel {
+  const labels = FIGURE_LABELS[locale];
   const columns = keyColumns(series.map(({ model }) => model));
   const rows = series.map(({ model, displayIndex, id, ood }, row) =>
     element(
@@ -214,7 +228,7 @@ export function plotAccuracy({ title, accuracies, locale, theme }: AccuracyPlot)
       label(columns.ood, 0, 'key', shareWithInterval(ood, locale)),
     ),
   );
-  const key: Panel = {
+  return {
     title: '',
     height: ROW * (series.length + 1) + 8,
     body: [
@@ -225,6 +239,26 @@ export function plotAccuracy({ title, accuracies, locale, theme }: AccuracyPlot)
       label(columns.name, ROW * (series.length + 1) + 4, 'tick key', labels.accuracyNote),
     ],
   };
-  const description = describeAccuracy(accuracies, locale);
-  return plotDocument({ title, description }, [curves, key], [], theme);
 }
+
+/** Three lines per model. */
+function narrowKey({ models: series, inDistribution }: Accuracies, locale: Locale): Panel {
+  const { upToObjects, moreThanObjects } = FIGURE_LABELS[locale];
+  const rows = series.map(({ model, displayIndex, id, ood }, index) => {
+    const line = (row: number, range: string, share: Proportion) => [
+      label(30, 20 * row, 'tick key', range),
+      label(30, 20 * row + 17, 'key', shareWithInterval(share, locale)),
+    ];
+    return element(
+      'g',
+      { class: seriesClass(displayIndex), transform: `translate(0 ${NARROW_ROW * index})` },
+      marker(displayIndex, 30, 0),
+      label(46, 0, 'key panel', shortened(model)),
+      ...line(1, upToObjects(inDistribution), id),
+      ...line(2.9, moreThanObjects(inDistribution), ood),
+    );
+  });
+  return { title: '', height: NARROW_ROW * series.length - 8, body: rows };
+}
+
+const NARROW_ROW = 110;

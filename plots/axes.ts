@@ -1,4 +1,4 @@
-import { RIGHT } from './document.ts';
+import { rightOf, type FigureStyle } from './document.ts';
 import { element, label, type Markup } from './svg.ts';
 
 /** The edges of a chart of shares, in user units. */
@@ -8,8 +8,14 @@ export interface Frame {
   readonly right: number;
 }
 
+/** Height and left edge of a panel of shares. */
+export const SHARES = { height: 180, left: 70 } as const;
+
 /** The edges of a panel of shares. */
-export const SHARES = { height: 180, left: 70, right: RIGHT } as const;
+export const sharesFrame = (style: Pick<FigureStyle, 'width'>): Frame => ({
+  ...SHARES,
+  right: rightOf(style),
+});
 
 const TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1];
 
@@ -20,7 +26,7 @@ export const shareScale =
     height * (1 - share);
 
 /** An axis from 0 to 100 %. */
-export function shareAxis(frame: Frame = SHARES) {
+export function shareAxis(frame: Frame) {
   const { left, right } = frame;
   const y = shareScale(frame);
   const marks = TICKS.flatMap((share) => [
@@ -31,5 +37,5 @@ export function shareAxis(frame: Frame = SHARES) {
 }
 
 /** The title of the horizontal axis, below its ticks. */
-export const axisTitle = (text: string, { height, left, right }: Frame = SHARES): Markup =>
+export const axisTitle = (text: string, { height, left, right }: Frame): Markup =>
   label((left + right) / 2, height + 34, 'axis', text);

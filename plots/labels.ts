@@ -36,6 +36,8 @@ export interface FigureLabels {
   /** Head of a table column. */
   readonly layerColumn: string;
   readonly pairsAndObjects: (pairs: number, objects: number) => string;
+  /** Heading of an error. */
+  readonly notShown: string;
   readonly outcomes: Readonly<Record<Outcome, string>>;
 }
 
@@ -60,6 +62,7 @@ export const FIGURE_LABELS: Readonly<Record<Locale, FigureLabels>> = {
     partOfTotal: (part, total) => `${part} of ${total}`,
     layerColumn: 'layer',
     pairsAndObjects: (pairs, objects) => `${pairs} pairs, ${objects} objects`,
+    notShown: 'This cannot be shown',
     outcomes: {
       positional: 'by place',
       symbolic: 'by shape',
@@ -89,6 +92,7 @@ export const FIGURE_LABELS: Readonly<Record<Locale, FigureLabels>> = {
     partOfTotal: (part, total) => `${part} von ${total}`,
     layerColumn: 'Schicht',
     pairsAndObjects: (pairs, objects) => `${pairs} Paare, ${objects} Objekte`,
+    notShown: 'Das kann nicht gezeigt werden',
     outcomes: {
       positional: 'nach Platz',
       symbolic: 'nach Form',
@@ -118,6 +122,7 @@ export const FIGURE_LABELS: Readonly<Record<Locale, FigureLabels>> = {
     partOfTotal: (part, total) => `${part} sur ${total}`,
     layerColumn: 'couche',
     pairsAndObjects: (pairs, objects) => `${pairs} paires, ${objects} objets`,
+    notShown: 'Affichage impossible',
     outcomes: {
       positional: 'par place',
       symbolic: 'par forme',

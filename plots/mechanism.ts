@@ -1,9 +1,9 @@
 import type { Interchange } from '../contract/probes.ts';
-import type { Locale, Theme } from '../contract/theme-locale.ts';
+import type { Locale } from '../contract/theme-locale.ts';
 import { shareWithInterval } from './accuracy.ts';
-import { plotDocument } from './document.ts';
+import { plotDocument, rightOf, type FigureStyle } from './document.ts';
 import { FIGURE_LABELS, outcomeWithTerm } from './labels.ts';
-import { outcomeLegend, outcomePanel } from './outcome-bars.ts';
+import { figureLegend, outcomePanel } from './outcome-bars.ts';
 
 /** The interchange results of a model. */
 export interface ModelMechanism {
@@ -15,7 +15,7 @@ export interface ModelMechanism {
 export const mechanismPanel = (
   { model, figures: { layers, solved, objects } }: ModelMechanism,
   locale: Locale,
-  right?: number,
+  right: number,
 ) => {
   const title = `${model} (${FIGURE_LABELS[locale].pairsAndObjects(solved, objects)})`;
   return outcomePanel(title, layers, locale, right);
@@ -44,16 +44,16 @@ export function describeMechanism(models: readonly ModelMechanism[], locale: Loc
 
 export interface MechanismPlot {
   readonly models: readonly ModelMechanism[];
-  readonly locale: Locale;
-  readonly theme: Theme;
+  readonly style: FigureStyle;
 }
 
 /** A figure with one panel per model: the outcomes of patching, by layer. */
-export function plotMechanism({ models, locale, theme }: MechanismPlot): string {
+export function plotMechanism({ models, style }: MechanismPlot): string {
+  const { locale } = style;
   const text = {
     title: FIGURE_LABELS[locale].mechanismTitle,
     description: describeMechanism(models, locale),
   };
-  const panels = models.map((model) => mechanismPanel(model, locale));
-  return plotDocument(text, panels, outcomeLegend(locale), theme);
+  const panels = models.map((model) => mechanismPanel(model, locale, rightOf(style)));
+  return plotDocument(text, panels, figureLegend(style), style);
 }

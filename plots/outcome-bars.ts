@@ -1,7 +1,7 @@
 import { OUTCOMES, type OutcomeShares } from '../contract/probes.ts';
 import type { Locale } from '../contract/theme-locale.ts';
 import { axisTitle, shareAxis, SHARES, type Frame } from './axes.ts';
-import { RIGHT, type Panel } from './document.ts';
+import { widthOf, type FigureStyle, type Legend, type Panel } from './document.ts';
 import { FIGURE_LABELS, outcomeWithTerm, type Outcome } from './labels.ts';
 import { outcomeBar } from './patterns.ts';
 import { element, label, textNode, type Markup } from './svg.ts';
@@ -78,10 +78,10 @@ export const layerOutcomes = ({
 export function outcomePanel(
   title: string,
   layers: readonly { readonly layer: number; readonly shares: OutcomeShares }[],
-  locale: Locale = 'en',
-  right = RIGHT,
+  locale: Locale,
+  right: number,
 ): Panel {
-  const frame = { height: SHARES.height, left: SHARES.left, right };
+  const frame = { ...SHARES, right };
   const body = outcomeBars(layers.map(layerOutcomes), frame, locale);
   return { title, height: SHARES.height + 40, body };
 }
@@ -90,12 +90,24 @@ export function outcomePanel(
 export const outcomeKey = (outcome: Outcome, x = 0, y = 0): Markup =>
   outcomeBar(outcome, { x, y, width: 14, height: 14 });
 
+const LEGEND_STEP = 142;
+const LEGEND_ROW = 20;
+
+/** The legend of a figure, in as many rows as it needs. */
+export function figureLegend(style: FigureStyle): Legend {
+  const fitting = Math.floor((widthOf(style) - 24) / LEGEND_STEP);
+  const perRow = Math.max(1, Math.min(OUTCOMES.length, fitting));
+  return {
+    height: LEGEND_ROW * Math.ceil(OUTCOMES.length / perRow),
+    body: outcomeLegend(style.locale, perRow),
+  };
+}
+
 /** @param perRow outcomes per row */
-export function outcomeLegend(locale: Locale = 'en', perRow: number = OUTCOMES.length): Markup[] {
-  const step = 142;
+export function outcomeLegend(locale: Locale, perRow: number = OUTCOMES.length): Markup[] {
   return OUTCOMES.map((outcome, index) => {
-    const x = (index % perRow) * step;
-    const y = 20 * Math.floor(index / perRow);
+    const x = (index % perRow) * LEGEND_STEP;
+    const y = LEGEND_ROW * Math.floor(index / perRow);
     return element(
       'g',
       {},

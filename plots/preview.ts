@@ -19,6 +19,7 @@ import { outcomeLegend } from './outcome-bars.ts';
 import { plainStyle } from './style.ts';
 import { element, label, textNode, type Markup } from './svg.ts';
 import { FIGURE_LABELS, percentIn } from './labels.ts';
+import { wrapText } from './wrap-text.ts';
 
 /** Preview pictures of links: the main result of a figure, legible at thumbnail size. */
 
@@ -61,6 +62,14 @@ const modelMarker = (displayIndex: number, x: number, y: number): Markup =>
   element('g', { class: seriesClass(displayIndex) }, scaled(x, y, 2, marker(displayIndex, 0, 0)));
 
 const heading = ({ title }: Preview): Markup => label(MARGIN, 92, 'heading', title);
+
+/** A page in words: its title and what it is for. */
+export function previewText(preview: Preview, description: string): string {
+  const lines = wrapText(description, 48).map((line, index) =>
+    label(MARGIN, 320 + 52 * index, 'name', line),
+  );
+  return previewDocument(preview, label(MARGIN, 230, 'share', preview.title), ...lines);
+}
 
 /** Curves, with the accuracies beyond training beside them. */
 export function previewAccuracy(preview: Preview, accuracies: Accuracies): string {

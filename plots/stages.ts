@@ -1,6 +1,8 @@
 import { scaleLinear } from 'd3-scale';
-import { SHARES } from './axes.ts';
-import { RIGHT } from './document.ts';
+import type { Frame } from './axes.ts';
+import { formatNumber } from '../statistics/format.ts';
+import type { Locale } from '../contract/theme-locale.ts';
+import { MEASUREMENT_LABELS } from './measurement-labels.ts';
 import { element, label, textNode, type Markup } from './svg.ts';
 
 /** A stage of training, with its first and last step. */
@@ -26,20 +28,23 @@ const CHARACTER = 7;
 const ROW = 15;
 
 /** The axis of training steps, with a line at the start of each stage. */
-export function stepAxis(stages: readonly StageSpan[]) {
-  const { height, left } = SHARES;
+export function stepAxis(
+  stages: readonly StageSpan[],
+  { height, left, right }: Frame,
+  locale: Locale,
+) {
   const last = stages.at(-1)?.to ?? 1;
-  const x = scaleLinear([0, last], [left, RIGHT]);
+  const x = scaleLinear([0, last], [left, right]);
   const starts = stages.map(({ name, from, to }) =>
     element(
       'line',
       { class: 'stage', x1: x(from), x2: x(from), y1: 0, y2: height },
-      element('title', {}, textNode(`${name}: steps ${from} to ${to}`)),
+      element('title', {}, textNode(MEASUREMENT_LABELS[locale].stage(name, from, to))),
     ),
   );
   const ticks = x
-    .ticks(6)
-    .map((step) => label(x(step), height + 16, 'tick x', step.toLocaleString('en')));
+    .ticks(right - left < 400 ? 3 : 6)
+    .map((step) => label(x(step), height + 16, 'tick x', formatNumber(step, { locale })));
   return { x, marks: [...starts, ...ticks] };
 }
 

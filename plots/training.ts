@@ -1,17 +1,18 @@
 import { area, line } from 'd3-shape';
 import type { MechanismPoint, TrainedCard } from '../contract/card.ts';
-import type { Theme } from '../contract/theme-locale.ts';
+import type { Locale } from '../contract/theme-locale.ts';
 import { proportion, type Proportion } from '../statistics/intervals.ts';
 import { LIMITS, type Modality } from '../task/spec.ts';
 import { describeProportion } from './accuracy.ts';
-import { axisTitle, shareAxis, SHARES } from './axes.ts';
-import { plotDocument, type Panel } from './document.ts';
+import { axisTitle, shareAxis, SHARES, sharesFrame } from './axes.ts';
+import { DEFAULT_STYLE, plotDocument, widthOf, type FigureStyle, type Panel } from './document.ts';
+import { outcomeWithTerm } from './labels.ts';
+import { MEASUREMENT_LABELS } from './measurement-labels.ts';
 import { stageNames, stagesOf, stepAxis, type StageSpan } from './stages.ts';
 import { element, label, textNode, type Markup } from './svg.ts';
 
 type TrainedModel = Pick<TrainedCard, 'id' | 'curve' | 'validation' | 'modalities'>;
 
-const CONTEXTS: Readonly<Record<Modality, string>> = { text: 'text', image: 'pictures' };
 const RANGES = ['id', 'ood'] as const;
 type Range = (typeof RANGES)[number];
 
@@ -23,7 +24,8 @@ interface Line {
 }
 
 /** The training of a model as SVG: accuracy and mechanism by step, with the stages. */
-export function plotTraining(model: TrainedModel, theme: Theme = 'auto'): string {
+export function plotTraining(model: TrainedModel, style: FigureStyle = DEFAULT_STYLE): string {
+  const labels = MEASUREMENT_LABELS[style.locale];
   const { id, curve, validation, modalities } = model;
   const stages = stagesOf(curve);
   const lines = linesOf(model);
@@ -31,20 +33,19 @@ export function plotTraining(model: TrainedModel, theme: Theme = 'auto'): string
     curve.some((point) => point.mechanism?.[modality]),
   );
   const mechanisms = probed.map((modality) =>
-    mechanismPanel(modality, curve, validation.pairs, stages),
+    mechanismPanel(modality, curve, validation.pairs, stages, style),
   );
   const description =
-    lines.flatMap(describeLine).join(' ') + (probed.length > 0 ? '' : ` ${NOT_PROBED}`);
-  const panels = [accuracyPanel(lines, stages), ...mechanisms];
+    lines.flatMap((one) => describeLine(one, style.locale)).join(' ') +
+    (probed.length > 0 ? '' : ` ${labels.notProbed}`);
+  const panels = [accuracyPanel(lines, stages, style), ...mechanisms];
   return plotDocument(
-    { title: `${id}: training`, description },
-    probed.length > 0 ? panels : [...panels, { title: NOT_PROBED, height: 0, body: [] }],
-    [],
-    theme,
+    { title: labels.training(id), description },
+    probed.length > 0 ? panels : [...panels, { title: labels.notProbed, height: 0, body: [] }],
+    undefined,
+    style,
   );
 }
-
-const NOT_PROBED = 'The mechanism was not probed during training (--probe-every).';
 
 /** Every number of objects has the same number of queries, so the pooled share is their mean. */
 function linesOf({ curve, validation, modalities }: TrainedModel): Line[] {
@@ -72,17 +73,28 @@ function linesOf({ curve, validation, modalities }: TrainedModel): Line[] {
     .filter(({ points }) => points.length > 0);
 }
 
-const lineName = ({ modality, range }: Line) => `${CONTEXTS[modality]}, ${range.toUpperCase()}`;
+const lineName = ({ modality, range }: Line, locale: Locale) =>
+  `${MEASUREMENT_LABELS[locale].contexts[modality]}, ${range.toUpperCase()}`;
 
-function describeLine(line: Line): string[] {
+function describeLine(line: Line, locale: Locale): string[] {
   const last = line.points.at(-1);
   if (!last) return [];
-  return [`${lineName(line)}: ${describeProportion(last.share, 'en')} after ${last.step} steps.`];
+  const share = describeProportion(last.share, locale);
+  return [
+    `${lineName(line, locale)}: ${share} ${MEASUREMENT_LABELS[locale].afterSteps(last.step)}.`,
+  ];
 }
 
-function accuracyPanel(lines: readonly Line[], stages: readonly StageSpan[]): Panel {
-  const { y, marks } = shareAxis();
-  const steps = stepAxis(stages);
+function accuracyPanel(
+  lines: readonly Line[],
+  stages: readonly StageSpan[],
+  style: FigureStyle,
+): Panel {
+  const { locale } = style;
+  const labels = MEASUREMENT_LABELS[locale];
+  const frame = sharesFrame(style);
+  const { y, marks } = shareAxis(frame);
+  const steps = stepAxis(stages, frame, locale);
   const { x } = steps;
   type Point = Line['points'][number];
   const band = area<Point>()
@@ -100,7 +112,8 @@ function accuracyPanel(lines: readonly Line[], stages: readonly StageSpan[]): Pa
       element('path', { class: `band ${modality}`, d: band([...points]) ?? '' }),
       element('path', { class: `line ${modality} ${range}`, d: stroke([...points]) ?? '' }),
       ...points.map(({ step, share }) => {
-        const tooltip = `${lineName(line)}, step ${step}: ${describeProportion(share, 'en')}`;
+        const position = `${lineName(line, locale)}, ${labels.step(step)}`;
+        const tooltip = `${position}: ${describeProportion(share, locale)}`;
         return element(
           'circle',
           { class: `dot ${modality}`, cx: x(step), cy: y(share.accuracy), r: 2.5 },
@@ -111,26 +124,27 @@ function accuracyPanel(lines: readonly Line[], stages: readonly StageSpan[]): Pa
   });
   const names = stageNames(stages, x);
   const keys = legend(
+    style,
     lines.map((line) => ({
-      name: lineName(line),
-      mark: (left) =>
+      name: lineName(line, locale),
+      mark: (left, top) =>
         element('line', {
           class: `line ${line.modality} ${line.range}`,
           x1: left,
           x2: left + 22,
-          y1: 8,
-          y2: 8,
+          y1: top + 8,
+          y2: top + 8,
         }),
     })),
   );
-  const chart = [...marks, ...steps.marks, ...drawn, axisTitle('steps')];
-  const top = LEGEND + names.height;
+  const chart = [...marks, ...steps.marks, ...drawn, axisTitle(labels.steps, frame)];
+  const top = keys.height + names.height;
   return {
-    title: 'Accuracy on validation scenes, with 95 % intervals',
+    title: labels.accuracyPanel,
     height: top + SHARES.height + 40,
     body: [
-      ...keys,
-      element('g', { transform: `translate(0 ${LEGEND})` }, ...names.drawn),
+      ...keys.body,
+      element('g', { transform: `translate(0 ${keys.height})` }, ...names.drawn),
       element('g', { transform: `translate(0 ${top})` }, ...chart),
     ],
   };
@@ -142,9 +156,14 @@ function mechanismPanel(
   curve: TrainedModel['curve'],
   pairs: number,
   stages: readonly StageSpan[],
+  style: FigureStyle,
 ): Panel {
-  const { y, marks } = shareAxis();
-  const steps = stepAxis(stages);
+  const { locale } = style;
+  const labels = MEASUREMENT_LABELS[locale];
+  const names = mechanismKeys(locale);
+  const frame = sharesFrame(style);
+  const { y, marks } = shareAxis(frame);
+  const steps = stepAxis(stages, frame, locale);
   const points = curve.flatMap(({ step, mechanism }) => {
     const point = mechanism?.[modality];
     return point ? [{ step, point }] : [];
@@ -160,7 +179,7 @@ function mechanismPanel(
     const [left, right] = [steps.x(start), steps.x(end)];
     const counts = outcomeCounts(point);
     let below = 0;
-    return MECHANISM_KEYS.map(({ kind, name }): Markup => {
+    return names.map(({ kind, name }): Markup => {
       const count = counts[kind];
       const [bottom, top] = [y(below / pairs), y((below += count) / pairs)];
       return element(
@@ -169,30 +188,32 @@ function mechanismPanel(
         element(
           'title',
           {},
-          textNode(`step ${step}: ${name}, ${count} of ${point.solved} solved pairs`),
+          textNode(`${labels.step(step)}: ${name}, ${labels.solvedPairs(count, point.solved)}`),
         ),
       );
     });
   });
   const keys = legend(
-    MECHANISM_KEYS.map(({ kind, name }) => ({
+    style,
+    names.map(({ kind, name }) => ({
       name,
-      mark: (x) => element('rect', { class: kind, x, y: 2, width: 12, height: 12, rx: 2 }),
+      mark: (x, y) => element('rect', { class: kind, x, y: y + 2, width: 12, height: 12, rx: 2 }),
     })),
   );
-  const chart = [...marks, ...bars, ...steps.marks, axisTitle('steps')];
+  const chart = [...marks, ...bars, ...steps.marks, axisTitle(labels.steps, frame)];
   return {
-    title: `Mechanism on ${CONTEXTS[modality]} at the first causal layer, % of ${pairs} pairs; blank: not solved`,
-    height: LEGEND + SHARES.height + 40,
-    body: [...keys, element('g', { transform: `translate(0 ${LEGEND})` }, ...chart)],
+    title: labels.mechanismPanel(labels.contexts[modality], pairs),
+    height: keys.height + SHARES.height + 40,
+    body: [...keys.body, element('g', { transform: `translate(0 ${keys.height})` }, ...chart)],
   };
 }
 
-const MECHANISM_KEYS = [
-  { kind: 'symbolic', name: 'by shape (symbolic)' },
-  { kind: 'positional', name: 'by place (positional)' },
-  { kind: 'other', name: 'other, or no causal layer' },
-] as const;
+const mechanismKeys = (locale: Locale) =>
+  [
+    { kind: 'symbolic', name: outcomeWithTerm('symbolic', locale) },
+    { kind: 'positional', name: outcomeWithTerm('positional', locale) },
+    { kind: 'other', name: MEASUREMENT_LABELS[locale].noCausalLayer },
+  ] as const;
 
 function outcomeCounts({ positional, symbolic, solved }: MechanismPoint) {
   const counts = {
@@ -203,11 +224,22 @@ function outcomeCounts({ positional, symbolic, solved }: MechanismPoint) {
 }
 
 const LEGEND = 30;
+const KEY_ROW = 20;
 const KEY_WIDTH = 175;
 
-function legend(keys: readonly { name: string; mark: (x: number) => Markup }[]): Markup[] {
-  return keys.flatMap(({ name, mark }, index) => {
-    const x = SHARES.left + index * KEY_WIDTH;
-    return [mark(x), label(x + 28, 8, 'key', name)];
+interface Key {
+  readonly name: string;
+  readonly mark: (x: number, y: number) => Markup;
+}
+
+/** The keys of a panel, in as many rows as they need. */
+function legend(style: FigureStyle, keys: readonly Key[]) {
+  const perRow = Math.max(1, Math.floor((widthOf(style) - SHARES.left) / KEY_WIDTH));
+  const rows = Math.ceil(keys.length / perRow);
+  const body = keys.flatMap(({ name, mark }, index) => {
+    const x = SHARES.left + (index % perRow) * KEY_WIDTH;
+    const y = KEY_ROW * Math.floor(index / perRow);
+    return [mark(x, y), label(x + 28, y + 8, 'key', name)];
   });
+  return { height: LEGEND + KEY_ROW * Math.max(0, rows - 1), body };
 }

@@ -1,6 +1,6 @@
 import { API_LIMITS } from '../contract/limits.ts';
 import { plotAccuracy } from '../plots/accuracy.ts';
-import { plotDocument } from '../plots/document.ts';
+import { DEFAULT_STYLE, plotDocument } from '../plots/document.ts';
 import { heatMap } from '../plots/heat-map.ts';
 import { plotMechanism } from '../plots/mechanism.ts';
 import { conditionTitle } from '../plots/labels.ts';
@@ -47,7 +47,7 @@ function sideBySide(models: readonly ModelResults[]): Plot[] {
   });
   const measured = [...accuracy, ...positionFigure(models)];
   if (probed.length === 0) return measured;
-  const svg = plotMechanism({ models: probed, locale: 'en', theme: 'auto' });
+  const svg = plotMechanism({ models: probed, style: DEFAULT_STYLE });
   return [...measured, { name: 'mechanism', title: 'Interchange at the query, by layer', svg }];
 }
 
@@ -55,7 +55,10 @@ function positionFigure(models: readonly ModelResults[]): Plot[] {
   const maps = positionMaps(models);
   if (maps.length === 0) return [];
   const title = 'Accuracy on ordered text by position, %';
-  const svg = plotDocument({ title, description: describePositions(maps) }, maps.map(heatMap));
+  const svg = plotDocument(
+    { title, description: describePositions(maps) },
+    maps.map((map) => heatMap(map, DEFAULT_STYLE)),
+  );
   return [{ name: 'position', title, svg }];
 }
 
@@ -69,6 +72,6 @@ function accuracyFigure(models: readonly ModelResults[], condition: Condition): 
   if (series.length === 0) return [];
   const accuracies = { models: series, inDistribution: LIMITS.inDistribution };
   const name = `accuracy-${modality === 'image' ? 'pictures' : `text-${order}`}`;
-  const svg = plotAccuracy({ title, accuracies, locale: 'en', theme: 'auto' });
+  const svg = plotAccuracy({ title, accuracies, style: DEFAULT_STYLE });
   return [{ name, title, svg }];
 }

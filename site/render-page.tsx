@@ -6,6 +6,8 @@ import type { SceneProps } from './embed/scene-props.ts';
 import { InBrowserPage } from './in-browser/page.tsx';
 import { MechanismPage } from './mechanism/page.tsx';
 import { ExplorerPage } from './explorer/page.tsx';
+import type { ReferenceTag } from './reference/operation.ts';
+import { ReferencePage } from './reference/page.tsx';
 import { ModelListPage } from './models/model-list-page.tsx';
 import { ModelPage } from './models/model-page.tsx';
 import type { ModelPageProps } from './models/model-page-props.ts';
@@ -23,6 +25,10 @@ export function renderPage(state: PageState): string {
       return renderToString(<InBrowserPage {...state} />);
   }
 }
+
+/** The HTML of the body of the API reference. */
+export const renderReference = (tags: readonly ReferenceTag[]): string =>
+  renderToString(<ReferencePage tags={tags} />);
 
 /** The HTML of the scene embed's body. */
 export const renderScene = (props: SceneProps): string => renderToString(<SceneEmbed {...props} />);

@@ -1,9 +1,13 @@
 import type { PageState, SiteModel } from '../contract/pages.ts';
 import type { SceneProps } from './embed/scene-props.ts';
+import type { ReferenceTag } from './reference/operation.ts';
 import type { ModelPageProps } from './models/model-page-props.ts';
 
 /** The HTML of a page's body. */
 export function renderPage(state: PageState): string;
+
+/** The HTML of the body of the API reference. */
+export function renderReference(tags: readonly ReferenceTag[]): string;
 
 /** The HTML of the scene embed's body. */
 export function renderScene(props: SceneProps): string;

@@ -1,3 +1,9 @@
 // The entry point for the worker. Its types are in `server.d.ts`, so that the DOM types of JSX are not
 // part of the worker's type check.
-export { renderModelList, renderModelPage, renderPage, renderScene } from './render-page.tsx';
+export {
+  renderModelList,
+  renderModelPage,
+  renderPage,
+  renderReference,
+  renderScene,
+} from './render-page.tsx';

@@ -6,6 +6,7 @@ export const PAGES = [
   { page: 'mechanism', href: '/mechanism', name: 'Mechanism' },
   { page: 'in-browser', href: '/in-browser', name: 'In your browser' },
   { page: 'models', href: '/models', name: 'Models' },
+  { page: 'reference', href: '/reference', name: 'API' },
 ] as const;
 
 export interface PageLayoutProps {
@@ -39,7 +40,6 @@ export function PageLayout({ page, children }: PageLayoutProps) {
               {link.name}
             </a>
           ))}
-          <a href="/reference">API</a>
         </nav>
       </header>
       <main id="main">{children}</main>

@@ -1,8 +1,13 @@
-import type { MechanismParameters, ExplorerParameters, SiteModel } from '../../contract/pages.ts';
-import { parseModelReference } from '../../contract/model-reference.ts';
+import type {
+  ExplorerParameters,
+  MechanismParameters,
+  SceneEditorParameters,
+  SiteModel,
+} from '../../contract/pages.ts';
 import { FIGURE_LABELS } from '../../plots/labels.ts';
 import { queryName } from '../../task/query.ts';
 import {
+  editedSceneEmbedAddress,
   mechanismEmbedAddress,
   sceneEmbedAddress,
   type EmbedStyle,
@@ -101,11 +106,24 @@ export const modelSnippets =
 const badge = (origin: string, reference: string): Snippet => ({
   name: `A badge for ${reference}`,
   note: 'Markdown; its accuracy beyond training, with the interval.',
-  code: image(
-    `${reference}: accuracy beyond training`,
-    `${origin}/badge/${parseModelReference(reference).id}.svg`,
-  ),
+  code: image(`${reference}: accuracy beyond training`, `${origin}/badge/${reference}.svg`),
 });
+
+export const editedSceneSnippets =
+  (parameters: SceneEditorParameters, models: readonly SiteModel[], address: string): Snippets =>
+  (origin, style) => {
+    const embed = editedSceneEmbedAddress(parameters, models, style);
+    const picture = embed.replace('/embed/scene', '/preview/scene.png');
+    return [
+      frame(origin, embed, 'A scene, and what models answer', HEIGHTS.scene),
+      {
+        name: 'A picture of the scene and the answers',
+        note: 'Markdown; a PNG file of 1200 by 630 pixels.',
+        code: image('A scene of coloured shapes, and what models answer', origin + picture),
+      },
+      link(origin, address),
+    ];
+  };
 
 export const mechanismSnippets =
   (parameters: MechanismParameters, models: Models, address: string): Snippets =>

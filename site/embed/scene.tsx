@@ -134,10 +134,13 @@ const OBJECT_COUNTS = [4, 8, 12, 16, 24, 32];
 /** Links to scenes with other numbers of objects, and to the next scene. */
 function SceneLinks({ request, objects }: { request: EmbedScene; objects: number }) {
   const labels = SCENE_LABELS[request.locale];
+  const isGenerated = request.query === undefined && request.scene === undefined;
   const address = (change: Partial<EmbedScene>) =>
     addressOf('/embed/scene', embedSceneSchema, {
       ...request,
       query: undefined,
+      scene: undefined,
+      order: request.order === 'reversed' ? 'context' : request.order,
       objects,
       questionIndex: 0,
       ...change,
@@ -150,7 +153,7 @@ function SceneLinks({ request, objects }: { request: EmbedScene; objects: number
           key={count}
           href={address({
             objects: count,
-            sceneIndex: request.query === undefined ? request.sceneIndex : 0,
+            sceneIndex: isGenerated ? request.sceneIndex : 0,
           })}
           aria-label={`${count} ${labels.objects}`}
           {...(count === objects && { 'aria-current': 'true' as const })}
@@ -158,10 +161,7 @@ function SceneLinks({ request, objects }: { request: EmbedScene; objects: number
           {count}
         </a>
       ))}
-      <a
-        class="next"
-        href={address({ sceneIndex: request.query === undefined ? request.sceneIndex + 1 : 0 })}
-      >
+      <a class="next" href={address({ sceneIndex: isGenerated ? request.sceneIndex + 1 : 0 })}>
         {labels.nextScene}
       </a>
     </nav>

@@ -14,15 +14,15 @@ export function addressOf<S extends z.ZodObject>(
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
     const text = textOf(value);
-    if (text !== '' && text !== textOf(defaults.get(name))) search.set(name, text);
+    if (text !== undefined && text !== textOf(defaults.get(name))) search.set(name, text);
   }
   // A comma needs no escape in a query, and people read addresses.
   const text = search.toString().replaceAll('%2C', ',');
   return text === '' ? path : `${path}?${text}`;
 }
 
-/** A parameter's text in an address; empty for one that is not given. */
-function textOf(value: unknown): string {
-  if (Array.isArray(value)) return value.map(textOf).join(',');
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+/** A parameter's text in an address; undefined for one that is not given. */
+function textOf(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.length > 0 ? value.map(textOf).join(',') : undefined;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }

@@ -1,7 +1,9 @@
 import { embedMechanismSchema, embedSceneSchema } from '../../contract/embeds.ts';
-import type { ExplorerParameters, SiteModel } from '../../contract/pages.ts';
+import type { ExplorerParameters, SceneEditorParameters, SiteModel } from '../../contract/pages.ts';
 import type { Locale, Theme } from '../../contract/theme-locale.ts';
 import type { Condition } from '../../task/conditions.ts';
+import { writeSceneText } from '../../contract/scene-text.ts';
+import { editedObjects } from '../scene-editor/inline-query.ts';
 import { addressOf } from './address.ts';
 
 /** Addresses of the embeds that show the same as a page. */
@@ -24,6 +26,21 @@ export const sceneEmbedAddress = (
   addressOf('/embed/scene', embedSceneSchema, {
     ...parameters,
     // Without names, page and embed choose the same models.
+    models: parameters.models && models.map(({ id }) => id),
+    ...style,
+  });
+
+/** @param models the models of the scene editor */
+export const editedSceneEmbedAddress = (
+  parameters: SceneEditorParameters,
+  models: readonly SiteModel[],
+  style = DEFAULT_STYLE,
+): string =>
+  addressOf('/embed/scene', embedSceneSchema, {
+    ...embedSceneSchema.parse({}),
+    scene: writeSceneText(editedObjects(models, parameters)),
+    questionIndex: parameters.questionIndex,
+    order: parameters.order,
     models: parameters.models && models.map(({ id }) => id),
     ...style,
   });

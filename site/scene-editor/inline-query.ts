@@ -1,10 +1,11 @@
 import type { InlineQuery } from '../../contract/queries.ts';
 import type { SceneEditorParameters, SiteModel } from '../../contract/pages.ts';
 import { elementAt } from '../../task/element-at.ts';
-import { objectNames } from '../../task/query.ts';
+import { readSceneText } from '../../contract/scene-text.ts';
+import { objectNames, queryOf, type Query } from '../../task/query.ts';
 import type { Scene, SceneObject } from '../../task/scene.ts';
 import { MODALITIES, type QuerySpec } from '../../task/spec.ts';
-import type { SceneRequest } from '../explorer/plan.ts';
+import { sceneQueryOf, type SceneRequest } from '../explorer/plan.ts';
 
 type Order = SceneEditorParameters['order'];
 
@@ -26,6 +27,25 @@ export interface EditedScene {
   readonly order: Order;
   readonly grid: number;
 }
+
+/** The question about an edited scene. */
+export const editedQuery = ({ objects, asked, order, grid }: EditedScene): Query =>
+  queryOf(sceneOf(objects, order), asked, { modality: 'text', question: 'indirect', grid });
+
+/** The initial scene: one object more than in training. */
+export const INITIAL_SCENE = {
+  objects: 9,
+  sceneIndex: 0,
+  questionIndex: 0,
+  order: 'context',
+} as const;
+
+/** The objects of the editor: those of its address, or of the initial scene. */
+export const editedObjects = (
+  models: readonly SiteModel[],
+  { scene }: Pick<SceneEditorParameters, 'scene'>,
+): readonly SceneObject[] =>
+  scene === undefined ? sceneQueryOf(models, INITIAL_SCENE).scene.objects : readSceneText(scene);
 
 /** A query about an object of a scene, in full. */
 export function toInlineQuery(

@@ -6,24 +6,25 @@ import {
   type SceneEditorState,
   type SiteModel,
 } from '../../contract/pages.ts';
-import { readSceneText, writeSceneText } from '../../contract/scene-text.ts';
-import { queryOf } from '../../task/query.ts';
+import { writeSceneText } from '../../contract/scene-text.ts';
 import type { SceneObject } from '../../task/scene.ts';
 import { addressOf } from '../lib/address.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';
 import { useRequest } from '../lib/use-request.ts';
+import { EmbedDialog } from '../components/embed-dialog.tsx';
+import { editedSceneSnippets } from '../components/snippets.ts';
 import { ModelChoice } from '../components/model-choice.tsx';
 import { PageLayout } from '../components/page-layout.tsx';
 import { ORDER_NAMES, RadioChoice } from '../components/radio-choice.tsx';
 import { Share } from '../components/share.tsx';
 import { Answers } from '../explorer/answers.tsx';
-import { sceneQueryId, sceneQueryOf, selectModels } from '../explorer/plan.ts';
+import { sceneQueryId, selectModels } from '../explorer/plan.ts';
 import { predictScene } from '../explorer/predict.ts';
 import { Question } from '../explorer/question.tsx';
 import { SceneText } from '../explorer/scene-text.tsx';
 import { addObject, changeAttribute, moveObject, removeObject, reorderObject } from './edit.ts';
 import { Editor } from './editor.tsx';
-import { editedSceneRequests, sceneOf } from './inline-query.ts';
+import { editedObjects, editedQuery, editedSceneRequests, INITIAL_SCENE } from './inline-query.ts';
 import { Inspector } from './inspector.tsx';
 
 export function SceneEditorPage({ models, parameters: initial }: SceneEditorState) {
@@ -52,9 +53,6 @@ export function SceneEditorPage({ models, parameters: initial }: SceneEditorStat
   );
 }
 
-/** The initial scene: one object more than in training. */
-const INITIAL = { objects: 9, sceneIndex: 0, questionIndex: 0, order: 'context' } as const;
-
 const EDITOR_ORDER_NAMES = { context: ORDER_NAMES.context, reversed: 'reversed' } as const;
 
 interface WorkspaceProps {
@@ -65,16 +63,15 @@ interface WorkspaceProps {
 }
 
 function Workspace({ models, chosen, parameters, change }: WorkspaceProps) {
-  const { scene: text, order } = parameters;
-  const objects =
-    text === undefined ? sceneQueryOf(chosen, INITIAL).scene.objects : readSceneText(text);
+  const { order } = parameters;
+  const objects = editedObjects(chosen, parameters);
   const asked = Math.min(parameters.questionIndex, objects.length - 1);
   const [selection, setSelection] = useState(asked);
   const selected = Math.min(selection, objects.length - 1);
   const askedObject = objects[asked];
   const selectedObject = objects[selected];
   const vocabulary = commonVocabulary(chosen);
-  const { grid } = sceneQueryId(chosen, INITIAL).spec;
+  const { grid } = sceneQueryId(chosen, INITIAL_SCENE).spec;
   const setObjects = (
     next: readonly SceneObject[],
     further: Partial<SceneEditorParameters> = {},
@@ -175,11 +172,7 @@ function Workspace({ models, chosen, parameters, change }: WorkspaceProps) {
       </div>
       {askedObject && (
         <SceneText
-          query={queryOf(sceneOf(objects, order), asked, {
-            modality: 'text',
-            question: 'indirect',
-            grid,
-          })}
+          query={editedQuery({ objects, asked, order, grid })}
           models={models}
           answers={state.status === 'done' ? state.value : []}
           onAsk={(object) => {
@@ -189,7 +182,9 @@ function Workspace({ models, chosen, parameters, change }: WorkspaceProps) {
           questionIndexOf={(object) => object}
         />
       )}
-      <Share address={address} />
+      <Share address={address}>
+        {askedObject && <EmbedDialog snippets={editedSceneSnippets(parameters, chosen, address)} />}
+      </Share>
     </div>
   );
 }

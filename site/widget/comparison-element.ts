@@ -1,8 +1,10 @@
 import type { AccuracyResponse } from '../../contract/embeds.ts';
+import type { Problem } from '../../contract/problems.ts';
 import type { Locale } from '../../contract/theme-locale.ts';
 import { comparisonMarkup } from '../../plots/html-figure.ts';
 import { figureStyle } from '../../plots/style.ts';
 import { FIGURE_LABELS } from '../../plots/labels.ts';
+import { concatMarkup, element, textNode, type Markup } from '../../plots/svg.ts';
 import rules from '../embed/figure.css?inline';
 import { untrackFrame, trackFrame } from './frames.ts';
 
@@ -55,10 +57,10 @@ export function defineComparison(origin: string): void {
         this.setAttribute('aria-busy', 'true');
         try {
           const response = await fetch(this.#address('/v1/accuracy', QUERY_ATTRIBUTES), { signal });
-          if (!response.ok) throw new Error(`status ${response.status}`);
-          const accuracies = (await response.json()) as AccuracyResponse;
+          const body: unknown = await response.json();
           signal.throwIfAborted();
-          this.#draw(accuracies);
+          if (response.ok) this.#draw(body as AccuracyResponse);
+          else this.#explain((body as Problem).detail);
         } catch {
           if (signal.aborted) return;
           this.#showFrame();
@@ -67,12 +69,22 @@ export function defineComparison(origin: string): void {
       }
 
       #draw(accuracies: AccuracyResponse): void {
+        this.#fill(comparisonMarkup(accuracies, this.#locale, 'h2'));
+      }
+
+      /** Says why there is no figure. */
+      #explain(detail: string): void {
+        const heading = element('h2', {}, textNode(FIGURE_LABELS[this.#locale].notShown));
+        this.#fill(concatMarkup(heading, element('p', { lang: 'en' }, textNode(detail))));
+      }
+
+      #fill(markup: Markup): void {
         const sheet = new CSSStyleSheet();
         sheet.replaceSync(HOST + COLOURS + rules);
         // A constructed style sheet is not subject to the page's style policy.
         this.#root.adoptedStyleSheets = [sheet];
         this.#removeFrame();
-        this.#root.innerHTML = comparisonMarkup(accuracies, this.#locale, 'h2');
+        this.#root.innerHTML = markup;
         const link = document.createElement('a');
         link.href = `${origin}/`;
         link.textContent = 'bindscope';
@@ -94,7 +106,8 @@ export function defineComparison(origin: string): void {
         this.#frame = frame;
         frame.style.width = '100%';
         frame.style.border = '0';
-        this.#root.replaceChildren(frame);
+        // What stands between the tags, such as a link, stays where the frame has nothing to show either.
+        this.#root.replaceChildren(frame, document.createElement('slot'));
       }
 
       #removeFrame(): void {

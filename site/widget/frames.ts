@@ -7,11 +7,13 @@ const shadowFrames = new Set<HTMLIFrameElement>();
 export function resizeFrames(origin: string): void {
   addEventListener('message', ({ data, origin: from, source }: MessageEvent<unknown>) => {
     const height = heightIn(data);
-    if (from !== origin || height === undefined) return;
+    if (height === undefined) return;
     const frame = [...document.querySelectorAll('iframe'), ...shadowFrames].find(
       ({ contentWindow }) => contentWindow === source,
     );
-    if (frame) frame.style.height = `${height}px`;
+    // A frame with the attribute sandbox has no origin, but its source does not change with its content.
+    const isOurs = from === origin || (from === 'null' && frame?.src.startsWith(`${origin}/`));
+    if (frame && isOurs) frame.style.height = `${height}px`;
   });
   // Frames that loaded before this script have to send their height again.
   for (const frame of document.querySelectorAll('iframe')) {

@@ -146,6 +146,46 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
     await strict.stop();
   });
 
+  it('the element says why it has no figure, and keeps a link and its height', async () => {
+    const { page } = await openExample();
+    const element = page.locator('#element');
+    await element.evaluate((one) => {
+      one.setAttribute('models', 'nope');
+    });
+    await element.getByText('there is no model "nope"').waitFor();
+    expect(await element.getByRole('link').getAttribute('href')).toBe(worker.url.href);
+    expect(await element.evaluate((one) => one.clientHeight)).toBeGreaterThan(60);
+    await page.context().close();
+  });
+
+  it('a wrong embed is a small page with the reason, in a frame as high as it needs', async () => {
+    const { page } = await openExample();
+    const frame = page.locator('#comparison');
+    await frame.evaluate((one, url) => {
+      one.setAttribute('src', url);
+    }, at('/embed/comparison?models=nope&locale=de'));
+    const inside = page.frameLocator('#comparison');
+    await inside.getByRole('heading', { name: 'Das kann nicht gezeigt werden' }).waitFor();
+    await inside.getByText('there is no model "nope"').waitFor();
+    expect(await inside.getByRole('link').getAttribute('href')).toBe(worker.url.href);
+    await expect.poll(() => frame.evaluate((one) => one.clientHeight), WAIT).toBeLessThan(300);
+    await page.context().close();
+  });
+
+  it('a frame with the attribute sandbox gets its height, too', async () => {
+    const { page } = await openExample();
+    await page.evaluate((url) => {
+      const frame = document.createElement('iframe');
+      frame.id = 'sandboxed';
+      frame.setAttribute('sandbox', 'allow-scripts');
+      frame.src = url;
+      document.body.prepend(frame);
+    }, at('/embed/comparison'));
+    const height = () => page.locator('#sandboxed').evaluate((one) => one.clientHeight);
+    await expect.poll(height, WAIT).toBeGreaterThan(400);
+    await page.context().close();
+  });
+
   it('a scene goes on to others within its frame, and back to the same round on the site', async () => {
     const { page, errors } = await openExample();
     const inside = page.frameLocator('#scene');

@@ -37,6 +37,22 @@ describe.skipIf(NO_BROWSER)('what pages load', () => {
     expect(font).toBe(1);
   });
 
+  it.each(['/', '/build', '/mechanism', '/in-browser', '/models', '/reference', '/problems'])(
+    'breaks no policy on %s, not even one that is only reported',
+    async (path) => {
+      const { page, errors } = await openPage(browser);
+      await page.addInitScript(() => {
+        addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+          console.error(`policy: ${violatedDirective} ${blockedURI}`);
+        });
+      });
+      await page.goto(new URL(path, worker.url).href, { waitUntil: 'networkidle' });
+      // The miniature models lack what some pages ask for.
+      expect(errors.filter((error) => !error.startsWith('Failed to load'))).toEqual([]);
+      await page.context().close();
+    },
+  );
+
   it.each(['/', '/build', '/mechanism', '/in-browser'])(
     'moves nothing on %s for whom that hurts',
     async (path) => {

@@ -17,8 +17,7 @@ const plot = (model: string) =>
   plotAccuracy({
     title: 'Accuracy',
     accuracies: { models: [series(model)], inDistribution: 8 },
-    locale: 'en',
-    theme: 'light',
+    style: { locale: 'en', theme: 'light' },
   });
 /** Where texts of the key begin: the name, then both accuracies. */
 const columns = (svg: string) =>

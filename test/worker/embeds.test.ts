@@ -58,7 +58,6 @@ describe('/embed', () => {
   it.each([
     ['comparison?models=nobody', 404],
     ['comparison?theme=pink', 400],
-    ['comparison?hats=1', 400],
     ['mechanism?locale=xx', 400],
     [`mechanism?models=${FIXTURES.seeing}`, 404],
     ['scene?models=nobody', 404],
@@ -71,7 +70,79 @@ describe('/embed', () => {
   });
 });
 
+describe('an error that a person sees', () => {
+  const HTML = { accept: 'text/html,application/xhtml+xml,image/avif,*/*;q=0.8' };
+  const IMAGE = { accept: 'image/avif,image/webp,image/svg+xml,image/*,*/*;q=0.8' };
+
+  it.each([
+    ['/embed/comparison?models=nope', 404, '/'],
+    ['/embed/scene?objects=64&theme=dark', 400, '/'],
+    ['/embed/mechanism?models=nope&locale=de', 404, '/mechanism'],
+  ])('of %s is a page for a frame with the reason and a link', async (path, status, link) => {
+    const response = await worker.fetch(path, { headers: HTML });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(response.headers.get('content-security-policy')).toContain('frame-ancestors *');
+    expect(response.headers.get('x-frame-options')).toBeNull();
+    const { detail } = await readProblem(await worker.fetch(path));
+    const page = await response.text();
+    expect(page.replaceAll('&quot;', '"')).toContain(detail);
+    expect(page).toContain(`href="${new URL(link, worker.url).href}"`);
+    expect(page).toContain('/site/embed-');
+  });
+
+  it.each([
+    ['/v1/accuracy.svg?models=nope&theme=dark', 404],
+    ['/preview/scene.png?objects=64', 400],
+    ['/badge/nope.svg', 404],
+    ['/v1/queries/nothing.svg', 404],
+  ])('of %s is a picture with the reason', async (path, status) => {
+    const response = await worker.fetch(path, { headers: IMAGE });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toBe('image/svg+xml');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const { detail } = await readProblem(await worker.fetch(path));
+    expect(await response.text()).toContain(detail.replaceAll('"', '&quot;'));
+  });
+
+  it.each([
+    ['/build?order=none', 400],
+    ['/models/nope', 404],
+    ['/nothing/here', 404],
+  ])('of %s is a page with a way back', async (path, status) => {
+    const response = await worker.fetch(path, { headers: HTML });
+    expect(response.status).toBe(status);
+    expect(await response.text()).toContain('href="/"');
+  });
+
+  it('has a slash at its end removed where the address is right without', async () => {
+    const response = await worker.fetch('/embed/comparison/?theme=dark', { redirect: 'manual' });
+    expect(response.status).toBe(308);
+    expect(response.headers.get('location')).toBe('/embed/comparison?theme=dark');
+    // Never to another site.
+    const address = `${worker.url.origin}//example.org/`;
+    expect((await fetch(address, { redirect: 'manual' })).status).toBe(404);
+  });
+});
+
 describe('/embed/scene', () => {
+  it('shows a scene that was built by hand, and leads back to the editor', async () => {
+    const page = await textOf(
+      '/embed/scene?scene=3.1.2.3.4_5.7.8.0.0&questionIndex=1&order=reversed',
+    );
+    const editor = await textOf('/build?scene=3.1.2.3.4_5.7.8.0.0&questionIndex=1&order=reversed');
+    const pairs = (html: string) =>
+      Array.from(html.matchAll(/<b>([\w-]+)<\/b>/g), ([, word]) => word);
+    expect(pairs(page).length).toBeGreaterThan(3);
+    for (const word of pairs(page)) expect(editor).toContain(word);
+    expect(page).toContain(
+      '/build?questionIndex=1&amp;order=reversed&amp;scene=3.1.2.3.4_5.7.8.0.0',
+    );
+    for (const wrong of ['order=reversed', 'scene=3.1.2.3.4&order=shuffled', 'scene=']) {
+      expect((await worker.fetch(`/embed/scene?${wrong}`)).status, wrong).toBe(400);
+    }
+  });
+
   const NAME = queryNameOf('indirect');
 
   it('shows the answers that the API gives, as text and as a picture', async () => {
@@ -176,6 +247,7 @@ describe('/oembed', () => {
   it.each([
     ['/?objects=5&sceneIndex=2', '/embed/scene?objects=5&amp;sceneIndex=2'],
     [`/?models=${FIXTURES.text}`, `/embed/scene?models=${FIXTURES.text}`],
+    ['/build?scene=0.1.2.3.4', '/embed/scene?scene=0.1.2.3.4'],
     [`/mechanism?models=${FIXTURES.text}&layer=1`, `/embed/mechanism?models=${FIXTURES.text}`],
   ])('turns %s into the frame that shows the same', async (path, frame) => {
     const page = await textOf(path);
@@ -184,8 +256,32 @@ describe('/oembed', () => {
     expect(answer.html).toContain(`src="${new URL(worker.url).origin}${frame}"`);
   });
 
-  it('ignores parameters that it does not know, as WordPress sends some', async () => {
-    expect((await ask({ url: embed(), dnt: '1' })).status).toBe(200);
+  it('ignores parameters that it does not know, of its own and of the address', async () => {
+    const plain = await read(await ask({ url: embed() }), oembedResponseSchema);
+    for (const request of [
+      { url: embed(), dnt: '1' },
+      { url: `${embed()}&utm_source=news&fbclid=1&ref=x&v=2` },
+      { url: embed().replace('?', '/?') },
+      { url: embed(), maxwidth: '0', maxheight: '' },
+    ]) {
+      expect(await read(await ask(request), oembedResponseSchema)).toEqual(plain);
+    }
+  });
+
+  it('answers with the scheme of the visitor behind a proxy that ends TLS', async () => {
+    const secure = embed().replace('http:', 'https:');
+    for (const headers of [
+      { 'x-forwarded-proto': 'https' },
+      { forwarded: 'for=192.0.2.1;proto=https' },
+    ]) {
+      const response = await worker.fetch(`/oembed?url=${encodeURIComponent(secure)}`, { headers });
+      const answer = await read(response, oembedResponseSchema);
+      expect(answer.html).toContain(`src="${secure}"`);
+      expect(answer.thumbnail_url).toMatch(/^https:/);
+      const page = await (await worker.fetch('/models', { headers })).text();
+      expect(page).toMatch(/property="og:image" content="https:/);
+      expect(page).toContain(`rel="canonical" href="https://${worker.url.host}/models"`);
+    }
   });
 
   it('speaks XML', async () => {
@@ -204,7 +300,8 @@ describe('/oembed', () => {
     [{ url: '/embed/comparison?models=nobody' }, 404, 'not-embeddable'],
     [{ url: '/embed/comparison?theme=pink' }, 404, 'not-embeddable'],
     [{ url: 'http://[' }, 404, 'not-embeddable'],
-    [{ url: '/build' }, 404, 'not-embeddable'],
+    [{ url: '/build?scene=' }, 404, 'not-embeddable'],
+    [{ url: '/in-browser' }, 404, 'not-embeddable'],
     [{ url: '/?objects=99' }, 404, 'not-embeddable'],
     [{ url: '/embed/comparison', format: 'yaml' }, 501, 'unknown-format'],
     [{ url: '/embed/comparison', maxwidth: 'wide' }, 400, 'invalid-request'],
@@ -221,15 +318,65 @@ describe('pages', () => {
       .exec(page)?.[1]
       ?.replaceAll('&amp;', '&') ?? '';
 
-  it.each(['/', '/build', `/mechanism?models=${FIXTURES.text}`, '/in-browser'])(
-    '%s has a picture for links to it',
-    async (path) => {
-      const page = await textOf(path);
-      expect(tag(page, 'url')).toBe(new URL(path, worker.url).href);
+  const PAGES = [
+    '/',
+    '/build',
+    `/mechanism?models=${FIXTURES.text}`,
+    '/in-browser',
+    `/models/${FIXTURES.text}`,
+    '/reference',
+    '/problems',
+  ];
+
+  it('have a picture, a title and a canonical address of their own', async () => {
+    const [images, titles] = [new Set<string>(), new Set<string>()];
+    for (const path of PAGES) {
+      const separator = path.includes('?') ? '&' : '?';
+      const page = await textOf(`${path}${separator}utm_source=news&fbclid=1`);
+      const address = new URL(path, worker.url).href;
+      expect(tag(page, 'url')).toBe(address);
+      expect(page).toContain(`rel="canonical" href="${address}"`);
+      images.add(tag(page, 'image'));
+      titles.add(/<title>([^<]+)/.exec(page)?.[1] ?? '');
       const response = await fetch(tag(page, 'image'));
       expect(response.headers.get('content-type')).toBe('image/png');
-    },
-  );
+    }
+    expect(images.size).toBe(PAGES.length);
+    expect(titles.size).toBe(PAGES.length);
+  });
+
+  it('name icons and a manifest that are there', async () => {
+    const page = await textOf('/');
+    const links = page.matchAll(/rel="(?:icon|apple-touch-icon|manifest)" href="([^"]+)"/g);
+    const paths = Array.from(links, ([, path = '']) => path);
+    const { icons } = JSON.parse(await textOf('/site.webmanifest')) as { icons: { src: string }[] };
+    const types = new Map<string, string | null>();
+    for (const path of new Set([...paths, ...icons.map(({ src }) => src)])) {
+      const response = await worker.fetch(path);
+      expect(response.status, path).toBe(200);
+      types.set(path, response.headers.get('content-type'));
+      if (!path.endsWith('.png')) continue;
+      const { width } = decode(await response.arrayBuffer());
+      expect(path).toBe(`/icons/${width}.png`);
+    }
+    expect(Object.fromEntries(types)).toEqual({
+      '/favicon.svg': 'image/svg+xml',
+      '/favicon.ico': 'image/x-icon',
+      '/site.webmanifest': 'application/manifest+json',
+      ...Object.fromEntries([180, 192, 512].map((size) => [`/icons/${size}.png`, 'image/png'])),
+    });
+    const ico = new Uint8Array(await (await worker.fetch('/favicon.ico')).arrayBuffer());
+    expect(decode(ico.slice(22)).width).toBe(32);
+  });
+
+  it('are all in the sitemap, which robots.txt names', async () => {
+    const rules = await textOf('/robots.txt');
+    const map = /^Sitemap: (.+)$/m.exec(rules)?.[1] ?? '';
+    const xml = await (await fetch(map)).text();
+    const addresses = Array.from(xml.matchAll(/<loc>([^<]+)/g), ([, url = '']) => url);
+    expect(addresses).toContain(new URL(`/models/${FIXTURES.seeing}`, worker.url).href);
+    for (const address of addresses) expect((await fetch(address)).status, address).toBe(200);
+  });
 
   it('of rounds say what is asked, and who was right', async () => {
     const page = await textOf('/?objects=5&sceneIndex=3');

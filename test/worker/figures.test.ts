@@ -48,7 +48,8 @@ describe('/v1/accuracy', () => {
     ['order=none', 400, 'invalid-request'],
     ['hats=1', 400, 'invalid-request'],
   ])('refuses %s', async (query, status, kind) => {
-    for (const path of ['/v1/accuracy', '/v1/accuracy.svg']) {
+    const isTracker = query === 'hats=1';
+    for (const path of ['/v1/accuracy', ...(isTracker ? [] : ['/v1/accuracy.svg'])]) {
       const problem = await readProblem(await worker.fetch(`${path}?${query}`));
       expect(problem).toMatchObject({ status, type: `/problems/${kind}` });
     }
@@ -93,6 +94,23 @@ describe('figures', () => {
     );
   });
 
+  it.each(FIGURES)('%s is laid out for a width, in three languages', async (path) => {
+    const texts = new Set<string>();
+    for (const locale of ['en', 'de', 'fr']) {
+      const { svg } = await svgAt(`${path}?locale=${locale}&width=360`);
+      expect(svg).toMatch(/^<svg [^>]*viewBox="0 0 360 \d+" width="360" height="\d+"/);
+      texts.add(/<title[^>]*>([^<]+)/.exec(svg)?.[1] ?? '');
+      // No text begins outside of the figure.
+      for (const [, x] of svg.matchAll(/<text x="([\d.-]+)"/g)) {
+        expect(Number(x)).toBeGreaterThanOrEqual(0);
+        expect(Number(x)).toBeLessThanOrEqual(360);
+      }
+    }
+    expect(texts.size).toBe(3);
+    expect((await worker.fetch(`${path}?width=10`)).status).toBe(400);
+    expect((await worker.fetch(`${path}?utm_source=x`)).status).toBe(200);
+  });
+
   it('speak other languages', async () => {
     const { svg } = await svgAt(`/v1/accuracy.svg?models=${FIXTURES.seeing}&locale=de`);
     expect(svg).toContain('Genauigkeit auf Text');
@@ -110,9 +128,14 @@ describe('figures', () => {
 describe('/badge', () => {
   it('is an SVG whose title has the interval and the counts', async () => {
     const { svg } = await svgAt(`/badge/${FIXTURES.seeing}.svg`);
-    expect(svg).toContain('>OOD<');
+    expect(svg).toContain(`>${FIXTURES.seeing}, beyond training<`);
     expect(svg).toContain('>20 % ± 7<');
     expect(svg).toContain('20.0\u00a0% [15.0, 26.1], 40 of 200 correct');
+  });
+
+  it('names one version, and speaks other languages', async () => {
+    const { svg } = await svgAt(`/badge/${FIXTURES.seeing}@shipped.svg?locale=de&utm_source=x`);
+    expect(svg).toContain(`>${FIXTURES.seeing}@shipped, mehr als im Training<`);
   });
 
   it('is what shields.io asks for', async () => {
@@ -120,12 +143,17 @@ describe('/badge', () => {
       await worker.fetch(`/badge/${FIXTURES.text}.json?range=id`),
       shieldsSchema.strict(),
     );
-    expect(badge).toMatchObject({ schemaVersion: 1, label: 'ID', message: '99 % ± 2' });
+    expect(badge).toMatchObject({
+      schemaVersion: 1,
+      label: `${FIXTURES.text}, as in training`,
+      message: '99 % ± 2',
+    });
   });
 
   it.each([
     ['nobody.svg', 404],
     [FIXTURES.text, 400],
+    [`${FIXTURES.text}@9.svg`, 404],
     [`${FIXTURES.text}.png`, 400],
     [`${FIXTURES.text}.svg?modality=image`, 422],
     [`${FIXTURES.text}.svg?range=all`, 400],

@@ -18,7 +18,8 @@ export function addressesOf(kind: EmbedKind, url: URL): { image: URL; page: URL 
   image.search = url.search;
   // A picture cannot follow the preference of its reader.
   if (image.searchParams.get('theme') === 'auto') image.searchParams.delete('theme');
-  const page = new URL(EMBEDS[kind].page, url);
+  const isBuilt = kind === 'scene' && url.searchParams.has('scene');
+  const page = new URL(isBuilt ? '/build' : EMBEDS[kind].page, url);
   page.search = url.search;
   for (const name of APPEARANCE) page.searchParams.delete(name);
   return { image, page };

@@ -4,18 +4,34 @@ import type { ModelCard } from '../../contract/card.ts';
 import type { Proportion } from '../../statistics/intervals.ts';
 import { describeProportion } from '../../plots/accuracy.ts';
 import type { Badge } from '../../plots/badge.ts';
-import { conditionTitle } from '../../plots/labels.ts';
+import { conditionTitle, FIGURE_LABELS } from '../../plots/labels.ts';
+import { MEASUREMENT_LABELS } from '../../plots/measurement-labels.ts';
 import { requireEvaluation } from '../../services/accuracy.ts';
 
-/** An accuracy of a model as a badge. @throws ServiceError where it was not measured */
-export function badgeOf(card: ModelCard, request: z.output<typeof badgeSchema>): Badge {
-  const { range, modality, order } = request;
+/**
+ * An accuracy of a model as a badge.
+ *
+ * @param reference the model as the address names it
+ * @throws ServiceError where it was not measured
+ */
+export function badgeOf(
+  card: ModelCard,
+  reference: string,
+  request: z.output<typeof badgeSchema>,
+): Badge {
+  const { range, modality, order, locale } = request;
   const share = requireEvaluation(card, request)[range];
-  const condition = [range.toUpperCase(), ...(modality === 'image' ? ['pictures'] : [])];
+  const { ranges, contexts } = MEASUREMENT_LABELS[locale];
+  const { shuffled } = FIGURE_LABELS[locale];
+  const condition = [
+    ...(modality === 'image' ? [contexts.image] : []),
+    ...(order === 'shuffled' ? [shuffled] : []),
+    ranges[range],
+  ];
   return {
-    label: [...condition, ...(order === 'shuffled' ? ['shuffled'] : [])].join(', '),
+    label: `${reference}, ${condition.join(', ')}`,
     message: roundedShare(share),
-    title: `${card.id}: ${conditionTitle(request, 'en')}, ${range.toUpperCase()}: ${describeProportion(share, 'en')}`,
+    title: `${reference}: ${conditionTitle(request, locale)}, ${ranges[range]}: ${describeProportion(share, locale)}`,
   };
 }
 

@@ -39,18 +39,31 @@ export interface EmbedDocument extends EmbedContent {
 
 /** A page for a frame: a figure, a link to the site, and a script that reports the height to the host. */
 export function embedDocument(embed: EmbedDocument): Content {
-  const { title, description, body, page, theme, locale } = embed;
+  const { title, description } = embed;
+  return embedShell({
+    ...embed,
+    head: html`<meta name="description" content="${description}" />
+      ${shareHead({ ...embed, embeddable: true })}`,
+    title: `${title} - bindscope`,
+  });
+}
+
+interface EmbedShell extends Pick<EmbedDocument, 'title' | 'body' | 'page' | 'theme' | 'locale'> {
+  readonly head: Content;
+}
+
+/** What every page for a frame has: styles, the script, and the link. */
+export function embedShell({ title, head, body, page, theme, locale }: EmbedShell): Content {
   const { script, styles } = filesOfPage('embed');
   return html`<!doctype html>
     <html lang="${locale}" data-theme="${theme}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="description" content="${description}" />
-        <title>${title} - bindscope</title>
-        <link rel="icon" href="data:," />
-        ${shareHead({ ...embed, embeddable: true })}
-        ${styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)}
+        <meta name="robots" content="noindex" />
+        <title>${title}</title>
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        ${head} ${styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)}
         <link rel="stylesheet" href="/embed/figures.css" />
         <script type="module" src="${script}"></script>
       </head>

@@ -14,7 +14,8 @@ export const getBadge = defineRoute({
     tags: ['Embeds'],
     summary: 'Get the accuracy of a model as a badge',
     description:
-      'An SVG, or JSON for the endpoint badge of shields.io. The number after ± is the smallest whole ' +
+      'An SVG, or JSON for the endpoint badge of shields.io: the model, what it was asked about, and its ' +
+      'accuracy. The number after ± is the smallest whole ' +
       'margin that contains the 95 % interval; the title of the SVG has the interval and the counts.',
     request: { params: badgePathSchema, query: badgeSchema },
     responses: {
@@ -27,13 +28,13 @@ export const getBadge = defineRoute({
       },
     },
   },
-  policy: { ...READ, cache: 'hour' },
+  policy: { ...READ, cache: 'hour', errors: 'badge' },
   handler:
     ({ models }) =>
     async (c) => {
       const { file } = c.req.valid('param');
       const [id = '', extension] = file.split('.');
-      const badge = badgeOf(await models.card(id), c.req.valid('query'));
+      const badge = badgeOf(await models.card(id), id, c.req.valid('query'));
       if (extension === 'svg') {
         return c.body(drawBadge(badge), 200, { 'content-type': 'image/svg+xml' });
       }

@@ -11,8 +11,10 @@ import { figureStyle } from '../../plots/style.ts';
 import { predictScene } from '../evaluation/predict-scene.ts';
 import { etagOf, matchesEtag } from '../http/http-cache.ts';
 import { html, notModified } from '../http/openapi-responses.ts';
+import { publicUrl } from '../http/public-url.ts';
 import { EMBED } from '../http/route-policy.ts';
 import { defineRawRoute, defineRoute } from '../http/route.ts';
+import { addressOf } from '../../site/lib/address.ts';
 import { accuracyEmbed } from './accuracy-embed.ts';
 import { addressesOf, EMBEDS } from './addresses.ts';
 import { embedDocument, type EmbedContent } from './embed-document.ts';
@@ -47,7 +49,13 @@ export const embedComparison = defineRoute({
     ({ models }) =>
     async (c) => {
       const request = c.req.valid('query');
-      return showEmbed(c, 'comparison', request, await accuracyEmbed(models, request));
+      return showEmbed(
+        c,
+        'comparison',
+        embedComparisonSchema,
+        request,
+        await accuracyEmbed(models, request),
+      );
     },
 });
 
@@ -65,7 +73,7 @@ export const embedScene = defineRoute({
       const request = c.req.valid('query');
       const plan = await planScene(models, request);
       // Tagged before any model runs.
-      const etag = await etagOf([plan.prediction.tag, c.req.url]);
+      const etag = await etagOf([plan.prediction.tag, publicUrl(c.req).href]);
       if (matchesEtag(etag, c.req.header('if-none-match'))) return c.body(null, 304, { etag });
       const { answers, complete, status } = await predictScene(
         models,
@@ -75,7 +83,7 @@ export const embedScene = defineRoute({
       );
       if (complete) c.header('etag', etag);
       c.header('cache-status', status);
-      return showEmbed(c, 'scene', request, sceneEmbed(plan, answers));
+      return showEmbed(c, 'scene', embedSceneSchema, request, sceneEmbed(plan, answers));
     },
 });
 
@@ -91,7 +99,13 @@ export const embedMechanism = defineRoute({
     ({ models }) =>
     async (c) => {
       const request = c.req.valid('query');
-      return showEmbed(c, 'mechanism', request, await mechanismEmbed(models, request));
+      return showEmbed(
+        c,
+        'mechanism',
+        embedMechanismSchema,
+        request,
+        await mechanismEmbed(models, request),
+      );
     },
 });
 
@@ -118,12 +132,15 @@ interface Appearance {
   readonly locale: Locale;
 }
 
-function showEmbed(
+function showEmbed<S extends z.ZodObject>(
   c: Context,
   kind: EmbedKind,
-  { theme, locale }: Appearance,
+  schema: S,
+  request: z.output<S> & Appearance,
   content: EmbedContent,
 ) {
-  const url = new URL(c.req.url);
+  const { theme, locale } = request;
+  // Without the parameters of trackers.
+  const url = new URL(addressOf(EMBEDS[kind].path, schema, request), publicUrl(c.req));
   return c.html(embedDocument({ ...content, ...addressesOf(kind, url), url, theme, locale }), 200);
 }

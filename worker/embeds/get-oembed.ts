@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { oembedResponseSchema, oembedSchema } from '../../contract/embeds.ts';
 import { ServiceError } from '../../services/service-error.ts';
+import { publicUrl } from '../http/public-url.ts';
 import { READ } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 import { describeEmbed, oembedXml } from './oembed.ts';
@@ -35,7 +36,7 @@ export const oembed = defineRoute({
         const detail = `format must be json or xml, not "${format}"`;
         throw new ServiceError('unknown-format', detail);
       }
-      const response = await describeEmbed(models, request, new URL('/', c.req.url));
+      const response = await describeEmbed(models, request, new URL('/', publicUrl(c.req)));
       if (format === 'json') return c.json(response, 200);
       return c.body(oembedXml(response), 200, { 'content-type': 'text/xml; charset=utf-8' });
     },

@@ -6,11 +6,19 @@ import {
   type OembedRequest,
   type OembedResponse,
 } from '../../contract/embeds.ts';
-import { explorerParametersSchema, mechanismParametersSchema } from '../../contract/pages.ts';
+import {
+  explorerParametersSchema,
+  mechanismParametersSchema,
+  sceneEditorParametersSchema,
+} from '../../contract/pages.ts';
 import type { Models } from '../../services/models.ts';
-import { ServiceError } from '../../services/service-error.ts';
+import { invalidPart, ServiceError } from '../../services/service-error.ts';
 import { selectModels } from '../../site/explorer/plan.ts';
-import { mechanismEmbedAddress, sceneEmbedAddress } from '../../site/lib/embed-addresses.ts';
+import {
+  editedSceneEmbedAddress,
+  mechanismEmbedAddress,
+  sceneEmbedAddress,
+} from '../../site/lib/embed-addresses.ts';
 import { HOUR } from '../http/http-cache.ts';
 import { parseQuery } from '../http/request-validation.ts';
 import { REDIRECTS } from '../pages/redirects.ts';
@@ -33,9 +41,11 @@ export async function describeEmbed(
   { url: given, maxwidth, maxheight }: Omit<OembedRequest, 'format'>,
   base: URL,
 ): Promise<OembedResponse> {
-  const { kind, url } = await findEmbed(models, given, base).catch(throwNotEmbeddable);
-  const parameters = Object.fromEntries(url.searchParams);
+  const found = await findEmbed(models, given, base).catch(throwNotEmbeddable);
+  const { kind } = found;
+  const parameters = Object.fromEntries(found.url.searchParams);
   const outline = await embedOutline(models, kind, parameters).catch(throwNotEmbeddable);
+  const url = new URL(outline.address, base);
   const width = Math.min(DEFAULT_WIDTH, maxwidth ?? DEFAULT_WIDTH);
   const height = Math.min(embedHeight(outline, width), maxheight ?? Infinity);
   const thumbnail = thumbnailSize(maxwidth, maxheight);
@@ -78,11 +88,12 @@ async function findEmbed(
   if (url?.host !== base.host) {
     throw new ServiceError('not-embeddable', `"${given}" is not an address of ${base.host}`);
   }
-  const pathname = REDIRECTS[url.pathname] ?? url.pathname;
+  const trimmed = url.pathname.replace(/(?<=.)\/+$/, '');
+  const pathname = REDIRECTS[trimmed] ?? trimmed;
   const embedOfPage = EMBED_OF_PAGE[pathname];
   const path = embedOfPage
     ? await embedOfPage(Object.fromEntries(url.searchParams), models)
-    : url.pathname + url.search;
+    : pathname + url.search;
   const embed = new URL(path, base);
   const kind = EMBED_KINDS.find((candidate) => EMBEDS[candidate].path === embed.pathname);
   if (kind) return { kind, url: embed };
@@ -101,6 +112,15 @@ const EMBED_OF_PAGE: Readonly<
     const parameters = parseQuery(explorerParametersSchema, given);
     const { models: named } = parameters;
     return sceneEmbedAddress(parameters, selectModels(await siteModels(models, named), named));
+  },
+  '/build': async (given, models) => {
+    const parameters = parseQuery(sceneEditorParametersSchema, given);
+    const { models: named, scene } = parameters;
+    if (scene === '') throw invalidPart('query.scene', 'an empty scene cannot be embedded');
+    return editedSceneEmbedAddress(
+      parameters,
+      selectModels(await siteModels(models, named), named),
+    );
   },
   '/mechanism': async (given, models) => {
     const parameters = parseQuery(mechanismParametersSchema, given);

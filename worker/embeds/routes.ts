@@ -1,7 +1,7 @@
 import { getBadge } from './get-badge.ts';
 import { embedComparison, embedMechanism, embedScene, embedStyle } from './get-embeds.ts';
 import { oembed } from './get-oembed.ts';
-import { previewComparison, previewMechanism, previewScene } from './get-previews.ts';
+import { previewComparison, previewMechanism, previewPage, previewScene } from './get-previews.ts';
 
 export const EMBED_ROUTES = [
   getBadge,
@@ -13,4 +13,5 @@ export const EMBED_ROUTES = [
   previewComparison,
   previewScene,
   previewMechanism,
+  previewPage,
 ];

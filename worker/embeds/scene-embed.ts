@@ -1,7 +1,8 @@
 import { raw } from 'hono/html';
 import type { EmbedScene } from '../../contract/embeds.ts';
 import type { Locale } from '../../contract/theme-locale.ts';
-import type { ShownAnswer } from '../../contract/pages.ts';
+import type { ShownAnswer, SiteModel } from '../../contract/pages.ts';
+import { readSceneText } from '../../contract/scene-text.ts';
 import { NARROW_BELOW } from '../../plots/html-figure.ts';
 import { percentIn } from '../../plots/labels.ts';
 import type { DisplayedAnswer } from '../../site/embed/scene-props.ts';
@@ -12,12 +13,15 @@ import {
   sceneRequests,
 } from '../../site/explorer/plan.ts';
 import { renderScene } from '../../site/server.js';
+import { editedQuery, editedSceneRequests } from '../../site/scene-editor/inline-query.ts';
+import { DEFAULT_GRID } from '../../task/spec.ts';
 import { generateQuery, objectNames, type Query } from '../../task/query.ts';
 import { displayIndices } from '../../services/accuracy.ts';
 import { planScenePrediction, type ScenePredictionPlan } from '../evaluation/predict-scene.ts';
 import { siteModel } from '../pages/site-models.ts';
 import type { Models } from '../../services/models.ts';
 import { selectModels } from '../../services/selected-models.ts';
+import { invalidPart } from '../../services/service-error.ts';
 import { elementAt } from '../../task/element-at.ts';
 import type { EmbedContent, EmbedOutline } from './embed-document.ts';
 
@@ -47,17 +51,43 @@ export async function planScene(models: Models, request: EmbedScene): Promise<Sc
     selected.map(({ card }) => card),
     all,
   );
-  const id = sceneQueryId(asked, request);
+  const { query, grid, requests } = sceneOfRequest(asked, request);
   return {
     request,
-    query: generateQuery(id),
-    grid: id.spec.grid,
-    prediction: await planScenePrediction(models, sceneRequests(asked, request)),
+    query,
+    grid,
+    prediction: await planScenePrediction(models, requests),
     withDisplayIndices: (answers) =>
       answers.map((answer) => ({
         ...answer,
         displayIndex: elementAt(indices, references.indexOf(answer.model)),
       })),
+  };
+}
+
+/** The scene that was built by hand, or the generated one. */
+function sceneOfRequest(models: readonly SiteModel[], request: EmbedScene) {
+  const { scene: text, order, questionIndex } = request;
+  if (text === undefined) {
+    if (order === 'reversed') {
+      throw invalidPart('query.order', 'order must be context or shuffled, or scene must be given');
+    }
+    const settings = { ...request, order };
+    const id = sceneQueryId(models, settings);
+    const requests = sceneRequests(models, settings);
+    return { query: generateQuery(id), grid: id.spec.grid, requests };
+  }
+  if (order === 'shuffled') {
+    throw invalidPart('query.order', 'order must be context or reversed where scene is given');
+  }
+  const objects = readSceneText(text);
+  if (objects.length === 0) throw invalidPart('query.scene', 'scene must have an object');
+  const asked = Math.min(questionIndex, objects.length - 1);
+  const edited = { objects, asked, order, grid: DEFAULT_GRID };
+  return {
+    query: editedQuery(edited),
+    grid: DEFAULT_GRID,
+    requests: editedSceneRequests(models, edited),
   };
 }
 

@@ -3,7 +3,7 @@ import { plotTrend } from '../../plots/trend.ts';
 import { requireHistory } from '../../services/history/run-store.ts';
 import { trendOf } from '../../services/history/trend.ts';
 import { svg } from '../http/openapi-responses.ts';
-import { READ } from '../http/route-policy.ts';
+import { FIGURE } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 
 export const getTrendPlot = defineRoute({
@@ -16,12 +16,16 @@ export const getTrendPlot = defineRoute({
     request: { query: trendPlotSchema },
     responses: { 200: svg('The plot.') },
   },
-  policy: READ,
+  policy: FIGURE,
   handler:
     ({ history, models }) =>
     async (c) => {
-      const { theme, ...request } = c.req.valid('query');
-      const plot = plotTrend(await trendOf(requireHistory(history), models, request), theme);
+      const { theme, locale, width, ...request } = c.req.valid('query');
+      const plot = plotTrend(await trendOf(requireHistory(history), models, request), {
+        theme,
+        locale,
+        width,
+      });
       return c.body(plot, 200, { 'content-type': 'image/svg+xml' });
     },
 });

@@ -4,13 +4,22 @@ import { problemOf, PROBLEMS } from '../../contract/problems.ts';
 import { ServiceError } from '../../services/service-error.ts';
 import { SpecError } from '../../task/spec.ts';
 import { answerPreflight } from '../middleware/cors.ts';
+import { errorForPeople } from './error-for-people.ts';
 import { isInference } from './inference-path.ts';
 import type { App, AppEnv } from './app-env.ts';
 
-/** Answers an error as `application/problem+json` (RFC 9457), and logs it where the server failed. */
-export const handleError: ErrorHandler<AppEnv> = (error, c) => {
+/**
+ * Answers an error as `application/problem+json` (RFC 9457), or in the form that the route has for people. Logs
+ * it where the server failed.
+ */
+export const handleError: ErrorHandler<AppEnv> = async (error, c) => {
   const { kind, detail, errors, retryAfterSeconds } = toLoggedError(error, c.var.requestId);
   const problem = problemOf(kind, detail, errors);
+  const shown = await errorForPeople(c, problem);
+  if (shown) {
+    if (retryAfterSeconds !== undefined) c.header('retry-after', String(retryAfterSeconds));
+    return c.body(shown.body, PROBLEMS[kind].status, { 'content-type': shown.type });
+  }
   // Clients of the Open Inference Protocol read `error`.
   const body = isInference(c.req.path) ? { ...problem, error: detail } : problem;
   if (retryAfterSeconds !== undefined) c.header('retry-after', String(retryAfterSeconds));
@@ -60,6 +69,11 @@ export function toServiceError(error: unknown): ServiceError {
 }
 
 export const handleNotFound: NotFoundHandler = (c) => {
+  const trimmed = c.req.path.replace(/\/+$/, '');
+  // Relative to this site: an address that starts with two slashes would be another one.
+  if (c.req.method === 'GET' && trimmed !== c.req.path && /^\/[^/\\]/.test(trimmed)) {
+    return c.redirect(trimmed + new URL(c.req.url).search, 308);
+  }
   const detail = `there is nothing at ${c.req.path}; /openapi.json lists all addresses`;
   throw new ServiceError('not-found', detail);
 };

@@ -12,7 +12,13 @@ export interface RoutePolicy {
   /** Which sites may show the response in a frame. */
   readonly framing: 'denied' | 'any-site';
   /** What a browser may load and run when it shows the response (Content-Security-Policy). */
-  readonly content: 'document' | 'app' | 'embed' | 'reference';
+  readonly content: 'document' | 'app' | 'embed';
+  /**
+   * What a person sees of an error, where the browser asks for it: a page, a page for frames, or a picture.
+   * Programs, and everybody at routes with `problem`, get `application/problem+json`. Links to what people see
+   * get parameters from trackers, so these routes ignore unknown parameters.
+   */
+  readonly errors: 'problem' | 'page' | 'frame' | 'figure' | 'badge';
   /** How clients and caches may keep a good response, unless the handler sets `cache-control`. */
   readonly cache: 'revalidate' | 'hour' | 'immutable' | 'no-store';
 }
@@ -24,6 +30,7 @@ export const READ: RoutePolicy = {
   auth: 'none',
   framing: 'denied',
   content: 'document',
+  errors: 'problem',
   cache: 'revalidate',
 };
 
@@ -36,11 +43,25 @@ export const COMPUTE_POST: RoutePolicy = { ...COMPUTE, cache: 'no-store' };
 /** A request that changes the registry or the history. */
 export const WRITE: RoutePolicy = { ...READ, auth: 'write-token', cache: 'no-store' };
 
+/** A page without scripts. */
+export const DOCUMENT: RoutePolicy = { ...READ, errors: 'page' };
+
 /** A page of `site/`, with its script. */
-export const PAGE: RoutePolicy = { ...READ, content: 'app' };
+export const PAGE: RoutePolicy = { ...DOCUMENT, content: 'app' };
 
 /** A page for frames of other sites. */
-export const EMBED: RoutePolicy = { ...READ, framing: 'any-site', content: 'embed' };
+export const EMBED: RoutePolicy = {
+  ...READ,
+  framing: 'any-site',
+  content: 'embed',
+  errors: 'frame',
+};
+
+/** A picture as SVG. */
+export const FIGURE: RoutePolicy = { ...READ, errors: 'figure' };
+
+/** A picture in pixels, or one that needs a model. */
+export const RENDERED_FIGURE: RoutePolicy = { ...COMPUTE, errors: 'figure' };
 
 /** Requests that no route matches. */
-export const UNMATCHED: RoutePolicy = { ...READ, cache: 'no-store' };
+export const UNMATCHED: RoutePolicy = { ...DOCUMENT, cache: 'no-store' };

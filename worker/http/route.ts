@@ -1,6 +1,6 @@
 import { createRoute, type RouteConfig } from '@hono/zod-openapi';
 import type { Handler } from 'hono';
-import { noParametersSchema } from '../../contract/url-parameters.ts';
+import { anyParametersSchema, noParametersSchema } from '../../contract/url-parameters.ts';
 import type { AppServices } from '../app-services.ts';
 import type { App, AppEnv } from './app-env.ts';
 import { problems } from './openapi-responses.ts';
@@ -35,7 +35,10 @@ function register<R extends RouteConfig>(
 type HandlerOf<R extends RouteConfig> = Parameters<typeof register<R>>[2];
 
 interface RouteDeclaration<R extends RouteConfig> {
-  /** What `/openapi.json` says, and what requests are checked against. Without a query, none is allowed. */
+  /**
+   * What `/openapi.json` says, and what requests are checked against. Without a query, none is allowed, or for
+   * pages and pictures none has an effect.
+   */
   readonly contract: R;
   readonly policy: RoutePolicy;
   /** The path in Hono's syntax, where it has a pattern that OpenAPI cannot express. */
@@ -86,11 +89,15 @@ export function defineRawRoute({ contract, policy, handler }: RawRouteDeclaratio
 }
 
 /** The contract with what every route has, and what its policy implies. */
-function describe<P extends string, R extends Contract<P>>(contract: R, { auth }: RoutePolicy) {
+function describe<P extends string, R extends Contract<P>>(
+  contract: R,
+  { auth, errors }: RoutePolicy,
+) {
+  const query = errors === 'problem' ? noParametersSchema : anyParametersSchema;
   return createRoute({
     ...contract,
     ...(auth === 'write-token' && { security: [{ [WRITE_TOKEN_SCHEME]: [] }] }),
-    request: { query: noParametersSchema, ...contract.request },
+    request: { query, ...contract.request },
     responses: { ...contract.responses, ...problems },
   });
 }

@@ -8,20 +8,16 @@ const CONTENT_POLICIES: Readonly<Record<RoutePolicy['content'] | 'figure', strin
   /** HTML without scripts, or data. */
   document:
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-    "base-uri 'none'; form-action 'none'",
+    "manifest-src 'self'; base-uri 'none'; form-action 'none'",
   /** A page of `site/`: scripts, threads, WebAssembly, requests to the API. */
   app:
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; " +
     "style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-    "base-uri 'none'; form-action 'self'",
+    "manifest-src 'self'; base-uri 'none'; form-action 'self'",
   /** A page for frames. */
   embed:
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
     "font-src 'self'; base-uri 'none'; form-action 'none'",
-  /** The API reference. */
-  reference:
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
-    "connect-src 'self'; base-uri 'none'; form-action 'none'",
   /** An SVG, which has its style inside. */
   figure: "default-src 'none'; style-src 'unsafe-inline'",
 };

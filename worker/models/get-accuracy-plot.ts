@@ -3,7 +3,7 @@ import { plotAccuracy } from '../../plots/accuracy.ts';
 import { conditionTitle } from '../../plots/labels.ts';
 import { measuredAccuracy } from '../../services/accuracy.ts';
 import { svg } from '../http/openapi-responses.ts';
-import { READ } from '../http/route-policy.ts';
+import { FIGURE } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 
 export const getAccuracyPlot = defineRoute({
@@ -16,17 +16,16 @@ export const getAccuracyPlot = defineRoute({
     request: { query: accuracyPlotSchema },
     responses: { 200: svg('Curves with 95 % intervals, and a legend with the counts.') },
   },
-  policy: READ,
+  policy: FIGURE,
   handler:
     ({ models }) =>
     async (c) => {
-      const { theme, locale, ...request } = c.req.valid('query');
+      const { theme, locale, width, ...request } = c.req.valid('query');
       const accuracies = await measuredAccuracy(models, request);
       const plot = plotAccuracy({
         title: conditionTitle(request, locale),
         accuracies,
-        locale,
-        theme,
+        style: { theme, locale, width },
       });
       return c.body(plot, 200, { 'content-type': 'image/svg+xml' });
     },

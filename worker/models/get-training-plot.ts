@@ -3,7 +3,7 @@ import { figureParametersSchema } from '../../contract/theme-locale.ts';
 import { plotTraining } from '../../plots/training.ts';
 import { ServiceError } from '../../services/service-error.ts';
 import { svg } from '../http/openapi-responses.ts';
-import { READ } from '../http/route-policy.ts';
+import { FIGURE } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 
 export const getTrainingPlot = defineRoute({
@@ -19,7 +19,7 @@ export const getTrainingPlot = defineRoute({
     request: { params: modelPathSchema, query: figureParametersSchema },
     responses: { 200: svg('The plot.') },
   },
-  policy: READ,
+  policy: FIGURE,
   handler:
     ({ models }) =>
     async (c) => {
@@ -28,7 +28,7 @@ export const getTrainingPlot = defineRoute({
         const detail = `model "${card.id}" was imported, so there is no record of its training`;
         throw new ServiceError('training-not-found', detail);
       }
-      const plot = plotTraining(card, c.req.valid('query').theme);
+      const plot = plotTraining(card, c.req.valid('query'));
       return c.body(plot, 200, { 'content-type': 'image/svg+xml' });
     },
 });

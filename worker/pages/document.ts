@@ -13,6 +13,11 @@ export interface Document {
   readonly body: Content;
 }
 
+const ICON_LINKS = html`<link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+  <link rel="icon" href="/favicon.ico" sizes="32x32" />
+  <link rel="apple-touch-icon" href="/icons/180.png" />
+  <link rel="manifest" href="/site.webmanifest" />`;
+
 /** The HTML document of a page. */
 export function document({
   title,
@@ -28,8 +33,7 @@ export function document({
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="description" content="${description}" />
         <title>${title}</title>
-        <link rel="icon" href="data:," />
-        ${styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)} ${head}
+        ${ICON_LINKS} ${styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)} ${head}
       </head>
       <body>
         ${body}

@@ -1,6 +1,7 @@
 import { problemPathSchema } from '../../contract/problems.ts';
 import { html } from '../http/openapi-responses.ts';
-import { READ } from '../http/route-policy.ts';
+import { publicUrl } from '../http/public-url.ts';
+import { DOCUMENT } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 import { problemPage } from './problem-pages.ts';
 
@@ -15,6 +16,6 @@ export const explainProblem = defineRoute({
     request: { params: problemPathSchema },
     responses: { 200: html },
   },
-  policy: READ,
-  handler: () => (c) => c.html(problemPage(c.req.valid('param').kind), 200),
+  policy: DOCUMENT,
+  handler: () => (c) => c.html(problemPage(c.req.valid('param').kind, publicUrl(c.req)), 200),
 });

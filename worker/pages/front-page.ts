@@ -12,7 +12,9 @@ import { objectNames } from '../../task/query.ts';
 import { addressesOf } from '../embeds/addresses.ts';
 import { describeAnswers } from '../embeds/scene-embed.ts';
 import { planScenePrediction, predictScene } from '../evaluation/predict-scene.ts';
+import { addressOf } from '../../site/lib/address.ts';
 import { html } from '../http/openapi-responses.ts';
+import { publicUrl } from '../http/public-url.ts';
 import { PAGE } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 import type { Shared } from './share-head.ts';
@@ -39,9 +41,10 @@ export const frontPage = defineRoute({
       const plan = await planScenePrediction(models, sceneRequests(asked, parameters));
       const { answers, status } = await predictScene(models, plan, c, waitUntil);
       c.header('cache-status', status);
-      const url = new URL(c.req.url);
+      const url = publicUrl(c.req);
       return showSitePage(c, {
-        title: 'bindscope',
+        address: addressOf('/', explorerParametersSchema, parameters),
+        title: 'bindscope: training on pictures makes a transformer better at text',
         description:
           'How training on pictures changes how transformers bind words in text: ask the models.',
         shared: sharedQuestion(url, asked, parameters, answers),

@@ -1,7 +1,10 @@
 import { inBrowserParametersSchema } from '../../contract/pages.ts';
+import { addressOf } from '../../site/lib/address.ts';
 import { html } from '../http/openapi-responses.ts';
+import { publicUrl } from '../http/public-url.ts';
 import { PAGE } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
+import { documentTitle, PAGE_TEXTS } from './page-texts.ts';
 import { siteModels } from './site-models.ts';
 import { showSitePage } from './site-page.ts';
 
@@ -20,10 +23,12 @@ export const inBrowserPage = defineRoute({
     ({ models }) =>
     async (c) => {
       const parameters = c.req.valid('query');
+      const { title, description } = PAGE_TEXTS['in-browser'];
       return showSitePage(c, {
-        title: 'In your browser - bindscope',
-        description:
-          'Run a model in your browser, and compare its answers with those of the server.',
+        address: addressOf('/in-browser', inBrowserParametersSchema, parameters),
+        title: documentTitle(title),
+        description,
+        shared: { title, image: new URL('/preview/page.png?page=in-browser', publicUrl(c.req)) },
         state: {
           page: 'in-browser',
           models: await siteModels(models, parameters.model ? [parameters.model] : []),

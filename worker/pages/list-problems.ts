@@ -1,5 +1,6 @@
 import { html } from '../http/openapi-responses.ts';
-import { READ } from '../http/route-policy.ts';
+import { publicUrl } from '../http/public-url.ts';
+import { DOCUMENT } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 import { problemsPage } from './problem-pages.ts';
 
@@ -12,6 +13,6 @@ export const listProblems = defineRoute({
     summary: 'List all kinds of errors',
     responses: { 200: html },
   },
-  policy: READ,
-  handler: () => (c) => c.html(problemsPage(), 200),
+  policy: DOCUMENT,
+  handler: () => (c) => c.html(problemsPage(publicUrl(c.req)), 200),
 });

@@ -2,7 +2,9 @@ import { mechanismParametersSchema } from '../../contract/pages.ts';
 import { selectModels } from '../../site/explorer/plan.ts';
 import { mechanismEmbedAddress } from '../../site/lib/embed-addresses.ts';
 import { addressesOf } from '../embeds/addresses.ts';
+import { addressOf } from '../../site/lib/address.ts';
 import { html } from '../http/openapi-responses.ts';
+import { publicUrl } from '../http/public-url.ts';
 import { PAGE } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 import { siteModels } from './site-models.ts';
@@ -26,11 +28,12 @@ export const mechanismPage = defineRoute({
       const all = await siteModels(models, parameters.models);
       const embed = mechanismEmbedAddress(parameters, selectModels(all, parameters.models));
       return showSitePage(c, {
-        title: 'Mechanism - bindscope',
+        address: addressOf('/mechanism', mechanismParametersSchema, parameters),
+        title: 'By place or by shape: the mechanism of the models - bindscope',
         description:
           'Patch the activations of a model, and see whether it binds by place or by shape.',
         shared: {
-          image: addressesOf('mechanism', new URL(embed, c.req.url)).image,
+          image: addressesOf('mechanism', new URL(embed, publicUrl(c.req))).image,
           embeddable: true,
         },
         state: { page: 'mechanism', models: all, parameters },

@@ -10,7 +10,8 @@ import type { Registry } from '../../services/registry/registry.ts';
 import { ServiceError } from '../../services/service-error.ts';
 import { renderModelList, renderModelPage } from '../../site/server.js';
 import { html as htmlResponse } from '../http/openapi-responses.ts';
-import { READ } from '../http/route-policy.ts';
+import { publicUrl } from '../http/public-url.ts';
+import { DOCUMENT } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 import { document } from './document.ts';
 import { shareHead } from './share-head.ts';
@@ -28,11 +29,11 @@ export const modelListPage = defineRoute({
     summary: 'The page that lists all models',
     responses: { 200: htmlResponse },
   },
-  policy: READ,
+  policy: DOCUMENT,
   handler:
     ({ models }) =>
     async (c) => {
-      const url = new URL(c.req.url);
+      const url = new URL('/models', publicUrl(c.req));
       const text = {
         title: 'Models - bindscope',
         description: 'The models of this deployment, with their measured accuracy.',
@@ -61,12 +62,12 @@ export const modelPage = defineRoute({
     request: { params: modelPathSchema },
     responses: { 200: htmlResponse },
   },
-  policy: READ,
+  policy: DOCUMENT,
   handler:
     ({ models, registry }) =>
     async (c) => {
       const { id: reference } = c.req.valid('param');
-      const url = new URL(c.req.url);
+      const url = new URL(`/models/${reference}`, publicUrl(c.req));
       const card = await models.card(reference);
       const [displayIndex = 0] = displayIndices([card], await models.list());
       const probes = await models.probes(card).catch(undefinedFor('probe-not-found'));

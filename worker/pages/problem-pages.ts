@@ -2,14 +2,23 @@ import { html } from 'hono/html';
 import { PROBLEM_KINDS, problemOf, PROBLEMS, problemType } from '../../contract/problems.ts';
 import type { ProblemKind } from '../../contract/problems.ts';
 import { document } from './document.ts';
+import { documentTitle, PAGE_TEXTS } from './page-texts.ts';
 import { prose } from './prose.ts';
+import { shareHead } from './share-head.ts';
 
 /** The page of one kind of error, at its `type`. */
-export function problemPage(kind: ProblemKind) {
+export function problemPage(kind: ProblemKind, base: URL) {
   const { title, status, cause, remedy } = PROBLEMS[kind];
   return document({
-    title: `${title} - bindscope`,
+    title: documentTitle(title),
     description: cause,
+    head: shareHead({
+      title,
+      description: cause,
+      url: new URL(problemType(kind), base),
+      image: previewOf(base),
+      embeddable: false,
+    }),
     body: html`<header>
         <p class="site-name"><a href="/">bindscope</a> / <a href="/problems">errors</a></p>
         <h1>${title}</h1>
@@ -33,10 +42,18 @@ export function problemPage(kind: ProblemKind) {
 }
 
 /** The page that lists all kinds of errors. */
-export function problemsPage() {
+export function problemsPage(base: URL) {
+  const { title, description } = PAGE_TEXTS.problems;
   return document({
-    title: 'Errors - bindscope',
-    description: 'Every kind of error of the API.',
+    title: documentTitle(title),
+    description,
+    head: shareHead({
+      title,
+      description,
+      url: new URL('/problems', base),
+      image: previewOf(base),
+      embeddable: false,
+    }),
     body: html`<header>
         <p class="site-name"><a href="/">bindscope</a></p>
         <h1>Errors</h1>
@@ -69,5 +86,7 @@ export function problemsPage() {
       </main>`,
   });
 }
+
+const previewOf = (base: URL): URL => new URL('/preview/page.png?page=problems', base);
 
 const exampleOf = (kind: ProblemKind): string => JSON.stringify(problemOf(kind, '…'), null, 2);

@@ -1,4 +1,4 @@
-import { READ } from '../http/route-policy.ts';
+import { DOCUMENT } from '../http/route-policy.ts';
 import { defineRawRoute, type Route } from '../http/route.ts';
 
 /** Former addresses of pages, with the present ones. */
@@ -17,7 +17,7 @@ export const redirects: readonly Route[] = Object.entries(REDIRECTS).map(([from,
       hide: true,
       responses: { 308: { description: 'The page has moved.' } },
     },
-    policy: { ...READ, cache: 'hour' },
+    policy: { ...DOCUMENT, cache: 'hour' },
     handler: () => (c) => c.redirect(`${to}${new URL(c.req.url).search}`, 308),
   }),
 );

@@ -1,55 +1,54 @@
-import { z } from '@hono/zod-openapi';
-import { referenceFilePathSchema } from '../../contract/pages.ts';
-import { ServiceError } from '../../services/service-error.ts';
-import { html } from '../http/openapi-responses.ts';
-import { READ } from '../http/route-policy.ts';
-import { defineRoute } from '../http/route.ts';
-import { REFERENCE_START, referencePage } from './reference-page.ts';
+import { html, raw } from 'hono/html';
+import { renderReference } from '../../site/server.js';
+import { DESCRIPTION } from '../http/openapi-description.ts';
+import { html as htmlResponse } from '../http/openapi-responses.ts';
+import { publicUrl } from '../http/public-url.ts';
+import { PAGE } from '../http/route-policy.ts';
+import { defineRawRoute, type Route } from '../http/route.ts';
+import { document } from './document.ts';
+import { documentTitle, PAGE_TEXTS } from './page-texts.ts';
+import { referenceTags } from './reference-operations.ts';
+import { shareHead } from './share-head.ts';
+import { filesOfPage } from './site-manifest.ts';
 
-export const reference = defineRoute({
-  contract: {
-    method: 'get',
-    path: '/reference',
-    operationId: 'reference',
-    tags: ['Pages'],
-    summary: 'The API reference',
-    responses: { 200: html },
-  },
-  policy: { ...READ, content: 'reference' },
-  handler: () => (c) => c.html(referencePage(), 200),
-});
-
-const TYPES = { js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8' } as const;
-
-export const referenceFile = defineRoute({
-  contract: {
-    method: 'get',
-    path: '/reference/{file}',
-    operationId: 'referenceFile',
-    tags: ['Pages'],
-    summary: 'Scripts and styles of the API reference',
-    hide: true,
-    request: { params: referenceFilePathSchema },
-    responses: {
-      200: {
-        description: 'The file.',
-        content: {
-          'text/javascript': { schema: z.string() },
-          'text/css': { schema: z.string() },
-        },
+/** `/reference`: describes the routes of the app that it is part of. */
+export const reference: Route = {
+  method: 'GET',
+  path: '/reference',
+  policy: PAGE,
+  register: (app, services) => {
+    let body: string | undefined;
+    // Generated once per isolate, as `/openapi.json` is.
+    const render = () =>
+      renderReference(
+        referenceTags(JSON.parse(JSON.stringify(app.getOpenAPI31Document(DESCRIPTION)))),
+      );
+    defineRawRoute({
+      contract: {
+        method: 'get',
+        path: '/reference',
+        operationId: 'reference',
+        tags: ['Pages'],
+        summary: 'The API reference',
+        responses: { 200: htmlResponse },
       },
-    },
+      policy: PAGE,
+      handler: () => (c) => c.html(page((body ??= render()), publicUrl(c.req)), 200),
+    }).register(app, services);
   },
-  policy: READ,
-  handler:
-    ({ assets }) =>
-    async (c) => {
-      const { file } = c.req.valid('param');
-      const headers = { 'content-type': file.endsWith('.css') ? TYPES.css : TYPES.js };
-      if (file === 'start.js') return c.body(REFERENCE_START, 200, headers);
-      const content = await assets.read(`_reference/${file}`);
-      if (!content)
-        throw new ServiceError('not-found', `this deployment was built without ${file}`);
-      return c.body(content.stream(), 200, headers);
-    },
-});
+};
+
+function page(body: string, base: URL) {
+  const { title, description } = PAGE_TEXTS.reference;
+  const { script, styles } = filesOfPage('reference');
+  const url = new URL('/reference', base);
+  const image = new URL('/preview/page.png?page=reference', base);
+  return document({
+    title: documentTitle(title),
+    description,
+    styles,
+    head: html`${shareHead({ title, description, url, image, embeddable: false })}
+      <script type="module" src="${script}"></script>`,
+    body: raw(body),
+  });
+}

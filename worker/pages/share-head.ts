@@ -16,6 +16,7 @@ export interface Shared {
 /** The elements of the head for Open Graph and for oEmbed discovery. */
 export function shareHead({ url, title, description, image, embeddable }: Shared) {
   return html`${embeddable && discovery(url, title)}
+    <link rel="canonical" href="${url.href}" />
     <meta property="og:site_name" content="bindscope" />
     <meta property="og:type" content="website" />
     <meta property="og:title" content="${title}" />

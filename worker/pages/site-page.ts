@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { html, raw } from 'hono/html';
 import type { PageState } from '../../contract/pages.ts';
 import { renderPage } from '../../site/server.js';
+import { publicUrl } from '../http/public-url.ts';
 import { document } from './document.ts';
 import { shareHead, type Shared } from './share-head.ts';
 import { filesOfPage, SITE } from './site-manifest.ts';
@@ -9,6 +10,8 @@ import { filesOfPage, SITE } from './site-manifest.ts';
 export interface SitePage {
   readonly title: string;
   readonly description: string;
+  /** Path and query of this state of the page, without parameters that it does not know. */
+  readonly address: string;
   /** What links to this state of the page show; by default its title, and the picture of all models. */
   readonly shared?: Partial<Omit<Shared, 'url'>>;
   readonly state: PageState;
@@ -16,10 +19,10 @@ export interface SitePage {
 
 /** Answers with a page of `site/`, rendered on the server; its script then takes over. */
 export function showSitePage(c: Context, page: SitePage) {
-  return c.html(sitePage(page, new URL(c.req.url)), 200);
+  return c.html(sitePage(page, new URL(page.address, publicUrl(c.req))), 200);
 }
 
-function sitePage({ title, description, shared, state }: SitePage, url: URL) {
+function sitePage({ title, description, shared, state }: Omit<SitePage, 'address'>, url: URL) {
   const image = new URL('/preview/comparison.png', url);
   const { script, imports, styles } = filesOfPage(state.page);
   return document({

@@ -1,8 +1,8 @@
-import { embedMechanismSchema } from '../../contract/embeds.ts';
+import { mechanismPlotSchema } from '../../contract/embeds.ts';
 import { plotMechanism } from '../../plots/mechanism.ts';
 import { measuredMechanism } from '../../services/mechanism.ts';
 import { svg } from '../http/openapi-responses.ts';
-import { READ } from '../http/route-policy.ts';
+import { FIGURE } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 
 export const getMechanismPlot = defineRoute({
@@ -12,16 +12,16 @@ export const getMechanismPlot = defineRoute({
     operationId: 'getMechanismPlot',
     tags: ['Mechanism'],
     summary: 'Plot the interchange results of models',
-    request: { query: embedMechanismSchema },
+    request: { query: mechanismPlotSchema },
     responses: { 200: svg('For each model and layer, how patches change the answer.') },
   },
-  policy: READ,
+  policy: FIGURE,
   handler:
     ({ models }) =>
     async (c) => {
-      const { theme, locale, ...request } = c.req.valid('query');
+      const { theme, locale, width, ...request } = c.req.valid('query');
       const measured = await measuredMechanism(models, request);
-      const plot = plotMechanism({ models: measured, locale, theme });
+      const plot = plotMechanism({ models: measured, style: { theme, locale, width } });
       return c.body(plot, 200, { 'content-type': 'image/svg+xml' });
     },
 });

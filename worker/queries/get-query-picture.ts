@@ -2,7 +2,7 @@ import { queryPicturePathSchema } from '../../contract/queries.ts';
 import { picturePng, pictureSvg, renderPicture } from '../../task/picture.ts';
 import { generateScene } from '../../task/scene.ts';
 import { png, svg } from '../http/openapi-responses.ts';
-import { COMPUTE, READ } from '../http/route-policy.ts';
+import { FIGURE, RENDERED_FIGURE } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 import { namedQuery } from './named-query.ts';
 
@@ -27,7 +27,7 @@ export const getQuerySvg = defineRoute({
     responses: { 200: svg('The picture.') },
   },
   routingPath: '/v1/queries/:name{.+\\.svg}',
-  policy: READ,
+  policy: FIGURE,
   handler: () => (c) => {
     const { objects, grid } = sceneOf(c.req.valid('param').name);
     return c.body(pictureSvg(objects, grid), 200, { 'content-type': 'image/svg+xml' });
@@ -46,7 +46,7 @@ export const getQueryPng = defineRoute({
     responses: { 200: png('The picture.') },
   },
   routingPath: '/v1/queries/:name{.+\\.png}',
-  policy: COMPUTE,
+  policy: RENDERED_FIGURE,
   handler: () => (c) => {
     const { objects, grid } = sceneOf(c.req.valid('param').name);
     const pixels = new Uint8Array(picturePng(renderPicture(objects, grid)));
