@@ -1,7 +1,8 @@
 import { strongestItemPatch, type Mechanism } from '../probes/interpretation.ts';
 import { formatPercent } from '../statistics/format.ts';
-import { code, table, withCounts, withRange } from './markdown.ts';
+import { code, table, wholeNumber, withCounts, withRange } from './markdown.ts';
 import {
+  conditionInWords,
   interchangeOf,
   mechanismIn,
   oodOf,
@@ -35,31 +36,36 @@ export function bindingTable(models: readonly ModelResults[]): string {
   );
 }
 
-/** Interchange at the items, model by model, at the layer where most answers follow what the items hold. */
-export function itemBindingTable(models: readonly ModelResults[]): string {
-  const cell = (
-    { probes }: ModelResults,
-    modality: 'text' | 'image',
-    order: 'context' | 'shuffled',
-  ) => {
-    const found = probes?.items?.find(
-      (entry) => entry.modality === modality && entry.order === order,
-    );
-    const shares = found && strongestItemPatch(found.groups)?.shares;
-    if (!shares || found.solved < ENOUGH_PAIRS) return '-';
-    return [shares.symbolic, shares.positional]
-      .map(({ correct, count }) => `${correct}/${count}`)
-      .join(', ');
-  };
-  const rows = models
-    .filter(({ probes }) => probes?.items)
-    .map((model) => [
-      code(model.name),
-      cell(model, 'text', 'context'),
-      cell(model, 'text', 'shuffled'),
-      cell(model, 'image', 'shuffled'),
-    ]);
-  return table(['model', 'ordered text', 'shuffled text', 'pictures'], rows);
+/**
+ * Interchange at the items over all models that were measured, at the layer where most answers follow what
+ * the items hold: a sentence, and a row for each model where any answer does.
+ */
+export function itemBinding(models: readonly ModelResults[]): string {
+  const measured = models.flatMap(({ name, probes }) =>
+    (probes?.items ?? []).flatMap(({ groups, solved, ...condition }) => {
+      const shares = strongestItemPatch(groups)?.shares;
+      return shares && solved >= ENOUGH_PAIRS ? [{ name, shares, condition }] : [];
+    }),
+  );
+  const bound = measured.filter(
+    ({ shares }) => shares.symbolic.correct + shares.positional.correct > 0,
+  );
+  const names = (found: typeof measured) => new Set(found.map(({ name }) => name)).size;
+  const pairs = measured.reduce((sum, { shares }) => sum + shares.unchanged.count, 0);
+  const sentence =
+    `Measured: ${names(measured)} models with ${wholeNumber(pairs)} solved pairs in all; models that solve fewer ` +
+    `than ${ENOUGH_PAIRS} pairs of a kind are left out there. ` +
+    (bound.length === 0
+      ? 'In none of them does a single answer follow what the items hold.'
+      : `In ${names(bound)} of them an answer follows what the items hold:`);
+  if (bound.length === 0) return sentence;
+  const rows = bound.map(({ name, condition, shares }) => [
+    code(name),
+    conditionInWords(condition),
+    withCounts(shares.symbolic),
+    withCounts(shares.positional),
+  ]);
+  return `${sentence}\n\n${table(['model', 'asked', 'by colour', 'by position'], rows)}`;
 }
 
 /** Pairs that a model has to solve for its mechanism to be counted. */

@@ -18,15 +18,15 @@ interface Listing extends Condition {
 }
 
 const ORDERED: Listing = { modality: 'text', order: 'context', list: 'context' };
-const PICTURES: Listing = { modality: 'image', order: 'shuffled', list: 'association' };
 const LISTINGS: readonly Listing[] = [
   ORDERED,
   { modality: 'text', order: 'shuffled', list: 'context' },
   { modality: 'text', order: 'shuffled', list: 'association' },
-  PICTURES,
+  // A picture has no first object.
+  { modality: 'image', order: 'shuffled', list: 'association' },
 ];
 
-/** The number of objects of the tables and the figures. */
+/** The numbers of objects of the table and the figures. */
 const SHOWN_OBJECTS = 16;
 const FIGURE_OBJECTS = [8, 12, 16, 24] as const;
 /** Each has as many positions in every quarter. */
@@ -85,9 +85,9 @@ const quarterCell = (share: Proportion): string =>
 /** `(612/1003)`. */
 const countsOf = (share: Proportion): string => /\(.*\)/.exec(withCounts(share))?.[0] ?? '';
 
-function quarterTable(models: readonly ModelResults[], listing: Listing): string {
+function quarterTable(models: readonly ModelResults[]): string {
   const rows = models.flatMap((model) => {
-    const byPosition = byPositionOf(model, listing, SHOWN_OBJECTS);
+    const byPosition = byPositionOf(model, ORDERED, SHOWN_OBJECTS);
     if (!byPosition) return [];
     return [[code(model.name), ...quartersOf(byPosition, SHOWN_OBJECTS).map(quarterCell)]];
   });
@@ -95,21 +95,13 @@ function quarterTable(models: readonly ModelResults[], listing: Listing): string
 }
 
 /** The section of `docs/results.md`. */
-export function positionParts(models: readonly ModelResults[]): string[] {
-  const seeing = models.filter((model) => byPositionOf(model, PICTURES, SHOWN_OBJECTS));
-  return [
-    '## Where in the list does accuracy fall?',
-    `Ordered text of ${SHOWN_OBJECTS} objects, by the position of the object asked about; the last quarter is the ` +
-      'nearest to the question. Wilson intervals; correct answers and queries in brackets.',
-    quarterTable(models, ORDERED),
-    ...(seeing.length > 0
-      ? [
-          `Pictures of ${SHOWN_OBJECTS} objects, by the position of the association: a picture has no first object.`,
-          quarterTable(seeing, PICTURES),
-        ]
-      : []),
-  ];
-}
+export const positionParts = (models: readonly ModelResults[]): string[] => [
+  '## Where in the list does accuracy fall?',
+  `Ordered text of ${SHOWN_OBJECTS} objects, by the position of the object asked about; the last quarter is the ` +
+    'nearest to the question. Wilson intervals; correct answers and queries in brackets. The pages of the models ' +
+    'have shuffled text, pictures and other numbers of objects.',
+  quarterTable(models),
+];
 
 /** The section of a model's page. */
 export function modelPositions(model: ModelResults): string[] {

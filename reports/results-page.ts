@@ -5,11 +5,12 @@ import { readCheckpoints } from './checkpoints.ts';
 import type { Figure } from './figures.ts';
 import { conclude, gainInPoints, gainsOf, gainTable, readGains } from './gains.ts';
 import { code, table } from './markdown.ts';
-import { bindingTable, itemBindingTable, mechanismCounts, ratioAndOod } from './mechanism.ts';
+import { bindingTable, itemBinding, mechanismCounts, ratioAndOod } from './mechanism.ts';
 import { variantOf, type FailedRun, type ModelResults } from './model-results.ts';
 import type { PairedTest } from './paired.ts';
 import { positionParts } from './positions.ts';
 import { QUESTIONS, type Question } from './questions.ts';
+import { PAPER_REGIMES } from '../trainer/regimes/index.ts';
 import { bySeed } from './seeds.ts';
 
 export interface ResultsPageInput {
@@ -38,7 +39,7 @@ export function resultsPage({ models, others, failed, figures, tests }: ResultsP
       ...(index === 0 ? accuracyFigures(figures) : []),
     ]),
     ...bindingParts(models, all, figures),
-    ...positionParts([...models, ...others.filter(isUsual)]),
+    ...positionParts(all.filter(isShownByPosition)),
     ...figures
       .filter(({ file }) => file.startsWith('position'))
       .map(({ file, title }) => `![${title}](figures/${file})`),
@@ -58,8 +59,16 @@ export function resultsPage({ models, others, failed, figures, tests }: ResultsP
   return `${parts.filter(Boolean).join('\n\n')}\n`;
 }
 
-/** Seed 0 of a regime, at the usual size and with the usual encoder. */
-const isUsual = (model: ModelResults): boolean => model.card.seed === 0 && variantOf(model) === '';
+/** Seed 0 of the paper's regimes, in both readings of the order of associations, and of two controls. */
+const isShownByPosition = (model: ModelResults): boolean =>
+  ['', 'paper size'].includes(variantOf(model)) &&
+  model.card.seed === 0 &&
+  SHOWN_BY_POSITION.includes(model.card.recipe.regime);
+const SHOWN_BY_POSITION: readonly string[] = [
+  ...PAPER_REGIMES,
+  ...PAPER_REGIMES.map((regime) => `${regime}-shuffled`),
+  ...['shuffled-text', 'text-symbolic'],
+];
 
 const TERMS = [
   '- **ID** (in distribution): mean accuracy over 2 to 8 objects, as in training. **OOD** (out of distribution): ' +
@@ -144,10 +153,8 @@ function bindingParts(
     seedsTable(runs),
     '### At the items',
     'A model can also bind at the associations, while it reads them, where an interchange at the query does not ' +
-      'see it. All associations are patched from another context ([science.md](science.md)). Cells: answers that ' +
-      'then follow the colour, and the position, that the items hold of that context, of the pairs that the model ' +
-      'solves, at the layer where most do. A dash: fewer than 32 pairs, or not measured.',
-    itemBindingTable(runs),
+      'see it. So all associations are patched from another context, at every layer ([science.md](science.md)).',
+    itemBinding(runs),
     '### Where position and symbol disagree',
     'The same question asked of the input instead of the inside: shuffled text of 2 to 8 objects in which the ' +
       'position of the object points at a wrong pair. Does the answer follow the position or the shape?',
