@@ -79,6 +79,7 @@ export const QUESTIONS: readonly Question[] = [
       'over the whole sequence.',
     contrasts: [
       contrast('text-only', 'text-only-shuffled'),
+      contrast('text-only-shuffled', 'noise-text-shuffled'),
       contrast('text-only-shuffled', 'image-text-shuffled'),
       contrast('noise-text-shuffled', 'noise-image-text-shuffled'),
       contrast('image-text-shuffled', 'noise-image-text-shuffled'),

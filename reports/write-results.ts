@@ -11,6 +11,7 @@ import { bindingTable } from './mechanism.ts';
 import { modelPage } from './model-page.ts';
 import { readModel, readRuns } from './model-results.ts';
 import { pairedTests } from './paired.ts';
+import { readingsTable } from './readings.ts';
 import { resultsPage, summaryTable } from './results-page.ts';
 
 export interface ResultsOptions {
@@ -54,6 +55,7 @@ export function resultsFiles({ models, results, docs, fill }: ResultsOptions): F
     binding: bindingTable(shipped),
     summary: summaryTable(tests, 'results.md'),
     seeds: seedsTable(all),
+    readings: readingsTable(all),
   };
   for (const path of fill) files.set(path, fillIn(readFileSync(path, 'utf8'), parts));
   return files;

@@ -1,0 +1,52 @@
+import { mean } from 'simple-statistics';
+import { formatPercent } from '../statistics/format.ts';
+import { PAPER_REGIMES } from '../trainer/regimes/index.ts';
+import { code, table, withInterval, withRange } from './markdown.ts';
+import { interchangeOf, oodOf, type ModelResults } from './model-results.ts';
+import { paperOodOf } from './paper.ts';
+import { bySeed, overSeeds, type SeedGroup } from './seeds.ts';
+
+/**
+ * The paper's four regimes in both readings of its associations, ordered and shuffled, beside its figures:
+ * accuracy on text beyond training, and its factor over text alone. Of shuffled regimes, the text is the same
+ * ordered text.
+ */
+export function readingsTable(runs: readonly ModelResults[]): string {
+  const groups = bySeed(runs).filter(({ variant }) => variant === '');
+  const groupOf = (regime: string) => groups.find((group) => group.regime === regime);
+  const suffixes = ['', '-shuffled'] as const;
+  const rows = PAPER_REGIMES.map((regime) => {
+    const paper = paperOodOf(regime) ?? NaN;
+    return [
+      code(regime),
+      `${formatPercent(paper)}, x ${(paper / (paperOodOf('text-only') ?? NaN)).toFixed(2)}`,
+      ...suffixes.flatMap((suffix) => {
+        const group = groupOf(regime + suffix);
+        const reference = groupOf(`text-only${suffix}`);
+        if (!group || !reference) return ['-', '-'];
+        const factor = oodMean(group) / oodMean(reference);
+        return [`${oodWithInterval(group)}, x ${factor.toFixed(2)}`, ratioOf(group)];
+      }),
+    ];
+  });
+  return table(
+    ['regime', 'paper', 'ordered', 'ratio, ordered', 'shuffled', 'ratio, shuffled'],
+    rows,
+  );
+}
+
+const oods = ({ runs }: SeedGroup): number[] => runs.flatMap((run) => oodOf(run)?.accuracy ?? []);
+const oodMean = (group: SeedGroup): number => mean(oods(group));
+
+/** Over seeds; one seed has the interval of its queries. */
+function oodWithInterval(group: SeedGroup): string {
+  const [only, ...others] = group.runs;
+  return only && others.length === 0 ? withInterval(oodOf(only)) : overSeeds(oods(group));
+}
+
+/** Symbolic per positional outcome of seed 0. */
+function ratioOf({ runs }: SeedGroup): string {
+  const first = runs.find(({ card }) => card.seed === 0);
+  const found = first && interchangeOf(first);
+  return found ? withRange(found.ratioAtPeak) : '-';
+}
