@@ -3,7 +3,7 @@ import {
   LAYERED_TOKENS,
   type AttributionSection,
 } from '../contract/attribution-section.ts';
-import { meanOf } from '../statistics/intervals.ts';
+import { meanOf, withinShares } from '../statistics/intervals.ts';
 import { elementAt } from '../task/element-at.ts';
 import { packPrompt, type PackedPrompt } from '../task/prompt.ts';
 import { generateScene, type Scene } from '../task/scene.ts';
@@ -103,11 +103,13 @@ export function summariseAttributions(
     Object.values(effects).reduce((sum, effect) => sum + effect, 0);
   const attributed = queries.filter((query) => totalOf(query) > 0);
   const meanShare = (...groups: AttributionGroup[]) =>
-    meanOf(
-      attributed.map((query) => {
-        const ofGroups = groups.reduce((sum, group) => sum + query.effects[group], 0);
-        return ofGroups / totalOf(query);
-      }),
+    withinShares(
+      meanOf(
+        attributed.map((query) => {
+          const ofGroups = groups.reduce((sum, group) => sum + query.effects[group], 0);
+          return ofGroups / totalOf(query);
+        }),
+      ),
     );
   const used = ATTRIBUTION_GROUPS.filter((group) =>
     queries.some(({ effects }) => effects[group] > 0),

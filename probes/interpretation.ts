@@ -18,7 +18,7 @@ import {
   type TokenInterchange,
 } from '../contract/probes.ts';
 import { formatSignificant, formatWholePercent } from '../statistics/format.ts';
-import type { Proportion } from '../statistics/intervals.ts';
+import { withinShares, type Proportion } from '../statistics/intervals.ts';
 import type { CountRatio } from '../statistics/ratios.ts';
 import { describeCondition, RANGE_NAMES, type Condition } from '../task/conditions.ts';
 
@@ -222,7 +222,7 @@ function summariseAttributionShares({ distributions, ...condition }: Attribution
       strongest && strongest.share.mean >= 0.1
         ? `, and ${formatWholePercent(strongest.share.mean)} on ${ATTRIBUTION_GROUP_NAMES[strongest.group]}`
         : '';
-    const [low, high] = expectedShare.interval;
+    const [low, high] = withinShares(expectedShare).interval;
     return (
       `${RANGE_NAMES[distribution]} (${objects} objects), ${formatWholePercent(expectedShare.mean)} (95 % ` +
       `interval ${formatWholePercent(low)} to ${formatWholePercent(high)}) of the effect of cutting single ` +

@@ -13,7 +13,7 @@ import {
   type TokenInterchange,
 } from '../contract/probes.ts';
 import { formatPercent, formatPercentInterval } from '../statistics/format.ts';
-import type { Mean, Proportion } from '../statistics/intervals.ts';
+import { withinShares, type Mean, type Proportion } from '../statistics/intervals.ts';
 import { accuracyDropCell, percentDigits, table, withInterval } from './markdown.ts';
 import { conditionInWords } from './model-results.ts';
 
@@ -252,5 +252,8 @@ function attributionTables({ distributions, ...condition }: AttributionSection):
   ];
 }
 
-const meanCell = ({ mean, interval }: Mean): string =>
-  `${formatPercent(mean)} ${formatPercentInterval(interval)}`;
+/** `88.6 % [86.3, 90.9]`, of shares. */
+export function meanCell(share: Mean): string {
+  const { mean, interval } = withinShares(share);
+  return `${formatPercent(mean)} ${formatPercentInterval(interval)}`;
+}

@@ -5,6 +5,7 @@ import { modelIndexSchema } from '../contract/card.ts';
 import { readJson, writeAtomically } from '../node/files.ts';
 import { plotTraining } from '../plots/training.ts';
 import { fourRegimesTable, seedsTable, shippedTable } from './accuracy.ts';
+import { attributionTable } from './attribution.ts';
 import { figuresOf } from './figures.ts';
 import { fillIn } from './fill-in.ts';
 import { bindingTable } from './mechanism.ts';
@@ -55,6 +56,7 @@ export function resultsFiles({ models, results, docs, fill }: ResultsOptions): F
     binding: bindingTable(shipped),
     summary: summaryTable(tests, 'results.md'),
     seeds: seedsTable(all),
+    attribution: attributionTable(shipped),
     readings: readingsTable(all),
   };
   for (const path of fill) files.set(path, fillIn(readFileSync(path, 'utf8'), parts));

@@ -39,6 +39,11 @@ export interface Mean {
   readonly interval: [number, number];
 }
 
+/** The mean of shares: its interval stays within 0 and 1. */
+export function withinShares({ mean, interval: [low, high] }: Mean): Mean {
+  return { mean, interval: [Math.max(0, low), Math.min(1, high)] };
+}
+
 /**
  * The mean of independent values with its 95 % normal interval (mean +- 1.96 standard errors); for samples of
  * some dozens and more. Of one value or none, the interval has no width.
