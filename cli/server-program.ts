@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
 import { CLIENT_DEFAULTS } from '../client/index.ts';
 import { modelIdSchema } from '../contract/card.ts';
-import { aliasNameSchema, PRODUCTION } from '../contract/model-reference.ts';
-import { versionNumberSchema } from '../contract/registry.ts';
+import { aliasNameSchema, PRODUCTION, SHIPPED } from '../contract/model-reference.ts';
+import { versionNumberSchema, type AliasTarget } from '../contract/registry.ts';
 import { runDoctor, type DoctorOptions } from './commands/doctor.ts';
 import {
+  runChanges,
   runDelete,
   runList,
   runPromote,
   runPublish,
+  runRemoveAlias,
   runRollBack,
   type PublishOptions,
 } from './commands/registry.ts';
@@ -19,6 +21,8 @@ import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
 const modelId = textOf(modelIdSchema);
 const aliasName = textOf(aliasNameSchema);
 const versionNumber = numberOf(versionNumberSchema);
+const versionOrShipped = (text: string): AliasTarget =>
+  text === SHIPPED ? SHIPPED : versionNumber(text);
 
 /** Adds the commands that manage a server: its registry, and what it has switched on. */
 export function addServerCommands(
@@ -55,8 +59,8 @@ export function addServerCommands(
   withAlias(withServer(command('promote')))
     .description('Point an alias to a version.')
     .argument('<id>', 'the model', modelId)
-    .argument('<version>', 'the version', versionNumber)
-    .action((id: string, version: number, options: AliasOptions) =>
+    .argument('<version>', `the version, or ${SHIPPED}`, versionOrShipped)
+    .action((id: string, version: AliasTarget, options: AliasOptions) =>
       pass(runPromote({ id, alias: options.alias, version }, options, terminal)),
     );
 
@@ -65,6 +69,22 @@ export function addServerCommands(
     .argument('<id>', 'the model', modelId)
     .action((id: string, options: AliasOptions) =>
       pass(runRollBack({ id, alias: options.alias }, options, terminal)),
+    );
+
+  withServer(command('remove-alias'))
+    .description('Remove an alias; without production, the id selects the shipped version.')
+    .argument('<id>', 'the model', modelId)
+    .argument('<alias>', 'the alias', aliasName)
+    .action((id: string, alias: string, options: ServerOptions) =>
+      pass(runRemoveAlias({ id, alias }, options, terminal)),
+    );
+
+  withServer(command('changes'))
+    .description('List who changed what in the registry, and when.')
+    .argument('<id>', 'the model', modelId)
+    .option('--json', 'as JSON')
+    .action((id: string, options: ServerOptions & { json?: boolean }) =>
+      pass(runChanges(id, options, terminal)),
     );
 
   withServer(command('delete'))

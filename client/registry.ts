@@ -2,8 +2,11 @@ import type { z } from 'zod';
 import {
   publishResponseSchema,
   registeredModelSchema,
+  registryChangesSchema,
   registrySchema,
+  type AliasTarget,
   type RegisteredModel,
+  type RegistryChange,
 } from '../contract/registry.ts';
 import type { Transport } from './transport.ts';
 
@@ -11,6 +14,8 @@ import type { Transport } from './transport.ts';
 export interface RegistryClient {
   list(): Promise<readonly RegisteredModel[]>;
   model(id: string): Promise<RegisteredModel>;
+  /** Who changed what and when, newest first. */
+  changes(id: string): Promise<readonly RegistryChange[]>;
   /**
    * Publishes a version. Files that are published already keep their version.
    *
@@ -26,11 +31,11 @@ export interface RegistryClient {
   promote(
     id: string,
     alias: string,
-    version: number,
-    from?: number | null,
+    version: AliasTarget,
+    from?: AliasTarget | null,
   ): Promise<RegisteredModel>;
   /** @param from the version that the alias has now */
-  rollBack(id: string, alias: string, from: number): Promise<RegisteredModel>;
+  rollBack(id: string, alias: string, from: AliasTarget): Promise<RegisteredModel>;
   removeAlias(id: string, alias: string): Promise<RegisteredModel>;
   deleteVersion(id: string, version: number): Promise<RegisteredModel>;
 }
@@ -43,6 +48,13 @@ export function registryClient(transport: Transport): RegistryClient {
     list: async () =>
       (await transport.call({ method: 'GET', path: 'v1/registry' }, registrySchema)).models,
     model: (id) => transport.call({ method: 'GET', path: modelPath(id) }, registeredModelSchema),
+    changes: async (id) =>
+      (
+        await transport.call(
+          { method: 'GET', path: `${modelPath(id)}/changes` },
+          registryChangesSchema,
+        )
+      ).changes,
     publish: (id, files, { alias, note } = {}) => {
       const form = new FormData();
       for (const [name, content] of files) form.set(name, content, name);

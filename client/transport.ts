@@ -6,7 +6,7 @@ import { ContractError, ProblemError, UnreachableError } from './errors.ts';
 export interface ClientOptions {
   /** The address of the server, such as `https://bindscope.example.workers.dev`, with any path before `/v1`. */
   readonly url: string | URL;
-  /** The `WRITE_TOKEN` of the deployment; needed to write. */
+  /** A write token of the deployment; needed to write. */
   readonly token?: string;
   /** Time limit of one attempt, in milliseconds. */
   readonly timeout?: number;

@@ -7,7 +7,7 @@ export const deploymentSchema = z
     features: z.object({
       registry: z.boolean().meta({ description: 'Models can be published: a bucket is bound.' }),
       history: z.boolean().meta({ description: 'Runs can be saved: a database is bound.' }),
-      writes: z.boolean().meta({ description: 'A token that allows writing is set.' }),
+      writes: z.boolean().meta({ description: 'A valid token that allows writing is set.' }),
       rateLimits: z.object({ read: z.boolean(), compute: z.boolean() }),
       metrics: z.boolean().meta({ description: 'Requests are counted in Analytics Engine.' }),
     }),

@@ -31,15 +31,27 @@ export const PROBLEMS = {
   },
   unauthorized: {
     status: 401,
-    title: 'This request needs the write token',
+    title: 'This request needs a write token',
     cause: 'The request would change something, but it has no token or a wrong one.',
-    remedy: 'Send `Authorization: Bearer …` with the write token of the deployment.',
+    remedy:
+      'Send `Authorization: Bearer …` with a write token of the deployment that has the scope in the ' +
+      'detail.',
+  },
+  'insufficient-scope': {
+    status: 403,
+    title: 'The token does not allow this',
+    cause: 'The write token is valid, but it does not have the scope that this request needs.',
+    remedy:
+      'The detail says which scope is missing. The operator adds it in the secret `WRITE_TOKENS`.',
   },
   'writes-disabled': {
     status: 403,
     title: 'This deployment does not accept writes',
-    cause: 'The deployment has no write token, so nobody can change anything.',
-    remedy: 'The operator can set one: `npx wrangler secret put WRITE_TOKEN`.',
+    cause:
+      'The deployment has no write token, or its tokens are invalid: nobody can change anything.',
+    remedy:
+      'The operator can set one: `npx wrangler secret put WRITE_TOKEN`. The log says what is wrong ' +
+      'with `WRITE_TOKENS`.',
   },
   'not-found': {
     status: 404,

@@ -19,10 +19,18 @@ export const REGISTRY_LIMITS = {
   /** Versions of one model at a time. */
   versions: 200,
   note: 200,
+  /** Recorded changes of one model; the oldest are dropped. */
+  changes: 200,
 } as const;
 
 const whenSchema = z.iso.datetime();
 export const versionNumberSchema = bounded('version', 1, 999_999);
+
+/** What an alias points at: a published version, or the file deployed with the worker. */
+export const aliasTargetSchema = z.union([versionNumberSchema, z.literal(SHIPPED)], {
+  error: `version must be a whole number from 1 to 999999, or "${SHIPPED}"`,
+});
+export type AliasTarget = z.infer<typeof aliasTargetSchema>;
 
 /** The files of a version, by name. */
 const publishedFilesSchema = z.object({
@@ -41,10 +49,10 @@ export const publishedVersionSchema = z
 export type PublishedVersion = z.infer<typeof publishedVersionSchema>;
 
 export const aliasSchema = z.object({
-  version: versionNumberSchema,
+  version: aliasTargetSchema,
   since: whenSchema,
-  previous: z.array(versionNumberSchema).meta({
-    description: 'Previous versions, latest last. A rollback returns to the last one.',
+  previous: z.array(aliasTargetSchema).meta({
+    description: `Previous versions, latest last; "${SHIPPED}" is the file deployed with the worker. A rollback returns to the last one.`,
   }),
 });
 export type Alias = z.infer<typeof aliasSchema>;
@@ -64,6 +72,37 @@ export const registeredModelSchema = z
   })
   .meta({ id: 'RegisteredModel' });
 export type RegisteredModel = z.infer<typeof registeredModelSchema>;
+
+/** One recorded change of a model. */
+export const registryChangeSchema = z
+  .object({
+    when: whenSchema,
+    who: z.string().meta({ description: 'The name of the write token.' }),
+    action: z.enum(['publish', 'promote', 'rollback', 'remove-alias', 'delete']),
+    alias: z.string().nullable().meta({ description: 'null where no alias was changed.' }),
+    version: aliasTargetSchema
+      .meta({
+        description: `The version published or deleted, or the one that the alias selects now; "${SHIPPED}" where it selects the file deployed with the worker.`,
+      })
+      .nullable(),
+    from: sha256Schema.nullable().meta({
+      description: 'sha256 of the model file selected before, or null for none.',
+    }),
+    to: sha256Schema.nullable().meta({
+      description: 'sha256 of the model file selected after, or null for none.',
+    }),
+  })
+  .meta({ id: 'RegistryChange' });
+export type RegistryChange = z.infer<typeof registryChangeSchema>;
+
+export const registryChangesSchema = z.object({
+  changes: z
+    .array(registryChangeSchema)
+    .max(REGISTRY_LIMITS.changes)
+    .meta({
+      description: `Newest first, at most ${REGISTRY_LIMITS.changes}.`,
+    }),
+});
 
 export const registrySchema = z.object({ models: z.array(registeredModelSchema) });
 
@@ -86,6 +125,8 @@ export const registryDocumentSchema = z.object({
     }),
   ),
   aliases: aliasesSchema,
+  /** Oldest first. */
+  changes: z.array(registryChangeSchema).default([]),
 });
 export type RegistryDocument = z.infer<typeof registryDocumentSchema>;
 export type StoredVersion = RegistryDocument['versions'][number];
@@ -120,17 +161,17 @@ export const UPLOAD_PARTS = {
 } as const;
 export type UploadPart = keyof typeof UPLOAD_PARTS;
 
-const fromSchema = versionNumberSchema.nullable().optional().meta({
+const fromSchema = aliasTargetSchema.nullable().optional().meta({
   description: 'The version it must point at now, null for none; otherwise 409. Without it, any.',
 });
 
 export const promoteRequestSchema = z.strictObject({
-  version: versionNumberSchema,
+  version: aliasTargetSchema,
   from: fromSchema,
 });
 
 export const rollBackRequestSchema = z.strictObject({
-  from: versionNumberSchema.meta({
+  from: aliasTargetSchema.meta({
     description:
       'The version it must point at now; otherwise 409. A repeated request rolls back only once.',
   }),

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { z } from 'zod';
 import { ROOT } from '../build/paths.ts';
+import { WRITE_SCOPES } from '../contract/write-tokens.ts';
 
 /** A declaration with every policy that a route must have, and no other. */
 const routeSchema = z.object({
@@ -11,7 +12,7 @@ const routeSchema = z.object({
   policy: z.strictObject({
     cost: z.enum(['free', 'read', 'compute']),
     bodyBytes: z.number().int().positive(),
-    auth: z.enum(['none', 'write-token']),
+    auth: z.enum(['none', ...WRITE_SCOPES]),
     framing: z.enum(['denied', 'any-site']),
     content: z.enum(['document', 'app', 'embed']),
     errors: z.enum(['problem', 'page', 'frame', 'figure', 'badge']),

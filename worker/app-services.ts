@@ -2,6 +2,7 @@ import type { DeploymentFeatures } from '../contract/deployment.ts';
 import type { AssetSource } from '../services/catalogue.ts';
 import type { RunStore } from '../services/history/run-store.ts';
 import type { Models } from '../services/models.ts';
+import type { WriteTokens } from '../services/write-tokens.ts';
 import type { Registry } from '../services/registry/registry.ts';
 
 /** What the routes work with. */
@@ -13,7 +14,8 @@ export interface AppServices {
   readonly registry: Registry | undefined;
   /** Stored runs; undefined without a database. */
   readonly history: RunStore | undefined;
-  readonly features: DeploymentFeatures;
+  readonly features: Omit<DeploymentFeatures, 'writes'>;
+  readonly writeTokens: () => Promise<WriteTokens>;
   /** Keeps the worker alive until the promise settles, also after the request has ended. */
   readonly waitUntil: (promise: Promise<unknown>) => void;
 }

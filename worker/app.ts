@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { requestId } from 'hono/request-id';
+import { WRITE_SCOPES } from '../contract/write-tokens.ts';
 import type { AppServices } from './app-services.ts';
 import type { App, AppEnv } from './http/app-env.ts';
 import { handleError, handleNotFound, refuseOtherMethods } from './http/error-handler.ts';
@@ -20,8 +21,6 @@ import { ROUTES } from './routes.ts';
 export interface AppOptions {
   readonly limiters: Limiters;
   readonly metrics: AnalyticsEngineDataset | undefined;
-  /** undefined where the deployment accepts no writes. */
-  readonly writeToken: string | undefined;
 }
 
 export function createApp(services: AppServices, options: AppOptions): App {
@@ -30,11 +29,11 @@ export function createApp(services: AppServices, options: AppOptions): App {
   app.notFound(handleNotFound);
   app.use(requestId(), serverTiming, selectRoute(ROUTES), logRequests(options.metrics));
   app.use(securityHeaders, allowAnyOrigin, cacheControl, addEtag);
-  app.use(limitRate(options.limiters), drainBody, authenticate(options.writeToken), limitBody);
+  app.use(limitRate(options.limiters), drainBody, authenticate(services.writeTokens), limitBody);
   app.openAPIRegistry.registerComponent('securitySchemes', WRITE_TOKEN_SCHEME, {
     type: 'http',
     scheme: 'bearer',
-    description: 'The WRITE_TOKEN of the deployment.',
+    description: `A write token of the deployment. It has one or more of the scopes ${WRITE_SCOPES.join(', ')}.`,
   });
   for (const route of ROUTES) route.register(app, services);
   refuseOtherMethods(app);

@@ -115,10 +115,11 @@ async function diagnoseHistory(client: Client, { history }: DeploymentFeatures) 
 function diagnoseWrites({ writes, registry, history }: DeploymentFeatures): Diagnosis {
   const part = 'writes';
   if (writes && !registry && !history) {
-    return { part, state: 'fault', detail: 'WRITE_TOKEN is set, but nothing can be written' };
+    return { part, state: 'fault', detail: 'a write token is set, but nothing can be written' };
   }
-  if (writes) return { part, state: 'on', detail: 'WRITE_TOKEN is set' };
-  const detail = 'nobody can write: npx wrangler secret put WRITE_TOKEN --env <environment>';
+  if (writes) return { part, state: 'on', detail: 'a write token is set' };
+  const detail =
+    'nobody can write: npx wrangler secret put WRITE_TOKEN --env <environment>; the log says if WRITE_TOKENS is invalid';
   return { part, state: 'off', detail };
 }
 

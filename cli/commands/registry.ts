@@ -1,8 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelCardSchema } from '../../contract/card.ts';
+import { SHIPPED } from '../../contract/model-reference.ts';
+import {
+  UPLOAD_PARTS,
+  type AliasTarget,
+  type RegisteredModel,
+  type RegistryChange,
+} from '../../contract/registry.ts';
 import { describeIssues } from '../../contract/schema-issues.ts';
-import { UPLOAD_PARTS, type RegisteredModel } from '../../contract/registry.ts';
 import { serverClient, type ServerOptions } from '../server-client.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -41,12 +47,33 @@ export async function runList(
 }
 
 export async function runPromote(
-  { id, alias, version }: { id: string; alias: string; version: number },
+  { id, alias, version }: { id: string; alias: string; version: AliasTarget },
   options: ServerOptions,
   terminal: Terminal,
 ): Promise<void> {
   const model = await serverClient(options, terminal).registry.promote(id, alias, version);
-  terminal.out(`${id}@${alias} is now version ${aliasedVersion(model, alias)}\n`);
+  terminal.out(`${id}@${alias} is now ${describeTarget(aliasedVersion(model, alias))}\n`);
+}
+
+/** @throws Error where the alias does not exist */
+export async function runRemoveAlias(
+  { id, alias }: { id: string; alias: string },
+  options: ServerOptions,
+  terminal: Terminal,
+): Promise<void> {
+  await serverClient(options, terminal).registry.removeAlias(id, alias);
+  terminal.out(`removed ${id}@${alias}\n`);
+}
+
+/** Prints who changed what and when, newest first. */
+export async function runChanges(
+  id: string,
+  options: ServerOptions & { readonly json?: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  const changes = await serverClient(options, terminal).registry.changes(id);
+  if (options.json) terminal.out(`${JSON.stringify(changes, null, 2)}\n`);
+  else terminal.out(changes.map((change) => describeChange(id, change)).join(''));
 }
 
 /** @throws Error where the alias does not exist, has no previous version, or changes meanwhile */
@@ -58,7 +85,7 @@ export async function runRollBack(
   const { registry } = serverClient(options, terminal);
   const from = aliasedVersion(await registry.model(id), alias);
   const to = aliasedVersion(await registry.rollBack(id, alias, from), alias);
-  terminal.out(`${id}@${alias} is version ${to} again, was ${from}\n`);
+  terminal.out(`${id}@${alias} is ${describeTarget(to)} again, was ${from}\n`);
 }
 
 export async function runDelete(
@@ -68,6 +95,19 @@ export async function runDelete(
 ): Promise<void> {
   await serverClient(options, terminal).registry.deleteVersion(id, version);
   terminal.out(`deleted ${id}@${version}\n`);
+}
+
+const describeTarget = (target: AliasTarget): string =>
+  target === SHIPPED ? 'the shipped version' : `version ${target}`;
+
+/** `2026-11-22T10:00:00.000Z ci promote text-only@production 2 3f2a… -> 91b0…` */
+function describeChange(
+  id: string,
+  { when, who, action, alias, version, from, to }: RegistryChange,
+): string {
+  const what = alias === null ? `${id}@${version}` : `${id}@${alias} ${version ?? 'none'}`;
+  const short = (digest: string | null) => digest?.slice(0, 12) ?? 'none';
+  return `${when} ${who} ${action} ${what} ${short(from)} -> ${short(to)}\n`;
 }
 
 /** One line per version: number, digest, date, aliases and note. */
@@ -88,7 +128,7 @@ function describeVersions({ id, aliases, versions }: RegisteredModel): string {
 }
 
 /** @throws Error where the model does not have the alias */
-function aliasedVersion({ id, aliases }: RegisteredModel, alias: string): number {
+function aliasedVersion({ id, aliases }: RegisteredModel, alias: string): AliasTarget {
   const entry = Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
   if (!entry) throw new Error(`"${id}" has no alias ${alias}`);
   return entry.version;

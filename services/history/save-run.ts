@@ -45,8 +45,9 @@ export async function saveRun(
       if (await store.insert(run, key ?? null, fingerprint)) {
         return { created: true, response: { saved: true, reason: null, run } };
       }
-      const same = await findByKey(store, key, fingerprint);
-      if (same) return known(same);
+      // An earlier attempt may have stored the run although its answer was lost.
+      const same = key === undefined ? run : await findByKey(store, key, fingerprint);
+      if (same) return { ...known(same), created: same.id === run.id };
       throw new ServiceError('history-unavailable', 'the run with this key was just deleted');
     } catch (error) {
       const failure = requireUnavailable(error);

@@ -153,6 +153,7 @@ export const emptyDocument = (id: string): RegistryDocument => ({
   next: 1,
   versions: [],
   aliases: {},
+  changes: [],
 });
 
 /** @throws ServiceError where R2 fails */

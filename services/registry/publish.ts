@@ -5,7 +5,7 @@ import { Models } from '../models.ts';
 import { ServiceError } from '../service-error.ts';
 import { requireReady } from '../readiness.ts';
 import type { RegistryBucket } from './bucket.ts';
-import { withAlias, withVersion, type NewVersion } from './changes.ts';
+import { withAlias, withVersion, type ChangeContext, type NewVersion } from './changes.ts';
 import { catalogueOf, invalidModel, type Submission } from './submission.ts';
 
 /** What publishing works with. */
@@ -16,6 +16,8 @@ export interface PublishContext {
 }
 
 export interface PublishOptions {
+  /** The name of the token that publishes. */
+  readonly who: string;
   /** Alias to point at the version. */
   readonly alias?: string | undefined;
   readonly note?: string | undefined;
@@ -31,20 +33,20 @@ export interface PublishedModel {
 
 /**
  * Publishes a submission: runs the model once, writes its files, and adds the version to the document
- * last, so that a failure leaves no version behind.
+ * last, so that a failure leaves no version without files.
  *
  * @throws ServiceError where the model cannot be served, or conflicts with a published or shipped one
  */
 export async function publish(
   { bucket, runtime, shipped }: PublishContext,
   submission: Submission,
-  { alias, note }: PublishOptions,
+  { who, alias, note }: PublishOptions,
 ): Promise<PublishedModel> {
   const { card, digests } = submission;
   await requireNoShippedConflict(shipped, submission);
-  const published = new Date().toISOString();
+  const context = await changeContext(shipped, card.id, who);
   const version: NewVersion = {
-    published,
+    published: context.when,
     note: note ?? null,
     folder: crypto.randomUUID(),
     files: {
@@ -57,11 +59,12 @@ export async function publish(
     card: digests.get('card.json') ?? '',
     probes: digests.get('probes.json') ?? null,
   };
-  let added = { number: 0, created: false };
+  let number = 0;
   const addVersion = (document: RegistryDocument): RegistryDocument => {
-    const { number, document: changed } = withVersion(document, version);
-    added = { number, created: changed !== document };
-    return alias === undefined ? changed : withAlias(changed, alias, number, published);
+    const added = withVersion(document, version, context);
+    const { document: changed } = added;
+    number = added.number;
+    return alias === undefined ? changed : withAlias(changed, alias, number, context);
   };
   const removeFiles = () => bucket.removeFolder(card.id, version.folder).catch(() => undefined);
 
@@ -70,13 +73,25 @@ export async function publish(
     for (const [name, bytes] of submission.files) {
       await bucket.putFile(card.id, version.folder, name, bytes, digests.get(name) ?? '');
     }
-    const document = await bucket.change(card.id, addVersion);
-    if (!added.created) await removeFiles();
-    return { document, ...added };
   } catch (error) {
     await removeFiles();
     throw error;
   }
+  // No removal after an error: the bucket may have stored the document although its answer was lost.
+  const document = await bucket.change(card.id, addVersion);
+  const created = document.versions.some(({ folder }) => folder === version.folder);
+  if (!created) await removeFiles();
+  return { document, number, created };
+}
+
+/** A change of a model by the holder of a token, now. */
+export async function changeContext(
+  shipped: ShippedModels,
+  id: string,
+  who: string,
+): Promise<ChangeContext> {
+  const card = await shipped.find(id);
+  return { who, when: new Date().toISOString(), shipped: card?.files.model.sha256 ?? null };
 }
 
 /** Answers a query with the model and opens its probe graph, as the deployment would. */

@@ -6,7 +6,12 @@ import {
   SHIPPED,
   type Selector,
 } from '../../contract/model-reference.ts';
-import type { RegistryDocument, StoredVersion } from '../../contract/registry.ts';
+import type {
+  Alias,
+  AliasTarget,
+  RegistryDocument,
+  StoredVersion,
+} from '../../contract/registry.ts';
 import { selectsShipped, unknownModel, type Catalogue, type ShippedModels } from '../catalogue.ts';
 import { PromiseMemo } from '../promise-memo.ts';
 import { ServiceError } from '../service-error.ts';
@@ -56,7 +61,9 @@ export class RegisteredModels implements Catalogue {
     const document = await this.bucket.document(id);
     const version = document && versionOf(document, selector);
     if (version) return this.#card(id, version);
-    if (shipped && selectsShipped(shipped, selector)) return shipped;
+    if (shipped && (selectsShipped(shipped, selector) || pointsAtShipped(document, selector))) {
+      return shipped;
+    }
     if (!shipped && !document) throw unknownModel(id, await this.list());
     throw unknownVersion(id, reference, shipped, document);
   }
@@ -88,19 +95,26 @@ export class RegisteredModels implements Catalogue {
 /** The published version that a selector selects, if any. */
 function versionOf(document: RegistryDocument, selector: Selector): StoredVersion | undefined {
   const { versions } = document;
-  const numbered = (number: number | undefined) =>
+  const numbered = (number: AliasTarget | undefined) =>
     versions.find(({ version }) => version === number);
   switch (selector.by) {
     case 'production':
-      return numbered(aliasOf(document, PRODUCTION)?.version);
     case 'alias':
-      return numbered(aliasOf(document, selector.alias)?.version);
+      return numbered(selectedAlias(document, selector)?.version);
     case 'version':
       return numbered(selector.version);
     case 'digest':
       return versions.find(({ files }) => files['model.onnx'].sha256.startsWith(selector.digest));
   }
 }
+
+function selectedAlias(document: RegistryDocument, selector: Selector): Alias | undefined {
+  if (selector.by === 'production') return aliasOf(document, PRODUCTION);
+  return selector.by === 'alias' ? aliasOf(document, selector.alias) : undefined;
+}
+
+const pointsAtShipped = (document: RegistryDocument | undefined, selector: Selector): boolean =>
+  document !== undefined && selectedAlias(document, selector)?.version === SHIPPED;
 
 function unknownVersion(
   id: string,

@@ -1,14 +1,28 @@
 import type {
+  AliasTarget,
   PublishedVersion,
   RegisteredModel,
+  RegistryChange,
   RegistryDocument,
   StoredVersion,
 } from '../../contract/registry.ts';
 import { ServiceError } from '../service-error.ts';
 import { emptyDocument } from './bucket.ts';
-import { rolledBack, withAlias, withoutAlias, withoutVersion, requireVersion } from './changes.ts';
-import { publish, type PublishContext, type PublishOptions } from './publish.ts';
+import {
+  requireVersion,
+  rolledBack,
+  withAlias,
+  withoutAlias,
+  withoutVersion,
+  type ChangeContext,
+} from './changes.ts';
+import { changeContext, publish, type PublishContext, type PublishOptions } from './publish.ts';
 import type { Submission } from './submission.ts';
+
+interface AliasName {
+  readonly id: string;
+  readonly alias: string;
+}
 
 /** The models published into this deployment, as the API shows them. */
 export class Registry {
@@ -35,41 +49,73 @@ export class Registry {
     return versionResource(requireVersion(document, version));
   }
 
-  /** @throws ServiceError where the model cannot be served, or conflicts with a published one */
+  /**
+   * The recorded changes of a model, newest first.
+   *
+   * @throws ServiceError where nothing was published
+   */
+  async changes(id: string): Promise<RegistryChange[]> {
+    const document = await this.context.bucket.document(id);
+    if (!document) throw unpublished(id);
+    return document.changes.toReversed();
+  }
+
+  /**
+   * @param options with the name of the token that publishes
+   * @throws ServiceError where the model cannot be served, or conflicts with a published one
+   */
   async publish(submission: Submission, options: PublishOptions) {
     const { document, number, created } = await publish(this.context, submission, options);
     return { created, response: { version: number, model: await this.#resource(document) } };
   }
 
-  /** Points an alias at a version. @param from where it must point now; undefined allows any */
-  promote(id: string, alias: string, version: number, from?: number | null) {
-    return this.#change(id, (document) => withAlias(document, alias, version, now(), from));
+  /**
+   * Points an alias at a version.
+   *
+   * @param who the name of the token, here and in all changes
+   * @param from where it must point now; undefined allows any
+   */
+  promote(
+    who: string,
+    { id, alias }: AliasName,
+    version: AliasTarget,
+    from?: AliasTarget | null,
+  ): Promise<RegisteredModel> {
+    return this.#change(who, id, (document, context) =>
+      withAlias(document, alias, version, context, from),
+    );
   }
 
   /** Points an alias at its previous version. @param from where it must point now */
-  rollBack(id: string, alias: string, from: number) {
-    return this.#change(id, (document) => rolledBack(document, alias, from, now()));
+  rollBack(who: string, { id, alias }: AliasName, from: AliasTarget): Promise<RegisteredModel> {
+    return this.#change(who, id, (document, context) => rolledBack(document, alias, from, context));
   }
 
-  removeAlias(id: string, alias: string) {
-    return this.#change(id, (document) => withoutAlias(document, alias));
+  removeAlias(who: string, { id, alias }: AliasName): Promise<RegisteredModel> {
+    return this.#change(who, id, (document, context) => withoutAlias(document, alias, context));
   }
 
   /** Removes the version from the document before its files, so that no request finds half of it. */
-  async deleteVersion(id: string, version: number): Promise<RegisteredModel> {
+  async deleteVersion(who: string, id: string, version: number): Promise<RegisteredModel> {
     const { bucket } = this.context;
     let folder: string | undefined;
-    const model = await this.#change(id, (document) => {
+    const model = await this.#change(who, id, (document, context) => {
       folder = requireVersion(document, version).folder;
-      return withoutVersion(document, version);
+      return withoutVersion(document, version, context);
     });
     // Files that cannot be removed only cost space.
     if (folder !== undefined) await bucket.removeFolder(id, folder).catch(() => undefined);
     return model;
   }
 
-  async #change(id: string, change: (document: RegistryDocument) => RegistryDocument) {
-    return this.#resource(await this.context.bucket.change(id, change));
+  async #change(
+    who: string,
+    id: string,
+    change: (document: RegistryDocument, context: ChangeContext) => RegistryDocument,
+  ): Promise<RegisteredModel> {
+    const context = await changeContext(this.context.shipped, id, who);
+    const changed = await this.context.bucket.change(id, (document) => change(document, context));
+    return this.#resource(changed);
   }
 
   async #resource({ id, aliases, versions }: RegistryDocument): Promise<RegisteredModel> {
@@ -92,8 +138,6 @@ const versionResource = ({ version, published, note, files }: StoredVersion): Pu
 
 const unpublished = (id: string) =>
   new ServiceError('unknown-model', `no model "${id}" has been published`);
-
-const now = () => new Date().toISOString();
 
 /** @throws ServiceError where the deployment has no registry */
 export function requireRegistry(registry: Registry | undefined): Registry {

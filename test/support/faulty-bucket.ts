@@ -1,6 +1,9 @@
 import { WRITE_TOKEN, type WorkerOverrides } from '../../harness/worker.ts';
 
-/** What happens to the calls of a bucket that fail: `put model.onnx` for one, `get` for all reads. */
+/**
+ * What happens to the calls of a bucket that fail: `put model.onnx` for one, `get` for all reads; `lost put
+ * model.json` where it is done and its answer is lost, `slow get` where the answer takes a second.
+ */
 export class FaultyBucket {
   readonly faults = new Set<string>();
 
@@ -30,8 +33,12 @@ const WRAPPER = `
     const guarded = (call) => async (key, ...rest) => {
       const faults = await (await FAULTS.fetch('http://faults')).json();
       const name = typeof key === 'string' ? key.split('/').at(-1) : '';
-      if (faults.includes(call) || faults.includes(call + ' ' + name)) throw new Error('R2 is down');
-      return INNER[call](key, ...rest);
+      const is = (fault) => [call, call + ' ' + name].some((one) => faults.includes(fault + one));
+      if (is('')) throw new Error('R2 is down');
+      if (is('slow ')) await new Promise((resolve) => setTimeout(resolve, 1000));
+      const answer = await INNER[call](key, ...rest);
+      if (is('lost ')) throw new Error('R2 is down');
+      return answer;
     };
     const calls = ['get', 'head', 'put', 'delete', 'list'];
     return Object.fromEntries(calls.map((call) => [call, guarded(call)]));

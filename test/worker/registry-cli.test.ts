@@ -41,6 +41,31 @@ it('publishes, lists, promotes, rolls back and deletes', async () => {
   expect(listed[0]?.versions).toHaveLength(1);
 });
 
+it('rolls the first promotion back to what was shipped, removes an alias, and shows who did it', async () => {
+  const model = FIXTURES.seeing;
+  await (await publish(worker, model, variantOf(model, 1))).text();
+  expect((await run(`promote ${model} 1`)).code).toBe(0);
+  const back = await run(`rollback ${model}`);
+  expect(back).toEqual({
+    ...{ code: 0, err: '' },
+    out: `${model}@production is the shipped version again, was 1\n`,
+  });
+  expect((await run(`promote ${model} shipped --alias canary`)).out).toBe(
+    `${model}@canary is now the shipped version\n`,
+  );
+  expect((await run(`remove-alias ${model} canary`)).out).toBe(`removed ${model}@canary\n`);
+  expect((await run(`remove-alias ${model} canary`)).code).toBe(2);
+  const { out } = await run(`changes ${model}`);
+  expect(out.split('\n').map((line) => line.split(' ').slice(1, 5).join(' '))).toEqual([
+    `WRITE_TOKEN remove-alias ${model}@canary none`,
+    `WRITE_TOKEN promote ${model}@canary shipped`,
+    `WRITE_TOKEN rollback ${model}@production shipped`,
+    `WRITE_TOKEN promote ${model}@production 1`,
+    expect.stringContaining(`WRITE_TOKEN publish ${model}@1`),
+    '',
+  ]);
+});
+
 it.each([
   [`promote ${ID} 77`, 'no published version 77'],
   [`promote ${ID} 0`, 'from 1 to 999999'],

@@ -86,6 +86,30 @@ describe('a bucket that fails', () => {
     },
   );
 
+  it('loses no files where the answer to the last write is lost', async () => {
+    bucket.faults.add('lost put model.json');
+    const problem = await readProblem(await publish(worker, ID, variantOf(ID, 1)));
+    expect(problem).toMatchObject({ status: 503, type: '/problems/registry-unavailable' });
+    bucket.faults.clear();
+    const again = await publish(worker, ID, variantOf(ID, 1));
+    expect(again.status).toBe(200);
+    expect((await read(again, publishResponseSchema)).version).toBe(1);
+    expect((await worker.fetch(compare(`${ID}@1`))).status).toBe(200);
+  });
+
+  it('to answer soon is only slow', async () => {
+    bucket.faults.add('slow put').add('slow get').add('slow list');
+    const [first, second] = await Promise.all(
+      [1, 2].map((variant) => publish(worker, ID, variantOf(ID, variant))),
+    );
+    expect([first?.status, second?.status]).toEqual([201, 201]);
+    const promoted = await write(worker, 'PUT', `${ID}/aliases/production`, { version: 2 });
+    expect(promoted.status).toBe(200);
+    for (const reference of [`${ID}@1`, `${ID}@2`, ID]) {
+      expect((await worker.fetch(compare(reference))).status).toBe(200);
+    }
+  });
+
   it('to be read is a 503 where it is asked first, and what was shipped goes on', async () => {
     bucket.faults.add('get').add('list');
     for (const path of ['/v1/registry', `/v1/registry/${ID}`, compare(ID)]) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { REGISTRY_LIMITS } from '../../contract/registry.ts';
+import { deploymentSchema } from '../../contract/deployment.ts';
+import { REGISTRY_LIMITS, registryChangesSchema } from '../../contract/registry.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { readOnnx, writeOnnx } from '../../onnx/codec.ts';
 import type { OnnxModel } from '../../onnx/model.ts';
@@ -17,6 +18,7 @@ import {
   type Upload,
 } from '../../harness/submission.ts';
 import {
+  read,
   readProblem,
   startWorker,
   WITH_REGISTRY,
@@ -265,6 +267,74 @@ describe('whoever may not write', () => {
       expect(problem).toMatchObject({ status: 401, type: '/problems/unauthorized' });
       expect(JSON.stringify(problem)).not.toContain(WRITE_TOKEN);
     }
+  });
+
+  describe('with a token of some scopes', () => {
+    const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+    const tokens = {
+      ci: { token: 'publishes-only-token', scopes: ['publish'] },
+      anna: { token: 'promotes-only-token', scopes: ['promote'] },
+    };
+    const start = (secret: string) =>
+      startWorker(undefined, {
+        r2Buckets: ['REGISTRY'],
+        bindings: { WRITE_TOKENS: secret, WRITE_TOKEN },
+      });
+
+    it('can do what they allow, and is told which scope is missing', async () => {
+      const scoped = await start(JSON.stringify(tokens));
+      const [ci, anna] = [bearer(tokens.ci.token), bearer(tokens.anna.token)];
+      const refused = async (response: Response, scope: string, who: string) => {
+        expect(response.headers.get('www-authenticate')).toBe(
+          `Bearer realm="bindscope", error="insufficient_scope", scope="${scope}"`,
+        );
+        const problem = await readProblem(response);
+        expect(problem).toMatchObject({ status: 403, type: '/problems/insufficient-scope' });
+        expect(problem.detail).toContain(`needs the scope ${scope}; the token "${who}"`);
+      };
+      const model = variantOf(ID, 41);
+      await refused(await publish(scoped, ID, model, '', anna), 'publish', 'anna');
+      await refused(await publish(scoped, ID, model, '?alias=canary', ci), 'promote', 'ci');
+      expect((await publish(scoped, ID, model, '', ci)).status).toBe(201);
+      const promote = (headers: Record<string, string>) =>
+        scoped.fetch(`/v1/registry/${ID}/aliases/production`, {
+          method: 'PUT',
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: '{"version": 1}',
+        });
+      await refused(await promote(ci), 'promote', 'ci');
+      expect((await promote(anna)).status).toBe(200);
+      const remove = { method: 'DELETE', headers: anna };
+      await refused(await scoped.fetch(`/v1/registry/${ID}/versions/1`, remove), 'delete', 'anna');
+      const run = await scoped.fetch('/v1/runs', { method: 'POST', headers: ci });
+      await refused(run, 'save', 'ci');
+      const response = await scoped.fetch(`/v1/registry/${ID}/changes`);
+      const { changes } = await read(response, registryChangesSchema);
+      expect(changes.map(({ who, action }) => [who, action])).toEqual([
+        ['anna', 'promote'],
+        ['ci', 'publish'],
+      ]);
+      // The single token keeps all scopes.
+      const all = { method: 'DELETE', headers: bearer(WRITE_TOKEN) };
+      expect((await scoped.fetch(`/v1/registry/${ID}/aliases/production`, all)).status).toBe(200);
+      await scoped.stop();
+    });
+
+    it('cannot where the secret is invalid, and the log says why', async () => {
+      const broken = await start('{"ci": {"token": "publishes-only-token"}}');
+      for (const attempt of attempts(broken, bearer(WRITE_TOKEN))) {
+        const problem = await readProblem(await attempt);
+        expect(problem).toMatchObject({ status: 403, type: '/problems/writes-disabled' });
+        expect(problem.detail).toContain('WRITE_TOKENS is invalid');
+      }
+      const logged = broken.logs.filter(({ message }) => message === 'configuration');
+      expect(logged).toMatchObject([{ level: 'error' }]);
+      expect(logged[0]?.['detail']).toContain('WRITE_TOKENS: ci.scopes');
+      expect(JSON.stringify(broken.logs)).not.toContain('publishes-only-token');
+      const deployment = await broken.fetch('/v1/deployment');
+      expect((await read(deployment, deploymentSchema)).features.writes).toBe(false);
+      await broken.stop();
+    });
   });
 
   it('cannot, where no token is set, even with one', async () => {

@@ -10,6 +10,7 @@ import { compareProbesResponseSchema } from '../../contract/probe-results.ts';
 import {
   publishResponseSchema,
   registeredModelSchema,
+  registryChangesSchema,
   registrySchema,
 } from '../../contract/registry.ts';
 import { siteModelSchema } from '../../contract/pages.ts';
@@ -86,7 +87,7 @@ describe('a model on its way', () => {
     });
     expect((await read(promoted, registeredModelSchema)).aliases['production']).toMatchObject({
       version: 2,
-      previous: [1],
+      previous: ['shipped', 1],
     });
     expect(await digestServed(ID)).toBe(digestOf(second));
     expect(await digestServed(`${ID}@shipped`)).toBe(shipped());
@@ -211,8 +212,32 @@ describe('a model on its way', () => {
     );
     expect(await readProblem(await back())).toMatchObject({ status: 409 });
     expect(await digestServed(ID)).toBe(digestOf(first));
-    const further = await write(worker, 'POST', `${ID}/aliases/production/rollback`, { from: 1 });
-    expect((await readProblem(further)).detail).toContain('no previous version');
+  });
+
+  it('is rolled back to what was shipped, before which there is nothing', async () => {
+    const back = (from: number | string) =>
+      write(worker, 'POST', `${ID}/aliases/production/rollback`, { from });
+    const { aliases } = await read(await back(1), registeredModelSchema);
+    expect(aliases['production']).toMatchObject({ version: 'shipped', previous: [] });
+    expect(await digestServed(ID)).toBe(shipped());
+    expect(await digestServed(`${ID}@production`)).toBe(shipped());
+    expect((await readProblem(await back('shipped'))).detail).toContain('no previous version');
+    const promoted = await write(worker, 'PUT', `${ID}/aliases/production`, { version: 1 });
+    await read(promoted, registeredModelSchema);
+    expect(await digestServed(ID)).toBe(digestOf(first));
+  });
+
+  it('has a record of who changed what', async () => {
+    const response = await worker.fetch(`/v1/registry/${ID}/changes`);
+    const { changes } = await read(response, registryChangesSchema);
+    expect(changes.slice(0, 2)).toMatchObject([
+      { action: 'promote', alias: 'production', from: shipped(), to: digestOf(first) },
+      { action: 'rollback', version: 'shipped', from: digestOf(first), to: shipped() },
+    ]);
+    expect(new Set(changes.map(({ who }) => who))).toEqual(new Set(['WRITE_TOKEN']));
+    expect(changes.at(-1)).toMatchObject({ action: 'publish', version: 1, from: null });
+    const unpublished = await worker.fetch(`/v1/registry/${SEEING}/changes`);
+    expect((await readProblem(unpublished)).status).toBe(404);
   });
 
   it('is deleted when nothing points at it, and its number is gone', async () => {

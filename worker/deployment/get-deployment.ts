@@ -17,7 +17,9 @@ export const getDeployment = defineRoute({
   },
   policy: READ,
   handler:
-    ({ features }) =>
-    (c) =>
-      c.json({ code: CODE_VERSION, features }, 200),
+    ({ features, writeTokens }) =>
+    async (c) => {
+      const writes = (await writeTokens()).tokens.length > 0;
+      return c.json({ code: CODE_VERSION, features: { ...features, writes } }, 200);
+    },
 });

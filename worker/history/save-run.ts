@@ -10,7 +10,7 @@ import { saveRun as save } from '../../services/history/save-run.ts';
 import { CODE_VERSION } from '../code-version.ts';
 import { logError } from '../http/error-handler.ts';
 import { json, jsonBody } from '../http/openapi-responses.ts';
-import { WRITE } from '../http/route-policy.ts';
+import { writePolicy } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 
 export const saveRun = defineRoute({
@@ -29,7 +29,7 @@ export const saveRun = defineRoute({
       201: json('The run is stored.', saveRunResponseSchema),
     },
   },
-  policy: { ...WRITE, cost: 'compute', bodyBytes: HISTORY_LIMITS.bodyBytes },
+  policy: { ...writePolicy('save'), cost: 'compute', bodyBytes: HISTORY_LIMITS.bodyBytes },
   handler:
     ({ history, models }) =>
     async (c) => {

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { RequestIdVariables } from 'hono/request-id';
+import type { Writer } from '../../services/write-tokens.ts';
 import type { RequestTimer } from './request-timer.ts';
 import type { RoutePolicy } from './route-policy.ts';
 
@@ -10,6 +11,8 @@ interface Variables extends RequestIdVariables {
   readonly routePath: string | undefined;
   /** The matched route's policy, or the one for requests without a route. */
   readonly policy: RoutePolicy;
+  /** The holder of the token; undefined where the policy asks for none. */
+  readonly writer?: Writer;
 }
 
 export interface AppEnv {

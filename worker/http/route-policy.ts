@@ -1,5 +1,6 @@
 import { API_LIMITS } from '../../contract/limits.ts';
 import type { RateLimitKind } from '../../contract/rate-limits.ts';
+import type { WriteScope } from '../../contract/write-tokens.ts';
 
 /** How the middlewares treat a route. Each route declares its policy (`defineRoute`). */
 export interface RoutePolicy {
@@ -7,8 +8,8 @@ export interface RoutePolicy {
   readonly cost: RateLimitKind | 'free';
   /** Most bytes of the request body. */
   readonly bodyBytes: number;
-  /** What a client needs to call the route. */
-  readonly auth: 'none' | 'write-token';
+  /** The scope that a client's token needs to call the route. */
+  readonly auth: 'none' | WriteScope;
   /** Which sites may show the response in a frame. */
   readonly framing: 'denied' | 'any-site';
   /** What a browser may load and run when it shows the response (Content-Security-Policy). */
@@ -41,7 +42,11 @@ export const COMPUTE: RoutePolicy = { ...READ, cost: 'compute' };
 export const COMPUTE_POST: RoutePolicy = { ...COMPUTE, cache: 'no-store' };
 
 /** A request that changes the registry or the history. */
-export const WRITE: RoutePolicy = { ...READ, auth: 'write-token', cache: 'no-store' };
+export const writePolicy = (scope: WriteScope): RoutePolicy => ({
+  ...READ,
+  auth: scope,
+  cache: 'no-store',
+});
 
 /** A page without scripts. */
 export const DOCUMENT: RoutePolicy = { ...READ, errors: 'page' };

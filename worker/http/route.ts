@@ -96,7 +96,7 @@ function describe<P extends string, R extends Contract<P>>(
   const query = errors === 'problem' ? noParametersSchema : anyParametersSchema;
   return createRoute({
     ...contract,
-    ...(auth === 'write-token' && { security: [{ [WRITE_TOKEN_SCHEME]: [] }] }),
+    ...(auth !== 'none' && { security: [{ [WRITE_TOKEN_SCHEME]: [] }] }),
     request: { query, ...contract.request },
     responses: { ...contract.responses, ...problems },
   });

@@ -1,8 +1,9 @@
 import { publishedVersionPathSchema, registeredModelSchema } from '../../contract/registry.ts';
 import { requireRegistry } from '../../services/registry/registry.ts';
 import { json } from '../http/openapi-responses.ts';
-import { WRITE } from '../http/route-policy.ts';
+import { writePolicy } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
+import { requireScope } from '../middleware/authentication.ts';
 
 export const deleteVersion = defineRoute({
   contract: {
@@ -15,11 +16,14 @@ export const deleteVersion = defineRoute({
     request: { params: publishedVersionPathSchema },
     responses: { 200: json('The model without the version.', registeredModelSchema) },
   },
-  policy: WRITE,
+  policy: writePolicy('delete'),
   handler:
     ({ registry }) =>
     async (c) => {
       const { id, version } = c.req.valid('param');
-      return c.json(await requireRegistry(registry).deleteVersion(id, version), 200);
+      return c.json(
+        await requireRegistry(registry).deleteVersion(requireScope(c, 'delete').name, id, version),
+        200,
+      );
     },
 });

@@ -9,8 +9,9 @@ import { requireRegistry } from '../../services/registry/registry.ts';
 import { readSubmission } from '../../services/registry/submission.ts';
 import { ServiceError } from '../../services/service-error.ts';
 import { json } from '../http/openapi-responses.ts';
-import { WRITE } from '../http/route-policy.ts';
+import { writePolicy } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
+import { requireScope } from '../middleware/authentication.ts';
 
 const parts = Object.entries(UPLOAD_PARTS);
 
@@ -36,7 +37,8 @@ export const publishVersion = defineRoute({
     description:
       'The files of a folder in `models/`, each as a part with its name. The deployment checks sizes and ' +
       'digests against the card, checks the graphs, and answers a query with the model before it stores ' +
-      'anything. Publishing the same files again returns the existing version.',
+      'anything. Publishing the same files again returns the existing version. With `alias`, the token ' +
+      'needs the scope `promote` too.',
     request: {
       params: registeredPathSchema,
       query: publishParametersSchema,
@@ -47,14 +49,17 @@ export const publishVersion = defineRoute({
       201: json('The new version.', publishResponseSchema),
     },
   },
-  policy: { ...WRITE, cost: 'compute', bodyBytes: REGISTRY_LIMITS.uploadBytes },
+  policy: { ...writePolicy('publish'), cost: 'compute', bodyBytes: REGISTRY_LIMITS.uploadBytes },
   handler:
     ({ registry: configured }) =>
     async (c) => {
       const registry = requireRegistry(configured);
       const { id } = c.req.valid('param');
+      const query = c.req.valid('query');
+      const { name: who } = requireScope(c, 'publish');
+      if (query.alias !== undefined) requireScope(c, 'promote');
       const submission = await readSubmission(await partsOf(c.req.raw), id);
-      const { created, response } = await registry.publish(submission, c.req.valid('query'));
+      const { created, response } = await registry.publish(submission, { who, ...query });
       if (!created) return c.json(response, 200);
       c.header('location', `/v1/registry/${id}/versions/${response.version}`);
       return c.json(response, 201);

@@ -1,8 +1,9 @@
 import { aliasPathSchema, registeredModelSchema } from '../../contract/registry.ts';
 import { requireRegistry } from '../../services/registry/registry.ts';
 import { json } from '../http/openapi-responses.ts';
-import { WRITE } from '../http/route-policy.ts';
+import { writePolicy } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
+import { requireScope } from '../middleware/authentication.ts';
 
 export const removeAlias = defineRoute({
   contract: {
@@ -15,11 +16,14 @@ export const removeAlias = defineRoute({
     request: { params: aliasPathSchema },
     responses: { 200: json('The model without the alias.', registeredModelSchema) },
   },
-  policy: WRITE,
+  policy: writePolicy('promote'),
   handler:
     ({ registry }) =>
     async (c) => {
       const { id, alias } = c.req.valid('param');
-      return c.json(await requireRegistry(registry).removeAlias(id, alias), 200);
+      return c.json(
+        await requireRegistry(registry).removeAlias(requireScope(c, 'promote').name, { id, alias }),
+        200,
+      );
     },
 });

@@ -5,8 +5,9 @@ import {
 } from '../../contract/registry.ts';
 import { requireRegistry } from '../../services/registry/registry.ts';
 import { json, jsonBody } from '../http/openapi-responses.ts';
-import { WRITE } from '../http/route-policy.ts';
+import { writePolicy } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
+import { requireScope } from '../middleware/authentication.ts';
 
 export const rollBackAlias = defineRoute({
   contract: {
@@ -15,15 +16,24 @@ export const rollBackAlias = defineRoute({
     operationId: 'rollBackAlias',
     tags: ['Registry'],
     summary: 'Point an alias at its previous version',
+    description:
+      'Before the first version of `production` is the file deployed with the worker, if there is one.',
     request: { params: aliasPathSchema, body: jsonBody(rollBackRequestSchema) },
     responses: { 200: json('The model with the changed alias.', registeredModelSchema) },
   },
-  policy: WRITE,
+  policy: writePolicy('promote'),
   handler:
     ({ registry }) =>
     async (c) => {
       const { id, alias } = c.req.valid('param');
       const { from } = c.req.valid('json');
-      return c.json(await requireRegistry(registry).rollBack(id, alias, from), 200);
+      return c.json(
+        await requireRegistry(registry).rollBack(
+          requireScope(c, 'promote').name,
+          { id, alias },
+          from,
+        ),
+        200,
+      );
     },
 });

@@ -5,8 +5,9 @@ import {
 } from '../../contract/registry.ts';
 import { requireRegistry } from '../../services/registry/registry.ts';
 import { json, jsonBody } from '../http/openapi-responses.ts';
-import { WRITE } from '../http/route-policy.ts';
+import { writePolicy } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
+import { requireScope } from '../middleware/authentication.ts';
 
 export const setAlias = defineRoute({
   contract: {
@@ -16,16 +17,25 @@ export const setAlias = defineRoute({
     tags: ['Registry'],
     summary: 'Point an alias at a version',
     description:
-      'The bare id selects the version of `production`. Other locations see a change within seconds.',
+      'The bare id selects the version of `production`; the version `shipped` is the file deployed with ' +
+      'the worker. Other locations see a change within seconds.',
     request: { params: aliasPathSchema, body: jsonBody(promoteRequestSchema) },
     responses: { 200: json('The model with the alias.', registeredModelSchema) },
   },
-  policy: WRITE,
+  policy: writePolicy('promote'),
   handler:
     ({ registry }) =>
     async (c) => {
       const { id, alias } = c.req.valid('param');
       const { version, from } = c.req.valid('json');
-      return c.json(await requireRegistry(registry).promote(id, alias, version, from), 200);
+      return c.json(
+        await requireRegistry(registry).promote(
+          requireScope(c, 'promote').name,
+          { id, alias },
+          version,
+          from,
+        ),
+        200,
+      );
     },
 });
