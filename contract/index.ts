@@ -38,3 +38,4 @@ export * from './schema-issues.ts';
 export * from './signature.ts';
 export * from './theme-locale.ts';
 export * from './url-parameters.ts';
+export * from './write-tokens.ts';
