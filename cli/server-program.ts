@@ -21,8 +21,7 @@ import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
 const modelId = textOf(modelIdSchema);
 const aliasName = textOf(aliasNameSchema);
 const versionNumber = numberOf(versionNumberSchema);
-const versionOrShipped = (text: string): AliasTarget =>
-  text === SHIPPED ? SHIPPED : versionNumber(text);
+const versionOrShipped = (text: string) => (text === SHIPPED ? SHIPPED : versionNumber(text));
 
 /** Adds the commands that manage a server: its registry, and what it has switched on. */
 export function addServerCommands(

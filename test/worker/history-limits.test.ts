@@ -1,6 +1,7 @@
 import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { HISTORY_LIMITS, type SaveRunRequest } from '../../contract/history.ts';
+import { SCHEMA_ADDRESSES } from '../../contract/schema-addresses.ts';
 import type { RegressionTest } from '../../contract/regression.ts';
 import { applyMigrations } from '../../harness/migrations.ts';
 import { ShippedModels } from '../../services/catalogue.ts';
@@ -32,7 +33,10 @@ beforeEach(() => {
 afterAll(() => miniflare.dispose());
 
 const models = new Models({
-  catalogue: new ShippedModels({ read: () => Promise.resolve(undefined) }, () => undefined),
+  catalogue: new ShippedModels(
+    { read: () => Promise.resolve(undefined), locate: (path) => path },
+    () => undefined,
+  ),
   runtime: () => Promise.reject(new Error('a check runs no model')),
   waitUntil: () => undefined,
 });
@@ -64,7 +68,9 @@ function fullCheck(seed: number): SaveRunRequest {
           };
           const changes = { difference: -0.015, regressed: 5, fixed: 2, pValue: 0.453125 };
           const condition = { model, modality, order, metric, objects };
-          return { ...condition, ...counts, ...changes, adjustedPValue: 1, verdict: 'changed' };
+          const sensitivity = { flipRate: 0.01, detectableLoss: 0.06, seconds: 1.25 };
+          const verdict = { adjustedPValue: 1, verdict: 'changed' } as const;
+          return { ...condition, ...counts, ...changes, ...sensitivity, ...verdict };
         }),
       ),
     ),
@@ -75,14 +81,16 @@ function fullCheck(seed: number): SaveRunRequest {
     label: `seed ${seed}`,
     digests: Object.fromEntries(SHIPPED_MODELS.map((id) => [id, 'ab'.repeat(32)])),
     report: {
+      $schema: SCHEMA_ADDRESSES.checkReport,
       schema: 1,
       verdict: 'pass',
-      before: { source: 'baseline.json', recorded },
-      after: { source: 'http://localhost', recorded },
+      before: { source: 'baseline.json', recorded, code: null },
+      after: { source: 'http://localhost', recorded, code: null },
       tolerances: {
         ...{ alpha: 0.05, minimumEffect: 0.02, minimumShift: 0.2 },
         ...{ latencyRatio: null, digests: 'report' },
       },
+      sensitivity: { power: 0.8, threshold: 0.05, minimumDetectable: null },
       findings: [],
       tests,
       flips: [],
