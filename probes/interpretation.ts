@@ -17,10 +17,18 @@ import {
   type ProbeSection,
   type TokenInterchange,
 } from '../contract/probes.ts';
-import { formatSignificant, formatWholePercent } from '../statistics/format.ts';
+import { formatWholePercent } from '../statistics/format.ts';
 import { withinShares, type Proportion } from '../statistics/intervals.ts';
-import type { CountRatio } from '../statistics/ratios.ts';
-import { describeCondition, RANGE_NAMES, type Condition } from '../task/conditions.ts';
+import { describeCondition, RANGE_NAMES } from '../task/conditions.ts';
+import {
+  accuracyChange,
+  describeRatio,
+  headName,
+  layerRange,
+  maxBy,
+  onCondition,
+  withInterval,
+} from './sentence-parts.ts';
 
 /** Plain sentences about the results of the probes, made from their figures only. */
 
@@ -292,35 +300,3 @@ export function summariseComparison(
 
 /** Of many heads one always has the largest share: a head is named only if this share is certain. */
 const MIN_CARRIER_SHARE = 0.05;
-
-/** The beginning of a sentence. */
-const onCondition = (condition: Condition) => `On ${describeCondition(condition)}`;
-
-const layerRange = (first: number, last: number) =>
-  first === last ? `layer ${first}` : `layers ${first} to ${last}`;
-
-const headName = ({ layer, head }: { layer: number; head: number }) => `head ${layer}.${head}`;
-
-const accuracyChange = (baseline: Proportion, { accuracy }: AblationEffect) =>
-  `${formatWholePercent(baseline.accuracy)} to ${formatWholePercent(accuracy.accuracy)}`;
-
-function withInterval({ accuracy, interval: [low, high] }: Proportion): string {
-  return `${formatWholePercent(accuracy)} (95 % interval ${formatWholePercent(low)} to ${formatWholePercent(high)})`;
-}
-
-function describeRatio({ ratio, interval: [low, high] }: CountRatio): string {
-  const range =
-    high === null ? `${twoDigits(low)} or more` : `${twoDigits(low)} to ${twoDigits(high)}`;
-  return `${twoDigits(ratio)} symbolic outcomes per positional outcome (95 % interval ${range})`;
-}
-
-/** Two significant digits, without an exponent. */
-const twoDigits = (value: number) => formatSignificant(value, 2);
-
-/** The candidate with the highest score, the first on a tie; undefined of none. */
-function maxBy<T>(candidates: readonly T[], score: (candidate: T) => number): T | undefined {
-  return candidates.reduce<T | undefined>(
-    (best, candidate) => (best === undefined || score(candidate) > score(best) ? candidate : best),
-    undefined,
-  );
-}
