@@ -23,7 +23,7 @@ import {
   type QueryResource,
 } from '../contract/queries.ts';
 import { modelCardSchema, type ModelCard } from '../contract/card.ts';
-import { compareEventSchema, NDJSON, type CompareEvent } from '../contract/comparison-stream.ts';
+import { compareEventSchema, type CompareEvent } from '../contract/comparison-stream.ts';
 import {
   interventionSchema,
   sweepSchema,
@@ -107,10 +107,7 @@ export function createClient(options: ClientOptions): Client {
     predict: (request) => post('v1/predict', predictResponseSchema, request),
     compare: (request) => get('v1/compare', compareResponseSchema, request),
     compareStream: (query) =>
-      transport.lines(
-        { method: 'GET', path: 'v1/compare', query, headers: { accept: NDJSON } },
-        compareEventSchema,
-      ),
+      transport.lines({ method: 'GET', path: 'v1/compare/stream', query }, compareEventSchema),
     intervene: (request) => post('v1/interventions', interventionSchema, request),
     sweep: (request) => post('v1/interventions', sweepSchema, request),
     knockOut: (request) => post('v1/knockouts', knockoutResponseSchema, request),

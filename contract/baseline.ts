@@ -44,7 +44,7 @@ export const recordedPointSchema = z
   .strictObject({
     objects: objectsSchema,
     correct: count,
-    count: count.positive(),
+    count: count.min(1),
     correctBits: bitsSchema,
     /** Digest of the queries, which detects that a changed generator makes other ones. */
     queries: z.string().regex(/^[0-9a-f]{16}$/),
@@ -96,7 +96,7 @@ export type RecordedCondition = z.infer<typeof recordedConditionSchema>;
 
 export const latencySchema = z.strictObject({
   /** Requests of one query each, one after another, warm. */
-  requests: count.positive(),
+  requests: count.min(1),
   p50: z.number().min(0).meta({ description: 'Milliseconds' }),
   p95: z.number().min(0).meta({ description: 'Milliseconds' }),
 });

@@ -43,7 +43,7 @@ export const evaluationSchema = z.object({
 export type Evaluation = z.infer<typeof evaluationSchema>;
 
 export const fileSchema = z.object({
-  bytes: z.number().int().positive(),
+  bytes: z.number().int().min(1),
   sha256: sha256Schema,
 });
 
@@ -54,7 +54,7 @@ export type WeightType = z.infer<typeof weightTypeSchema>;
 /** What rounding the parameters of a model file changes, compared with the trained ones. */
 export const precisionCheckSchema = z.object({
   split: z.literal('validation'),
-  queries: z.number().int().positive(),
+  queries: z.number().int().min(1),
   changed: z.number().int().min(0).meta({ description: 'Queries with another answer' }),
   maxRelativeLogitDelta: z.number().min(0).meta({
     description: 'Largest change of a logit, as a share of the largest logit of these queries',
@@ -116,7 +116,7 @@ export const trainedCardSchema = z.object({
   seed: z.number().int(),
   modalities: z.array(modalitySchema).nonempty(),
   recipe: recipeSchema,
-  parameters: z.number().int().positive(),
+  parameters: z.number().int().min(1),
   training: z.object({
     command: z.string(),
     /** Commit of this repository that trained the model. */
@@ -157,8 +157,8 @@ export const trainedCardSchema = z.object({
   /** The sample sizes of `validation` and `mechanism` in the curve. */
   validation: z.object({
     split: z.literal('validation'),
-    queriesPerCount: z.number().int().positive(),
-    pairs: z.number().int().positive(),
+    queriesPerCount: z.number().int().min(1),
+    pairs: z.number().int().min(1),
   }),
 });
 export type TrainedCard = z.infer<typeof trainedCardSchema>;
@@ -178,7 +178,7 @@ export const importedCardSchema = z.object({
     .meta({ description: 'Written by the person who imported the model.' }),
   modalities: z.tuple([z.literal('text')]),
   vocabulary: vocabularySchema,
-  parameters: z.number().int().positive().meta({ description: 'Number of weights in the file.' }),
+  parameters: z.number().int().min(1).meta({ description: 'Number of weights in the file.' }),
   network: z.object({
     layers: z
       .number()
@@ -215,7 +215,7 @@ export const cardSummarySchema = z.object({
       'trained: by the trainer of this project; imported: trained elsewhere, measured here.',
   }),
   modalities: z.array(modalitySchema).nonempty(),
-  parameters: z.number().int().positive(),
+  parameters: z.number().int().min(1),
   files: z.object({
     model: fileSchema.extend({ name: z.literal('model.onnx') }),
     encoder: encoderFileSchema.nullable(),

@@ -60,9 +60,9 @@ const streamSchema = z.object({
 /** One stage of a curriculum; stages run in order. */
 const stageSchema = z.object({
   name: z.string(),
-  steps: z.number().int().positive(),
+  steps: z.number().int().min(1),
   /** Answers of the whole stage, spread evenly over its steps; by default as many as fit. */
-  answers: z.number().int().positive().optional(),
+  answers: z.number().int().min(1).optional(),
   learningRate: z.object({
     peak: z.number().positive(),
     warmupSteps: z.number().int().min(0),
@@ -119,9 +119,9 @@ export const recipeSchema = z.object({
   vocabulary: vocabularySchema,
   /** Cells per side of a picture. */
   grid: z.number().int().min(1).max(LIMITS.grid),
-  scenesPerBatch: z.number().int().positive(),
+  scenesPerBatch: z.number().int().min(1),
   /** Most questions packed into one scene. */
-  questionsPerScene: z.number().int().positive(),
+  questionsPerScene: z.number().int().min(1),
   /**
    * Share of training scenes whose association tokens cannot attend to the context. With 0, many models bind
    * a colour to each item while they read the associations. The query then finds the item in one step, so the

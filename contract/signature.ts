@@ -32,7 +32,7 @@ export const signatureSchema = z
       type: z.enum(['float32', 'float16']),
       at: z.enum(['answers', 'every-token', 'last-token']),
     }),
-    vocabulary: z.number().int().positive().meta({ description: 'The number of logits.' }),
+    vocabulary: z.number().int().min(1).meta({ description: 'The number of logits.' }),
   })
   .meta({ description: 'The inputs and outputs of the model file.' });
 export type Signature = z.infer<typeof signatureSchema>;

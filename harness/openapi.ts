@@ -59,7 +59,9 @@ export class ResponseChecker {
   /** @returns one line a fault; none where status, type and body are as documented */
   async faults(operation: Operation, response: Response): Promise<string[]> {
     const body = await response.text();
-    const documented = operation.responses[response.status] ?? operation.responses['default'];
+    const documented =
+      operation.responses[response.status] ??
+      operation.responses[`${Math.floor(response.status / 100)}XX`];
     if (!documented) return [`status ${response.status} is not documented`];
     const type = response.headers.get('content-type')?.split(';')[0] ?? '';
     const { content } = documented;

@@ -15,13 +15,10 @@ let worker: RunningWorker;
 beforeAll(async () => void (worker = await startWorker()));
 afterAll(() => worker.stop());
 
-const PATH = `/v1/compare?models=${FIXTURES.text},${FIXTURES.seeing}&objects=3,5,9&seed=5`;
+const REQUEST = `models=${FIXTURES.text},${FIXTURES.seeing}&objects=3,5,9&seed=5`;
 
 const stream = (parameters: string, signal?: AbortSignal) =>
-  worker.fetch(`${PATH}&${parameters}`, {
-    headers: { accept: NDJSON },
-    ...(signal && { signal }),
-  });
+  worker.fetch(`/v1/compare/stream?${REQUEST}&${parameters}`, signal ? { signal } : {});
 
 async function eventsOf(response: Response) {
   expect(response.headers.get('content-type')).toBe(NDJSON);
@@ -44,7 +41,7 @@ function joined(ranges: readonly OutcomesEvent[]): ModelOutcomes[] {
 }
 
 const plain = async (parameters: string): Promise<CompareResponse> =>
-  read(await worker.fetch(`${PATH}&${parameters}`), compareResponseSchema);
+  read(await worker.fetch(`/v1/compare?${REQUEST}&${parameters}`), compareResponseSchema);
 
 describe('a comparison as lines', () => {
   it('tells each range, and in the end what the plain answer tells', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { compareResponseSchema } from '../../contract/comparisons.ts';
-import { compareEventSchema, NDJSON } from '../../contract/comparison-stream.ts';
+import { compareEventSchema } from '../../contract/comparison-stream.ts';
 import { FaultyAssets, type Fault } from '../support/faulty-assets.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { FIXTURES_DIRECTORY } from '../../build/paths.ts';
@@ -88,11 +88,8 @@ it('a page is shown without a model that is lost, and the log says for which req
 describe('a stream', () => {
   const stream = (model: string, queries: number, signal?: AbortSignal) =>
     worker.fetch(
-      `/v1/compare?models=${model}&objects=8,16&questionsPerScene=1&queries=${queries}`,
-      {
-        headers: { accept: NDJSON },
-        ...(signal && { signal }),
-      },
+      `/v1/compare/stream?models=${model}&objects=8,16&questionsPerScene=1&queries=${queries}`,
+      signal ? { signal } : {},
     );
 
   it('whose model is lost says so in its last line', async () => {

@@ -1,4 +1,5 @@
 import { compareModels } from './compare-models.ts';
 import { predict } from './predict.ts';
+import { streamComparison } from './stream-comparison.ts';
 
-export const EVALUATION_ROUTES = [predict, compareModels];
+export const EVALUATION_ROUTES = [predict, compareModels, streamComparison];

@@ -12,6 +12,8 @@ export const DESCRIPTION = {
       'that explains it.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
+  // Operations that need a token say so; all others are open.
+  security: [],
   servers: [{ url: '/', description: 'This deployment.' }],
   tags: [
     { name: 'Evaluation', description: 'Query models and compare their answers.' },

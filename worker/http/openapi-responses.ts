@@ -32,10 +32,10 @@ export const notModified = {
   description: 'The client already has the response, by its `If-None-Match`.',
 };
 
-/** The error responses of every route. */
-export const problems = {
-  default: {
-    description: 'An error: what is wrong, and what is allowed.',
-    content: { 'application/problem+json': { schema: problemSchema } },
-  },
+const problem = {
+  description: 'An error: what is wrong, and what is allowed.',
+  content: { 'application/problem+json': { schema: problemSchema } },
 };
+
+/** The error responses of every route. */
+export const problems = { default: problem };

@@ -60,7 +60,7 @@ export function defineRoute<P extends string, R extends Contract<P>>({
     path,
     policy,
     register: (app, services) => {
-      if (!contract.hide) app.openAPIRegistry.registerPath(route);
+      if (!contract.hide) app.openAPIRegistry.registerPath(documented(route));
       register<R>(app, { ...route, path, hide: true }, handler(services));
     },
   };
@@ -82,9 +82,18 @@ export function defineRawRoute({ contract, policy, handler }: RawRouteDeclaratio
     path,
     policy,
     register: (app, services) => {
-      if (!contract.hide) app.openAPIRegistry.registerPath(route);
+      if (!contract.hide) app.openAPIRegistry.registerPath(documented(route));
       app.on(method, path, handler(services));
     },
+  };
+}
+
+/** A route for the document: generators of clients expect errors by range, where Hono's types have `default`. */
+function documented<R extends RouteConfig>(route: R): RouteConfig {
+  const { default: problem, ...responses } = route.responses;
+  return {
+    ...route,
+    responses: { ...responses, ...(problem && { '4XX': problem, '5XX': problem }) },
   };
 }
 
