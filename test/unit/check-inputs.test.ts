@@ -39,7 +39,7 @@ describe('a folder of models with faults', () => {
       .split('; ');
     expect(faults).toEqual([
       expect.stringMatching(/\/a\/card\.json is invalid: seed: Invalid input: expected number/),
-      expect.stringMatching(/^parameters: Too small: expected number to be >0/),
+      expect.stringMatching(/^parameters: Too small: expected number to be >=1/),
       expect.stringMatching(/\/c\/card\.json is not JSON: /),
       `${join(scratch, 'd/card.json')}: there is no such file`,
     ]);
