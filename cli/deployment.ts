@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { createClient, ProblemError, type ClientOptions } from '../client/index.ts';
 import { predictRequestSchema, type PredictResponse } from '../contract/predictions.ts';
 import type { ModelCard } from '../contract/card.ts';
+import type { DocumentResponse, InterventionDocument } from '../contract/intervention-documents.ts';
 import { sweepRequestSchema, type Sweep } from '../contract/interventions.ts';
 import { problemOf } from '../contract/problems.ts';
 import type { Runtime } from '../inference/session.ts';
 import { SpecError } from '../task/spec.ts';
 import { ShippedModels, type AssetSource } from '../services/catalogue.ts';
+import { runDocument } from '../services/intervention-document.ts';
 import { Models } from '../services/models.ts';
 import { runPrediction } from '../services/prediction.ts';
 import { ServiceError } from '../services/service-error.ts';
@@ -22,6 +24,7 @@ export interface Deployment {
   /** One model's answers. @param top how many of the most probable tokens each answer lists */
   predict(model: string, queries: readonly string[], top?: number): Promise<PredictResponse>;
   sweep(model: string, sweep: SweepOptions): Promise<Sweep>;
+  intervene(document: InterventionDocument): Promise<DocumentResponse>;
 }
 
 export type SweepOptions = Pick<Sweep, 'objects' | 'pairs' | 'seed' | 'modality' | 'order'>;
@@ -36,6 +39,7 @@ export function servedDeployment(url: string, options: Omit<ClientOptions, 'url'
     predict: (model, queries, top = 1) =>
       client.predict({ models: [model], queries: [...queries], top }),
     sweep: (model, sweep) => client.sweep({ model, sweep }),
+    intervene: (document) => client.runDocument(document),
   };
 }
 
@@ -60,6 +64,7 @@ export function folderDeployment(folder: string, runtime: () => Promise<Runtime>
       const request = sweepRequestSchema.parse({ model, sweep });
       return runSweep(models, request).catch(throwInferenceProblem);
     },
+    intervene: (document) => runDocument(models, document).catch(throwInferenceProblem),
   };
 }
 

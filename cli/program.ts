@@ -16,6 +16,7 @@ import { runAsk, type AskOptions } from './commands/ask.ts';
 import { runBaseline, type BaselineOptions } from './commands/baseline.ts';
 import { runCheck, type CheckOptions } from './commands/check.ts';
 import { FORMATS, runConvert, type ConvertOptions } from './commands/convert.ts';
+import { runIntervene, type InterveneOptions } from './commands/intervene.ts';
 import { runImport, type ImportCommandOptions } from './commands/import.ts';
 import { runDiff, type DiffOptions } from './commands/diff.ts';
 import {
@@ -162,6 +163,15 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
     .option('--json', 'as JSON')
     .action(async (options: AskOptions) => {
       done(await runAsk(options, terminal));
+    });
+
+  withDeployment(command('intervene'))
+    .description('Run an intervention document: patch activations, and measure what changes.')
+    .argument('<document>', 'a JSON file')
+    .option('--explain', 'print the forward passes and their cost, and run nothing')
+    .option('--json', 'as JSON')
+    .action(async (file: string, options: InterveneOptions) => {
+      done(await runIntervene(file, options, terminal));
     });
 
   command('convert')

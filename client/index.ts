@@ -25,6 +25,11 @@ import {
 import { modelCardSchema, type ModelCard } from '../contract/card.ts';
 import { compareEventSchema, type CompareEvent } from '../contract/comparison-stream.ts';
 import {
+  documentResponseSchema,
+  type DocumentResponse,
+  type interventionDocumentSchema,
+} from '../contract/intervention-documents.ts';
+import {
   interventionSchema,
   sweepSchema,
   type generatedInterventionSchema,
@@ -71,6 +76,8 @@ export interface Client {
     request: z.input<typeof generatedInterventionSchema> | z.input<typeof inlineInterventionSchema>,
   ): Promise<Intervention>;
   sweep(request: z.input<typeof sweepRequestSchema>): Promise<Sweep>;
+  /** Runs an intervention document, or explains it. */
+  runDocument(document: z.input<typeof interventionDocumentSchema>): Promise<DocumentResponse>;
   knockOut(request: z.input<typeof knockoutRequestSchema>): Promise<KnockoutResponse>;
   attribute(request: z.input<typeof attributionRequestSchema>): Promise<AttributionResponse>;
   probes(id: string, section?: ProbeSection): Promise<z.output<typeof probesResponseSchema>>;
@@ -109,6 +116,7 @@ export function createClient(options: ClientOptions): Client {
     compareStream: (query) =>
       transport.lines({ method: 'GET', path: 'v1/compare/stream', query }, compareEventSchema),
     intervene: (request) => post('v1/interventions', interventionSchema, request),
+    runDocument: (document) => post('v1/interventions', documentResponseSchema, document),
     sweep: (request) => post('v1/interventions', sweepSchema, request),
     knockOut: (request) => post('v1/knockouts', knockoutResponseSchema, request),
     attribute: (request) => post('v1/attributions', attributionResponseSchema, request),

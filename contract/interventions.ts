@@ -49,7 +49,22 @@ export const layerSchema = z
   });
 
 const headError = 'a head must be a whole number from 0';
-const headSchema = z.number({ error: headError }).int(headError).min(0, headError);
+export const headSchema = z.number({ error: headError }).int(headError).min(0, headError);
+
+/** A set of tokens, as their indices in a prompt; a repeated one is refused with its place. */
+export const tokenIndicesSchema = (most: number) =>
+  z
+    .array(z.number().int().min(0, 'a position must be a whole number from 0'))
+    .min(1, 'positions must have at least 1 entry')
+    .max(most, `positions must have at most ${most} entries`)
+    .superRefine((positions, context) => {
+      positions.forEach((position, index) => {
+        if (positions.indexOf(position) === index) return;
+        const message = `positions are a set, but ${position} repeats`;
+        context.addIssue({ code: 'custom', path: [index], message });
+      });
+    })
+    .meta({ uniqueItems: true });
 
 /** What to patch. Each layer and each head is patched in a run of its own. */
 const patchParameters = {
@@ -62,16 +77,7 @@ const patchParameters = {
     .optional()
     .meta({ description: 'By default every layer, or none where the request has heads.' }),
   positions: z
-    .union([
-      z.literal('asked'),
-      z
-        .array(z.number().int().min(0, 'a position must be a whole number from 0'))
-        .min(1, 'positions must have at least 1 entry')
-        .max(
-          API_LIMITS.positionsPerIntervention,
-          `positions must have at most ${API_LIMITS.positionsPerIntervention} entries`,
-        ),
-    ])
+    .union([z.literal('asked'), tokenIndicesSchema(API_LIMITS.positionsPerIntervention)])
     .default('asked')
     .meta({
       description:
@@ -125,14 +131,9 @@ export const sweepRequestSchema = z.strictObject({
     .meta({ description: 'Every layer, over many generated pairs.' }),
 });
 
-export const interventionRequestSchema = z
-  .union([generatedInterventionSchema, inlineInterventionSchema, sweepRequestSchema])
-  .meta({ example: { model: 'image-text', pair: { objects: 8, seed: 1 } } });
-
 export type InlineIntervention = z.infer<typeof inlineInterventionSchema>;
 export type GeneratedIntervention = z.infer<typeof generatedInterventionSchema>;
 export type SweepRequest = z.infer<typeof sweepRequestSchema>;
-export type InterventionRequest = z.infer<typeof interventionRequestSchema>;
 
 const outcomeSchema = z.enum(OUTCOMES).meta({
   description:
@@ -171,7 +172,7 @@ const candidateSchema = z.object({
   item: tokenSchema,
 });
 
-const cleanAnswerSchema = z.object({
+export const cleanAnswerSchema = z.object({
   name: z.string().nullable().meta({ description: 'null for a query without a name.' }),
   text: z.string(),
   asked: tokenSchema,
@@ -217,6 +218,3 @@ export const sweepSchema = interchangeSchema
   })
   .meta({ id: 'Sweep' });
 export type Sweep = z.infer<typeof sweepSchema>;
-
-export const interventionResponseSchema = z.union([interventionSchema, sweepSchema]);
-export type InterventionResponse = z.infer<typeof interventionResponseSchema>;

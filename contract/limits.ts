@@ -17,6 +17,13 @@ export const API_LIMITS = {
   layersPerIntervention: 64,
   positionsPerIntervention: 16,
   headsPerIntervention: 64,
+  runsPerDocument: 64,
+  writesPerRun: 64,
+  tokensPerSite: 64,
+  queriesPerSet: 64,
+  metricsPerDocument: 16,
+  /** Tokens that all writes of an intervention document have together, which bounds its memory. */
+  writtenTokens: 4096,
   /** Tokens that an attribution cuts layer by layer. */
   layeredTokens: 8,
   /** Answers that an attribution follows through the layers. */

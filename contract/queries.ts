@@ -139,4 +139,6 @@ export const inlineQuerySchema = z
 export type InlineQuery = z.infer<typeof inlineQuerySchema>;
 
 /** A query in a request: its name, or the query in full. */
-export const queryInputSchema = z.union([z.string(), inlineQuerySchema]);
+export const queryInputSchema = z.union([z.string(), inlineQuerySchema], {
+  error: 'must be the name of a query, or a query in full',
+});

@@ -79,13 +79,17 @@ const itemOf = (
   role: 'asked' | 'positional' | 'symbolic' | 'reflexive',
 ): number => elementAt(pair.original.objects, pair[role]).item;
 
-/** The mechanism that predicts the patched model's answer to the original. */
+/**
+ * The mechanism that predicts the patched model's answer to the original. In the identity control, all
+ * mechanisms predict the original's own answer: unchanged.
+ */
 export function classify(logits: Float32Array, pair: InterchangePair): OutcomeClass {
   const answered = answeredItem(logits, pair.original);
+  if (answered === itemOf(pair, 'asked')) return 'unchanged';
   if (answered === itemOf(pair, 'positional')) return 'positional';
   if (answered === itemOf(pair, 'symbolic')) return 'symbolic';
   if (answered === itemOf(pair, 'reflexive')) return 'reflexive';
-  return answered === itemOf(pair, 'asked') ? 'unchanged' : 'other';
+  return 'other';
 }
 
 /** The largest change of a logit; 0 would mean that a patch did not reach the model. */

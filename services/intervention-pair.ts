@@ -1,7 +1,7 @@
 import type { GeneratedIntervention, InlineIntervention } from '../contract/interventions.ts';
 import type { ModelCard } from '../contract/card.ts';
 import { modelFacts } from '../contract/model-facts.ts';
-import { interchangePair, type InterchangePair } from '../probes/pairs.ts';
+import { interchangePair, type InterchangePair, type PairRoles } from '../probes/pairs.ts';
 import { elementAt } from '../task/element-at.ts';
 import { queryName, queryOf } from '../task/query.ts';
 import type { Scene, SceneObject } from '../task/scene.ts';
@@ -48,6 +48,7 @@ export function inlinePair(
   const original = resolveQuery(request.original, 'body.original');
   const counterfactual = resolveQuery(request.counterfactual, 'body.counterfactual');
   try {
+    requireIndirect(original, counterfactual);
     requireSameKind(original, counterfactual);
     return { original, counterfactual, pair: pairOf(original, counterfactual) };
   } catch (error) {
@@ -56,48 +57,73 @@ export function inlinePair(
   }
 }
 
-function requireSameKind(original: ResolvedQuery, counterfactual: ResolvedQuery): void {
+function requireIndirect(original: ResolvedQuery, counterfactual: ResolvedQuery): void {
   if (original.ask.question !== 'indirect' || counterfactual.ask.question !== 'indirect') {
     throw new SpecError('both queries must have the question "indirect"');
   }
+}
+
+/** @throws SpecError where the prompts differ in more than their objects and their question */
+export function requireSameKind(
+  original: ResolvedQuery,
+  counterfactual: ResolvedQuery,
+  name = 'counterfactual',
+): void {
   const kindOf = ({ modality, grid, query }: ResolvedQuery) =>
     `${modality}, ${query.scene.objects.length} objects` +
     (modality === 'image' ? `, ${grid} x ${grid} cells` : '');
   if (kindOf(original) !== kindOf(counterfactual)) {
     throw new SpecError(
       'the two queries must have the same modality, number of objects and grid, but the original has ' +
-        `${kindOf(original)} and the counterfactual ${kindOf(counterfactual)}`,
+        `${kindOf(original)} and the ${name} ${kindOf(counterfactual)}`,
     );
   }
 }
 
-/** Finds the object of the original that each mechanism predicts from the counterfactual's object. */
-function pairOf(original: ResolvedQuery, counterfactual: ResolvedQuery): InterchangePair {
+/** The objects of the original that the question and each mechanism select; undefined for none. */
+export function mechanismObjects(
+  original: ResolvedQuery,
+  counterfactual: ResolvedQuery,
+): { asked: number } & Partial<PairRoles> {
   const { scene, object: asked } = original.query;
   const { scene: other, object } = counterfactual.query;
   const source = elementAt(other.objects, object);
-  const find = (what: string, matches: (candidate: SceneObject) => boolean) => {
+  const find = (matches: (candidate: SceneObject) => boolean) => {
     const found = scene.objects.findIndex(matches);
-    if (found < 0) throw new SpecError(`no object of the original has ${what}`);
-    return found;
+    return found < 0 ? undefined : found;
   };
   // The position of an object is its cell in a picture, and its index in a text.
   const sameCell = ({ row, column }: SceneObject) => row === source.row && column === source.column;
-  const pair = {
+  const positional = original.modality === 'text' ? object : find(sameCell);
+  const symbolic = find(({ shape }) => shape === source.shape);
+  const reflexive = find(({ item }) => item === source.item);
+  return {
     asked,
-    positional:
-      original.modality === 'text'
-        ? object
-        : find("the cell of the counterfactual's object", sameCell),
-    symbolic: find(
-      "the shape of the counterfactual's object",
-      ({ shape }) => shape === source.shape,
-    ),
-    reflexive: find("the item of the counterfactual's object", ({ item }) => item === source.item),
+    ...(positional !== undefined && { positional }),
+    ...(symbolic !== undefined && { symbolic }),
+    ...(reflexive !== undefined && { reflexive }),
   };
-  requireDistinct(pair);
-  return { original: scene, counterfactual: other, ...pair };
 }
+
+/** The pair of two queries; one query with itself is the identity control. */
+function pairOf(original: ResolvedQuery, counterfactual: ResolvedQuery): InterchangePair {
+  const objects = mechanismObjects(original, counterfactual);
+  const missing = (what: string): never => {
+    throw new SpecError(`no object of the original has ${what} of the counterfactual's object`);
+  };
+  const roles = {
+    asked: objects.asked,
+    positional: objects.positional ?? missing('the cell'),
+    symbolic: objects.symbolic ?? missing('the shape'),
+    reflexive: objects.reflexive ?? missing('the item'),
+  };
+  if (!isSamePrompt(original, counterfactual)) requireDistinct(roles);
+  return { original: original.query.scene, counterfactual: counterfactual.query.scene, ...roles };
+}
+
+const isSamePrompt = ({ query: { prompt, scene } }: ResolvedQuery, other: ResolvedQuery): boolean =>
+  JSON.stringify([prompt, scene.objects]) ===
+  JSON.stringify([other.query.prompt, other.query.scene.objects]);
 
 function requireDistinct(roles: Readonly<Record<string, number>>): void {
   const entries = Object.entries(roles);

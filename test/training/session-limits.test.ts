@@ -4,7 +4,7 @@ import * as ort from 'onnxruntime-node';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FIXTURES_DIRECTORY } from '../../build/paths.ts';
 import { compareSchema } from '../../contract/comparisons.ts';
-import { interventionRequestSchema } from '../../contract/interventions.ts';
+import { interventionRequestSchema } from '../../contract/intervention-documents.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import type { Runtime } from '../../inference/session.ts';
 import { ShippedModels } from '../../services/catalogue.ts';

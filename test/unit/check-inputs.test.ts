@@ -91,6 +91,7 @@ describe('a deployment', () => {
         });
       },
       sweep: () => Promise.reject(new Error('not asked for')),
+      intervene: () => Promise.reject(new Error('not asked for')),
     };
   }
   const recordAll = async (target: Deployment) => {

@@ -73,6 +73,25 @@ it('The attribution of docs/api.md has the summary that is shown', async () => {
   expect(text.replaceAll(/\n> |\s+/g, ' ')).toContain(summary);
 });
 
+describe('The examples of docs/interventions.md', () => {
+  const document = readDocument('docs/interventions.md');
+  const shown = codeBlocks(document).filter(({ language }) => language === 'json');
+  const files = [...document.text.matchAll(/\]\(\.\.\/(examples\/interventions\/[^)]+)\)/g)];
+  it.each(files.map(([, file = ''], index) => [file, shown[index]?.code ?? '']))(
+    '%s has the answer that is shown',
+    async (file, code) => {
+      const response = await worker.post('/v1/interventions', JSON.parse(readDocument(file).text));
+      const answer = await read(response, z.unknown());
+      expect(differences(JSON.parse(code), answer, 'answer')).toEqual([]);
+    },
+  );
+
+  it('are three', () => {
+    expect(shown).toHaveLength(3);
+    expect(files).toHaveLength(3);
+  });
+});
+
 describe('The addresses in the documentation', () => {
   /** `GET /v1/models/{id}?…` names a path; `/v2/…` names a whole area, and `/inside` a former page. */
   const pathIn = (code: string) =>

@@ -1,9 +1,8 @@
 import type { Hook } from '@hono/zod-openapi';
 import type { z } from 'zod';
+import { withinUnion } from '../../contract/schema-issues.ts';
 import { ServiceError } from '../../services/service-error.ts';
 import type { AppEnv } from './app-env.ts';
-
-type Issue = z.core.$ZodIssue;
 
 /** The names of the parts of a request: Hono's, and those in errors. */
 const PARTS: Readonly<Record<string, string>> = {
@@ -36,18 +35,4 @@ export function parseQuery<S extends z.ZodType>(schema: S, parameters: unknown):
   const result = schema.safeParse(parameters);
   if (!result.success) throw invalidRequest('query', result.error);
   return result.data;
-}
-
-/**
- * Where no alternative of a union matches: the issues of the alternative that the client most likely
- * meant, the one with the fewest. Alternatives of another type do not count, unless all have one.
- */
-function withinUnion(issue: Issue): Issue[] {
-  if (issue.code !== 'invalid_union') return [issue];
-  const isWrongType = ({ code, path }: Issue) => code === 'invalid_type' && path.length === 0;
-  const [meant] = issue.errors
-    .filter((alternative) => !alternative.some(isWrongType))
-    .sort((a, b) => a.length - b.length);
-  if (!meant) return [issue];
-  return meant.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }

@@ -1,7 +1,8 @@
 import {
   interventionRequestSchema,
   interventionResponseSchema,
-} from '../../contract/interventions.ts';
+} from '../../contract/intervention-documents.ts';
+import { runDocument } from '../../services/intervention-document.ts';
 import { runIntervention } from '../../services/intervention.ts';
 import { runSweep } from '../../services/layer-sweep.ts';
 import { json, jsonBody } from '../http/openapi-responses.ts';
@@ -18,11 +19,12 @@ export const intervene = defineRoute({
     description:
       'An interchange intervention replaces activations of the original run by those of a ' +
       'counterfactual run. The changed answer shows what information they carry. The request has one ' +
-      'pair, given or generated, or a sweep of all layers over many pairs.',
+      'pair, given or generated, or a sweep of all layers over many pairs. Or it is a document with ' +
+      '`runs`: several reads and writes at once, with sources and metrics of your choice.',
     request: { body: jsonBody(interventionRequestSchema) },
     responses: {
       200: json(
-        'The effect of each patch, or the outcomes of the sweep.',
+        'The effect of each patch, or the outcomes of the sweep, or what the document measures.',
         interventionResponseSchema,
       ),
     },
@@ -32,6 +34,7 @@ export const intervene = defineRoute({
     ({ models }) =>
     async (c) => {
       const request = c.req.valid('json');
+      if ('runs' in request) return c.json(await runDocument(models, request), 200);
       if ('sweep' in request) return c.json(await runSweep(models, request), 200);
       return c.json(await runIntervention(models, request), 200);
     },
