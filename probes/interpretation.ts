@@ -20,6 +20,7 @@ import {
 import { formatWholePercent } from '../statistics/format.ts';
 import { withinShares, type Proportion } from '../statistics/intervals.ts';
 import { describeCondition, RANGE_NAMES } from '../task/conditions.ts';
+import { strongestItemPatch } from './items.ts';
 import {
   accuracyChange,
   describeRatio,
@@ -134,13 +135,6 @@ export function summariseItemPatches({
     ? `${where}: no patch of all associations ${moved}, or more: it does not bind at the items.`
     : `${where}: patching all ${tokens} tokens at layer ${layer} ${moved}: ${ITEM_VERDICTS[mechanism]}.`;
 }
-
-/** Counts answers that follow what the items hold: an answer that only breaks shows no binding. */
-export const strongestItemPatch = (groups: ItemInterchange['groups']) =>
-  maxBy(
-    groups.flatMap(({ tokens, layers }) => layers.map((layer) => ({ tokens, ...layer }))),
-    ({ shares: { positional, symbolic } }) => positional.accuracy + symbolic.accuracy,
-  );
 
 const ITEM_VERDICTS: Readonly<Record<Exclude<Mechanism, 'neither'>, string>> = {
   positional: 'the items hold positions of the context, and the answer follows them',

@@ -8,6 +8,7 @@ import { itemPair, type ItemPair } from './item-pairs.ts';
 import { minimum, sharesOf, type OutcomeClass } from './outcomes.ts';
 import { buildPromptBatch, indirectQuestion, type ProbeSubject } from './prompt-batch.ts';
 import type { ResidualPatch } from './runner.ts';
+import { maxBy } from './sentence-parts.ts';
 
 /**
  * Interchange at the items: does an association hold what its shape is bound to in the context? A model can
@@ -143,3 +144,12 @@ export function summariseItems(
     }),
   }));
 }
+
+/**
+ * The patch that most answers follow, by colour or by position: an answer that only breaks shows no binding.
+ */
+export const strongestItemPatch = (groups: ItemInterchange['groups']) =>
+  maxBy(
+    groups.flatMap(({ tokens, layers }) => layers.map((layer) => ({ tokens, ...layer }))),
+    ({ shares: { positional, symbolic } }) => positional.accuracy + symbolic.accuracy,
+  );

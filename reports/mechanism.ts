@@ -1,4 +1,5 @@
-import { strongestItemPatch, type Mechanism } from '../probes/interpretation.ts';
+import type { Mechanism } from '../probes/interpretation.ts';
+import { strongestItemPatch } from '../probes/items.ts';
 import { formatPercent } from '../statistics/format.ts';
 import { code, table, wholeNumber, withCounts, withRange } from './markdown.ts';
 import {
