@@ -37,6 +37,7 @@ export * from './regression.ts';
 export * from './scene-text.ts';
 export * from './schema-addresses.ts';
 export * from './schema-issues.ts';
+export * from './score.ts';
 export * from './signature.ts';
 export * from './theme-locale.ts';
 export * from './url-parameters.ts';

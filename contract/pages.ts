@@ -19,6 +19,7 @@ import { pairObjectsSchema } from './interventions.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { signatureSchema } from './signature.ts';
 import { sceneTextSchema } from './scene-text.ts';
+import { scoreTextSchema } from './score.ts';
 
 /** Pages: the parameters of their addresses, and the state from which the server renders them. */
 
@@ -107,6 +108,12 @@ export const explorerParametersSchema = z.object({
   }),
   query: queryParameter,
   models: pairParameter,
+  step: inUrl(bounded('step', 1, 4))
+    .optional()
+    .meta({
+      description: 'The step of the story that is shown; by default the one that fits the objects.',
+    }),
+  score: scoreTextSchema.optional(),
 });
 export type ExplorerParameters = z.infer<typeof explorerParametersSchema>;
 

@@ -1,4 +1,4 @@
-import { ProblemError, UnreachableError } from '../../client/index.ts';
+import { ProblemError, UnreachableError } from '../../client/errors.ts';
 
 /** An error message, with a button to try again. */
 export function ErrorMessage({ error, retry }: { error: unknown; retry?: () => void }) {

@@ -12,12 +12,14 @@ export interface AnswersProps {
   readonly requests: readonly Pick<SceneRequest, 'models' | 'modality'>[];
   readonly state: RequestState<readonly ShownAnswer[]>;
   readonly retry: () => void;
+  /** Whether the answers are hidden until the visitor has guessed. */
+  readonly isHidden?: boolean;
 }
 
 /** The models' answers: the item, whether it is correct, and its probability. */
-export function Answers({ models, requests, state, retry }: AnswersProps) {
+export function Answers({ models, requests, state, retry, isHidden = false }: AnswersProps) {
   if (state.status === 'failed') return <ErrorMessage error={state.error} retry={retry} />;
-  const answers = state.status === 'done' ? state.value : [];
+  const answers = state.status === 'done' && !isHidden ? state.value : [];
   return (
     <table class="answers" aria-busy={state.status === 'waiting'}>
       <caption class="visually-hidden">Answers of the models</caption>
@@ -36,6 +38,7 @@ export function Answers({ models, requests, state, retry }: AnswersProps) {
               id={id}
               displayIndex={models.findIndex((model) => model.id === id)}
               modality={modality}
+              isHidden={isHidden}
               shown={answers.find((one) => one.model === id && one.modality === modality)}
             />
           )),
@@ -50,9 +53,10 @@ interface RowProps {
   readonly displayIndex: number;
   readonly modality: ShownAnswer['modality'];
   readonly shown: ShownAnswer | undefined;
+  readonly isHidden: boolean;
 }
 
-function AnswerRow({ id, displayIndex, modality, shown }: RowProps) {
+function AnswerRow({ id, displayIndex, modality, shown, isHidden }: RowProps) {
   const answer = shown?.answer;
   return (
     <tr>
@@ -73,7 +77,11 @@ function AnswerRow({ id, displayIndex, modality, shown }: RowProps) {
         </>
       ) : (
         <td colSpan={2} class="pending">
-          {shown ? 'cannot answer right now' : 'waiting for the answer…'}
+          {isHidden
+            ? 'hidden until you answer'
+            : shown
+              ? 'cannot answer right now'
+              : 'waiting for the answer…'}
         </td>
       )}
     </tr>

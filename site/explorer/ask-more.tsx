@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { plural } from '../lib/format.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
-import { askMore, QUERIES_PER_BATCH, type LiveCounts } from './live-counts.ts';
+import { QUERIES_PER_BATCH, type LiveCounts } from './live-counts.ts';
 
 export interface AskMoreProps {
   readonly models: readonly string[];
@@ -23,6 +23,7 @@ export function AskMore({ models, counts, liveCounts, onChange }: AskMoreProps) 
     setError(undefined);
     setShare(0);
     try {
+      const { askMore } = await import('./ask-models.ts');
       await askMore(
         models,
         counts,

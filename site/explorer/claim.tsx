@@ -3,10 +3,7 @@ import { LIMITS } from '../../task/spec.ts';
 import { count, interval, percent } from '../lib/format.ts';
 import { ModelMarker } from '../components/marks.tsx';
 import { hasVision } from './plan.ts';
-
-/** Results on text with associations in context order, which every model has. */
-export const textResult = ({ evaluation }: SiteModel) =>
-  evaluation.results.find(({ modality, order }) => modality === 'text' && order === 'context');
+import { textResult } from './text-result.ts';
 
 /** The accuracy beyond training of the chosen models, from their cards, in one sentence. */
 export function Claim({
@@ -30,7 +27,8 @@ export function Claim({
   return (
     <>
       <h1>
-        Asked about texts with more objects than in training,{' '}
+        Two small neural networks answer questions about two lists. When the lists are longer than
+        in training,{' '}
         {measured.map(({ model, result, displayIndex }, index) => (
           <span key={model.id}>
             {index > 0 && '; '}
@@ -38,17 +36,21 @@ export function Claim({
               <ModelMarker displayIndex={displayIndex} />
               {model.id}
             </span>
-            {hasVision(model) ? ', also trained on pictures,' : ''} answers{' '}
+            {hasVision(model) ? ', which has also seen pictures,' : ''} answers{' '}
             <b>{percent(result.ood.accuracy)}</b> correctly
           </span>
         ))}
         .
       </h1>
       <p class="evidence">
-        {count(Math.min(...counts))} test questions per model, about {Math.min(...outside)} to{' '}
-        {Math.max(...outside)} objects; 95&nbsp;% intervals {intervals.join(' and ')}. With up to{' '}
-        {LIMITS.inDistribution} objects, as in training:{' '}
-        {measured.map(({ result }) => percent(result.id.accuracy)).join(' and ')}.
+        With up to {LIMITS.inDistribution} objects, as in training, they answer{' '}
+        {measured.map(({ result }) => percent(result.id.accuracy)).join(' and ')}: a test with short
+        lists does not show the difference. It is in how they find the answer, which you can watch
+        below.{' '}
+        <small>
+          {count(Math.min(...counts))} test questions each, {Math.min(...outside)} to{' '}
+          {Math.max(...outside)} objects; 95&nbsp;% intervals {intervals.join(' and ')}.
+        </small>
       </p>
     </>
   );

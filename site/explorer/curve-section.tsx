@@ -7,7 +7,7 @@ import { count, interval, percent } from '../lib/format.ts';
 import { ModelMarker } from '../components/marks.tsx';
 import { modelPageAddress } from '../models/words.ts';
 import { AskMore } from './ask-more.tsx';
-import { textResult } from './claim.tsx';
+import { textResult } from './text-result.ts';
 import { Curve, type CurvePoint, type Series } from './curve.tsx';
 import { livePoints, type LiveCounts } from './live-counts.ts';
 

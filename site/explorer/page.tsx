@@ -7,7 +7,7 @@ import {
 } from '../../contract/pages.ts';
 import { writeSceneText } from '../../contract/scene-text.ts';
 import { elementAt } from '../../task/element-at.ts';
-import type { Query } from '../../task/query.ts';
+import { queryName, type Query } from '../../task/query.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { addressOf } from '../lib/address.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';
@@ -23,7 +23,10 @@ import { Share } from '../components/share.tsx';
 import { sceneSnippets } from '../components/snippets.ts';
 import { Answers } from './answers.tsx';
 import { Claim } from './claim.tsx';
+import { useGuessing } from './guess.ts';
+import { GuessPanel, SharedScore } from './guess-panel.tsx';
 import { CurveSection } from './curve-section.tsx';
+import { PathSection } from './path/path-section.tsx';
 import {
   applySceneChange,
   sceneQueryId,
@@ -35,6 +38,8 @@ import {
 import { predictScene } from './predict.ts';
 import { Question } from './question.tsx';
 import { Requests } from './requests.tsx';
+import { Story } from './story.tsx';
+import { currentStep, stepSettings } from './story-steps.ts';
 import { SceneText } from './scene-text.tsx';
 
 const MIN_OBJECTS = 2;
@@ -49,6 +54,9 @@ export function ExplorerPage(state: ExplorerState) {
     <PageLayout page="explorer">
       <section class="intro">
         <Claim models={models} chosen={chosen} />
+        {state.parameters.score !== undefined && (
+          <SharedScore text={state.parameters.score} chosen={chosen} />
+        )}
       </section>
       {chosen.length === 0 ? (
         <p class="empty">This deployment has no models.</p>
@@ -74,7 +82,11 @@ function SceneExplorer({ state, parameters, onChange: onParameters }: SceneExplo
   const { objects, sceneIndex, order } = sceneSettings(parameters);
   const onChange = useCallback<Change<ExplorerParameters>>(
     (change, how) => {
-      onParameters(applySceneChange(parameters, change), how);
+      // A step of the story, and a score, belong to the address that was opened.
+      onParameters(
+        { step: undefined, score: undefined, ...applySceneChange(parameters, change) },
+        how,
+      );
     },
     [onParameters, parameters],
   );
@@ -87,6 +99,14 @@ function SceneExplorer({ state, parameters, onChange: onParameters }: SceneExplo
     { delay: SLIDER_DELAY, ...(initial.length > 0 && { initial }) },
   );
   const { scene } = query;
+  const known = answers.status === 'done' ? answers.value : [];
+  const guessing = useGuessing(
+    queryName(sceneQueryId(chosen, parameters)),
+    elementAt(scene.objects, query.object).item,
+    chosen.map(({ id }) => id),
+    known,
+  );
+  const shown = guessing.isHidden ? [] : known;
   const askAbout = useCallback(
     (object: number) => {
       onChange({ questionIndex: scene.asked.indexOf(object) });
@@ -112,79 +132,110 @@ function SceneExplorer({ state, parameters, onChange: onParameters }: SceneExplo
       ...applySceneChange(parameters, change),
     });
 
+  const step = currentStep(parameters, objects);
   return (
-    <form
-      id="explorer"
-      class="explorer"
-      action="/#explorer"
-      aria-label="Scene and question"
-      onSubmit={(event) => {
-        event.preventDefault();
-      }}
-    >
-      <input type="hidden" name="sceneIndex" value={sceneIndex} />
-      <div class="controls">
-        <ObjectsSlider value={objects} min={MIN_OBJECTS} onInput={setObjects} />
-        <a
-          class="button"
-          href={address({ sceneIndex: sceneIndex + 1, questionIndex: 0 })}
-          onClick={(event) => {
-            event.preventDefault();
-            moveScene(1);
-          }}
-        >
-          Next scene
-        </a>
-      </div>
-      <div class="scene-and-answers">
-        <Picture
-          objects={scene.objects}
-          grid={sceneQueryId(chosen, parameters).spec.grid}
-          asked={query.object}
-          onSelect={askAbout}
-        />
-        <div class="question-and-answers">
-          <Question object={elementAt(scene.objects, query.object)}>
-            {objects > LIMITS.inDistribution &&
-              `No model was trained on more than ${LIMITS.inDistribution} objects.`}
-          </Question>
-          <Answers models={models} requests={requests} state={answers} retry={retry} />
-          <ModelChoice
-            models={models}
-            chosen={chosen}
-            onChange={(ids) => {
-              onChange({ models: ids });
-            }}
-          />
-          <RadioChoice
-            name="order"
-            legend="Associations"
-            value={order}
-            options={ORDER_NAMES}
-            onChange={(value) => {
-              onChange({ order: value });
-            }}
-          />
-          <noscript>
-            <button>Show</button>
-          </noscript>
-        </div>
-      </div>
-      <SceneText
-        query={query}
+    <>
+      <Story
         models={models}
-        answers={answers.status === 'done' ? answers.value : []}
-        onAsk={askAbout}
-        questionIndexOf={(object) => scene.asked.indexOf(object)}
+        chosen={chosen}
+        query={query}
+        answers={shown}
+        current={step}
+        addressOf={(next) => address(stepSettings(next))}
+        onStep={(next) => {
+          onChange(stepSettings(next));
+          if (next === 4) document.getElementById('path')?.scrollIntoView();
+        }}
       />
-      <Share address={address()}>
-        <EmbedDialog snippets={sceneSnippets(parameters, chosen, address())} />
-        <a href={editorAddress(query, parameters.models)}>Edit this scene</a>
-        <span class="hint keyboard-hints">
-          <kbd>←</kbd> <kbd>→</kbd> fewer, more objects · <kbd>Shift</kbd> + <kbd>→</kbd> next scene
-        </span>
-      </Share>
-    </form>
+      <form
+        id="explorer"
+        class="explorer"
+        action="/#explorer"
+        aria-label="Scene and question"
+        onSubmit={(event) => {
+          event.preventDefault();
+        }}
+      >
+        <input type="hidden" name="sceneIndex" value={sceneIndex} />
+        <div class="controls">
+          <ObjectsSlider value={objects} min={MIN_OBJECTS} onInput={setObjects} />
+          <a
+            class="button"
+            href={address({ sceneIndex: sceneIndex + 1, questionIndex: 0 })}
+            onClick={(event) => {
+              event.preventDefault();
+              moveScene(1);
+            }}
+          >
+            Next scene
+          </a>
+        </div>
+        <div class="scene-and-answers">
+          <Picture
+            objects={scene.objects}
+            grid={sceneQueryId(chosen, parameters).spec.grid}
+            asked={query.object}
+            onSelect={askAbout}
+          />
+          <div class="question-and-answers">
+            <Question object={elementAt(scene.objects, query.object)} isHidden={guessing.isHidden}>
+              {objects > LIMITS.inDistribution &&
+                `No model was trained on more than ${LIMITS.inDistribution} objects.`}
+            </Question>
+            <Answers
+              models={models}
+              requests={requests}
+              state={answers}
+              retry={retry}
+              isHidden={guessing.isHidden}
+            />
+            <GuessPanel query={query} chosen={chosen} parameters={parameters} guessing={guessing} />
+            <ModelChoice
+              models={models}
+              chosen={chosen}
+              onChange={(ids) => {
+                onChange({ models: ids });
+              }}
+            />
+            <RadioChoice
+              name="order"
+              legend="Associations"
+              value={order}
+              options={ORDER_NAMES}
+              onChange={(value) => {
+                onChange({ order: value });
+              }}
+            />
+            <noscript>
+              <button>Show</button>
+            </noscript>
+          </div>
+        </div>
+        <SceneText
+          query={query}
+          models={models}
+          answers={shown}
+          isHidden={guessing.isHidden}
+          onAsk={askAbout}
+          questionIndexOf={(object) => scene.asked.indexOf(object)}
+        />
+        <Share address={address()}>
+          <EmbedDialog snippets={sceneSnippets(parameters, chosen, address())} />
+          <a href={editorAddress(query, parameters.models)}>Edit this scene</a>
+          <span class="hint keyboard-hints">
+            <kbd>←</kbd> <kbd>→</kbd> fewer, more objects · <kbd>Shift</kbd> + <kbd>→</kbd> next
+            scene
+          </span>
+        </Share>
+      </form>
+      <PathSection
+        models={models}
+        chosen={chosen}
+        query={query}
+        queryId={sceneQueryId(chosen, parameters)}
+        isHidden={guessing.isHidden}
+      />
+    </>
   );
 }
 

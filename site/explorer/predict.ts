@@ -1,4 +1,4 @@
-import { ProblemError } from '../../client/index.ts';
+import { ProblemError } from '../../client/errors.ts';
 import type { Answer } from '../../contract/predictions.ts';
 import type { ShownAnswer } from '../../contract/pages.ts';
 import { elementAt } from '../../task/element-at.ts';
@@ -18,7 +18,9 @@ async function predictOne(request: SceneRequest, signal: AbortSignal): Promise<S
   const { models, modality, query } = request;
   const shown = (model: string, answer: Answer | null) => ({ model, modality, answer });
   try {
-    const { results } = await api(signal).predict({
+    const { results } = await (
+      await api(signal)
+    ).predict({
       models: [...models],
       queries: [query],
       top: TOP_ANSWERS,

@@ -9,13 +9,22 @@ export interface SceneTextProps {
   readonly query: Query;
   readonly models: readonly SiteModel[];
   readonly answers: readonly ShownAnswer[];
+  /** Whether the correct answer is hidden. */
+  readonly isHidden?: boolean;
   readonly onAsk: (object: number) => void;
   /** The value of an object's radio button: the index of the question about it. */
   readonly questionIndexOf: (object: number) => number;
 }
 
 /** The scene as words, in the order in which the models read them. */
-export function SceneText({ query, models, answers, onAsk, questionIndexOf }: SceneTextProps) {
+export function SceneText({
+  query,
+  models,
+  answers,
+  onAsk,
+  questionIndexOf,
+  isHidden = false,
+}: SceneTextProps) {
   const { scene, object: asked } = query;
   return (
     <div class="scene-text">
@@ -56,7 +65,7 @@ export function SceneText({ query, models, answers, onAsk, questionIndexOf }: Sc
             const { shape, item } = objectNames(object);
             return (
               <li key={index}>
-                <span class={index === asked ? 'pair is-correct-pair' : 'pair'}>
+                <span class={index === asked && !isHidden ? 'pair is-correct-pair' : 'pair'}>
                   <ShapeIcon shape={object.shape} />
                   <span>
                     {shape} <b>{item}</b>

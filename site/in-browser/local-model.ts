@@ -1,4 +1,10 @@
-import type { LoadMessage, RunMessage, WorkerResponse } from './messages.ts';
+import type {
+  AttributeMessage,
+  LoadMessage,
+  RunMessage,
+  WorkerRequest,
+  WorkerResponse,
+} from './messages.ts';
 
 type Response<K extends WorkerResponse['kind']> = Extract<WorkerResponse, { kind: K }>;
 
@@ -15,12 +21,16 @@ export class LocalModel {
     return this.#request(message, 'answers');
   }
 
+  attribute(message: AttributeMessage): Promise<Response<'attribution'>> {
+    return this.#request(message, 'attribution');
+  }
+
   stop(): void {
     this.#worker.terminate();
   }
 
   #request<K extends WorkerResponse['kind']>(
-    message: LoadMessage | RunMessage,
+    message: WorkerRequest,
     kind: K,
     onProgress?: (share: number) => void,
   ): Promise<Response<K>> {

@@ -1,4 +1,6 @@
+import type { AttributionFigures } from '../../contract/attributions.ts';
 import type { Signature } from '../../contract/signature.ts';
+import type { QueryId } from '../../task/query.ts';
 import type { QueryIndices } from '../../task/query-indices.ts';
 import type { QuerySpec } from '../../task/spec.ts';
 
@@ -29,7 +31,17 @@ export interface RunMessage {
   readonly queries: readonly QueryIndices[];
 }
 
-export type WorkerRequest = LoadMessage | RunMessage;
+/** Asks which tokens the answer to one query depends on. */
+export interface AttributeMessage {
+  readonly kind: 'attribute';
+  readonly query: QueryId;
+  /** Tokens that are cut layer by layer. */
+  readonly layered: number;
+  /** Most probable tokens that are followed through the layers. */
+  readonly candidates: number;
+}
+
+export type WorkerRequest = LoadMessage | RunMessage | AttributeMessage;
 
 export interface LocalAnswer {
   readonly token: number;
@@ -51,4 +63,5 @@ export type WorkerResponse =
       readonly answers: readonly LocalAnswer[];
       readonly milliseconds: number;
     }
+  | { readonly kind: 'attribution'; readonly figures: AttributionFigures }
   | { readonly kind: 'failed'; readonly reason: string };

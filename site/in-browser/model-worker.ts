@@ -1,10 +1,13 @@
 import { sha256Of } from '../../contract/digest.ts';
 import { answerScenes, packScene } from '../../inference/answer-queries.ts';
 import { argMax, softmax } from '../../inference/logits.ts';
+import { generateQuery } from '../../task/query.ts';
 import type { QueryIndices } from '../../task/query-indices.ts';
 import type { ModelRunner } from '../../inference/model-runner.ts';
 import { openModel, type Runtime } from '../../inference/session.ts';
+import type { ProbeSession } from '../../probes/runner.ts';
 import type {
+  AttributeMessage,
   Engine,
   FileToLoad,
   WorkerResponse,
@@ -24,13 +27,26 @@ const send = (message: WorkerResponse): void => {
 };
 
 let runner: ModelRunner | undefined;
+/** The file of the runner's model, and a session on it with hooks for interventions. */
+let modelFile: Uint8Array | undefined;
+let probe: ProbeSession | undefined;
 
 addEventListener('message', ({ data }: MessageEvent<WorkerRequest>) => {
-  const work = data.kind === 'load' ? load(data) : run(data);
-  work.catch((error: unknown) => {
+  handle(data).catch((error: unknown) => {
     send({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
   });
 });
+
+function handle(request: WorkerRequest): Promise<void> {
+  switch (request.kind) {
+    case 'load':
+      return load(request);
+    case 'run':
+      return run(request);
+    case 'attribute':
+      return attribute(request);
+  }
+}
 
 async function load({
   engine: wanted,
@@ -50,6 +66,8 @@ async function load({
     loadVerified(model, progress),
     encoder && loadVerified(encoder, progress),
   ]);
+  modelFile = modelBytes;
+  probe = undefined;
   const opened = {
     model: modelBytes,
     featureWidth,
@@ -162,4 +180,23 @@ async function run({ spec, seed, queries }: RunMessage): Promise<void> {
     }
   }
   send({ kind: 'answers', answers, milliseconds: performance.now() - started });
+}
+
+/** Measures as the server does which tokens an answer depends on; interventions always run in WebAssembly. */
+async function attribute({ query, ...options }: AttributeMessage): Promise<void> {
+  if (!runner || !modelFile) throw new Error('no model is loaded');
+  const [{ openProbe }, { attributionFigures }] = await Promise.all([
+    import('../../probes/runner.ts'),
+    import('../../probes/attribution-figures.ts'),
+  ]);
+  probe ??= await openProbe(await wasm(), modelFile);
+  const { spec } = query;
+  const { scene, object } = generateQuery(query);
+  const ask = { question: spec.question, object };
+  const figures = await attributionFigures(
+    { probe, encode: runner.encode.bind(runner), featureWidth: runner.featureWidth },
+    { scene, ask, modality: spec.modality, grid: spec.grid },
+    options,
+  );
+  send({ kind: 'attribution', figures });
 }

@@ -54,7 +54,7 @@ export async function compareWithServer(
   const here = await local.run({ kind: 'run', spec, seed, queries });
   const names = queries.map((indices) => queryName({ spec, seed, ...indices }));
   const started = performance.now();
-  const { results } = await api().predict({ models: [model.id], queries: names, top: 1 });
+  const { results } = await (await api()).predict({ models: [model.id], queries: names, top: 1 });
   const millisecondsServer = performance.now() - started;
   const answers = results.map((result, index) => ({
     here: elementAt(here.answers, index),

@@ -13,6 +13,8 @@ export function addressOf<S extends z.ZodObject>(
   const defaults = new Map(Object.entries(schema.parse({})));
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
+    // Pages have parameters that their embeds do not have.
+    if (!(name in schema.shape)) continue;
     const text = textOf(value);
     if (text !== undefined && text !== textOf(defaults.get(name))) search.set(name, text);
   }

@@ -1,14 +1,21 @@
-import { createClient, type Client } from '../../client/index.ts';
+import type { Client } from '../../client/index.ts';
+import { UnreachableError } from '../../client/errors.ts';
 
 /**
- * A client of the API of this site. A person waits for it, so it retries once and soon.
+ * A client of the API of this site. A person waits for it, so it retries once and soon. Its code is not part of
+ * the first view: it is loaded with the first request.
  *
  * @param signal aborts all requests
+ * @throws UnreachableError where the code of the client cannot be loaded
  */
-export const api = (signal?: AbortSignal): Client =>
-  createClient({
+export async function api(signal?: AbortSignal): Promise<Client> {
+  const { createClient } = await import('../../client/index.ts').catch((cause: unknown) => {
+    throw new UnreachableError('the server cannot be reached', { cause });
+  });
+  return createClient({
     url: location.origin,
     retries: 1,
     longestWait: 5,
     ...(signal && { signal }),
   });
+}

@@ -1,4 +1,4 @@
-import { ProblemError } from '../../client/index.ts';
+import { ProblemError } from '../../client/errors.ts';
 import type { MechanismParameters, SiteModel } from '../../contract/pages.ts';
 import type { HeatMap } from '../../plots/heat-map.ts';
 import { heatMapsOf } from '../../plots/sections.ts';
@@ -60,7 +60,7 @@ export function HeatMaps({ model, section, change }: HeatMapsProps) {
 
 async function loadHeatMaps(id: string, section: Section, signal: AbortSignal): Promise<HeatMap[]> {
   try {
-    return heatMapsOf(await api(signal).probes(id, section), section);
+    return heatMapsOf(await (await api(signal)).probes(id, section), section);
   } catch (error) {
     if (error instanceof ProblemError && error.kind === 'probe-not-found') return [];
     throw error;

@@ -1,4 +1,4 @@
-import { ProblemError } from '../../client/index.ts';
+import { ProblemError } from '../../client/errors.ts';
 import type { MechanismParameters, SiteModel } from '../../contract/pages.ts';
 import { OUTCOMES, type Interchange } from '../../contract/probes.ts';
 import { outcomeWithTerm } from '../../plots/labels.ts';
@@ -56,7 +56,7 @@ export function MeasuredShares({ models, model, parameters }: MeasuredSharesProp
 /** Empty where the model has not been probed. */
 async function interchangeOf(id: string, signal: AbortSignal): Promise<readonly Interchange[]> {
   try {
-    return (await api(signal).probes(id, 'interchange')).interchange ?? [];
+    return (await (await api(signal)).probes(id, 'interchange')).interchange ?? [];
   } catch (error) {
     if (error instanceof ProblemError && error.kind === 'probe-not-found') return [];
     throw error;

@@ -41,7 +41,7 @@ export function PatchingPanel({ models, model, parameters, change }: PatchingPan
   };
   const { state, retry } = useRequest(
     JSON.stringify(request),
-    (signal) => api(signal).intervene(request),
+    async (signal) => (await api(signal)).intervene(request),
     { delay: 150 },
   );
   const depth = model.layers;

@@ -2,7 +2,7 @@ import type { SiteModel } from '../../contract/pages.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { PageLayout } from '../components/page-layout.tsx';
 import { ModelMarker } from '../components/marks.tsx';
-import { textResult } from '../explorer/claim.tsx';
+import { textResult } from '../explorer/text-result.ts';
 import { count, interval, percent } from '../lib/format.ts';
 import { kindInWords, modelPageAddress, modalitiesInWords } from './words.ts';
 

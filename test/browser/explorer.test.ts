@@ -30,11 +30,11 @@ describe.skipIf(NO_BROWSER)('a round', () => {
     await page.goto(`${worker.url.href}?objects=8`);
     expect(await page.locator('.picture .object').count()).toBe(8);
     expect(await page.getByText('as in training').first().isVisible()).toBe(true);
-    await page.getByRole('slider').fill('16');
+    await page.getByRole('slider', { name: /objects/ }).fill('16');
     await expect.poll(() => page.locator('.picture .object').count(), WAIT).toBe(16);
     await answered(page);
     await page.waitForURL(/objects=16/);
-    await page.getByRole('slider').blur();
+    await page.getByRole('slider', { name: /objects/ }).blur();
     await page.keyboard.press('ArrowRight');
     await page.waitForURL(/objects=17/);
     expect(await page.locator('.scene-text ol').first().locator('li').count()).toBe(17);
@@ -91,7 +91,7 @@ describe.skipIf(NO_BROWSER)('a round', () => {
     await page.goto(`${worker.url.href}?query=${name}`, { waitUntil: 'networkidle' });
     const { asked } = await read(await worker.fetch(`/v1/queries/${name}`), querySchema);
     expect(await page.locator('.question-and-answers em').innerText()).toBe(asked.name);
-    expect(await page.getByRole('slider').inputValue()).toBe('6');
+    expect(await page.getByRole('slider', { name: /objects/ }).inputValue()).toBe('6');
     expect(await page.getByLabel('shuffled').isChecked()).toBe(true);
     const first = page.locator('.scene-text ol').first().locator('li').first();
     await first.click();

@@ -4,6 +4,9 @@ import {
   type ShownAnswer,
   type SiteModel,
 } from '../../contract/pages.ts';
+import { readScore, type Score } from '../../contract/score.ts';
+import { textResult } from '../../site/explorer/text-result.ts';
+import { percent } from '../../site/lib/format.ts';
 import { questionIn } from '../../site/embed/scene-labels.ts';
 import { selectModels, sceneQueryOf, sceneRequests } from '../../site/explorer/plan.ts';
 import { sceneEmbedAddress } from '../../site/lib/embed-addresses.ts';
@@ -59,7 +62,7 @@ export const frontPage = defineRoute({
     },
 });
 
-/** A link to a question shows the question, its picture, and the answers. */
+/** A link shows the question, its picture and the answers; or the score of whoever shares it, and what it shows. */
 function sharedQuestion(
   url: URL,
   asked: readonly SiteModel[],
@@ -68,10 +71,33 @@ function sharedQuestion(
 ): Omit<Shared, 'url'> {
   const query = sceneQueryOf(asked, parameters);
   const { colour } = objectNames(elementAt(query.scene.objects, query.object));
+  const score = parameters.score === undefined ? undefined : readScore(parameters.score);
   return {
-    title: questionIn('en', colour),
-    description: describeAnswers(query, answers, 'en'),
+    ...(score
+      ? describeScore(score, asked)
+      : {
+          title: questionIn('en', colour),
+          description: describeAnswers(query, answers, 'en'),
+        }),
     image: addressesOf('scene', new URL(sceneEmbedAddress(parameters, asked), url)).image,
     embeddable: true,
+  };
+}
+
+/** `I answered 3 of 4 questions, text-only 1, image-text 4`, and the claim that this illustrates. */
+function describeScore(
+  { asked: count, visitor, models: scores }: Score,
+  models: readonly SiteModel[],
+) {
+  const others = scores.map((score, index) => `, ${models[index]?.id ?? 'another model'} ${score}`);
+  const beyond = models.flatMap((model) => {
+    const result = textResult(model);
+    return result ? [`${model.id} ${percent(result.ood.accuracy)}`] : [];
+  });
+  return {
+    title: `I answered ${visitor} of ${count} questions correctly${others.join('')}`,
+    description:
+      'Training on pictures can make a network better at text. With longer lists than in training, they ' +
+      `answer correctly: ${beyond.join(', ')}. Guess before they do.`,
   };
 }

@@ -1,6 +1,7 @@
 import { totalBudget, type ModelCard } from '../../contract/card.ts';
 import { modelFacts, servedModalities } from '../../contract/model-facts.ts';
 import { siteModelSchema, type SiteModel } from '../../contract/pages.ts';
+import { sixDigits } from '../../inference/token-probability.ts';
 import type { Models } from '../../services/models.ts';
 
 /**
@@ -9,9 +10,9 @@ import type { Models } from '../../services/models.ts';
  * @param name what the page calls the model
  */
 export const siteModel = (card: ModelCard, name: string): SiteModel => {
-  const results = card.evaluation.results.filter(
-    ({ modality, order }) => modality === 'text' && order === 'context',
-  );
+  const results = card.evaluation.results
+    .filter(({ modality, order }) => modality === 'text' && order === 'context')
+    .map(({ byObjects, ...result }) => ({ ...result, byObjects: byObjects.map(shortened) }));
   return siteModelSchema.parse({
     ...card,
     ...modelFacts(card),
@@ -20,6 +21,12 @@ export const siteModel = (card: ModelCard, name: string): SiteModel => {
     modalities: servedModalities(card),
     evaluation: { ...card.evaluation, results },
   });
+};
+
+/** An interval with as many digits as pages can show: the state of a page has hundreds of them. */
+const shortened = <P extends { readonly interval: [number, number] }>(point: P): P => {
+  const [low, high] = point.interval;
+  return { ...point, interval: [sixDigits(low), sixDigits(high)] };
 };
 
 /** What pages show of the training of a model; null for an imported one. */
