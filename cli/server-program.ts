@@ -14,6 +14,7 @@ import {
   runRollBack,
   type PublishOptions,
 } from './commands/registry.ts';
+import { runSign, runVerify } from './commands/sign.ts';
 import type { ServerOptions } from './server-client.ts';
 import { LOCAL_URL, numberOf, parsedNumber, textOf } from './options.ts';
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
@@ -49,6 +50,20 @@ export function addServerCommands(
     .action((folder: string, options: PublishOptions) =>
       pass(runPublish(folder, options, terminal)),
     );
+
+  command('sign')
+    .description('Sign all files of a folder in model.sig (OpenSSF Model Signing).')
+    .argument('<folder>', 'such as models/text-only')
+    .requiredOption('--key <file>', 'a private key as PEM: ECDSA on P-256 or Ed25519')
+    .action((folder: string, options: { key: string }) => pass(runSign(folder, options, terminal)));
+
+  command('verify')
+    .description('Verify model.sig of a folder with a public key.')
+    .argument('<folder>', 'such as models/text-only')
+    .requiredOption('--key <file>', 'a public key as PEM')
+    .action(async (folder: string, options: { key: string }) => {
+      done(await runVerify(folder, options, terminal));
+    });
 
   withServer(command('registry'))
     .description('List the published models of a server.')

@@ -10,7 +10,7 @@ import {
   type AttributionResponse,
 } from '../contract/attributions.ts';
 import { deploymentSchema, type DeploymentDescription } from '../contract/deployment.ts';
-import { modelListSchema, type ModelSummary } from '../contract/models.ts';
+import { modelListSchema, servedCardSchema, type ModelSummary } from '../contract/models.ts';
 import {
   predictResponseSchema,
   type predictRequestSchema,
@@ -22,7 +22,6 @@ import {
   type listQueriesSchema,
   type QueryResource,
 } from '../contract/queries.ts';
-import { modelCardSchema, type ModelCard } from '../contract/card.ts';
 import { compareEventSchema, type CompareEvent } from '../contract/comparison-stream.ts';
 import {
   documentResponseSchema,
@@ -63,7 +62,7 @@ type PartlyRequired<T, Required extends keyof T> = Pick<T, Required> & Partial<O
 /** The API as functions; requests and responses have the types of `contract/`, which also parses them. */
 export interface Client {
   models(): Promise<readonly ModelSummary[]>;
-  model(id: string): Promise<ModelCard>;
+  model(id: string): Promise<z.output<typeof servedCardSchema>>;
   queries(
     request: PartlyRequired<z.output<typeof listQueriesSchema>, 'objects'>,
   ): Promise<readonly QueryResource[]>;
@@ -108,7 +107,7 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     models: async () => (await get('v1/models', modelListSchema)).models,
-    model: (id) => get(modelPath(id), modelCardSchema),
+    model: (id) => get(modelPath(id), servedCardSchema),
     queries: async (request) => (await get('v1/queries', queryListSchema, request)).queries,
     query: (name) => get(`v1/queries/${encodeURIComponent(name)}`, querySchema),
     predict: (request) => post('v1/predict', predictResponseSchema, request),

@@ -20,6 +20,7 @@ export * from './knockouts.ts';
 export * from './limits.ts';
 export * from './model-facts.ts';
 export * from './model-reference.ts';
+export * from './model-signing.ts';
 export * from './models.ts';
 export * from './open-inference.ts';
 export * from './pages.ts';

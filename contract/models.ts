@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { associationOrderSchema, modalitySchema } from '../task/spec.ts';
-import { cardSummarySchema, proportionSchema } from './card.ts';
+import {
+  cardSummarySchema,
+  importedCardSchema,
+  proportionSchema,
+  trainedCardSchema,
+} from './card.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 
 /** Requests and responses about models; the card itself is in `card.ts`. */
@@ -17,9 +22,15 @@ export const modelFilePathSchema = modelPathSchema.extend({
     .meta({ example: 'model.onnx' }),
 });
 
+const signedBySchema = z.string().nullable().meta({
+  description:
+    'The name of the key of this deployment that signed all files of the model; null for none, as for shipped models.',
+});
+
 export const modelSummarySchema = cardSummarySchema.omit({ files: true, evaluation: true }).extend({
   regime: z.string().nullable().meta({ description: 'null for an imported model.' }),
   description: z.string(),
+  signedBy: signedBySchema,
   accuracy: z
     .array(
       z.object({
@@ -39,5 +50,11 @@ export const modelSummarySchema = cardSummarySchema.omit({ files: true, evaluati
   }),
 });
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
+
+/** A card, and who signed the model. */
+export const servedCardSchema = z.discriminatedUnion('kind', [
+  trainedCardSchema.extend({ signedBy: signedBySchema }),
+  importedCardSchema.extend({ signedBy: signedBySchema }),
+]);
 
 export const modelListSchema = z.object({ models: z.array(modelSummarySchema) });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { bounded } from '../task/spec.ts';
 import { fileSchema, modelIdSchema } from './card.ts';
 import { aliasNameSchema, PRODUCTION, SHIPPED } from './model-reference.ts';
+import { SIGNATURE_FILE } from './model-signing.ts';
 import { sha256Schema } from './recipe.ts';
 import { inUrl } from './url-parameters.ts';
 
@@ -13,6 +14,7 @@ export const REGISTRY_LIMITS = {
   /** A graph without weights, an encoder, or probe results. */
   fileBytes: 4 * 2 ** 20,
   cardBytes: 2 ** 20,
+  signatureBytes: 2 ** 16,
   /** All files of one upload. */
   uploadBytes: 24 * 2 ** 20,
   aliases: 16,
@@ -44,6 +46,9 @@ export const publishedVersionSchema = z
     published: whenSchema,
     note: z.string().nullable(),
     files: publishedFilesSchema,
+    signature: sha256Schema.nullable().meta({
+      description: `sha256 of ${SIGNATURE_FILE}, or null for an unsigned version. Who signed is on the card.`,
+    }),
   })
   .meta({ id: 'PublishedVersion' });
 export type PublishedVersion = z.infer<typeof publishedVersionSchema>;
@@ -122,6 +127,8 @@ export const registryDocumentSchema = z.object({
       /** Digest of the card, which has the digests of the other files. */
       card: sha256Schema,
       probes: sha256Schema.nullable(),
+      /** Documents of earlier versions of bindscope do not have it. */
+      signature: sha256Schema.nullable().default(null),
     }),
   ),
   aliases: aliasesSchema,
@@ -158,6 +165,7 @@ export const UPLOAD_PARTS = {
   'model.onnx': { required: true, bytes: REGISTRY_LIMITS.modelBytes },
   'encoder.onnx': { required: false, bytes: REGISTRY_LIMITS.fileBytes },
   'probes.json': { required: false, bytes: REGISTRY_LIMITS.fileBytes },
+  [SIGNATURE_FILE]: { required: false, bytes: REGISTRY_LIMITS.signatureBytes },
 } as const;
 export type UploadPart = keyof typeof UPLOAD_PARTS;
 

@@ -27,6 +27,8 @@ export interface Catalogue {
   card(reference: string): Promise<ModelCard>;
   /** @param card one that this catalogue returned @returns undefined where there is no such file */
   read(card: ModelCard, name: string): Promise<StoredFile | undefined>;
+  /** @returns the name of the trusted key that signed the model; null for none */
+  signer?(card: ModelCard): string | null;
 }
 
 /** The models deployed with the worker, one version each. */

@@ -77,6 +77,11 @@ export class Models {
     return this.#catalogue.card(reference);
   }
 
+  /** @returns the name of the trusted key that signed the model; null for none */
+  signer(card: ModelCard): string | null {
+    return this.#catalogue.signer?.(card) ?? null;
+  }
+
   /** @throws ServiceError where the file cannot be read */
   async file(card: ModelCard, name: ModelFileName): Promise<StoredFile> {
     const file = await reading(card, name, this.#catalogue.read(card, name));

@@ -5,31 +5,36 @@ import { Models } from '../services/models.ts';
 import { RegistryBucket } from '../services/registry/bucket.ts';
 import { RegisteredModels } from '../services/registry/registered-models.ts';
 import { Registry } from '../services/registry/registry.ts';
-import type { WriteSecrets } from '../services/write-tokens.ts';
+import { readSignaturePolicy, type SigningVariables } from '../services/signing/policy.ts';
+import { readWriteTokens, type WriteSecrets } from '../services/write-tokens.ts';
 import { createApp } from './app.ts';
 import { assetSource } from './asset-source.ts';
 import { withContentEncoding } from './http/content-encoding.ts';
+import { readOnce } from './configuration.ts';
 import { onnxRuntime } from './onnx-runtime.ts';
-import { configuredTokens } from './write-tokens.ts';
 
 /** Bindings that a deployment may lack. */
 type OptionalBindings = Partial<
   Pick<Env, 'RATE_LIMIT_READ' | 'RATE_LIMIT_COMPUTE' | 'METRICS' | 'REGISTRY' | 'HISTORY'>
 >;
-const bindings: OptionalBindings & WriteSecrets = env;
+const bindings: OptionalBindings & WriteSecrets & SigningVariables = env;
 
+const signatures = readOnce(
+  () => readSignaturePolicy(bindings),
+  'no model can be published, and no published one loaded',
+);
 const assets = assetSource(env.ASSETS);
 const shipped = new ShippedModels(assets, waitUntil);
 const bucket = bindings.REGISTRY && new RegistryBucket(bindings.REGISTRY, waitUntil);
 const models = new Models({
-  catalogue: bucket ? new RegisteredModels(shipped, bucket, waitUntil) : shipped,
+  catalogue: bucket ? new RegisteredModels(shipped, bucket, signatures, waitUntil) : shipped,
   runtime: onnxRuntime,
   waitUntil,
 });
-const registry = bucket && new Registry({ bucket, shipped, runtime: onnxRuntime });
+const registry = bucket && new Registry({ bucket, shipped, runtime: onnxRuntime, signatures });
 const history = bindings.HISTORY && new RunStore(bindings.HISTORY);
 
-const writeTokens = configuredTokens(bindings);
+const writeTokens = readOnce(() => readWriteTokens(bindings), 'nobody can write');
 
 const features = {
   registry: registry !== undefined,

@@ -39,7 +39,11 @@ export function withVersion(
   const known = document.versions.find(({ files }) => files['model.onnx'].sha256 === digest);
   if (known) {
     if (known.card === version.card && known.probes === version.probes) {
-      return { document, number: known.version };
+      if (known.signature !== null || version.signature === null) {
+        return { document, number: known.version };
+      }
+      const detail = `version ${known.version} has the same files without a signature; delete that version first`;
+      throw conflict(detail);
     }
     // A digest must identify one card and one set of results.
     const reason = `version ${known.version} has the same model file with another card or probe results`;

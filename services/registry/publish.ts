@@ -1,9 +1,11 @@
+import { SIGNATURE_FILE } from '../../contract/model-signing.ts';
 import type { RegistryDocument } from '../../contract/registry.ts';
 import type { Runtime } from '../../inference/session.ts';
 import type { ShippedModels } from '../catalogue.ts';
 import { Models } from '../models.ts';
 import { ServiceError } from '../service-error.ts';
 import { requireReady } from '../readiness.ts';
+import { inspectSignature, type SignaturePolicy } from '../signing/policy.ts';
 import type { RegistryBucket } from './bucket.ts';
 import { withAlias, withVersion, type ChangeContext, type NewVersion } from './changes.ts';
 import { catalogueOf, invalidModel, type Submission } from './submission.ts';
@@ -13,6 +15,7 @@ export interface PublishContext {
   readonly bucket: RegistryBucket;
   readonly shipped: ShippedModels;
   readonly runtime: () => Promise<Runtime>;
+  readonly signatures: () => Promise<SignaturePolicy>;
 }
 
 export interface PublishOptions {
@@ -38,11 +41,12 @@ export interface PublishedModel {
  * @throws ServiceError where the model cannot be served, or conflicts with a published or shipped one
  */
 export async function publish(
-  { bucket, runtime, shipped }: PublishContext,
+  { bucket, runtime, shipped, signatures }: PublishContext,
   submission: Submission,
   { who, alias, note }: PublishOptions,
 ): Promise<PublishedModel> {
   const { card, digests } = submission;
+  await requireTrustedSignature(await signatures(), submission);
   await requireNoShippedConflict(shipped, submission);
   const context = await changeContext(shipped, card.id, who);
   const version: NewVersion = {
@@ -58,6 +62,7 @@ export async function publish(
     },
     card: digests.get('card.json') ?? '',
     probes: digests.get('probes.json') ?? null,
+    signature: digests.get(SIGNATURE_FILE) ?? null,
   };
   let number = 0;
   const addVersion = (document: RegistryDocument): RegistryDocument => {
@@ -122,6 +127,25 @@ function runtimeReason(error: unknown): string | undefined {
   if (error.cause !== undefined) return runtimeReason(error.cause);
   if (error instanceof ServiceError) return undefined;
   return error.message.split('\n', 1)[0]?.slice(0, MAX_REASON);
+}
+
+/** @throws ServiceError where the signature is not that of the files, or of a key that is not trusted */
+async function requireTrustedSignature(
+  policy: SignaturePolicy,
+  { files, digests }: Submission,
+): Promise<void> {
+  if (policy.fault !== null) {
+    const detail =
+      'this deployment publishes nothing: its SIGNING_KEYS or REQUIRE_SIGNATURE is invalid';
+    throw new ServiceError('writes-disabled', detail);
+  }
+  const content = files.get(SIGNATURE_FILE);
+  const others = new Map([...digests].filter(([name]) => name !== SIGNATURE_FILE));
+  // A deployment with keys takes no signature that it cannot verify.
+  const strict = { ...policy, required: policy.required || (!!content && policy.keys.size > 0) };
+  const { faults } = await inspectSignature(strict, content, others);
+  if (faults.length > 0)
+    throw invalidModel(faults.map((detail) => ({ at: SIGNATURE_FILE, detail })));
 }
 
 /** A digest identifies one model, so a shipped model file cannot be published with another encoder. */

@@ -1,5 +1,6 @@
 import { modelCardSchema, type ModelCard } from '../../contract/card.ts';
 import { sha256Of } from '../../contract/digest.ts';
+import { SIGNATURE_FILE } from '../../contract/model-signing.ts';
 import {
   parseModelReference,
   PRODUCTION,
@@ -16,6 +17,7 @@ import { selectsShipped, unknownModel, type Catalogue, type ShippedModels } from
 import { PromiseMemo } from '../promise-memo.ts';
 import { ServiceError } from '../service-error.ts';
 import type { StoredFile } from '../stored-file.ts';
+import { inspectSignature, type SignaturePolicy } from '../signing/policy.ts';
 import type { RegistryBucket } from './bucket.ts';
 import { aliasOf } from './changes.ts';
 
@@ -30,10 +32,13 @@ export class RegisteredModels implements Catalogue {
   readonly #cards: PromiseMemo<string, ModelCard>;
   /** The versions of published cards; all other cards are shipped. */
   readonly #versions = new WeakMap<ModelCard, StoredVersion>();
+  /** The names of the trusted keys that signed published models. */
+  readonly #signers = new WeakMap<ModelCard, string>();
 
   constructor(
     private readonly shipped: ShippedModels,
     private readonly bucket: RegistryBucket,
+    private readonly signatures: () => Promise<SignaturePolicy>,
     waitUntil: (promise: Promise<unknown>) => void,
   ) {
     this.#cards = new PromiseMemo(waitUntil, CACHED_CARDS);
@@ -70,26 +75,71 @@ export class RegisteredModels implements Catalogue {
 
   async read(card: ModelCard, name: string): Promise<StoredFile | undefined> {
     const version = this.#versions.get(card);
-    return version ? this.bucket.readFile(card.id, version, name) : this.shipped.read(card, name);
+    if (!version) return this.shipped.read(card, name);
+    // The card has the digests of the other files.
+    if (name !== 'probes.json' || version.probes === null) {
+      return this.bucket.readFile(card.id, version, name);
+    }
+    return new Blob([await this.#verifiedFile(card.id, version, name, version.probes)]);
+  }
+
+  signer(card: ModelCard): string | null {
+    return this.#signers.get(card) ?? null;
   }
 
   /** The card of a version never changes, so it is cached. */
   #card(id: string, version: StoredVersion): Promise<ModelCard> {
     return this.#cards.get(`${id}/${version.folder}`, async () => {
-      const content = await this.bucket.readFile(id, version, 'card.json');
-      const unavailable = (why: string) => {
-        const detail = `version ${version.version} of model "${id}" cannot be loaded: its card ${why}`;
-        return new ServiceError('model-unavailable', detail, { retryAfterSeconds: 10 });
-      };
-      if (!content) throw unavailable('is missing');
-      const bytes = await content.arrayBuffer();
-      if ((await sha256Of(bytes)) !== version.card)
-        throw unavailable('has another sha256 than the registry says');
+      const bytes = await this.#verifiedFile(id, version, 'card.json', version.card);
+      const signature =
+        version.signature === null
+          ? undefined
+          : await this.#verifiedFile(id, version, SIGNATURE_FILE, version.signature);
+      const { signer, faults } = await inspectSignature(
+        await this.signatures(),
+        signature,
+        digestsOf(version),
+      );
+      if (faults.length > 0)
+        throw unloadable(id, version, `its signature ${faults.join(', and ')}`);
       const card = modelCardSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
       this.#versions.set(card, version);
+      if (signer !== null) this.#signers.set(card, signer);
       return card;
     });
   }
+
+  /** @throws ServiceError where the file is not the one that was published */
+  async #verifiedFile(
+    id: string,
+    version: StoredVersion,
+    name: string,
+    sha256: string,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const content = await this.bucket.readFile(id, version, name);
+    if (!content) throw unloadable(id, version, `${name} is missing`);
+    const bytes = await content.arrayBuffer();
+    if ((await sha256Of(bytes)) === sha256) return new Uint8Array(bytes);
+    throw unloadable(id, version, `${name} has another sha256 than the registry says`);
+  }
+}
+
+/** What a signature has to sign. */
+function digestsOf({ card, probes, files }: StoredVersion): Map<string, string> {
+  const digests = {
+    'card.json': card,
+    'model.onnx': files['model.onnx'].sha256,
+    'encoder.onnx': files['encoder.onnx']?.sha256,
+    'probes.json': probes ?? undefined,
+  };
+  return new Map(
+    Object.entries(digests).flatMap(([name, digest]) => (digest ? [[name, digest]] : [])),
+  );
+}
+
+function unloadable(id: string, { version }: StoredVersion, why: string): ServiceError {
+  const detail = `version ${version} of model "${id}" cannot be loaded: ${why}`;
+  return new ServiceError('model-unavailable', detail, { retryAfterSeconds: 10 });
 }
 
 /** The published version that a selector selects, if any. */

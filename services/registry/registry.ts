@@ -129,12 +129,10 @@ export class Registry {
   }
 }
 
-const versionResource = ({ version, published, note, files }: StoredVersion): PublishedVersion => ({
-  version,
-  published,
-  note,
-  files,
-});
+const versionResource = (stored: StoredVersion): PublishedVersion => {
+  const { version, published, note, files, signature } = stored;
+  return { version, published, note, files, signature };
+};
 
 const unpublished = (id: string) =>
   new ServiceError('unknown-model', `no model "${id}" has been published`);

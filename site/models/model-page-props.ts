@@ -13,6 +13,8 @@ export interface ModelPageProps {
   /** The measured outcomes of patching; empty where the model has not been probed. */
   readonly interchange: readonly Interchange[];
   readonly hasProbes: boolean;
+  /** The trusted key that signed the model; null for none. */
+  readonly signedBy: string | null;
   /** Published versions and aliases; undefined where the deployment has no registry. */
   readonly registered: RegisteredModel | undefined;
   /** Of the deployment, for code to paste. */

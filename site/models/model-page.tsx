@@ -72,12 +72,13 @@ function TryIt({ reference }: ModelPageProps) {
   );
 }
 
-function Facts({ card }: ModelPageProps) {
+function Facts({ card, signedBy }: ModelPageProps) {
   const { layers, width, heads, vocabulary } = modelFacts(card);
   const { colours, shapes, items } = vocabulary;
   return (
     <dl class="facts">
       <Fact name="Kind">{kindInWords(card.kind)}</Fact>
+      {signedBy !== null && <Fact name="Signed by">{signedBy}</Fact>}
       <Fact name="Reads">
         {modalitiesInWords(servedModalities(card))}
         {servedModalities(card).length < card.modalities.length &&

@@ -1,5 +1,5 @@
 import { PRODUCTION, SHIPPED } from '../../contract/model-reference.ts';
-import type { RegisteredModel } from '../../contract/registry.ts';
+import type { AliasTarget, RegisteredModel } from '../../contract/registry.ts';
 import { modelPageAddress } from './words.ts';
 
 export interface VersionsProps {
@@ -11,9 +11,10 @@ export interface VersionsProps {
 /** The published versions of a model and the aliases that point at them. */
 export function Versions({ reference, registered }: VersionsProps) {
   const { id, shipped, aliases, versions } = registered;
-  const aliasesOf = (version: number) =>
+  const aliasesOf = (version: AliasTarget) =>
     Object.entries(aliases).flatMap(([name, alias]) => (alias.version === version ? [name] : []));
-  const isShippedInProduction = !(PRODUCTION in aliases);
+  const shippedAliases = aliasesOf(SHIPPED);
+  if (!(PRODUCTION in aliases)) shippedAliases.push(PRODUCTION);
   return (
     <section aria-labelledby="versions">
       <h2 id="versions">Versions</h2>
@@ -44,7 +45,7 @@ export function Versions({ reference, registered }: VersionsProps) {
               <Row
                 name={`${id}@${SHIPPED}`}
                 shown={reference}
-                aliases={isShippedInProduction ? [PRODUCTION] : []}
+                aliases={shippedAliases}
                 note="deployed with the worker"
                 digest={shipped}
               />

@@ -29,6 +29,7 @@ function published(...digits: string[]): RegistryDocument {
       files: { 'model.onnx': { bytes: 1, sha256: digest(digit) }, 'encoder.onnx': null },
       card: digest(digit),
       probes: null,
+      signature: null,
     };
     return withVersion(document, version, BY_CI).document;
   }, emptyDocument('a-model'));

@@ -1,5 +1,4 @@
-import { modelCardSchema } from '../../contract/card.ts';
-import { modelPathSchema } from '../../contract/models.ts';
+import { modelPathSchema, servedCardSchema } from '../../contract/models.ts';
 import { json } from '../http/openapi-responses.ts';
 import { READ } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
@@ -13,12 +12,17 @@ export const getModel = defineRoute({
     summary: 'Get the card of a model',
     request: { params: modelPathSchema },
     responses: {
-      200: json('The card: architecture, training, files, accuracy.', modelCardSchema),
+      200: json(
+        'The card: architecture, training, files, accuracy, and who signed it.',
+        servedCardSchema,
+      ),
     },
   },
   policy: READ,
   handler:
     ({ models }) =>
-    async (c) =>
-      c.json(await models.card(c.req.valid('param').id), 200),
+    async (c) => {
+      const card = await models.card(c.req.valid('param').id);
+      return c.json({ ...card, signedBy: models.signer(card) }, 200);
+    },
 });

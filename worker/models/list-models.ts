@@ -19,10 +19,13 @@ export const listModels = defineRoute({
   handler:
     ({ models }) =>
     async (c) =>
-      c.json({ models: (await models.list()).map(summaryOf) }, 200),
+      c.json(
+        { models: (await models.list()).map((card) => summaryOf(card, models.signer(card))) },
+        200,
+      ),
 });
 
-function summaryOf(card: ModelCard): ModelSummary {
+function summaryOf(card: ModelCard, signedBy: string | null): ModelSummary {
   const { id, kind, parameters, evaluation, files } = card;
   const self = `/v1/models/${id}`;
   const names = [files.model, files.encoder].flatMap((file) => (file ? [file.name] : []));
@@ -32,6 +35,7 @@ function summaryOf(card: ModelCard): ModelSummary {
     regime: kind === 'trained' ? card.recipe.regime : null,
     description: modelFacts(card).description,
     modalities: [...servedModalities(card)],
+    signedBy,
     parameters,
     accuracy: evaluation.results.map(({ modality, order, id: inDistribution, ood }) => ({
       modality,

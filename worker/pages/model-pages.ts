@@ -83,6 +83,7 @@ export const modelPage = defineRoute({
         hasHuggingFaceArchive: hasHuggingFaceArchive(card),
         interchange: probes?.interchange ?? [],
         hasProbes: probes !== undefined,
+        signedBy: models.signer(card),
         registered: await registeredModel(registry, reference),
         origin: url.origin,
       });
