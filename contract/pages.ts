@@ -12,6 +12,7 @@ import {
   bounded,
 } from '../task/spec.ts';
 import { API_LIMITS } from './limits.ts';
+import { documentTextSchema, writeDocumentText } from './document-text.ts';
 import { answerSchema } from './predictions.ts';
 import { inUrl, listInUrl } from './url-parameters.ts';
 import { cardSummarySchema } from './card.ts';
@@ -134,6 +135,12 @@ export type SceneEditorParameters = z.infer<typeof sceneEditorParametersSchema>;
 /** The index in the text of an object of the pair, by its role. */
 const role = (name: string) => inUrl(bounded(name, 0, LIMITS.objects - 1)).optional();
 
+const DOCUMENT_EXAMPLE = writeDocumentText({
+  model: 'image-text',
+  sweep: { objects: 8, pairs: 4 },
+  runs: [{ name: 'zero', writes: [{ op: 'zero', at: { layer: 4 } }] }],
+});
+
 export const mechanismParametersSchema = z.object({
   models: pairParameter,
   modality: modalitySchema.default('text'),
@@ -151,6 +158,10 @@ export const mechanismParametersSchema = z.object({
   reflexive: role('reflexive'),
   section: z.enum(['tokens', 'items', 'knockout', 'linear', 'heads']).default('linear').meta({
     description: 'The other probe that the page shows.',
+  }),
+  document: documentTextSchema.optional().meta({
+    description: 'An intervention document that the page runs: its JSON in base64url.',
+    example: DOCUMENT_EXAMPLE,
   }),
 });
 export type MechanismParameters = z.infer<typeof mechanismParametersSchema>;

@@ -14,6 +14,7 @@ import { ORDER_NAMES, RadioChoice } from '../components/radio-choice.tsx';
 import { Share } from '../components/share.tsx';
 import { mechanismSnippets } from '../components/snippets.ts';
 import { selectModels } from '../explorer/plan.ts';
+import { DocumentPanel } from './document.tsx';
 import { HeatMaps } from './heat-maps.tsx';
 import { MeasuredShares } from './measured-shares.tsx';
 import { Legend } from './outcomes.tsx';
@@ -115,6 +116,10 @@ function Sections({ models, chosen, patched, parameters, change }: SectionsProps
       <section aria-labelledby="patching-title">
         <h2 id="patching-title">One pair, patched in {patched.id}</h2>
         <PatchingPanel models={models} model={patched} parameters={readable} change={change} />
+      </section>
+      <section aria-labelledby="document-title">
+        <h2 id="document-title">Any intervention, as a document</h2>
+        <DocumentPanel model={patched} parameters={parameters} change={change} />
       </section>
       <Share address={address}>
         <EmbedDialog snippets={mechanismSnippets(readable, chosen, address)} />

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeViolations } from '../support/axe.ts';
 import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
 import { SHIPPED_DIRECTORY } from '../../build/paths.ts';
+import { writeDocumentText } from '../../contract/document-text.ts';
 import { startWorker, type RunningWorker } from '../../harness/worker.ts';
 import { WAIT } from '../support/wait.ts';
 
@@ -101,6 +102,36 @@ describe.skipIf(NO_BROWSER)('mechanism', () => {
     await page.locator('.heat').first().waitFor();
     await page.getByLabel('Show').selectOption('heads');
     await page.getByText('head 1').first().waitFor();
+    expect(errors).toEqual([]);
+  });
+
+  it('runs a document of its address, and puts an edited one there', async () => {
+    const { page, errors } = await openPage(browser);
+    const writes = [{ op: 'replace' as const, at: { layer: 1 }, from: 'original' }];
+    const document = {
+      model: 'text-only',
+      sweep: { objects: 5, pairs: 2 },
+      runs: [{ name: 'identity', writes }],
+    };
+    await page.goto(at(`/mechanism?document=${writeDocumentText(document)}`));
+    const answer = page.locator('.document-answer');
+    await answer.waitFor();
+    // The run, five outcomes, and the largest change of a logit.
+    const cells = await answer.locator('tbody tr').last().locator('td').allInnerTexts();
+    expect([cells[0], cells.at(-1)]).toEqual(['identity', '0']);
+
+    const edit = async (runs: unknown) => {
+      await page
+        .getByLabel('Document', { exact: true })
+        .fill(JSON.stringify({ ...document, runs }));
+      await page.getByRole('button', { name: 'Run the document' }).click();
+    };
+    await edit([{ name: 'x', writes: [{ ...writes[0], op: 'copy' }] }]);
+    await page.getByText('runs.0.writes.0.op: op must be one of').waitFor();
+    const before = page.url();
+    await edit([{ name: 'edited', writes }]);
+    await answer.getByText('edited').waitFor();
+    expect(page.url()).not.toBe(before);
     expect(errors).toEqual([]);
   });
 });

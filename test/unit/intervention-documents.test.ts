@@ -4,6 +4,11 @@ import {
   interventionRequestSchema,
   type InterventionDocument,
 } from '../../contract/intervention-documents.ts';
+import {
+  documentTextSchema,
+  readDocumentJson,
+  writeDocumentText,
+} from '../../contract/document-text.ts';
 import { describeIssues } from '../../contract/schema-issues.ts';
 import { argMax } from '../../inference/logits.ts';
 import { planInterventions } from '../../probes/intervention-plan.ts';
@@ -76,6 +81,7 @@ const itemsOf = (role: Role) =>
   PAIRS.map((pair) => itemToken(elementAt(pair.original.objects, pair[role]).item));
 const answers = (logits: readonly Float32Array[] | undefined) => (logits ?? []).map(argMax);
 
+const ZERO = { op: 'zero' as const, at: { layer: 2 } };
 const REPLACE = { op: 'replace', at: { layer: 2 }, from: 'counterfactual' };
 
 describe('a document, on a network whose mechanism is known', () => {
@@ -206,6 +212,27 @@ describe('the plan of a document', () => {
       [3],
       [],
     ]);
+  });
+});
+
+describe('a document in an address', () => {
+  const document = { model: 'text-only', original: 'ü', runs: [{ name: 'a', writes: [ZERO] }] };
+
+  it('is its JSON in base64url, as Node writes it', () => {
+    const text = Buffer.from(JSON.stringify(document)).toString('base64url');
+    expect(writeDocumentText(document)).toBe(text);
+    expect(readDocumentJson(text)).toEqual(document);
+    expect(documentTextSchema.parse(text)).toBe(text);
+  });
+
+  it.each([
+    ['not base64url', 'a.b', 'base64url'],
+    ['not JSON', Buffer.from('{').toString('base64url'), 'not JSON'],
+    ['no document', Buffer.from('{"model":"a"}').toString('base64url'), 'runs: '],
+    ['too long', 'a'.repeat(6001), 'at most 6000'],
+  ])('is refused where it is %s', (_, text, reason) => {
+    const { error } = documentTextSchema.safeParse(text);
+    expect(error && describeIssues(error)).toContain(reason);
   });
 });
 
