@@ -48,26 +48,30 @@ export function itemBinding(models: readonly ModelResults[]): string {
       return shares && solved >= ENOUGH_PAIRS ? [{ name, shares, condition }] : [];
     }),
   );
-  const bound = measured.filter(
-    ({ shares }) => shares.symbolic.correct + shares.positional.correct > 0,
-  );
+  const following = ({ shares }: (typeof measured)[number]) =>
+    shares.symbolic.accuracy + shares.positional.accuracy;
+  const bound = measured.filter((entry) => following(entry) >= BOUND_AT_ITEMS);
   const names = (found: typeof measured) => new Set(found.map(({ name }) => name)).size;
   const pairs = measured.reduce((sum, { shares }) => sum + shares.unchanged.count, 0);
   const sentence =
     `Measured: ${names(measured)} models with ${wholeNumber(pairs)} solved pairs in all; models that solve fewer ` +
-    `than ${ENOUGH_PAIRS} pairs of a kind are left out there. ` +
-    (bound.length === 0
-      ? 'In none of them does a single answer follow what the items hold.'
-      : `In ${names(bound)} of them an answer follows what the items hold:`);
-  if (bound.length === 0) return sentence;
+    `than ${ENOUGH_PAIRS} pairs of a kind are left out there. `;
+  if (bound.length === 0) {
+    const most = formatPercent(Math.max(0, ...measured.map(following)));
+    return `${sentence}None of them binds there: at most ${most} of the answers of a model follow what the items hold.`;
+  }
   const rows = bound.map(({ name, condition, shares }) => [
     code(name),
     conditionInWords(condition),
     withCounts(shares.symbolic),
     withCounts(shares.positional),
   ]);
-  return `${sentence}\n\n${table(['model', 'asked', 'by colour', 'by position'], rows)}`;
+  const some = `In ${names(bound)} of them answers follow what the items hold:`;
+  return `${sentence}${some}\n\n${table(['model', 'asked', 'by colour', 'by position'], rows)}`;
 }
+
+/** The least share of answers that counts as binding at the items. */
+const BOUND_AT_ITEMS = 0.05;
 
 /** Pairs that a model has to solve for its mechanism to be counted. */
 const ENOUGH_PAIRS = 32;

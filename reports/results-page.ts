@@ -167,8 +167,15 @@ function bindingParts(
 
 function modelList(models: readonly ModelResults[], others: readonly ModelResults[]): string {
   const link = ({ name }: ModelResults) => `[${name}](results/${name}.md)`;
+  const groups = bySeed(others);
+  const single = groups.filter(({ runs }) => runs.length === 1);
   return [
     `- Shipped: ${models.map(link).join(', ')}.`,
-    ...bySeed(others).map(({ name, runs }) => `- ${code(name)}: ${runs.map(link).join(', ')}.`),
+    ...groups
+      .filter((group) => !single.includes(group))
+      .map(({ name, runs }) => `- ${code(name)}: ${runs.map(link).join(', ')}.`),
+    ...(single.length > 0
+      ? [`- One run each: ${single.flatMap(({ runs }) => runs.map(link)).join(', ')}.`]
+      : []),
   ].join('\n');
 }
