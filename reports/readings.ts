@@ -8,7 +8,7 @@ import { bySeed, overSeeds, type SeedGroup } from './seeds.ts';
 
 /**
  * The paper's four regimes in both readings of its associations, ordered and shuffled, beside its figures:
- * accuracy on text beyond training, and its factor over text alone. Of shuffled regimes, the text is the same
+ * accuracy on text beyond training, and its factor over text alone of the same seeds. Of shuffled regimes, the text is the same
  * ordered text.
  */
 export function readingsTable(runs: readonly ModelResults[]): string {
@@ -24,7 +24,7 @@ export function readingsTable(runs: readonly ModelResults[]): string {
         const group = groupOf(regime + suffix);
         const reference = groupOf(`text-only${suffix}`);
         if (!group || !reference) return ['-', '-'];
-        const factor = oodMean(group) / oodMean(reference);
+        const factor = mean(oods(group)) / mean(oods(withSeedsOf(group, reference)));
         return [`${oodWithInterval(group)}, x ${factor.toFixed(2)}`, ratioOf(group)];
       }),
     ];
@@ -36,7 +36,13 @@ export function readingsTable(runs: readonly ModelResults[]): string {
 }
 
 const oods = ({ runs }: SeedGroup): number[] => runs.flatMap((run) => oodOf(run)?.accuracy ?? []);
-const oodMean = (group: SeedGroup): number => mean(oods(group));
+
+/** The runs of a group whose seeds another group has too: a factor compares the same seeds. */
+function withSeedsOf({ runs }: SeedGroup, group: SeedGroup): SeedGroup {
+  const seeds = runs.map(({ card }) => card.seed);
+  const common = group.runs.filter(({ card }) => seeds.includes(card.seed));
+  return { ...group, runs: common.length > 0 ? common : group.runs };
+}
 
 /** Over seeds; one seed has the interval of its queries. */
 function oodWithInterval(group: SeedGroup): string {
