@@ -16,6 +16,7 @@ export * from './encoder-card.ts';
 export * from './history.ts';
 export * from './intervention-documents.ts';
 export * from './interventions.ts';
+export * from './pair-objects.ts';
 export * from './knockouts.ts';
 export * from './limits.ts';
 export * from './model-facts.ts';

@@ -10,12 +10,12 @@ import {
   inlineInterventionSchema,
   interventionSchema,
   layerSchema,
-  pairObjectsSchema,
   sceneParameters,
   sweepRequestSchema,
   sweepSchema,
   tokenIndicesSchema,
 } from './interventions.ts';
+import { pairObjectsSchema } from './pair-objects.ts';
 import { API_LIMITS } from './limits.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { tokenProbabilitySchema } from './predictions.ts';

@@ -2,27 +2,18 @@ import { z } from 'zod';
 import {
   associationOrderSchema,
   indexSchema,
-  LIMITS,
   modalitySchema,
-  objectsSchema,
   seedSchema,
   bounded,
 } from '../task/spec.ts';
 import { API_LIMITS } from './limits.ts';
 import { modelReferenceSchema } from './model-reference.ts';
+import { pairObjectsSchema } from './pair-objects.ts';
 import { tokenProbabilitySchema } from './predictions.ts';
 import { interchangeSchema, OUTCOMES } from './probes.ts';
 import { queryInputSchema, tokenSchema } from './queries.ts';
 
 /** Interchange interventions: requests and responses. */
-
-/** Fewest objects of a pair: the one asked about, and one for each mechanism. */
-export const MIN_PAIR_OBJECTS = 4;
-const pairObjectsError = `objects must be a whole number from ${MIN_PAIR_OBJECTS} to ${LIMITS.objects}`;
-export const pairObjectsSchema = objectsSchema.min(MIN_PAIR_OBJECTS, pairObjectsError).meta({
-  description: 'Objects in each scene.',
-  example: 8,
-});
 
 /** The parameters of every kind of generated scene. */
 export const sceneParameters = {

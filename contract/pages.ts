@@ -16,7 +16,7 @@ import { documentTextSchema, writeDocumentText } from './document-text.ts';
 import { answerSchema } from './predictions.ts';
 import { inUrl, listInUrl } from './url-parameters.ts';
 import { cardSummarySchema } from './card.ts';
-import { pairObjectsSchema } from './interventions.ts';
+import { pairObjectsSchema } from './pair-objects.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { signatureSchema } from './signature.ts';
 import { sceneTextSchema } from './scene-text.ts';
@@ -170,10 +170,15 @@ export const inBrowserParametersSchema = z.object({
   model: modelReferenceSchema.optional().meta({ description: 'By default the first model.' }),
   objects: inUrl(objectsSchema).default(12),
   sceneIndex: inUrl(indexSchema).default(0).meta({ description: 'Index of the first scene.' }),
-  engine: z.enum(['webgpu', 'wasm']).default('webgpu').meta({
-    description:
-      'What runs the model: webgpu uses WebGPU where the browser has it; wasm always uses WebAssembly.',
-  }),
+  engine: z
+    .enum(['auto', 'webgpu', 'wasm'])
+    .default('auto')
+    .meta({
+      description:
+        'What runs the model. auto: WebGPU where the browser has it, or WebAssembly where the adapter is ' +
+        'software and WebAssembly answers a first question faster. webgpu: WebGPU where the browser has it. ' +
+        'wasm: WebAssembly.',
+    }),
 });
 export type InBrowserParameters = z.infer<typeof inBrowserParametersSchema>;
 

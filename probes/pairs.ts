@@ -1,4 +1,4 @@
-import { MIN_PAIR_OBJECTS } from '../contract/interventions.ts';
+import { MIN_PAIR_OBJECTS } from '../contract/pair-objects.ts';
 import { elementAt } from '../task/element-at.ts';
 import { RandomStream } from '../task/random.ts';
 import { generateScene, type Scene } from '../task/scene.ts';

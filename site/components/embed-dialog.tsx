@@ -14,10 +14,14 @@ const LOCALE_NAMES: Readonly<Record<Locale, string>> = {
   fr: 'Français',
 };
 
-/** A button that opens a dialog with code that embeds the current view in other pages. */
-export function EmbedDialog({ snippets }: { snippets: Snippets }) {
+/**
+ * A button that opens a dialog with code that embeds the current view in other pages.
+ *
+ * @param load gives the snippets of the view; their code is loaded only once somebody asks for them
+ */
+export function EmbedDialog({ load }: { load: () => Promise<Snippets> }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [open, setOpen] = useState(false);
+  const [snippets, setSnippets] = useState<Snippets>();
   const [theme, setTheme] = useState<Theme>('auto');
   const [locale, setLocale] = useState<Locale>('en');
   return (
@@ -27,8 +31,11 @@ export function EmbedDialog({ snippets }: { snippets: Snippets }) {
         class="needs-script"
         aria-haspopup="dialog"
         onClick={() => {
-          setOpen(true);
-          dialog.current?.showModal();
+          void load().then((loaded) => {
+            // A function as a state would be called.
+            setSnippets(() => loaded);
+            dialog.current?.showModal();
+          });
         }}
       >
         Embed this
@@ -38,7 +45,7 @@ export function EmbedDialog({ snippets }: { snippets: Snippets }) {
         class="embed"
         aria-labelledby="embed-title"
         onClose={() => {
-          setOpen(false);
+          setSnippets(undefined);
         }}
         onClick={(event) => {
           // A click on the backdrop: the content covers the dialog itself.
@@ -61,19 +68,18 @@ export function EmbedDialog({ snippets }: { snippets: Snippets }) {
             <Choice name="Colours" value={theme} names={THEME_NAMES} onChange={setTheme} />
             <Choice name="Language" value={locale} names={LOCALE_NAMES} onChange={setLocale} />
           </p>
-          {open &&
-            snippets(location.origin, { theme, locale }).map(({ name, note, code }) => (
-              <section key={name} aria-label={name}>
-                <div>
-                  <h3>{name}</h3>
-                  <CopyButton text={code} name={name} nameIsVisible />
-                </div>
-                <p class="hint">{note}</p>
-                <pre tabIndex={0}>
-                  <code>{code}</code>
-                </pre>
-              </section>
-            ))}
+          {snippets?.(location.origin, { theme, locale }).map(({ name, note, code }) => (
+            <section key={name} aria-label={name}>
+              <div>
+                <h3>{name}</h3>
+                <CopyButton text={code} name={name} nameIsVisible />
+              </div>
+              <p class="hint">{note}</p>
+              <pre tabIndex={0}>
+                <code>{code}</code>
+              </pre>
+            </section>
+          ))}
         </div>
       </dialog>
     </>

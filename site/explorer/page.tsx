@@ -20,7 +20,6 @@ import { PageLayout } from '../components/page-layout.tsx';
 import { Picture } from '../components/picture.tsx';
 import { ORDER_NAMES, RadioChoice } from '../components/radio-choice.tsx';
 import { Share } from '../components/share.tsx';
-import { sceneSnippets } from '../components/snippets.ts';
 import { Answers } from './answers.tsx';
 import { Claim } from './claim.tsx';
 import { useGuessing } from './guess.ts';
@@ -220,7 +219,15 @@ function SceneExplorer({ state, parameters, onChange: onParameters }: SceneExplo
           questionIndexOf={(object) => scene.asked.indexOf(object)}
         />
         <Share address={address()}>
-          <EmbedDialog snippets={sceneSnippets(parameters, chosen, address())} />
+          <EmbedDialog
+            load={async () =>
+              (await import('../components/snippets.ts')).sceneSnippets(
+                parameters,
+                chosen,
+                address(),
+              )
+            }
+          />
           <a href={editorAddress(query, parameters.models)}>Edit this scene</a>
           <span class="hint keyboard-hints">
             <kbd>←</kbd> <kbd>→</kbd> fewer, more objects · <kbd>Shift</kbd> + <kbd>→</kbd> next

@@ -17,8 +17,8 @@ export class LocalModel {
     return this.#request(message, 'loaded', onProgress);
   }
 
-  run(message: RunMessage): Promise<Response<'answers'>> {
-    return this.#request(message, 'answers');
+  run(message: RunMessage, onProgress: (share: number) => void): Promise<Response<'answers'>> {
+    return this.#request(message, 'answers', onProgress);
   }
 
   attribute(message: AttributeMessage): Promise<Response<'attribution'>> {
@@ -37,6 +37,7 @@ export class LocalModel {
     return new Promise((resolve, reject) => {
       this.#worker.onmessage = ({ data }: MessageEvent<WorkerResponse>) => {
         if (data.kind === 'progress') onProgress?.(data.loaded / data.total);
+        else if (data.kind === 'answered') onProgress?.(data.done / data.total);
         else if (data.kind === 'failed') reject(new Error(data.reason));
         else if (data.kind === kind) resolve(data as Response<K>);
       };

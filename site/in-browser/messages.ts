@@ -8,6 +8,9 @@ import type { QuerySpec } from '../../task/spec.ts';
 
 export type Engine = 'webgpu' | 'wasm';
 
+/** `auto`: the faster one where WebGPU has no graphics processor. */
+export type EngineChoice = Engine | 'auto';
+
 export interface FileToLoad {
   readonly url: string;
   readonly bytes: number;
@@ -16,8 +19,10 @@ export interface FileToLoad {
 
 export interface LoadMessage {
   readonly kind: 'load';
-  readonly engine: Engine;
+  readonly engine: EngineChoice;
   readonly model: FileToLoad;
+  /** A first question, with which engines are compared. */
+  readonly first: Omit<RunMessage, 'kind'>;
   readonly encoder: FileToLoad | null;
   readonly featureWidth: number;
   /** How the file is fed, where it is not as the trainer here exports models. */
@@ -57,6 +62,7 @@ export interface UsedEngine {
 
 export type WorkerResponse =
   | { readonly kind: 'progress'; readonly loaded: number; readonly total: number }
+  | { readonly kind: 'answered'; readonly done: number; readonly total: number }
   | ({ readonly kind: 'loaded' } & UsedEngine)
   | {
       readonly kind: 'answers';

@@ -50,6 +50,7 @@ function handle(request: WorkerRequest): Promise<void> {
 
 async function load({
   engine: wanted,
+  first,
   model,
   encoder,
   featureWidth,
@@ -74,21 +75,44 @@ async function load({
     ...(signature && { signature }),
     ...(encoderBytes && { encoder: encoderBytes }),
   };
-  const adapter = wanted === 'webgpu' ? await gpuAdapter() : 'WebAssembly was chosen';
-  if (typeof adapter !== 'string') {
-    try {
-      runner = await openModel(await webGpu(), opened);
-      send({ kind: 'loaded', engine: 'webgpu', detail: adapter.name });
-      return;
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      runner = await openModel(await wasm(), opened);
-      send({ kind: 'loaded', engine: 'wasm', detail: `WebGPU cannot run the model: ${reason}` });
-      return;
+  const openOn = async (runtime: Promise<Runtime>) => openModel(await runtime, opened);
+  const useWasm = async (detail: string, onWasm?: ModelRunner) => {
+    runner = onWasm ?? (await openOn(wasm()));
+    send({ kind: 'loaded', engine: 'wasm', detail });
+  };
+  const adapter = wanted === 'wasm' ? 'WebAssembly was chosen' : await gpuAdapter();
+  if (typeof adapter === 'string') return useWasm(adapter);
+  let onGpu: ModelRunner;
+  try {
+    onGpu = await openOn(webGpu());
+    if (wanted === 'auto' && adapter.isSoftware) {
+      const onWasm = await openOn(wasm());
+      const [gpuTime, wasmTime] = [await timeOf(onGpu, first), await timeOf(onWasm, first)];
+      const measured = `one question: WebGPU in software ${gpuTime.toFixed(0)} ms, WebAssembly ${wasmTime.toFixed(0)} ms`;
+      if (wasmTime < gpuTime) {
+        await useWasm(measured, onWasm);
+        return;
+      }
+      adapter.name = `${adapter.name}; ${measured}`;
     }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return useWasm(`WebGPU cannot run the model: ${reason}`);
   }
-  runner = await openModel(await wasm(), opened);
-  send({ kind: 'loaded', engine: 'wasm', detail: adapter });
+  runner = onGpu;
+  send({ kind: 'loaded', engine: 'webgpu', detail: adapter.name });
+}
+
+/** Milliseconds of one question, without the first run, which compiles the kernels. */
+async function timeOf(
+  tried: ModelRunner,
+  { spec, seed, queries }: LoadMessage['first'],
+): Promise<number> {
+  const scene = packScene(spec, seed, queries.slice(0, 1));
+  await answerScenes(tried, [scene]);
+  const started = performance.now();
+  await answerScenes(tried, [scene]);
+  return performance.now() - started;
 }
 
 /** Loads a file. @throws Error where it differs from its card */
@@ -115,18 +139,30 @@ async function loadVerified(
   return bytes;
 }
 
+interface GpuAdapter {
+  /** Of browsers before `info` had it. */
+  readonly isFallbackAdapter?: boolean;
+  readonly info?: {
+    readonly vendor?: string;
+    readonly architecture?: string;
+    readonly isFallbackAdapter?: boolean;
+  };
+}
+
 interface Gpu {
-  requestAdapter(): Promise<{ info?: { vendor?: string; architecture?: string } } | null>;
+  requestAdapter(): Promise<GpuAdapter | null>;
 }
 
 /** The name of the adapter, or the reason why there is none. */
-async function gpuAdapter(): Promise<{ name: string } | string> {
+async function gpuAdapter(): Promise<{ name: string; isSoftware: boolean } | string> {
   const gpu: Gpu | undefined = 'gpu' in navigator ? navigator.gpu : undefined;
   if (!gpu) return 'this browser has no WebGPU';
   const adapter = await adapterOf(gpu).catch(() => null);
   if (!adapter) return 'this browser has WebGPU but provides no adapter';
-  const { vendor = '', architecture = '' } = adapter.info ?? {};
-  return { name: `${vendor} ${architecture}`.trim() };
+  const { vendor = '', architecture = '', isFallbackAdapter } = adapter.info ?? {};
+  const isSoftware =
+    (isFallbackAdapter ?? adapter.isFallbackAdapter ?? false) || architecture === 'swiftshader';
+  return { name: `${vendor} ${architecture}`.trim(), isSoftware };
 }
 
 /** Some browsers reject, others throw synchronously. */
@@ -173,7 +209,8 @@ async function run({ spec, seed, queries }: RunMessage): Promise<void> {
   await answerScenes(runner, packed.slice(0, 1));
   const answers: LocalAnswer[] = [];
   const started = performance.now();
-  for (const scene of packed) {
+  for (const [done, scene] of packed.entries()) {
+    send({ kind: 'answered', done, total: packed.length });
     for (const { logits, target } of await answerScenes(runner, [scene])) {
       const token = argMax(logits);
       answers.push({ token, probability: softmax(logits)[token] ?? 0, correct: token === target });

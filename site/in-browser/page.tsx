@@ -42,12 +42,18 @@ export function InBrowserPage({ models, parameters: initial }: InBrowserState) {
 }
 
 /** Approximate size of ONNX Runtime with an engine, compressed; loaded once. */
-const RUNTIME_BYTES = { webgpu: 6.8e6, wasm: 3.7e6 } as const;
+const RUNTIME_BYTES = { auto: 6.8e6, webgpu: 6.8e6, wasm: 3.7e6 } as const;
+
+const ENGINE_CHOICES: Readonly<Record<InBrowserParameters['engine'], string>> = {
+  auto: 'the fastest one',
+  webgpu: 'WebGPU, if available',
+  wasm: 'WebAssembly',
+};
 
 type Progress =
   | { readonly stage: 'idle' }
   | { readonly stage: 'loading'; readonly share: number }
-  | { readonly stage: 'running' }
+  | { readonly stage: 'running'; readonly share: number }
   | { readonly stage: 'done'; readonly comparison: ServerComparison }
   | { readonly stage: 'failed'; readonly error: unknown };
 
@@ -63,8 +69,16 @@ function LocalRun({ models, model, parameters, change }: LocalRunProps) {
   const [progress, setProgress] = useState<Progress>({ stage: 'idle' });
   const [used, setUsed] = useState<UsedEngine>();
   const local = useRef<{ key: string; model: LocalModel }>(undefined);
-  useEffect(() => () => local.current?.model.stop(), []);
+  useEffect(() => () => running.current?.stop(), []);
+  const running = useRef<LocalModel>(undefined);
   const key = `${model.id} ${engine}`;
+  const isBusy = progress.stage === 'loading' || progress.stage === 'running';
+  const cancel = () => {
+    running.current?.stop();
+    local.current = undefined;
+    setUsed(undefined);
+    setProgress({ stage: 'idle' });
+  };
 
   const start = async (next: InBrowserParameters) => {
     try {
@@ -74,14 +88,18 @@ function LocalRun({ models, model, parameters, change }: LocalRunProps) {
         setUsed(undefined);
         setProgress({ stage: 'loading', share: 0 });
         const localModel = new LocalModel();
-        const loaded = await localModel.load(loadMessage(model, engine), (share) => {
+        running.current = localModel;
+        const loaded = await localModel.load(loadMessage(model, next), (share) => {
           setProgress({ stage: 'loading', share });
         });
         local.current = { key, model: localModel };
         setUsed(loaded);
       }
-      setProgress({ stage: 'running' });
-      const comparison = await compareWithServer(local.current.model, model, next);
+      const show = (share: number) => {
+        setProgress({ stage: 'running', share });
+      };
+      show(0);
+      const comparison = await compareWithServer(local.current.model, model, next, show);
       setProgress({ stage: 'done', comparison });
     } catch (error) {
       setProgress({ stage: 'failed', error });
@@ -117,22 +135,21 @@ function LocalRun({ models, model, parameters, change }: LocalRunProps) {
             id="engine"
             value={engine}
             onChange={(event) => {
-              change({ engine: event.currentTarget.value === 'wasm' ? 'wasm' : 'webgpu' });
+              change({ engine: event.currentTarget.value as InBrowserParameters['engine'] });
             }}
           >
-            <option value="webgpu" selected={engine === 'webgpu'}>
-              WebGPU, if available
-            </option>
-            <option value="wasm" selected={engine === 'wasm'}>
-              WebAssembly
-            </option>
+            {Object.entries(ENGINE_CHOICES).map(([choice, name]) => (
+              <option key={choice} value={choice} selected={choice === engine}>
+                {name}
+              </option>
+            ))}
           </select>
         </p>
       </div>
       <p class="start">
         <button
           type="button"
-          disabled={progress.stage === 'loading' || progress.stage === 'running'}
+          disabled={isBusy}
           onClick={() => {
             const more = progress.stage === 'done';
             const sceneIndex = parameters.sceneIndex + (more ? QUERIES : 0);
@@ -144,6 +161,11 @@ function LocalRun({ models, model, parameters, change }: LocalRunProps) {
             ? `Ask ${QUERIES} other questions`
             : `Load the model and ask ${QUERIES} questions`}
         </button>{' '}
+        {isBusy && (
+          <button type="button" onClick={cancel}>
+            Cancel
+          </button>
+        )}{' '}
         <span class="hint">
           {local.current?.key === key
             ? 'The model is loaded.'
@@ -161,7 +183,10 @@ function LocalRun({ models, model, parameters, change }: LocalRunProps) {
           </p>
         )}
         {progress.stage === 'running' && (
-          <p>Answering here, then asking the server the same questions…</p>
+          <p>
+            <progress value={progress.share} aria-label="questions answered here" /> Answering here,
+            then asking the server the same questions…
+          </p>
         )}
         {progress.stage === 'failed' && (
           <Failure

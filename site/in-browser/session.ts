@@ -23,7 +23,7 @@ export interface ServerComparison {
   readonly millisecondsServer: number;
 }
 
-export function loadMessage(model: SiteModel, engine: LoadMessage['engine']): LoadMessage {
+export function loadMessage(model: SiteModel, parameters: InBrowserParameters): LoadMessage {
   const { files, id } = model;
   const fileOf = ({ name, bytes, sha256 }: { name: string; bytes: number; sha256: string }) => ({
     url: new URL(`/v1/models/${id}/files/${name}`, location.href).href,
@@ -32,7 +32,8 @@ export function loadMessage(model: SiteModel, engine: LoadMessage['engine']): Lo
   });
   return {
     kind: 'load',
-    engine,
+    engine: parameters.engine,
+    first: questionsOf(model, parameters),
     model: fileOf(files.model),
     encoder: files.encoder && fileOf(files.encoder),
     featureWidth: model.featureWidth,
@@ -40,18 +41,28 @@ export function loadMessage(model: SiteModel, engine: LoadMessage['engine']): Lo
   };
 }
 
-/** Runs the same queries in this browser and on the server. */
-export async function compareWithServer(
-  local: LocalModel,
-  model: SiteModel,
-  { objects, sceneIndex }: InBrowserParameters,
-): Promise<ServerComparison> {
+function questionsOf(model: SiteModel, { objects, sceneIndex }: InBrowserParameters) {
   const spec = parseSpec({ objects, vocabulary: commonVocabulary([model]) });
   const questionsPerScene = Math.min(objects, QUESTIONS_PER_SCENE);
   const start = sceneIndex * questionsPerScene;
   const queries = listQueryIndices(objects, QUERIES, questionsPerScene, start);
-  const seed = 0;
-  const here = await local.run({ kind: 'run', spec, seed, queries });
+  return { spec, seed: 0, queries };
+}
+
+/**
+ * Runs the same queries in this browser and on the server.
+ *
+ * @param onProgress gets the share of the scenes that are answered here
+ */
+export async function compareWithServer(
+  local: LocalModel,
+  model: SiteModel,
+  parameters: InBrowserParameters,
+  onProgress: (share: number) => void,
+): Promise<ServerComparison> {
+  const questions = questionsOf(model, parameters);
+  const { spec, seed, queries } = questions;
+  const here = await local.run({ kind: 'run', ...questions }, onProgress);
   const names = queries.map((indices) => queryName({ spec, seed, ...indices }));
   const started = performance.now();
   const { results } = await (await api()).predict({ models: [model.id], queries: names, top: 1 });

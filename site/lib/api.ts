@@ -2,8 +2,8 @@ import type { Client } from '../../client/index.ts';
 import { UnreachableError } from '../../client/errors.ts';
 
 /**
- * A client of the API of this site. A person waits for it, so it retries once and soon. Its code is not part of
- * the first view: it is loaded with the first request.
+ * A client of the API of this site. It does not retry: a person waits, and can try again. Its code is not part
+ * of the first view: it is loaded with the first request.
  *
  * @param signal aborts all requests
  * @throws UnreachableError where the code of the client cannot be loaded
@@ -14,8 +14,7 @@ export async function api(signal?: AbortSignal): Promise<Client> {
   });
   return createClient({
     url: location.origin,
-    retries: 1,
-    longestWait: 5,
+    retries: 0,
     ...(signal && { signal }),
   });
 }

@@ -4,7 +4,7 @@ import { OUTCOMES, type Interchange } from '../../contract/probes.ts';
 import { outcomeWithTerm } from '../../plots/labels.ts';
 import { layerOutcomes } from '../../plots/outcome-bars.ts';
 import { api } from '../lib/api.ts';
-import { count, percent } from '../lib/format.ts';
+import { count } from '../lib/format.ts';
 import { useRequest } from '../lib/use-request.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
 import { ModelMarker } from '../components/marks.tsx';
@@ -67,8 +67,9 @@ async function interchangeOf(id: string, signal: AbortSignal): Promise<readonly 
 function describeShares(id: string, { layers, peakLayer }: Interchange): string {
   const peak = layers.find(({ layer }) => layer === peakLayer);
   if (!peak) return `${id}: outcomes by layer`;
-  const parts = OUTCOMES.map(
-    (outcome) => `${outcomeWithTerm(outcome, 'en')} ${percent(peak.shares[outcome].accuracy, 0)}`,
-  );
+  const parts = OUTCOMES.map((outcome) => {
+    const { correct, count: pairs } = peak.shares[outcome];
+    return `${outcomeWithTerm(outcome, 'en')} ${count(correct)} of ${count(pairs)}`;
+  });
   return `${id}: outcomes by layer; at layer ${peakLayer} ${parts.join(', ')}. The table below has all values.`;
 }

@@ -12,7 +12,6 @@ import { ModelChoice } from '../components/model-choice.tsx';
 import { PageLayout } from '../components/page-layout.tsx';
 import { ORDER_NAMES, RadioChoice } from '../components/radio-choice.tsx';
 import { Share } from '../components/share.tsx';
-import { mechanismSnippets } from '../components/snippets.ts';
 import { selectModels } from '../explorer/plan.ts';
 import { DocumentPanel } from './document.tsx';
 import { HeatMaps } from './heat-maps.tsx';
@@ -122,7 +121,11 @@ function Sections({ models, chosen, patched, parameters, change }: SectionsProps
         <DocumentPanel model={patched} parameters={parameters} change={change} />
       </section>
       <Share address={address}>
-        <EmbedDialog snippets={mechanismSnippets(readable, chosen, address)} />
+        <EmbedDialog
+          load={async () =>
+            (await import('../components/snippets.ts')).mechanismSnippets(readable, chosen, address)
+          }
+        />
       </Share>
       <section aria-labelledby="maps-title">
         <h2 id="maps-title">Other probes of {patched.id}</h2>

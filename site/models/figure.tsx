@@ -1,3 +1,6 @@
+/** On phones the figure is laid out anew, so that its text stays legible. */
+const NARROW_WIDTH = 340;
+
 export interface FigureProps {
   /** Of an SVG of this deployment. */
   readonly path: string;
@@ -10,7 +13,13 @@ export interface FigureProps {
 
 /** A figure of the API. */
 export function Figure({ path, alt, caption, collapsed = false }: FigureProps) {
-  const image = <img src={path} alt={alt} loading="lazy" />;
+  const narrow = `${path}${path.includes('?') ? '&' : '?'}width=${NARROW_WIDTH}`;
+  const image = (
+    <picture>
+      <source media="(max-width: 40rem)" srcset={narrow} />
+      <img src={path} alt={alt} loading="lazy" />
+    </picture>
+  );
   if (collapsed) {
     return (
       <details>

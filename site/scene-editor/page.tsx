@@ -10,9 +10,9 @@ import { writeSceneText } from '../../contract/scene-text.ts';
 import type { SceneObject } from '../../task/scene.ts';
 import { addressOf } from '../lib/address.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';
+import { useUndo } from '../lib/use-undo.ts';
 import { useRequest } from '../lib/use-request.ts';
 import { EmbedDialog } from '../components/embed-dialog.tsx';
-import { editedSceneSnippets } from '../components/snippets.ts';
 import { ModelChoice } from '../components/model-choice.tsx';
 import { PageLayout } from '../components/page-layout.tsx';
 import { ORDER_NAMES, RadioChoice } from '../components/radio-choice.tsx';
@@ -70,12 +70,14 @@ function Workspace({ models, chosen, parameters, change }: WorkspaceProps) {
   const selected = Math.min(selection, objects.length - 1);
   const askedObject = objects[asked];
   const selectedObject = objects[selected];
+  const undo = useUndo<Pick<SceneEditorParameters, 'scene' | 'questionIndex'>>(change);
   const vocabulary = commonVocabulary(chosen);
   const { grid } = sceneQueryId(chosen, INITIAL_SCENE).spec;
   const setObjects = (
     next: readonly SceneObject[],
     further: Partial<SceneEditorParameters> = {},
   ) => {
+    undo.remember({ scene: parameters.scene, questionIndex: parameters.questionIndex });
     change({ scene: writeSceneText(next), ...further });
   };
   const remove = (object: number) => {
@@ -112,7 +114,12 @@ function Workspace({ models, chosen, parameters, change }: WorkspaceProps) {
           />
           <p class="hint">
             Drag a shape to move it; press an empty cell to add one. Keyboard: arrow keys, Shift +
-            arrow key, Enter, Delete.
+            arrow key, Enter, Delete; Ctrl + Z takes a change back.
+          </p>
+          <p>
+            <button type="button" disabled={!undo.isPossible} onClick={undo.take}>
+              Undo
+            </button>
           </p>
         </div>
         <div class="question-and-answers">
@@ -183,7 +190,17 @@ function Workspace({ models, chosen, parameters, change }: WorkspaceProps) {
         />
       )}
       <Share address={address}>
-        {askedObject && <EmbedDialog snippets={editedSceneSnippets(parameters, chosen, address)} />}
+        {askedObject && (
+          <EmbedDialog
+            load={async () =>
+              (await import('../components/snippets.ts')).editedSceneSnippets(
+                parameters,
+                chosen,
+                address,
+              )
+            }
+          />
+        )}
       </Share>
     </div>
   );

@@ -71,6 +71,38 @@ describe.skipIf(NO_BROWSER)('building a query', () => {
     expect(errors).toEqual([]);
   });
 
+  it('takes changes back, by keys and by the button', async () => {
+    const { page, errors } = await openPage(browser);
+    await page.goto(at('/build'));
+    await answered(page);
+    const shapes = page.locator('.editor svg');
+    const before = await shapes.count();
+    const first = page.locator('.editor button:has(svg)').first();
+    const name = await first.getAttribute('aria-label');
+    await first.click();
+    await page.keyboard.press('Delete');
+    await expect.poll(() => shapes.count(), WAIT).toBe(before - 1);
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => shapes.count(), WAIT).toBe(before);
+    expect(await first.getAttribute('aria-label')).toBe(name);
+    expect(await page.getByRole('button', { name: 'Undo' }).isDisabled()).toBe(true);
+    await page.keyboard.press('Delete');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => shapes.count(), WAIT).toBe(before);
+    expect(errors).toEqual([]);
+  });
+
+  it('embeds the scene that was built', async () => {
+    const { page } = await openPage(browser);
+    await page.goto(at('/build?scene=0.0.0.0.0_1.1.1.2.2_2.2.2.4.4'));
+    await answered(page);
+    await page.getByRole('button', { name: 'Embed this' }).click();
+    const code = await page.getByRole('dialog').locator('pre').first().innerText();
+    const frame = (/src="([^"]+)"/.exec(code)?.[1] ?? '').replaceAll('&amp;', '&');
+    await page.goto(frame);
+    expect(await page.locator('.picture .object').count()).toBe(3);
+  });
+
   it('has nothing to ask about on an empty board', async () => {
     const { page, errors } = await openPage(browser);
     await page.goto(at('/build?scene='));
@@ -192,6 +224,43 @@ describe.skipIf(NO_BROWSER)('running it here', () => {
   });
 });
 
+describe.skipIf(NO_BROWSER)('what screen readers say', () => {
+  it('is the question and who answered what', async () => {
+    const { page } = await openPage(browser);
+    await page.goto(worker.url.href);
+    await page.getByRole('link', { name: 'Next scene' }).click();
+    await answered(page);
+    const colour = await page.locator('.question-and-answers em').innerText();
+    const said = page.locator('.question-and-answers [role=status]').first();
+    await expect
+      .poll(() => said.textContent(), WAIT)
+      .toMatch(new RegExp(`^${colour}: text-only, which reads the text: `));
+    expect(await page.locator('[aria-live]:has-text("waiting")').count()).toBe(0);
+  });
+});
+
+describe.skipIf(NO_BROWSER)('forced colours', () => {
+  it.each(['/', '/build', '/mechanism', '/models'])(
+    'leave the current page and what is chosen on %s visible',
+    async (path) => {
+      const { page } = await openPage(browser, { forcedColors: 'active' });
+      await page.goto(at(path), { waitUntil: 'networkidle' });
+      const width = await page
+        .locator('nav a[aria-current]')
+        .first()
+        .evaluate((one) => getComputedStyle(one).borderBottomWidth);
+      expect(parseFloat(width)).toBeGreaterThan(1);
+      const chosen = page.locator('.editor .is-selected, label.is-asked');
+      for (const one of await chosen.all()) {
+        expect(await one.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe(
+          'solid',
+        );
+      }
+      await page.context().close();
+    },
+  );
+});
+
 describe.skipIf(NO_BROWSER)('trouble', () => {
   it('with the network is told, and over once it is back', async () => {
     const { page } = await openPage(browser);
@@ -223,7 +292,7 @@ describe.skipIf(NO_BROWSER)('trouble', () => {
       });
     });
     await page.getByRole('link', { name: 'Next scene' }).click();
-    await page.getByText('cannot answer right now').waitFor();
+    await page.getByRole('cell', { name: 'cannot answer right now' }).waitFor();
     await answered(page);
   });
 
@@ -242,6 +311,25 @@ describe.skipIf(NO_BROWSER)('trouble', () => {
   });
 });
 
+describe.skipIf(NO_BROWSER)('WebGPU on a software adapter', () => {
+  it('gives the same answers, or leaves them to WebAssembly where that is faster', async () => {
+    const flags = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+    const software = await launchBrowser(flags);
+    const report = async (engine: string) => {
+      const { page } = await openPage(software);
+      await page.goto(at(`/in-browser?objects=4&engine=${engine}`));
+      return reportOf(page);
+    };
+    const forced = await report('webgpu');
+    expect(forced).toMatch(/Engine\s+WebGPU/);
+    expect(forced).toMatch(/64 of 64\s+probabilities/);
+    const chosen = await report('auto');
+    expect(chosen).toMatch(/WebGPU in software \d+ ms, WebAssembly \d+ ms/);
+    expect(chosen).toMatch(/64 of 64\s+probabilities/);
+    await software.close();
+  });
+});
+
 describe.skipIf(NO_BROWSER)('pages', () => {
   it.each([
     ['/build', DESKTOP, 'light'],
@@ -249,6 +337,9 @@ describe.skipIf(NO_BROWSER)('pages', () => {
     ['/mechanism', DESKTOP, 'dark'],
     ['/mechanism', PHONE, 'light'],
     ['/in-browser', PHONE, 'light'],
+    ['/reference', DESKTOP, 'light'],
+    ['/reference', PHONE, 'dark'],
+    ['/problems', PHONE, 'light'],
   ] as const)('%s is accessible at %o, %s, and fits', async (path, viewport, colorScheme) => {
     const { page, errors } = await openPage(browser, { viewport, colorScheme });
     await page.goto(at(path), { waitUntil: 'networkidle' });

@@ -64,7 +64,7 @@ export function problemsPage(base: URL) {
         </p>
       </header>
       <main>
-        <table>
+        <table class="problems">
           <thead>
             <tr>
               <th scope="col">type</th>

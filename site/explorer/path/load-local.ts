@@ -47,7 +47,10 @@ async function load(model: SiteModel): Promise<LocalModel> {
   ]);
   const local = new Model();
   try {
-    await local.load(loadMessage(model, 'wasm'), () => undefined);
+    await local.load(
+      loadMessage(model, { engine: 'wasm', objects: 2, sceneIndex: 0 }),
+      () => undefined,
+    );
     return local;
   } catch (error) {
     local.stop();
