@@ -82,8 +82,11 @@ export async function publish(
     await removeFiles();
     throw error;
   }
-  // No removal after an error: the bucket may have stored the document although its answer was lost.
-  const document = await bucket.change(card.id, addVersion);
+  const document = await bucket.change(card.id, addVersion).catch(async (error: unknown) => {
+    // After another error, the bucket may have stored the document although its answer was lost.
+    if (error instanceof ServiceError && error.kind === 'registry-conflict') await removeFiles();
+    throw error;
+  });
   const created = document.versions.some(({ folder }) => folder === version.folder);
   if (!created) await removeFiles();
   return { document, number, created };

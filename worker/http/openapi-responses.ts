@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RoutePolicy } from './route-policy.ts';
 import { problemSchema } from '../../contract/problems.ts';
 
 /** Parts of route contracts. */
@@ -39,3 +40,19 @@ const problem = {
 
 /** The error responses of every route. */
 export const problems = { default: problem };
+
+/** The type of the errors that people see, where a route has them (`error-for-people.ts`). */
+const SHOWN: Readonly<Record<RoutePolicy['errors'], string | undefined>> = {
+  problem: undefined,
+  page: 'text/html',
+  frame: 'text/html',
+  figure: 'image/svg+xml',
+  badge: 'image/svg+xml',
+};
+
+/** The error response of a route in `/openapi.json`. */
+export function errorResponse(errors: RoutePolicy['errors']) {
+  const shown = SHOWN[errors];
+  if (shown === undefined) return problem;
+  return { ...problem, content: { ...problem.content, [shown]: { schema: z.string() } } };
+}

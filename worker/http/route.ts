@@ -3,7 +3,7 @@ import type { Handler } from 'hono';
 import { anyParametersSchema, noParametersSchema } from '../../contract/url-parameters.ts';
 import type { AppServices } from '../app-services.ts';
 import type { App, AppEnv } from './app-env.ts';
-import { problems } from './openapi-responses.ts';
+import { errorResponse, problems } from './openapi-responses.ts';
 import type { RoutePolicy } from './route-policy.ts';
 
 /** The name of the write token in the security schemes of `/openapi.json`. */
@@ -60,7 +60,7 @@ export function defineRoute<P extends string, R extends Contract<P>>({
     path,
     policy,
     register: (app, services) => {
-      if (!contract.hide) app.openAPIRegistry.registerPath(documented(route));
+      if (!contract.hide) app.openAPIRegistry.registerPath(documented(route, policy));
       register<R>(app, { ...route, path, hide: true }, handler(services));
     },
   };
@@ -82,19 +82,17 @@ export function defineRawRoute({ contract, policy, handler }: RawRouteDeclaratio
     path,
     policy,
     register: (app, services) => {
-      if (!contract.hide) app.openAPIRegistry.registerPath(documented(route));
+      if (!contract.hide) app.openAPIRegistry.registerPath(documented(route, policy));
       app.on(method, path, handler(services));
     },
   };
 }
 
 /** A route for the document: generators of clients expect errors by range, where Hono's types have `default`. */
-function documented<R extends RouteConfig>(route: R): RouteConfig {
-  const { default: problem, ...responses } = route.responses;
-  return {
-    ...route,
-    responses: { ...responses, ...(problem && { '4XX': problem, '5XX': problem }) },
-  };
+function documented(route: RouteConfig, { errors }: RoutePolicy): RouteConfig {
+  const responses = Object.entries(route.responses).filter(([status]) => status !== 'default');
+  const error = errorResponse(errors);
+  return { ...route, responses: { ...Object.fromEntries(responses), '4XX': error, '5XX': error } };
 }
 
 /** The contract with what every route has, and what its policy implies. */
