@@ -26,7 +26,7 @@ const TIERS: Readonly<Record<string, Tier>> = {
   // The built worker in workerd, and the command line as a process.
   worker: { budget: 240, globalSetup: 'harness/build.ts', timeout: 900_000, isolate: true },
   // Pages in Chromium.
-  browser: { budget: 120, globalSetup: 'harness/build.ts', timeout: 900_000, isolate: true },
+  browser: { budget: 180, globalSetup: 'harness/build.ts', timeout: 900_000, isolate: true },
 };
 
 /** The folders of which coverage is reported. */

@@ -330,6 +330,22 @@ describe.skipIf(NO_BROWSER)('WebGPU on a software adapter', () => {
   });
 });
 
+describe.skipIf(NO_BROWSER)('a screen of 320 pixels, as at 400 % zoom', () => {
+  it('shows every page and embed without scrolling sideways', async () => {
+    const { page } = await openPage(browser, { viewport: { width: 320, height: 640 } });
+    const paths = ['/', '/build', '/mechanism', '/in-browser', '/models', '/models/image-text'];
+    const embeds = ['/embed/comparison?locale=de', '/embed/scene?locale=fr', '/embed/mechanism'];
+    for (const path of [...paths, '/reference', '/problems', ...embeds]) {
+      await page.goto(at(path), { waitUntil: 'networkidle' });
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect({ path, overflow }).toEqual({ path, overflow: 0 });
+    }
+    await page.context().close();
+  });
+});
+
 describe.skipIf(NO_BROWSER)('pages', () => {
   it.each([
     ['/build', DESKTOP, 'light'],
