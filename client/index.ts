@@ -23,11 +23,8 @@ import {
   type QueryResource,
 } from '../contract/queries.ts';
 import { compareEventSchema, type CompareEvent } from '../contract/comparison-stream.ts';
-import {
-  documentResponseSchema,
-  type DocumentResponse,
-  type interventionDocumentSchema,
-} from '../contract/intervention-documents.ts';
+import { type interventionDocumentSchema } from '../contract/intervention-documents.ts';
+import { documentResponseSchema, type DocumentResponse } from '../contract/intervention-results.ts';
 import {
   interventionSchema,
   sweepSchema,

@@ -15,6 +15,7 @@ export * from './embeds.ts';
 export * from './encoder-card.ts';
 export * from './history.ts';
 export * from './intervention-documents.ts';
+export * from './intervention-results.ts';
 export * from './interventions.ts';
 export * from './pair-objects.ts';
 export * from './knockouts.ts';

@@ -1,10 +1,10 @@
+import type { Metric } from '../contract/intervention-documents.ts';
 import type {
   DocumentPlan,
   DocumentResponse,
   DocumentResult,
   DocumentSweep,
-  Metric,
-} from '../contract/intervention-documents.ts';
+} from '../contract/intervention-results.ts';
 import { OUTCOMES } from '../contract/probes.ts';
 import { formatNumber, formatWholePercent } from '../statistics/format.ts';
 

@@ -1,12 +1,11 @@
 import type { ModelCard } from '../contract/card.ts';
+import type { InterventionDocument, Metric } from '../contract/intervention-documents.ts';
 import type {
   DocumentPlan,
   DocumentResponse,
   DocumentResult,
   DocumentSweep,
-  InterventionDocument,
-  Metric,
-} from '../contract/intervention-documents.ts';
+} from '../contract/intervention-results.ts';
 import { argMax, softmax } from '../inference/logits.ts';
 import { sixDigits, tokenProbability } from '../inference/token-probability.ts';
 import { answeredItem, classify, maxLogitDelta } from '../probes/clean-run.ts';

@@ -2,10 +2,8 @@ import { readFileSync } from 'node:fs';
 import Table from 'cli-table3';
 import { ProblemError } from '../../client/index.ts';
 import { parseDocument } from '../../contract/document-text.ts';
-import type {
-  DocumentResponse,
-  InterventionDocument,
-} from '../../contract/intervention-documents.ts';
+import type { InterventionDocument } from '../../contract/intervention-documents.ts';
+import type { DocumentResponse } from '../../contract/intervention-results.ts';
 import { documentTable } from '../../probes/document-table.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';

@@ -8,7 +8,7 @@ import {
   documentResponseSchema,
   documentResultSchema,
   documentSweepSchema,
-} from '../../contract/intervention-documents.ts';
+} from '../../contract/intervention-results.ts';
 import { interventionSchema, sweepSchema } from '../../contract/interventions.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';

@@ -1,7 +1,5 @@
-import {
-  interventionRequestSchema,
-  interventionResponseSchema,
-} from '../../contract/intervention-documents.ts';
+import { interventionRequestSchema } from '../../contract/intervention-documents.ts';
+import { interventionResponseSchema } from '../../contract/intervention-results.ts';
 import { runDocument } from '../../services/intervention-document.ts';
 import { runIntervention } from '../../services/intervention.ts';
 import { runSweep } from '../../services/layer-sweep.ts';
