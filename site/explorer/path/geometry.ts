@@ -9,8 +9,9 @@ import type { PathArrow } from './arrows.ts';
 /** Edges of the columns; path.css has the same. */
 const COLUMNS = { colour: 8, contextEnd: 46, shapeOfItem: 58, item: 80 } as const;
 
-/** Where the question is, in the first row. */
+/** Where the question is, in the first row, and its left edge. */
 const QUESTION_X = 52;
+const QUESTION_LEFT = 41;
 
 export interface Point {
   readonly x: number;
@@ -53,7 +54,7 @@ export function arrowEnds(
   };
   if (list === 'context') {
     const to = inContext(token);
-    return { from: to.turned ? question : { x: 4, y: question.y / 2 }, to };
+    return { from: to.turned ? question : { x: QUESTION_LEFT, y: question.y / 2 }, to };
   }
   const place = query.scene.associations.indexOf(token.object ?? -1);
   const x = token.role === 'association-item' ? COLUMNS.item : COLUMNS.shapeOfItem;
@@ -71,6 +72,10 @@ export function curve(from: Point, to: Point): string {
   const round = (value: number) => Math.round(10 * value) / 10;
   const { x, y, turned } = to;
   const bend = turned ? x + 7 : x - 7;
+  // Back to the first column: along the top, then down the left edge.
+  if (!turned && from.x > x) {
+    return `M${round(from.x)} ${round(from.y)}C0 ${round(from.y)} 0 ${round(y)} ${round(x)} ${round(y)}`;
+  }
   const start = turned || from.x > 45 ? from.x : Math.max(0, from.x - 3);
   return `M${round(from.x)} ${round(from.y)}C${round(start)} ${round((from.y + 2 * y) / 3)} ${round(bend)} ${round(y)} ${round(x)} ${round(y)}`;
 }
