@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { interventionDocumentSchema, type InterventionDocument } from './intervention-documents.ts';
-import { describeIssues } from './schema-issues.ts';
+import type { interventionDocumentSchema } from './intervention-documents.ts';
 
-/** An intervention document in an address: its JSON in base64url (RFC 4648, section 5), without padding. */
+/**
+ * An intervention document in an address: its JSON in base64url (RFC 4648, section 5), without padding. All
+ * pages load this file, so it does not load the schema of documents (parse-document.ts does).
+ */
 
 /** Browsers and proxies take addresses of some 8,000 characters. */
 export const DOCUMENT_TEXT_LENGTH = 6000;
@@ -25,27 +27,11 @@ export function readDocumentJson(text: string): unknown {
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
-/** @returns the document, or what is wrong with it */
-export function parseDocument(read: () => unknown): InterventionDocument | string {
-  let content: unknown;
-  try {
-    content = read();
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return `the document is not JSON: ${error.message}`;
-  }
-  const parsed = interventionDocumentSchema.safeParse(content);
-  return parsed.success ? parsed.data : describeIssues(parsed.error);
-}
-
+/** The form of the text alone. */
 export const documentTextSchema = z
   .string()
   .max(
     DOCUMENT_TEXT_LENGTH,
     `document must have at most ${DOCUMENT_TEXT_LENGTH} characters; send larger ones to /v1/interventions`,
   )
-  .regex(/^[A-Za-z0-9_-]+$/, 'document must be the JSON of an intervention document in base64url')
-  .superRefine((text, context) => {
-    const document = parseDocument(() => readDocumentJson(text));
-    if (typeof document === 'string') context.addIssue({ code: 'custom', message: document });
-  });
+  .regex(/^[A-Za-z0-9_-]+$/, 'document must be the JSON of an intervention document in base64url');

@@ -11,6 +11,7 @@ export * from './comparisons.ts';
 export * from './deployment.ts';
 export * from './digest.ts';
 export * from './document-text.ts';
+export * from './parse-document.ts';
 export * from './embeds.ts';
 export * from './encoder-card.ts';
 export * from './history.ts';

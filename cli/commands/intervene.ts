@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Table from 'cli-table3';
 import { ProblemError } from '../../client/index.ts';
-import { parseDocument } from '../../contract/document-text.ts';
+import { parseDocument } from '../../contract/parse-document.ts';
 import type { InterventionDocument } from '../../contract/intervention-documents.ts';
 import type { DocumentResponse } from '../../contract/intervention-results.ts';
 import { documentTable } from '../../probes/document-table.ts';

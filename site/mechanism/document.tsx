@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import {
   DOCUMENT_TEXT_LENGTH,
-  parseDocument,
   readDocumentJson,
   writeDocumentText,
 } from '../../contract/document-text.ts';
 import type { MechanismParameters, SiteModel } from '../../contract/pages.ts';
+import { parseDocument } from '../../contract/parse-document.ts';
 import { documentTable } from '../../probes/document-table.ts';
 import { ErrorMessage } from '../components/error-message.tsx';
 import { api } from '../lib/api.ts';

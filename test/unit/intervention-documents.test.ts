@@ -4,11 +4,8 @@ import {
   interventionRequestSchema,
   type InterventionDocument,
 } from '../../contract/intervention-documents.ts';
-import {
-  documentTextSchema,
-  readDocumentJson,
-  writeDocumentText,
-} from '../../contract/document-text.ts';
+import { readDocumentJson, writeDocumentText } from '../../contract/document-text.ts';
+import { validDocumentTextSchema } from '../../contract/parse-document.ts';
 import { describeIssues } from '../../contract/schema-issues.ts';
 import { argMax } from '../../inference/logits.ts';
 import { planInterventions } from '../../probes/intervention-plan.ts';
@@ -222,7 +219,7 @@ describe('a document in an address', () => {
     const text = Buffer.from(JSON.stringify(document)).toString('base64url');
     expect(writeDocumentText(document)).toBe(text);
     expect(readDocumentJson(text)).toEqual(document);
-    expect(documentTextSchema.parse(text)).toBe(text);
+    expect(validDocumentTextSchema.parse(text)).toBe(text);
   });
 
   it.each([
@@ -231,7 +228,7 @@ describe('a document in an address', () => {
     ['no document', Buffer.from('{"model":"a"}').toString('base64url'), 'runs: '],
     ['too long', 'a'.repeat(6001), 'at most 6000'],
   ])('is refused where it is %s', (_, text, reason) => {
-    const { error } = documentTextSchema.safeParse(text);
+    const { error } = validDocumentTextSchema.safeParse(text);
     expect(error && describeIssues(error)).toContain(reason);
   });
 });

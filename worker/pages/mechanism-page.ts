@@ -1,4 +1,5 @@
 import { mechanismParametersSchema } from '../../contract/pages.ts';
+import { validDocumentTextSchema } from '../../contract/parse-document.ts';
 import { selectModels } from '../../site/explorer/plan.ts';
 import { mechanismEmbedAddress } from '../../site/lib/embed-addresses.ts';
 import { addressesOf } from '../embeds/addresses.ts';
@@ -10,6 +11,12 @@ import { defineRoute } from '../http/route.ts';
 import { siteModels } from './site-models.ts';
 import { showSitePage } from './site-page.ts';
 
+const { document } = mechanismParametersSchema.shape;
+/** The parameters of the page, with the content of the document checked, too. */
+const requestSchema = mechanismParametersSchema.extend({
+  document: validDocumentTextSchema.optional().meta(document.meta() ?? {}),
+});
+
 export const mechanismPage = defineRoute({
   contract: {
     method: 'get',
@@ -17,7 +24,7 @@ export const mechanismPage = defineRoute({
     operationId: 'mechanismPage',
     tags: ['Pages'],
     summary: 'The page about the mechanism of models',
-    request: { query: mechanismParametersSchema },
+    request: { query: requestSchema },
     responses: { 200: html },
   },
   policy: PAGE,
