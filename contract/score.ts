@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The score of a visitor who guessed before the models answered, as it stands in an address. */
+/** The score of a visitor who guessed before the models answered, as an address has it. */
 export interface Score {
   /** Questions that were asked. */
   readonly asked: number;

@@ -111,53 +111,49 @@ async function measureInterchange(
   };
 }
 
-/** Every patch needs a row of its own: a quarter of the pairs gives shares to a few percent. */
-async function measureTokens(
-  measurement: Measurement,
-  condition: Condition,
-): Promise<TokenInterchange> {
-  const { subject, onProgress } = measurement;
-  const spec = specOf(measurement, condition);
-  const pairs = Math.ceil(measurement.pairs / 4);
-  const outcomes = await mapBatches(
-    pairs,
-    PER_RUN.tokenPairs,
-    (indices) => sweepTokens(subject, spec, PROBE_SEED, indices),
-    onProgress,
-  );
-  return {
-    ...condition,
-    split: 'test',
-    seed: PROBE_SEED,
-    objects: spec.objects,
-    pairs,
-    solved: outcomes.length,
-    groups: summariseTokens(outcomes),
-  };
-}
+const measureTokens = (measurement: Measurement, condition: Condition): Promise<TokenInterchange> =>
+  measureGroups(measurement, condition, PER_RUN.tokenPairs, sweepTokens, summariseTokens);
 
-/** As many pairs as at single tokens: each patch needs a row of its own here too. */
-async function measureItems(
+const measureItems = (measurement: Measurement, condition: Condition): Promise<ItemInterchange> => {
+  const { layers } = measurement.subject.probe.shape;
+  return measureGroups(measurement, condition, PER_RUN.pairs, sweepItems, (outcomes) =>
+    summariseItems(outcomes, layers),
+  );
+};
+
+/**
+ * Interchange at groups of tokens. Every patch needs a row of its own: a quarter of the pairs gives shares to
+ * a few percent.
+ */
+async function measureGroups<Outcome, Group>(
   measurement: Measurement,
   condition: Condition,
-): Promise<ItemInterchange> {
+  perRun: number,
+  sweep: (
+    subject: Measurement['subject'],
+    spec: ReturnType<typeof specOf>,
+    seed: number,
+    indices: readonly number[],
+  ) => Promise<Outcome[]>,
+  summariseGroups: (outcomes: readonly Outcome[]) => Group[],
+) {
   const { subject, onProgress } = measurement;
   const spec = specOf(measurement, condition);
   const pairs = Math.ceil(measurement.pairs / 4);
   const outcomes = await mapBatches(
     pairs,
-    PER_RUN.pairs,
-    (indices) => sweepItems(subject, spec, PROBE_SEED, indices),
+    perRun,
+    (indices) => sweep(subject, spec, PROBE_SEED, indices),
     onProgress,
   );
   return {
     ...condition,
-    split: 'test',
+    split: 'test' as const,
     seed: PROBE_SEED,
     objects: spec.objects,
     pairs,
     solved: outcomes.length,
-    groups: summariseItems(outcomes, subject.probe.shape.layers),
+    groups: summariseGroups(outcomes),
   };
 }
 

@@ -111,7 +111,7 @@ function meanAt(runs: readonly HeadRun[], sizes: readonly number[], place: Place
   );
 }
 
-/** The new activation of a place; null stands for zeros. */
+/** The new activation of a place; null means zeros. */
 interface PlacedVector {
   readonly row: number;
   readonly place: Place;

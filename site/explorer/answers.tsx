@@ -55,7 +55,7 @@ export function Answers({ models, requests, state, retry, isHidden = false }: An
   );
 }
 
-/** The question and every answer in words: whoever hears them may not see the page. */
+/** The question and every answer in words: a person who hears them may not see the page. */
 function describeAnswers(
   requests: AnswersProps['requests'],
   answers: readonly ShownAnswer[],

@@ -78,13 +78,13 @@ export function GuessPanel({ query, chosen, parameters, guessing }: GuessPanelPr
   );
 }
 
-/** The score of whoever shared the link. */
+/** The score of the person who shared the link. */
 export function SharedScore({ text, chosen }: { text: string; chosen: readonly SiteModel[] }) {
   const score = readScore(text);
   if (!score) return null;
   return (
     <p class="shared-score">
-      Whoever sent you this link answered <b>{score.visitor}</b> of {score.asked} questions
+      The person who sent you this link answered <b>{score.visitor}</b> of {score.asked} questions
       correctly
       {score.models.map((count, index) => `, ${chosen[index]?.id ?? 'another model'} ${count}`)}.
       Guess first below, and see whether you do better.

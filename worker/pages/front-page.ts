@@ -62,7 +62,7 @@ export const frontPage = defineRoute({
     },
 });
 
-/** A link shows the question, its picture and the answers; or the score of whoever shares it, and what it shows. */
+/** A link shows the question, its picture and the answers; or the score of the person who shares it, and what it shows. */
 function sharedQuestion(
   url: URL,
   asked: readonly SiteModel[],
