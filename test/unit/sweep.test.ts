@@ -118,7 +118,8 @@ describe('Every recipe', () => {
   );
 
   it('asks text the same in every regime that answers the paper', () => {
-    const streams = REGIME_NAMES.flatMap((name) =>
+    const regimes = REGIME_NAMES.filter((name) => !name.endsWith('-without-shape-questions'));
+    const streams = regimes.flatMap((name) =>
       buildRecipe(name, 'pocket').stages.flatMap(({ mix }) => mix),
     );
     const asked = streams

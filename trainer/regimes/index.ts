@@ -1,5 +1,6 @@
 import { recipeSchema, type EncoderIdentity, type Recipe } from '../../contract/recipe.ts';
 import { PRESETS, type PresetName } from '../presets.ts';
+import { ABLATIONS } from './ablations.ts';
 import {
   imageTextPersistence,
   noiseImageTextPersistence,
@@ -72,6 +73,7 @@ export const REGIMES = regimeTable({
   'noise-image-only-shuffled': { recipe: noiseImageOnlyShuffled },
   'noise-image-text-shuffled': { recipe: noiseImageTextShuffled },
   'task-alone-shuffled': { recipe: taskAloneShuffled },
+  ...ABLATIONS,
 });
 
 export type Regime = keyof typeof REGIMES;

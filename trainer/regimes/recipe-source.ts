@@ -15,6 +15,7 @@ export type RecipeSource<Origin extends string = never> = Pick<
   | 'contextMaskProbability'
   | 'loss'
 > & {
+  readonly questionsPerScene?: number;
   /** The regime whose model this one starts from. */
   readonly from?: Origin;
   /** The regime whose steps and answers this one has in all. */
