@@ -64,11 +64,18 @@ function shapeAt(index: number): Shape {
 
 /** @throws RangeError unless the objects are on the grid, one per cell, and in the vocabulary */
 function validateObjects(objects: readonly PlacedObject[], grid: number): void {
-  requireInteger('grid', grid, 1, MAX_GRID);
-  const occupied = new Set<number>();
-  for (const { colour, shape, row, column } of objects) {
+  for (const { colour, shape } of objects) {
     colourAt(colour);
     shapeAt(shape);
+  }
+  validateCells(objects, grid);
+}
+
+/** @throws RangeError unless the cells are on the grid and differ */
+function validateCells(cells: readonly Pick<PlacedObject, 'row' | 'column'>[], grid: number): void {
+  requireInteger('grid', grid, 1, MAX_GRID);
+  const occupied = new Set<number>();
+  for (const { row, column } of cells) {
     requireInteger('row', row, 0, grid - 1);
     requireInteger('column', column, 0, grid - 1);
     const cell = row * grid + column;
@@ -95,8 +102,12 @@ export function emptyPatch(): Uint8Array {
 export function renderPatch(colour: number, shape: number): Uint8Array {
   const { rgb } = colourAt(colour);
   shapeAt(shape);
-  const mask = shapeMask(shape);
-  return emptyPatch().map((background, k) => {
+  return blendPatch(rgb, shapeMask(shape));
+}
+
+/** A patch in one colour on the background. @param mask coverage by pixel, 0..255 */
+export function blendPatch(rgb: Colour['rgb'], mask: Uint8Array): Uint8Array {
+  return backgroundPixels(mask.length).map((background, k) => {
     const coverage = mask[Math.floor(k / CHANNELS)] ?? 0;
     const foreground = rgb[k % CHANNELS] ?? 0;
     // Rounded to nearest; 255 is odd, so there are no ties.
@@ -107,13 +118,38 @@ export function renderPatch(colour: number, shape: number): Uint8Array {
 /** The picture of a scene, (grid * 16) pixels square. */
 export function renderPicture(objects: readonly PlacedObject[], grid: number): Picture {
   validateObjects(objects, grid);
-  const side = grid * PATCH_PIXELS;
+  const cells = objects.map(({ colour, shape, row, column }) => ({
+    row,
+    column,
+    patch: renderPatch(colour, shape),
+  }));
+  return composePicture(cells, grid, PATCH_PIXELS);
+}
+
+/** A cell of a picture, and its RGB patch. */
+export interface PaintedCell extends Pick<PlacedObject, 'row' | 'column'> {
+  readonly patch: Uint8Array;
+}
+
+/**
+ * A picture of patches on the background, (grid * pixels) pixels square.
+ *
+ * @param pixels along a side of each patch
+ * @throws RangeError unless the cells are on the grid, one patch per cell
+ */
+export function composePicture(
+  cells: readonly PaintedCell[],
+  grid: number,
+  pixels: number,
+): Picture {
+  validateCells(cells, grid);
+  const side = grid * pixels;
   const data = backgroundPixels(side * side);
-  for (const { colour, shape, row, column } of objects) {
-    const patch = renderPatch(colour, shape);
-    for (let y = 0; y < PATCH_PIXELS; y++) {
-      const start = ((row * PATCH_PIXELS + y) * side + column * PATCH_PIXELS) * CHANNELS;
-      data.set(patch.subarray(y * PATCH_ROW, (y + 1) * PATCH_ROW), start);
+  const width = pixels * CHANNELS;
+  for (const { row, column, patch } of cells) {
+    for (let y = 0; y < pixels; y++) {
+      const start = ((row * pixels + y) * side + column * pixels) * CHANNELS;
+      data.set(patch.subarray(y * width, (y + 1) * width), start);
     }
   }
   return { width: side, height: side, data };

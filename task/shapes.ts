@@ -104,11 +104,15 @@ export const SHAPES: readonly Shape[] = SHAPE_ORDER.map((name, index) => {
   return { index, name, path };
 });
 
-/** Coverage of path data on a 16 x 16 patch, row-major, 0..255 (8 x 8 samples a pixel). */
-export function rasterise(path: string): Uint8Array {
-  // Lengths in 1/320 units: vertices are at multiples of 32, sample lines at odd numbers, so no
+/**
+ * Coverage of path data on a square patch, row-major, 0..255 (8 x 8 samples a pixel).
+ *
+ * @param pixels along a side; a power of two, at most 64
+ */
+export function rasterise(path: string, pixels = PATCH_PIXELS): Uint8Array {
+  // Lengths in 1/320 units: vertices are at multiples of 32. No odd multiple of half the pitch is one, so no
   // sample line passes through a vertex and there are no ties.
-  const side = PATCH_PIXELS * SAMPLES;
+  const side = pixels * SAMPLES;
   const pitch = 32000 / side;
   const inside = new Uint8Array(side * side);
   for (const ring of parsePathData(path)) {
@@ -128,12 +132,12 @@ export function rasterise(path: string): Uint8Array {
       }
     });
   }
-  const count = new Uint16Array(PATCH_PIXELS * PATCH_PIXELS);
+  const count = new Uint16Array(pixels * pixels);
   for (let row = 0; row < side; row++) {
     let on = 0;
     for (let column = 0; column < side; column++) {
       on ^= inside[row * side + column] ?? 0;
-      const pixel = Math.floor(row / SAMPLES) * PATCH_PIXELS + Math.floor(column / SAMPLES);
+      const pixel = Math.floor(row / SAMPLES) * pixels + Math.floor(column / SAMPLES);
       count[pixel] = (count[pixel] ?? 0) + on;
     }
   }
