@@ -68,6 +68,7 @@ export default tseslint.config(
       'worker/env.d.ts',
       'cli/bindscope.js',
       'examples/site/',
+      'test/fixtures/openapi-client/',
       'site/server.js',
       '*.config.js',
     ],
