@@ -5,18 +5,22 @@ import { SceneEmbed } from './embed/scene.tsx';
 import type { SceneProps } from './embed/scene-props.ts';
 import { InBrowserPage } from './in-browser/page.tsx';
 import { MechanismPage } from './mechanism/page.tsx';
+import { CurveSection } from './explorer/curve-section.tsx';
 import { ExplorerPage } from './explorer/page.tsx';
+import { renderedAtOnce } from './lib/deferred.tsx';
 import type { ReferenceTag } from './reference/operation.ts';
 import { ReferencePage } from './reference/page.tsx';
 import { ModelListPage } from './models/model-list-page.tsx';
 import { ModelPage } from './models/model-page.tsx';
 import type { ModelPageProps } from './models/model-page-props.ts';
 
+const Curve = renderedAtOnce(CurveSection);
+
 /** The HTML of a page's body. */
 export function renderPage(state: PageState): string {
   switch (state.page) {
     case 'explorer':
-      return renderToString(<ExplorerPage {...state} />);
+      return renderToString(<ExplorerPage state={state} Curve={Curve} />);
     case 'scene-editor':
       return renderToString(<SceneEditorPage {...state} />);
     case 'mechanism':

@@ -15,11 +15,23 @@ export function formatNumber(
   value: number,
   { locale = 'en', digits = 0 }: NumberStyle = {},
 ): string {
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, digits).format(value);
+}
+
+/** By locale and digits: a page has hundreds of numbers, and making a format takes longer than using it. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(locale: string, digits: number): Intl.NumberFormat {
+  const key = `${locale} ${digits}`;
+  const known = formats.get(key);
+  if (known) return known;
+  const format = new Intl.NumberFormat(locale, {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
     signDisplay: 'negative',
-  }).format(value);
+  });
+  formats.set(key, format);
+  return format;
 }
 
 export interface PercentStyle extends NumberStyle {

@@ -1,4 +1,5 @@
-import { useCallback, useState } from 'preact/hooks';
+import type { FunctionComponent } from 'preact';
+import { useCallback, useMemo, useState } from 'preact/hooks';
 import {
   explorerParametersSchema,
   sceneEditorParametersSchema,
@@ -24,7 +25,7 @@ import { Answers } from './answers.tsx';
 import { Claim } from './claim.tsx';
 import { useGuessing } from './guess.ts';
 import { GuessPanel, SharedScore } from './guess-panel.tsx';
-import { CurveSection } from './curve-section.tsx';
+import type { CurveSectionProps } from './curve-section.tsx';
 import { PathSection } from './path/path-section.tsx';
 import {
   applySceneChange,
@@ -45,10 +46,19 @@ const MIN_OBJECTS = 2;
 /** A moving slider sends a request after it has stopped for so long, in milliseconds. */
 const SLIDER_DELAY = 160;
 
-export function ExplorerPage(state: ExplorerState) {
+export interface ExplorerPageProps {
+  readonly state: ExplorerState;
+  /** Far below the first screen, so that the browser loads it later than the server renders it. */
+  readonly Curve: FunctionComponent<CurveSectionProps>;
+}
+
+export function ExplorerPage({ state, Curve }: ExplorerPageProps) {
   const { models, origin } = state;
   const [parameters, setParameters] = useAddress(state.parameters, explorerParametersSchema);
-  const chosen = selectModels(models, parameters.models);
+  const chosen = useMemo(
+    () => selectModels(models, parameters.models),
+    [models, parameters.models],
+  );
   return (
     <PageLayout page="explorer">
       <section class="intro">
@@ -62,7 +72,7 @@ export function ExplorerPage(state: ExplorerState) {
       ) : (
         <SceneExplorer state={state} parameters={parameters} onChange={setParameters} />
       )}
-      <CurveSection models={models} chosen={chosen} />
+      <Curve models={models} chosen={chosen} />
       <Requests models={chosen} origin={origin} />
     </PageLayout>
   );

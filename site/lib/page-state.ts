@@ -1,5 +1,6 @@
 import { hydrate, type ComponentChild } from 'preact';
 import type { z } from 'zod';
+import { repeatEarlyInput } from './early-input.ts';
 
 /** The state that the server rendered the page from, read from the page. */
 export function pageState<T extends z.ZodType>(schema: T): z.output<T> {
@@ -10,5 +11,7 @@ export function pageState<T extends z.ZodType>(schema: T): z.output<T> {
 /** Hydrates the page that the server rendered. */
 export function hydratePage(page: ComponentChild): void {
   const app = document.getElementById('app');
-  if (app) hydrate(page, app);
+  if (!app) return;
+  hydrate(page, app);
+  repeatEarlyInput(app);
 }

@@ -1,35 +1,28 @@
-import type { Browser, Frame, Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accuracyResponseSchema, oembedResponseSchema } from '../../contract/embeds.ts';
 import { percentIn } from '../../plots/labels.ts';
 import { serveExample, type ExampleSite } from '../../harness/example-server.ts';
 import { axeViolations } from '../support/axe.ts';
-import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
-import { SHIPPED_DIRECTORY } from '../../build/paths.ts';
-import { read, startWorker, type RunningWorker } from '../../harness/worker.ts';
+import { DESKTOP, NO_BROWSER, PHONE } from '../support/browser.ts';
+import { read } from '../../harness/worker.ts';
 import { WAIT } from '../support/wait.ts';
+import { useSite } from './use-site.ts';
 
 /** What is shipped, on a site of another origin and host, in Chromium. */
 describe.skipIf(NO_BROWSER)('on another site', () => {
-  let worker: RunningWorker;
-  let browser: Browser;
-  let site: ExampleSite;
+  // The folder that is deployed: the example names models that are shipped.
+  const site = useSite();
+  let example: ExampleSite;
   beforeAll(async () => {
-    // The folder that is deployed: the example names models that are shipped.
-    [worker, browser] = await Promise.all([startWorker(SHIPPED_DIRECTORY), launchBrowser()]);
-    site = await serveExample({ bindscope: worker.url.origin, port: 0 });
+    example = await serveExample({ bindscope: site.worker.url.origin, port: 0 });
   });
-  afterAll(async () => {
-    await browser.close();
-    await Promise.all([worker.stop(), site.stop()]);
-  });
-
-  const at = (path: string) => new URL(path, worker.url).href;
+  afterAll(() => example.stop());
 
   /** The example, when its frames, its element and its oEmbed are there. */
   async function openExample(options = {}): Promise<{ page: Page; errors: readonly string[] }> {
-    const { page, errors } = await openPage(browser, options);
-    await page.goto(site.url.href);
+    const { page, errors } = await site.open(options);
+    await page.goto(example.url.href);
     await page.locator('#element').getByRole('table').waitFor();
     // Frames load when they come into sight.
     for (const place of [0, 1, 2, 3])
@@ -98,7 +91,7 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
   it('the element shows what the API has, and follows its attributes', async () => {
     const { page } = await openExample();
     const { models } = await read(
-      await worker.fetch('/v1/accuracy?models=text-only,image-text'),
+      await site.worker.fetch('/v1/accuracy?models=text-only,image-text'),
       accuracyResponseSchema,
     );
     const element = page.locator('#element');
@@ -131,8 +124,12 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
   });
 
   it('the element becomes a frame where the site forbids it to ask', async () => {
-    const strict = await serveExample({ bindscope: worker.url.origin, port: 0, connect: false });
-    const { page } = await openPage(browser);
+    const strict = await serveExample({
+      bindscope: site.worker.url.origin,
+      port: 0,
+      connect: false,
+    });
+    const { page } = await site.open();
     await page.goto(strict.url.href);
     const frame = page.locator('#element iframe');
     await frame.waitFor();
@@ -153,7 +150,7 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
       one.setAttribute('models', 'nope');
     });
     await element.getByText('there is no model "nope"').waitFor();
-    expect(await element.getByRole('link').getAttribute('href')).toBe(worker.url.href);
+    expect(await element.getByRole('link').getAttribute('href')).toBe(site.worker.url.href);
     expect(await element.evaluate((one) => one.clientHeight)).toBeGreaterThan(60);
     await page.context().close();
   });
@@ -163,11 +160,11 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
     const frame = page.locator('#comparison');
     await frame.evaluate((one, url) => {
       one.setAttribute('src', url);
-    }, at('/embed/comparison?models=nope&locale=de'));
+    }, site.at('/embed/comparison?models=nope&locale=de'));
     const inside = page.frameLocator('#comparison');
     await inside.getByRole('heading', { name: 'Das kann nicht gezeigt werden' }).waitFor();
     await inside.getByText('there is no model "nope"').waitFor();
-    expect(await inside.getByRole('link').getAttribute('href')).toBe(worker.url.href);
+    expect(await inside.getByRole('link').getAttribute('href')).toBe(site.worker.url.href);
     await expect.poll(() => frame.evaluate((one) => one.clientHeight), WAIT).toBeLessThan(300);
     await page.context().close();
   });
@@ -180,7 +177,7 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
       frame.setAttribute('sandbox', 'allow-scripts');
       frame.src = url;
       document.body.prepend(frame);
-    }, at('/embed/comparison'));
+    }, site.at('/embed/comparison'));
     const height = () => page.locator('#sandboxed').evaluate((one) => one.clientHeight);
     await expect.poll(height, WAIT).toBeGreaterThan(400);
     await page.context().close();
@@ -217,7 +214,7 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
     const frame = page.locator('#comparison');
     await frame.evaluate((one, url) => {
       one.setAttribute('src', url);
-    }, at('/'));
+    }, site.at('/'));
     await expect
       .poll(
         async () => (await frame.elementHandle()).contentFrame().then((one) => one?.url()),
@@ -230,13 +227,13 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
   it('a link is told a height that needs no scrolling, and not much more', async () => {
     for (const path of ['/embed/comparison', '/embed/scene', '/embed/mechanism']) {
       for (const maxwidth of [720, 360]) {
-        const asked = new URLSearchParams({ url: at(path), maxwidth: String(maxwidth) });
+        const asked = new URLSearchParams({ url: site.at(path), maxwidth: String(maxwidth) });
         const { height } = await read(
-          await worker.fetch(`/oembed?${asked.toString()}`),
+          await site.worker.fetch(`/oembed?${asked.toString()}`),
           oembedResponseSchema,
         );
-        const { page } = await openPage(browser, { viewport: { width: maxwidth, height: 400 } });
-        await page.goto(at(path));
+        const { page } = await site.open({ viewport: { width: maxwidth, height: 400 } });
+        await page.goto(site.at(path));
         const needed = await bodyHeight(page.mainFrame());
         expect(height, `${path} in ${maxwidth}`).toBeGreaterThanOrEqual(needed);
         expect(height, `${path} in ${maxwidth}`).toBeLessThan(needed + 160);
@@ -252,8 +249,8 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
         ['light', DESKTOP],
         ['dark', PHONE],
       ] as const)('is accessible when %s', async (colorScheme, viewport) => {
-        const { page, errors } = await openPage(browser, { colorScheme, viewport });
-        await page.goto(at(path));
+        const { page, errors } = await site.open({ colorScheme, viewport });
+        await page.goto(site.at(path));
         expect(await axeViolations(page)).toEqual([]);
         expect(errors).toEqual([]);
         await page.context().close();
@@ -261,8 +258,8 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
 
       it('is as the theme says, whatever the reader prefers', async () => {
         const ground = async (theme: string, colorScheme: 'light' | 'dark') => {
-          const { page } = await openPage(browser, { colorScheme });
-          await page.goto(at(`${path}${path.includes('?') ? '&' : '?'}theme=${theme}`));
+          const { page } = await site.open({ colorScheme });
+          await page.goto(site.at(`${path}${path.includes('?') ? '&' : '?'}theme=${theme}`));
           const colours = await page.evaluate(() => [
             getComputedStyle(document.body).backgroundColor,
             getComputedStyle(document.querySelector('svg text') ?? document.body).fill,

@@ -1,27 +1,14 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeViolations } from '../support/axe.ts';
-import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
-import { SHIPPED_DIRECTORY } from '../../build/paths.ts';
-import { startWorker, type RunningWorker } from '../../harness/worker.ts';
+import { describe, expect, it } from 'vitest';
+import { DESKTOP, NO_BROWSER, PHONE } from '../support/browser.ts';
+import { NO_FAULTS, pageFaults, useSite } from './use-site.ts';
 import { WAIT } from '../support/wait.ts';
 
 describe.skipIf(NO_BROWSER)('the pages of models', () => {
-  let worker: RunningWorker;
-  let browser: Browser;
-  beforeAll(async () => {
-    [worker, browser] = await Promise.all([startWorker(SHIPPED_DIRECTORY), launchBrowser()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await worker.stop();
-  });
-
-  const at = (path: string) => new URL(path, worker.url).href;
+  const site = useSite();
 
   it('lead from the front page to a model, its figures, its files and back to its answers', async () => {
-    const { page, errors } = await openPage(browser);
-    await page.goto(worker.url.href);
+    const { page, errors } = await site.open();
+    await page.goto(site.worker.url.href);
     await page.getByRole('link', { name: 'Models', exact: true }).first().click();
     await page.getByRole('link', { name: 'text-only', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'text-only' }).waitFor();
@@ -34,7 +21,7 @@ describe.skipIf(NO_BROWSER)('the pages of models', () => {
     const files = page.getByRole('region', { name: 'Downloads' }).getByRole('link');
     const types: string[] = [];
     for (const file of await files.all()) {
-      const response = await fetch(at((await file.getAttribute('href')) ?? ''));
+      const response = await fetch(site.at((await file.getAttribute('href')) ?? ''));
       expect(response.status).toBe(200);
       types.push(response.headers.get('content-type') ?? '');
     }
@@ -62,13 +49,9 @@ describe.skipIf(NO_BROWSER)('the pages of models', () => {
     ['/models/image-text', DESKTOP, 'dark'],
     ['/models/text-only-paper', PHONE, 'light'],
   ] as const)('%s is accessible at %o, %s, and fits', async (path, viewport, colorScheme) => {
-    const { page, errors } = await openPage(browser, { viewport, colorScheme });
-    await page.goto(at(path), { waitUntil: 'networkidle' });
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBe(0);
-    expect(await axeViolations(page)).toEqual([]);
+    const { page, errors } = await site.open({ viewport, colorScheme });
+    await page.goto(site.at(path), { waitUntil: 'networkidle' });
+    expect(await pageFaults(page)).toEqual(NO_FAULTS);
     expect(errors).toEqual([]);
     await page.context().close();
   });

@@ -1,32 +1,18 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeViolations } from '../support/axe.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
-import { SHIPPED_DIRECTORY } from '../../build/paths.ts';
 import { writeDocumentText } from '../../contract/document-text.ts';
-import { startWorker, type RunningWorker } from '../../harness/worker.ts';
+import { NO_FAULTS, overflowOf, pageFaults, useSite } from './use-site.ts';
 import { WAIT } from '../support/wait.ts';
 
-let worker: RunningWorker;
-let browser: Browser;
-beforeAll(async () => {
-  if (NO_BROWSER) return;
-  [worker, browser] = await Promise.all([startWorker(SHIPPED_DIRECTORY), launchBrowser()]);
-});
-afterAll(async () => {
-  if (NO_BROWSER) return;
-  await browser.close();
-  await worker.stop();
-});
+const site = useSite();
 
 const answered = (page: Page) =>
   expect.poll(() => page.locator('.answers .verdict').count(), WAIT).toBeGreaterThan(1);
-const at = (path: string) => new URL(path, worker.url).href;
-
 describe.skipIf(NO_BROWSER)('building a query', () => {
   it('moves, adds, recolours, asks and removes, by mouse and by keys', async () => {
-    const { page, errors } = await openPage(browser);
-    await page.goto(at('/build'));
+    const { page, errors } = await site.open();
+    await page.goto(site.at('/build'));
     await answered(page);
     const things = page.locator('.editor svg');
     const before = await things.count();
@@ -65,15 +51,15 @@ describe.skipIf(NO_BROWSER)('building a query', () => {
       .toBe(1);
 
     // The address is all there is to it.
-    const { page: again } = await openPage(browser);
+    const { page: again } = await site.open();
     await again.goto(page.url());
     expect(await again.getByRole('button', { name: `${name}, ${target}` }).count()).toBe(1);
     expect(errors).toEqual([]);
   });
 
   it('takes changes back, by keys and by the button', async () => {
-    const { page, errors } = await openPage(browser);
-    await page.goto(at('/build'));
+    const { page, errors } = await site.open();
+    await page.goto(site.at('/build'));
     await answered(page);
     const shapes = page.locator('.editor svg');
     const before = await shapes.count();
@@ -93,8 +79,8 @@ describe.skipIf(NO_BROWSER)('building a query', () => {
   });
 
   it('embeds the scene that was built', async () => {
-    const { page } = await openPage(browser);
-    await page.goto(at('/build?scene=0.0.0.0.0_1.1.1.2.2_2.2.2.4.4'));
+    const { page } = await site.open();
+    await page.goto(site.at('/build?scene=0.0.0.0.0_1.1.1.2.2_2.2.2.4.4'));
     await answered(page);
     await page.getByRole('button', { name: 'Embed this' }).click();
     const code = await page.getByRole('dialog').locator('pre').first().innerText();
@@ -104,8 +90,8 @@ describe.skipIf(NO_BROWSER)('building a query', () => {
   });
 
   it('has nothing to ask about on an empty board', async () => {
-    const { page, errors } = await openPage(browser);
-    await page.goto(at('/build?scene='));
+    const { page, errors } = await site.open();
+    await page.goto(site.at('/build?scene='));
     expect(await page.getByText('There are no shapes').isVisible()).toBe(true);
     expect(errors).toEqual([]);
   });
@@ -113,8 +99,8 @@ describe.skipIf(NO_BROWSER)('building a query', () => {
 
 describe.skipIf(NO_BROWSER)('mechanism', () => {
   it('patches a layer of a pair that someone picks', async () => {
-    const { page, errors } = await openPage(browser);
-    await page.goto(at('/mechanism'));
+    const { page, errors } = await site.open();
+    await page.goto(site.at('/mechanism'));
     await page.locator('.patching .layers.wide').waitFor();
     const effect = page.locator('.patch-effect');
     await page.getByLabel(/^Patch the residual stream/).fill('0');
@@ -138,14 +124,14 @@ describe.skipIf(NO_BROWSER)('mechanism', () => {
   });
 
   it('runs a document of its address, and puts an edited one there', async () => {
-    const { page, errors } = await openPage(browser);
+    const { page, errors } = await site.open();
     const writes = [{ op: 'replace' as const, at: { layer: 1 }, from: 'original' }];
     const document = {
       model: 'text-only',
       sweep: { objects: 5, pairs: 2 },
       runs: [{ name: 'identity', writes }],
     };
-    await page.goto(at(`/mechanism?document=${writeDocumentText(document)}`));
+    await page.goto(site.at(`/mechanism?document=${writeDocumentText(document)}`));
     const answer = page.locator('.document-answer');
     await answer.waitFor();
     // The run, five outcomes, and the largest change of a logit.
@@ -177,8 +163,8 @@ async function reportOf(page: Page): Promise<string> {
 
 describe.skipIf(NO_BROWSER)('running it here', () => {
   it('answers as the edge does, with whatever this browser gives', async () => {
-    const { page, errors } = await openPage(browser);
-    await page.goto(at('/in-browser?objects=4'));
+    const { page, errors } = await site.open();
+    await page.goto(site.at('/in-browser?objects=4'));
     const report = await reportOf(page);
     expect(report).toMatch(/Engine\s+(WebAssembly|WebGPU)/);
     expect(report).toMatch(/64 of 64\s+probabilities/);
@@ -200,7 +186,7 @@ describe.skipIf(NO_BROWSER)('running it here', () => {
       'WebGPU cannot run the model',
     ],
   ])('goes on in WebAssembly where WebGPU is refused: %s', async (_, gpu, why) => {
-    const { page } = await openPage(browser);
+    const { page } = await site.open();
     // The thread that runs models has a navigator of its own, which no script of the page reaches.
     await page.route('**/site/model-worker-*.js', async (route) => {
       const response = await route.fetch();
@@ -208,7 +194,7 @@ describe.skipIf(NO_BROWSER)('running it here', () => {
       const hidden = gpu === 'undefined' ? 'delete WorkerNavigator.prototype.gpu;\n' : refusal;
       await route.fulfill({ response, body: hidden + (await response.text()) });
     });
-    await page.goto(at('/in-browser?objects=4'));
+    await page.goto(site.at('/in-browser?objects=4'));
     const report = await reportOf(page);
     expect(report).toMatch(/Engine\s+WebAssembly/);
     expect(report).toContain(why);
@@ -216,9 +202,9 @@ describe.skipIf(NO_BROWSER)('running it here', () => {
   });
 
   it('says so where the file is not the one of the card', async () => {
-    const { page } = await openPage(browser);
+    const { page } = await site.open();
     await page.route('**/files/model.onnx', (route) => route.fulfill({ body: 'not a model' }));
-    await page.goto(at('/in-browser?engine=wasm'));
+    await page.goto(site.at('/in-browser?engine=wasm'));
     await page.getByRole('button', { name: /Load the model/ }).click();
     await page.getByText(/could not run here: the file differs from its card/).waitFor();
   });
@@ -226,8 +212,8 @@ describe.skipIf(NO_BROWSER)('running it here', () => {
 
 describe.skipIf(NO_BROWSER)('what screen readers say', () => {
   it('is the question and who answered what', async () => {
-    const { page } = await openPage(browser);
-    await page.goto(worker.url.href);
+    const { page } = await site.open();
+    await page.goto(site.worker.url.href);
     await page.getByRole('link', { name: 'Next scene' }).click();
     await answered(page);
     const colour = await page.locator('.question-and-answers em').innerText();
@@ -243,8 +229,8 @@ describe.skipIf(NO_BROWSER)('forced colours', () => {
   it.each(['/', '/build', '/mechanism', '/models'])(
     'leave the current page and what is chosen on %s visible',
     async (path) => {
-      const { page } = await openPage(browser, { forcedColors: 'active' });
-      await page.goto(at(path), { waitUntil: 'networkidle' });
+      const { page } = await site.open({ forcedColors: 'active' });
+      await page.goto(site.at(path), { waitUntil: 'networkidle' });
       const width = await page
         .locator('nav a[aria-current]')
         .first()
@@ -263,8 +249,8 @@ describe.skipIf(NO_BROWSER)('forced colours', () => {
 
 describe.skipIf(NO_BROWSER)('trouble', () => {
   it('with the network is told, and over once it is back', async () => {
-    const { page } = await openPage(browser);
-    await page.goto(worker.url.href);
+    const { page } = await site.open();
+    await page.goto(site.worker.url.href);
     await page.context().setOffline(true);
     await page.getByRole('link', { name: 'Next scene' }).click();
     await page.getByText('You are offline').waitFor();
@@ -273,8 +259,8 @@ describe.skipIf(NO_BROWSER)('trouble', () => {
   });
 
   it('with one model leaves the others answering', async () => {
-    const { page } = await openPage(browser);
-    await page.goto(worker.url.href);
+    const { page } = await site.open();
+    await page.goto(site.worker.url.href);
     const broken = await page.locator('#model-0').inputValue();
     await page.route('**/v1/predict', async (route) => {
       if (!(route.request().postData() ?? '').includes(`"${broken}"`)) return route.continue();
@@ -297,7 +283,7 @@ describe.skipIf(NO_BROWSER)('trouble', () => {
   });
 
   it('with a slow network leaves the figures and the scene to be seen', async () => {
-    const { page } = await openPage(browser);
+    const { page } = await site.open();
     const session = await page.context().newCDPSession(page);
     await session.send('Network.emulateNetworkConditions', {
       offline: false,
@@ -305,7 +291,7 @@ describe.skipIf(NO_BROWSER)('trouble', () => {
       downloadThroughput: 50_000,
       uploadThroughput: 25_000,
     });
-    await page.goto(worker.url.href, { waitUntil: 'domcontentloaded' });
+    await page.goto(site.worker.url.href, { waitUntil: 'domcontentloaded' });
     expect(await page.locator('h1').innerText()).toMatch(/\d\u00a0%/);
     await answered(page);
   });
@@ -317,7 +303,7 @@ describe.skipIf(NO_BROWSER)('WebGPU on a software adapter', () => {
     const software = await launchBrowser(flags);
     const report = async (engine: string) => {
       const { page } = await openPage(software);
-      await page.goto(at(`/in-browser?objects=4&engine=${engine}`));
+      await page.goto(site.at(`/in-browser?objects=4&engine=${engine}`));
       return reportOf(page);
     };
     const forced = await report('webgpu');
@@ -332,15 +318,12 @@ describe.skipIf(NO_BROWSER)('WebGPU on a software adapter', () => {
 
 describe.skipIf(NO_BROWSER)('a screen of 320 pixels, as at 400 % zoom', () => {
   it('shows every page and embed without scrolling sideways', async () => {
-    const { page } = await openPage(browser, { viewport: { width: 320, height: 640 } });
+    const { page } = await site.open({ viewport: { width: 320, height: 640 } });
     const paths = ['/', '/build', '/mechanism', '/in-browser', '/models', '/models/image-text'];
     const embeds = ['/embed/comparison?locale=de', '/embed/scene?locale=fr', '/embed/mechanism'];
     for (const path of [...paths, '/reference', '/problems', ...embeds]) {
-      await page.goto(at(path), { waitUntil: 'networkidle' });
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect({ path, overflow }).toEqual({ path, overflow: 0 });
+      await page.goto(site.at(path), { waitUntil: 'networkidle' });
+      expect({ path, overflow: await overflowOf(page) }).toEqual({ path, overflow: 0 });
     }
     await page.context().close();
   });
@@ -357,13 +340,9 @@ describe.skipIf(NO_BROWSER)('pages', () => {
     ['/reference', PHONE, 'dark'],
     ['/problems', PHONE, 'light'],
   ] as const)('%s is accessible at %o, %s, and fits', async (path, viewport, colorScheme) => {
-    const { page, errors } = await openPage(browser, { viewport, colorScheme });
-    await page.goto(at(path), { waitUntil: 'networkidle' });
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBe(0);
-    expect(await axeViolations(page)).toEqual([]);
+    const { page, errors } = await site.open({ viewport, colorScheme });
+    await page.goto(site.at(path), { waitUntil: 'networkidle' });
+    expect(await pageFaults(page)).toEqual(NO_FAULTS);
     expect(errors).toEqual([]);
   });
 });

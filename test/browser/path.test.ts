@@ -1,23 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeViolations } from '../support/axe.ts';
-import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
-import { SHIPPED_DIRECTORY } from '../../build/paths.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { DESKTOP, NO_BROWSER, PHONE } from '../support/browser.ts';
 import { attributionResponseSchema } from '../../contract/attributions.ts';
-import { read, startWorker, type RunningWorker } from '../../harness/worker.ts';
+import { read } from '../../harness/worker.ts';
+import { NO_FAULTS, pageFaults, useSite } from './use-site.ts';
 import { WAIT } from '../support/wait.ts';
 
-let worker: RunningWorker;
-let browser: Browser;
-beforeAll(async () => {
-  if (NO_BROWSER) return;
-  [worker, browser] = await Promise.all([startWorker(SHIPPED_DIRECTORY), launchBrowser()]);
-});
-afterAll(async () => {
-  if (NO_BROWSER) return;
-  await browser.close();
-  await worker.stop();
-});
+const site = useSite();
 
 const NAME = 'test.text.context.indirect.n12.v216-216-32.z0.g6.s0.i0.q0';
 const panel = (page: Page, model: string) =>
@@ -25,16 +14,19 @@ const panel = (page: Page, model: string) =>
 const rows = (page: Page, model: string) => panel(page, model).locator('.path-table tbody tr');
 /** Opens a page and waits for the arrows of both models. */
 async function openPath(page: Page, path = '') {
-  await page.goto(`${worker.url.href}${path}`, { waitUntil: 'networkidle' });
+  await page.goto(`${site.worker.url.href}${path}`, { waitUntil: 'networkidle' });
   await page.locator('#path').scrollIntoViewIfNeeded();
   await expect.poll(() => page.locator('.path-answer b').count(), WAIT).toBe(2);
 }
 
 describe.skipIf(NO_BROWSER)('the path of an answer', () => {
   it('shows what the API measures, as arrows and in words', async () => {
-    const { page, errors } = await openPage(browser);
+    const { page, errors } = await site.open();
     await openPath(page);
-    const response = await worker.post('/v1/attributions', { model: 'image-text', query: NAME });
+    const response = await site.worker.post('/v1/attributions', {
+      model: 'image-text',
+      query: NAME,
+    });
     const { tokens, answer } = await read(response, attributionResponseSchema);
     const needed = tokens.filter(({ effect }) => effect >= 0.1);
     expect(needed.map(({ role }) => role)).toEqual(['shape', 'association-item']);
@@ -52,7 +44,7 @@ describe.skipIf(NO_BROWSER)('the path of an answer', () => {
   });
 
   it('changes the answer where an arrow is cut, by keyboard or mouse, and back', async () => {
-    const { page, errors } = await openPage(browser);
+    const { page, errors } = await site.open();
     await openPath(page);
     const answer = panel(page, 'image-text').locator('.path-answer');
     const before = await answer.innerText();
@@ -74,7 +66,7 @@ describe.skipIf(NO_BROWSER)('the path of an answer', () => {
   });
 
   it('plays the layers: first the shape is read, then the item', async () => {
-    const { page, errors } = await openPage(browser);
+    const { page, errors } = await site.open();
     await openPath(page);
     const slider = page.getByRole('slider', { name: /layer/ });
     const widths = () =>
@@ -94,7 +86,7 @@ describe.skipIf(NO_BROWSER)('the path of an answer', () => {
   });
 
   it('is measured in this browser as by the server, on the picture, too', async () => {
-    const { page, errors } = await openPage(browser);
+    const { page, errors } = await site.open();
     await openPath(page, '?models=image-text,text-only&objects=5');
     await page.getByLabel('the picture').check();
     await expect
@@ -116,8 +108,8 @@ describe.skipIf(NO_BROWSER)('the path of an answer', () => {
   ] as const)(
     'is accessible and does not move (%o, %s, forced colours: %s)',
     async (viewport, colorScheme, forcedColors) => {
-      const { page, errors } = await openPage(browser, { viewport, colorScheme, forcedColors });
-      await page.goto(worker.url.href, { waitUntil: 'networkidle' });
+      const { page, errors } = await site.open({ viewport, colorScheme, forcedColors });
+      await page.goto(site.worker.url.href, { waitUntil: 'networkidle' });
       await page.evaluate(() => {
         Object.assign(window, { shift: 0 });
         new PerformanceObserver((list) => {
@@ -130,12 +122,7 @@ describe.skipIf(NO_BROWSER)('the path of an answer', () => {
       });
       await expect.poll(() => page.locator('.path-answer b').count(), WAIT).toBe(2);
       expect(await page.evaluate(() => (window as unknown as { shift: number }).shift)).toBe(0);
-      const overflow = await page.evaluate(() => {
-        const { scrollWidth, clientWidth } = document.documentElement;
-        return scrollWidth - clientWidth;
-      });
-      expect(overflow).toBe(0);
-      expect(await axeViolations(page)).toEqual([]);
+      expect(await pageFaults(page)).toEqual(NO_FAULTS);
       expect(errors).toEqual([]);
     },
   );
@@ -143,8 +130,8 @@ describe.skipIf(NO_BROWSER)('the path of an answer', () => {
 
 describe.skipIf(NO_BROWSER)('the story', () => {
   it('shows a scene for each step, with what the models answer', async () => {
-    const { page, errors } = await openPage(browser);
-    await page.goto(worker.url.href, { waitUntil: 'networkidle' });
+    const { page, errors } = await site.open();
+    await page.goto(site.worker.url.href, { waitUntil: 'networkidle' });
     const step = (name: string | RegExp) => page.locator('.story').getByRole('link', { name });
     expect(await step(/Longer lists/).getAttribute('aria-current')).toBe('step');
     const story = page.locator('.story');
@@ -166,8 +153,8 @@ describe.skipIf(NO_BROWSER)('the story', () => {
 
 describe.skipIf(NO_BROWSER)('a visitor who guesses first', () => {
   it('sees no answer before, and a score that a link carries', async () => {
-    const { page, errors } = await openPage(browser);
-    await page.goto(worker.url.href, { waitUntil: 'networkidle' });
+    const { page, errors } = await site.open();
+    await page.goto(site.worker.url.href, { waitUntil: 'networkidle' });
     const correct = await page.locator('.is-correct-pair b').innerText();
     await page.getByRole('button', { name: 'Guess first' }).click();
     expect(await page.locator('.answers .verdict').count()).toBe(0);
@@ -177,7 +164,7 @@ describe.skipIf(NO_BROWSER)('a visitor who guesses first', () => {
     expect(await page.locator('.guess').innerText()).toMatch(/text-only 0 · image-text 1/);
     expect(await page.locator('.answers .verdict').count()).toBeGreaterThan(1);
 
-    const link = `${worker.url.href}?score=1-0-1-of-1`;
+    const link = `${site.worker.url.href}?score=1-0-1-of-1`;
     const html = await (await fetch(link)).text();
     expect(html).toMatch(
       /og:title" content="I answered 1 of 1 questions correctly, text-only 0, image-text 1"/,
@@ -187,7 +174,7 @@ describe.skipIf(NO_BROWSER)('a visitor who guesses first', () => {
     );
     await page.goto(link);
     expect(await page.locator('.shared-score').innerText()).toContain('1 of 1');
-    expect((await fetch(`${worker.url.href}?score=2-0-1-of-1`)).status).toBe(400);
+    expect((await fetch(`${site.worker.url.href}?score=2-0-1-of-1`)).status).toBe(400);
     expect(errors).toEqual([]);
   });
 });

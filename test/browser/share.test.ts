@@ -1,33 +1,22 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeViolations } from '../support/axe.ts';
-import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
-import { SHIPPED_DIRECTORY } from '../../build/paths.ts';
-import { startWorker, type RunningWorker } from '../../harness/worker.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { DESKTOP, NO_BROWSER, PHONE } from '../support/browser.ts';
+import { NO_FAULTS, pageFaults, useSite } from './use-site.ts';
 import { WAIT } from '../support/wait.ts';
 
 describe.skipIf(NO_BROWSER)('Embed this', () => {
-  let worker: RunningWorker;
-  let browser: Browser;
-  beforeAll(async () => {
-    [worker, browser] = await Promise.all([startWorker(SHIPPED_DIRECTORY), launchBrowser()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await worker.stop();
-  });
+  const site = useSite();
 
-  const at = (path: string) => new URL(path, worker.url).href;
   const opener = (page: Page) => page.getByRole('button', { name: 'Embed this' });
   const dialog = (page: Page) => page.getByRole('dialog', { name: 'Embed this' });
   const snippets = (page: Page) => dialog(page).locator('pre').allInnerTexts();
 
   it('opens and closes by keyboard, and keeps the keys to itself', async () => {
-    const { page, errors } = await openPage(browser);
-    await page.goto(at('/?objects=9'), { waitUntil: 'networkidle' });
+    const { page, errors } = await site.open();
+    await page.goto(site.at('/?objects=9'), { waitUntil: 'networkidle' });
     await opener(page).focus();
     await page.keyboard.press('Enter');
     await dialog(page).waitFor();
@@ -53,34 +42,30 @@ describe.skipIf(NO_BROWSER)('Embed this', () => {
     ['/?objects=9&sceneIndex=4&questionIndex=2', DESKTOP, 'light'],
     ['/mechanism?models=text-only,text-symbolic', PHONE, 'dark'],
   ] as const)('of %s has addresses that answer', async (path, viewport, colorScheme) => {
-    const { page, errors } = await openPage(browser, { viewport, colorScheme });
-    await page.goto(at(path), { waitUntil: 'networkidle' });
+    const { page, errors } = await site.open({ viewport, colorScheme });
+    await page.goto(site.at(path), { waitUntil: 'networkidle' });
     await opener(page).click();
     await dialog(page).getByLabel('Colours').selectOption('dark');
     await dialog(page).getByLabel('Language').selectOption('fr');
     const codes = await snippets(page);
     expect(codes.length).toBeGreaterThan(2);
     const addresses = codes.flatMap((code) => code.match(/http[^"\s)]+/g) ?? []);
-    expect(addresses).toContain(at(path));
+    expect(addresses).toContain(site.at(path));
     for (const address of addresses) {
       const { status } = await fetch(address.replaceAll('&amp;', '&'));
       expect(status, address).toBe(200);
     }
     expect(codes[0]).toContain('theme=dark&amp;locale=fr');
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBe(0);
-    expect(await axeViolations(page)).toEqual([]);
+    expect(await pageFaults(page)).toEqual(NO_FAULTS);
     expect(errors).toEqual([]);
     await page.context().close();
   });
 
   it('copies what shows the same on another site', async () => {
-    const { page } = await openPage(browser, {
+    const { page } = await site.open({
       permissions: ['clipboard-read', 'clipboard-write'],
     });
-    await page.goto(at('/?objects=9&sceneIndex=4'), { waitUntil: 'networkidle' });
+    await page.goto(site.at('/?objects=9&sceneIndex=4'), { waitUntil: 'networkidle' });
     await opener(page).click();
     const first = dialog(page).locator('section').first();
     await first.getByRole('button', { name: /^Copy/ }).click();
@@ -107,11 +92,11 @@ describe.skipIf(NO_BROWSER)('Embed this', () => {
   });
 
   it('says so where the browser does not let it copy', async () => {
-    const { page, errors } = await openPage(browser);
+    const { page, errors } = await site.open();
     await page.addInitScript(() => {
       Object.defineProperty(navigator, 'clipboard', { value: undefined });
     });
-    await page.goto(at('/'), { waitUntil: 'networkidle' });
+    await page.goto(site.at('/'), { waitUntil: 'networkidle' });
     await page.getByRole('button', { name: 'Copy link' }).click();
     await page.getByText('The browser blocked copying').first().waitFor();
     expect(errors).toEqual([]);

@@ -1,29 +1,22 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, NO_BROWSER, openPage } from '../support/browser.ts';
+import { FIXTURES_DIRECTORY } from '../../build/paths.ts';
 import { startWorker, type RunningWorker } from '../../harness/worker.ts';
+import { NO_BROWSER } from '../support/browser.ts';
+import { useSite } from './use-site.ts';
 
 describe.skipIf(NO_BROWSER)('what pages load', () => {
-  let worker: RunningWorker;
-  let browser: Browser;
-  beforeAll(async () => {
-    [worker, browser] = await Promise.all([startWorker(), launchBrowser()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await worker.stop();
-  });
+  const site = useSite(FIXTURES_DIRECTORY);
 
   it('comes from this site alone, compressed, under names that never change their content', async () => {
-    const { page, errors } = await openPage(browser);
+    const { page, errors } = await site.open();
     const responses: { url: URL; headers: Record<string, string> }[] = [];
     page.on('response', (response) => {
       responses.push({ url: new URL(response.url()), headers: response.headers() });
     });
-    await page.goto(worker.url.href, { waitUntil: 'networkidle' });
+    await page.goto(site.worker.url.href, { waitUntil: 'networkidle' });
     expect(errors).toEqual([]);
     const origins = new Set(responses.map(({ url }) => url.origin));
-    expect([...origins].filter((origin) => origin !== 'null')).toEqual([worker.url.origin]);
+    expect([...origins].filter((origin) => origin !== 'null')).toEqual([site.worker.url.origin]);
     const files = responses.filter(({ url }) => url.pathname.startsWith('/site/'));
     expect(files.length).toBeGreaterThan(0);
     for (const { url, headers } of files) {
@@ -40,13 +33,13 @@ describe.skipIf(NO_BROWSER)('what pages load', () => {
   it.each(['/', '/build', '/mechanism', '/in-browser', '/models', '/reference', '/problems'])(
     'breaks no policy on %s, not even one that is only reported',
     async (path) => {
-      const { page, errors } = await openPage(browser);
+      const { page, errors } = await site.open();
       await page.addInitScript(() => {
         addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
           console.error(`policy: ${violatedDirective} ${blockedURI}`);
         });
       });
-      await page.goto(new URL(path, worker.url).href, { waitUntil: 'networkidle' });
+      await page.goto(site.at(path), { waitUntil: 'networkidle' });
       // The miniature models lack what some pages ask for.
       expect(errors.filter((error) => !error.startsWith('Failed to load'))).toEqual([]);
       await page.context().close();
@@ -57,8 +50,8 @@ describe.skipIf(NO_BROWSER)('what pages load', () => {
     'moves nothing on %s for whom that hurts',
     async (path) => {
       const moving = async (reducedMotion: 'reduce' | 'no-preference') => {
-        const { page } = await openPage(browser, { reducedMotion });
-        await page.goto(new URL(path, worker.url).href, { waitUntil: 'networkidle' });
+        const { page } = await site.open({ reducedMotion });
+        await page.goto(site.at(path), { waitUntil: 'networkidle' });
         const found = await page.evaluate(
           () =>
             [...document.querySelectorAll('*')].filter((element) => {

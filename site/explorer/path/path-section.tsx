@@ -11,7 +11,7 @@ import { KindMark } from './kind-mark.tsx';
 import { PathControls } from './path-controls.tsx';
 import type { PathPanel } from './path-panel.tsx';
 import { usePlayer } from './use-player.ts';
-import { useVisible } from './use-visible.ts';
+import { useVisible } from '../../lib/use-visible.ts';
 
 export interface PathSectionProps {
   readonly models: readonly SiteModel[];

@@ -1,0 +1,27 @@
+/**
+ * Repeats what a reader entered before the script was there, now that it listens. Some browsers also restore such
+ * input when a page is loaded again.
+ */
+export function repeatEarlyInput(root: Element): void {
+  for (const control of root.querySelectorAll<HTMLInputElement | HTMLSelectElement>(
+    'input, select',
+  )) {
+    if (!isChanged(control)) continue;
+    for (const type of ['input', 'change']) {
+      control.dispatchEvent(new Event(type, { bubbles: true }));
+    }
+  }
+}
+
+function isChanged(control: HTMLInputElement | HTMLSelectElement): boolean {
+  if (control instanceof HTMLInputElement) {
+    // A radio button that is no longer checked follows the one that is.
+    return control.value !== control.defaultValue || (control.checked && !control.defaultChecked);
+  }
+  const options = [...control.options];
+  const initial = Math.max(
+    0,
+    options.findIndex(({ defaultSelected }) => defaultSelected),
+  );
+  return control.selectedIndex !== initial;
+}
