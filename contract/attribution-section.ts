@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { conditionSchema, countSchema, distributionSchema } from './probe-conditions.ts';
+import {
+  conditionSchema,
+  countSchema,
+  distributionSchema,
+  meanSchema,
+} from './probe-conditions.ts';
 
 /** The section `attribution` of `probes.json`: which tokens answers depend on. */
 
@@ -36,13 +41,6 @@ export const ATTRIBUTION_GROUP_NAMES: Readonly<
 
 /** The two tokens whose reading is followed through the layers. */
 export const LAYERED_TOKENS = ['context', 'answer'] as const;
-
-const meanSchema = z
-  .object({
-    mean: z.number(),
-    interval: z.tuple([z.number(), z.number()]).meta({ description: '95 % interval of the mean' }),
-  })
-  .meta({ description: 'Mean over the queries' });
 
 export const attributionSchema = conditionSchema
   .extend({

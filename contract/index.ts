@@ -21,6 +21,7 @@ export * from './interventions.ts';
 export * from './pair-objects.ts';
 export * from './knockouts.ts';
 export * from './limits.ts';
+export * from './mixture-section.ts';
 export * from './model-facts.ts';
 export * from './model-reference.ts';
 export * from './model-signing.ts';

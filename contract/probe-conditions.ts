@@ -14,6 +14,13 @@ export const conditionSchema = z.object({
   seed: seedSchema.meta({ description: 'Seed of the scenes, whose indices count from 0' }),
 });
 
+export const meanSchema = z
+  .object({
+    mean: z.number(),
+    interval: z.tuple([z.number(), z.number()]).meta({ description: '95 % interval of the mean' }),
+  })
+  .meta({ description: 'Mean over the queries' });
+
 /** In or out of distribution, which the number of objects decides. */
 export const distributionSchema = z.object({
   distribution: z.enum(['id', 'ood']),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { objectsSchema } from '../task/spec.ts';
 import { attributionSchema } from './attribution-section.ts';
 import { modelIdSchema, proportionSchema } from './card.ts';
+import { mixtureSchema } from './mixture-section.ts';
 import { conditionSchema, countSchema, distributionSchema } from './probe-conditions.ts';
 
 /**
@@ -299,6 +300,7 @@ const sections = {
   linear: z.array(linearSchema),
   heads: z.array(headsSchema),
   attribution: z.array(attributionSchema),
+  mixture: z.array(mixtureSchema),
 };
 
 export const PROBE_SECTIONS = [
@@ -309,6 +311,7 @@ export const PROBE_SECTIONS = [
   'linear',
   'heads',
   'attribution',
+  'mixture',
 ] as const;
 export const probeSectionSchema = z.enum(PROBE_SECTIONS);
 export type ProbeSection = z.infer<typeof probeSectionSchema>;

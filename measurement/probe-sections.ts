@@ -2,7 +2,6 @@ import type { AttributionSection } from '../contract/attribution-section.ts';
 import {
   ABLATIONS,
   type Heads,
-  type Interchange,
   type ItemInterchange,
   type Knockout,
   type Linear,
@@ -11,7 +10,6 @@ import {
   type TokenInterchange,
 } from '../contract/probes.ts';
 import { attributeQueries, summariseAttributions } from '../probes/attribution-shares.ts';
-import { breakDown } from '../probes/breakdown.ts';
 import {
   headsOf,
   meanAblation,
@@ -22,8 +20,6 @@ import {
 } from '../probes/heads.ts';
 import { mapBatches } from '../probes/map-batches.ts';
 import { summariseItems, sweepItems } from '../probes/items.ts';
-import { summarise } from '../probes/interchange-summary.ts';
-import { sweepLayers } from '../probes/interchange.ts';
 import { attentionCuts, windowedCuts, causalEdges } from '../probes/knockout.ts';
 import { collectSamples, fitProbes, RIDGE } from '../probes/linear.ts';
 import { summariseTokens, sweepTokens } from '../probes/tokens.ts';
@@ -32,6 +28,7 @@ import { packPrompt } from '../task/prompt.ts';
 import { generateScene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
 import { conditionsOf, type Condition } from '../task/conditions.ts';
+import { measureInterchange, measureMixture } from './interchange-sections.ts';
 import {
   PER_RUN,
   ablateByDistribution,
@@ -67,6 +64,7 @@ export const MEASURE: {
   linear: (measurement) => perCondition(measurement, measureLinear),
   heads: (measurement) => perCondition(measurement, measureHeads),
   attribution: (measurement) => perCondition(measurement, measureAttribution),
+  mixture: (measurement) => perCondition(measurement, measureMixture),
 };
 
 /** Measures a section under all conditions of the model. */
@@ -84,31 +82,6 @@ async function perCondition<T>(
     entries.push(await measure({ ...measurement, onProgress: progress }, condition));
   }
   return entries;
-}
-
-async function measureInterchange(
-  measurement: Measurement,
-  condition: Condition,
-): Promise<Interchange> {
-  const { subject, pairs, onProgress } = measurement;
-  const spec = specOf(measurement, condition);
-  const outcomes = await mapBatches(
-    pairs,
-    PER_RUN.pairs,
-    (indices) => sweepLayers(subject, spec, PROBE_SEED, indices),
-    onProgress,
-  );
-  const summary = summarise(outcomes);
-  const solved = outcomes.filter((outcome) => outcome.solved);
-  return {
-    ...condition,
-    split: 'test',
-    seed: PROBE_SEED,
-    objects: spec.objects,
-    ...summary,
-    layers: [...summary.layers],
-    ...breakDown(solved, summary.peakLayer),
-  };
 }
 
 const measureTokens = (measurement: Measurement, condition: Condition): Promise<TokenInterchange> =>

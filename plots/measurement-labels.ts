@@ -17,6 +17,8 @@ export interface MeasurementLabels {
   readonly stream: string;
   readonly layersCut: string;
   readonly totalEffect: string;
+  /** The part of a mixture that all items of a scene share. */
+  readonly anyItem: string;
   /** Title of an axis of numbers of objects. */
   readonly objectsAxis: string;
   readonly layer: string;
@@ -62,12 +64,14 @@ export const MEASUREMENT_LABELS: Readonly<Record<Locale, MeasurementLabels>> = {
       linear: '% of features that a linear probe decodes',
       heads: 'patching and ablation of single heads',
       attribution: '% of the effect of cutting attention to single tokens',
+      mixture: '% of the probability that each mechanism gives after a patch',
     },
     objects: (objects) => `${objects} objects`,
     objectsAndPairs: (objects, pairs) => `${objects} objects, ${pairs} pairs`,
     stream: 'residual stream before layer',
     layersCut: 'layers cut',
     totalEffect: '% of the total effect',
+    anyItem: 'any item',
     objectsAxis: 'objects',
     layer: 'layer',
     head: (head) => `head ${head}`,
@@ -113,12 +117,14 @@ export const MEASUREMENT_LABELS: Readonly<Record<Locale, MeasurementLabels>> = {
       linear: '% der Merkmale, die eine lineare Probe liest',
       heads: 'einzelne Heads, ersetzt und entfernt',
       attribution: '% der Wirkung, wenn die Attention zu einzelnen Tokens getrennt wird',
+      mixture: '% der Wahrscheinlichkeit, die jeder Mechanismus nach dem Ersetzen gibt',
     },
     objects: (objects) => `${objects} Objekte`,
     objectsAndPairs: (objects, pairs) => `${objects} Objekte, ${pairs} Paare`,
     stream: 'Residualstrom vor Schicht',
     layersCut: 'getrennte Schichten',
     totalEffect: '% der ganzen Wirkung',
+    anyItem: 'alle Gegenstände',
     objectsAxis: 'Objekte',
     layer: 'Schicht',
     head: (head) => `Head ${head}`,
@@ -165,12 +171,14 @@ export const MEASUREMENT_LABELS: Readonly<Record<Locale, MeasurementLabels>> = {
       linear: '% des traits qu’une sonde linéaire lit',
       heads: 'têtes seules, remplacées et supprimées',
       attribution: '% de l’effet quand l’attention à un token est coupée',
+      mixture: '% de la probabilité que donne chaque mécanisme après remplacement',
     },
     objects: (objects) => `${objects} objets`,
     objectsAndPairs: (objects, pairs) => `${objects} objets, ${pairs} paires`,
     stream: 'flux résiduel avant la couche',
     layersCut: 'couches coupées',
     totalEffect: '% de l’effet total',
+    anyItem: 'tous les objets',
     objectsAxis: 'objets',
     layer: 'couche',
     head: (head) => `tête ${head}`,

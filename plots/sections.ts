@@ -1,4 +1,5 @@
 import { ATTRIBUTION_GROUP_NAMES } from '../contract/attribution-section.ts';
+import { MIXTURE_COMPONENTS } from '../contract/mixture-section.ts';
 import type { Locale } from '../contract/theme-locale.ts';
 import type { Probes, ProbeSection } from '../contract/probes.ts';
 import { DEFAULT_STYLE, plotDocument, rightOf, type FigureStyle, type Panel } from './document.ts';
@@ -175,6 +176,17 @@ const MAPS: Readonly<
           ),
         }),
       ),
+    })),
+
+  mixture: ({ mixture = [] }, { condition, objectsAndPairs, stream, anyItem }, outcomes) =>
+    mixture.map(({ layers, ...entry }) => ({
+      title: `${condition(entry)}, ${objectsAndPairs(entry.objects, entry.solved)}`,
+      axis: stream,
+      columns: layers.map(({ layer }) => String(layer)),
+      rows: MIXTURE_COMPONENTS.map((component) => ({
+        name: component === 'uniform' ? anyItem : outcomes[component],
+        cells: layers.map(({ weights }) => weights[component].weight),
+      })),
     })),
 };
 

@@ -1,4 +1,4 @@
-import { argMax } from '../inference/logits.ts';
+import { argMax, softmax } from '../inference/logits.ts';
 import { elementAt } from '../task/element-at.ts';
 import type { Scene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
@@ -64,6 +64,13 @@ export async function runClean<R extends ProbeRun>(
 /** The logits [V] of a run's n-th answer, from 0. */
 export function answerLogits({ logits }: ProbeRun, answer: number): Float32Array {
   return logits.subarray(answer * TOKEN_COUNT, (answer + 1) * TOKEN_COUNT);
+}
+
+/** [N] the probability of each object's item, among the items of the scene. */
+export function itemProbabilities(logits: Float32Array, scene: Scene): Float64Array {
+  return softmax(
+    Float32Array.from(scene.objects, ({ item }) => elementAt(logits, itemToken(item))),
+  );
 }
 
 /** The most probable of a scene's items. */

@@ -3,7 +3,7 @@ import { elementAt } from '../task/element-at.ts';
 import { RandomStream } from '../task/random.ts';
 import { generateScene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
-import { answerLogits, classify, maxLogitDelta, runClean } from './clean-run.ts';
+import { answerLogits, classify, itemProbabilities, maxLogitDelta, runClean } from './clean-run.ts';
 import type { OutcomeClass } from './outcomes.ts';
 import { interchangePair, type InterchangePair } from './pairs.ts';
 import { buildPromptBatch, indirectQuestion, type ProbeSubject } from './prompt-batch.ts';
@@ -32,6 +32,8 @@ export interface LayerOutcome {
   readonly controls: Readonly<Record<Control, OutcomeClass>>;
   /** Largest change of a logit; 0 would mean that the patch did not reach the model. */
   readonly maxLogitDelta: number;
+  /** [N] the probability of each object's item in the original, among the items of the scene. */
+  readonly probabilities: Float64Array;
 }
 
 export interface PairOutcome {
@@ -103,6 +105,7 @@ export async function sweepLayers(
           unrelated: classify(logitsOf('unrelated', layer), pair),
         },
         maxLogitDelta: maxLogitDelta(logitsOf('counterfactual', layer), originalLogits),
+        probabilities: itemProbabilities(logitsOf('counterfactual', layer), pair.original),
       })),
     };
   });

@@ -21,6 +21,7 @@ import { formatWholePercent } from '../statistics/format.ts';
 import { withinShares, type Proportion } from '../statistics/intervals.ts';
 import { describeCondition, RANGE_NAMES } from '../task/conditions.ts';
 import { strongestItemPatch } from './items.ts';
+import { summariseMixtureSection } from './mixture-summary.ts';
 import {
   accuracyChange,
   describeRatio,
@@ -268,6 +269,7 @@ export function summariseProbes(probes: Probes, only?: ProbeSection): string {
     linear: () => probes.linear?.map((entry) => summariseLinear(entry)),
     heads: () => probes.heads?.map((entry) => summariseHeadPatches(entry)),
     attribution: () => probes.attribution?.map((entry) => summariseAttributionShares(entry)),
+    mixture: () => probes.mixture?.map((entry) => summariseMixtureSection(entry)),
   };
   const sections = only ? [only] : PROBE_SECTIONS;
   return sections.flatMap((section) => summaries[section]() ?? []).join(' ');

@@ -15,6 +15,7 @@ import {
 import { formatPercent, formatPercentInterval } from '../statistics/format.ts';
 import { withinShares, type Mean, type Proportion } from '../statistics/intervals.ts';
 import { accuracyDropCell, percentDigits, table, withInterval } from './markdown.ts';
+import { mixtureLayers } from './mixture.ts';
 import { conditionInWords } from './model-results.ts';
 
 /** What a section of a probes file measured under one condition. */
@@ -54,6 +55,10 @@ export const SECTION_REPORTS: Readonly<Record<ProbeSection, SectionReport>> = {
   attribution: {
     title: 'Tokens that an answer depends on',
     tables: ({ attribution = [] }) => attribution.flatMap(attributionTables),
+  },
+  mixture: {
+    title: 'Mixture of mechanisms',
+    tables: ({ mixture = [] }) => mixture.map(mixtureLayers),
   },
 };
 

@@ -9,6 +9,7 @@ import { attributionTable } from './attribution.ts';
 import { figuresOf } from './figures.ts';
 import { fillIn } from './fill-in.ts';
 import { bindingTable } from './mechanism.ts';
+import { mixtureByPlaceTable, mixtureTable } from './mixture.ts';
 import { modelPage } from './model-page.ts';
 import { readModel, readRuns } from './model-results.ts';
 import { pairedTests } from './paired.ts';
@@ -57,6 +58,8 @@ export function resultsFiles({ models, results, docs, fill }: ResultsOptions): F
     summary: summaryTable(tests, 'results.md'),
     seeds: seedsTable(all),
     attribution: attributionTable(shipped),
+    mixture: mixtureTable(shipped),
+    'mixture-by-place': mixtureByPlaceTable(shipped),
     readings: readingsTable(all),
   };
   for (const path of fill) files.set(path, fillIn(readFileSync(path, 'utf8'), parts));

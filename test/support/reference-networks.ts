@@ -70,7 +70,7 @@ export function referenceNetwork(mechanism: Mechanism): ProbeRunner {
       const logits = new Float32Array(answerIndex.length * TOKEN_COUNT);
       answerIndex.forEach((at, answer) => {
         const row = Math.floor(at / length);
-        const prompt = parse([...tokens.subarray(row * length, (row + 1) * length)]);
+        const prompt = parsePrompt([...tokens.subarray(row * length, (row + 1) * length)]);
         const mine = residuals.filter((patch) => patch.row * length + patch.token === at);
         const ofQuestion = cuts.filter(({ row: cutRow, from }) => cutRow * length + from === at);
         const canRead: CanRead = (layer, token) =>
@@ -91,7 +91,7 @@ export function referenceNetwork(mechanism: Mechanism): ProbeRunner {
   };
 }
 
-function parse(tokens: readonly number[]): Prompt {
+export function parsePrompt(tokens: readonly number[]): Prompt {
   const end = tokens.indexOf(SPECIAL_TOKENS.CTX_END);
   const question = tokens.indexOf(SPECIAL_TOKENS.QUE);
   const every = (from: number, to: number, step: number) =>
