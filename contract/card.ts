@@ -70,6 +70,35 @@ const modelFileSchema = fileSchema.extend({
     .meta({ description: 'For weights in half precision' }),
 });
 
+/** What computed a training. */
+const engineSchema = z.object({
+  engine: z.string(),
+  device: z
+    .string()
+    .optional()
+    .meta({ description: 'Device of the engine, such as `cpu` or `gpu`' }),
+  engineVersion: z.string().optional().meta({
+    description: 'Version of the engine: ONNX Runtime or TensorFlow',
+  }),
+});
+
+/** How a model was made. */
+export const provenanceSchema = z.object({
+  command: z.string().meta({ description: 'The command that trains it again' }),
+  commit: z.string().meta({
+    description: 'Commit of this repository at the start, marked `-dirty` where files differed',
+  }),
+  ...engineSchema.shape,
+  engineChanges: z
+    .array(z.object({ step: z.number().int(), commit: z.string(), ...engineSchema.shape }))
+    .optional()
+    .meta({
+      description:
+        'Where the run went on with another engine, device or version: after which step, and with which',
+    }),
+});
+export type Provenance = z.infer<typeof provenanceSchema>;
+
 /** The runs that a run continues, oldest first. Their budgets add to its own. */
 export const lineageSchema = z.array(
   z.object({
@@ -79,6 +108,9 @@ export const lineageSchema = z.array(
       description: 'Present where only the token embeddings were inherited',
     }),
     commit: z.string(),
+    engines: z.array(z.string()).optional().meta({
+      description: 'The engines that trained it, in order, where there was more than one',
+    }),
     steps: z.number().int(),
     answers: z.number().int(),
     seconds: z.number(),
@@ -118,17 +150,7 @@ export const trainedCardSchema = z.object({
   recipe: recipeSchema,
   parameters: z.number().int().min(1),
   training: z.object({
-    command: z.string(),
-    /** Commit of this repository that trained the model. */
-    commit: z.string(),
-    engine: z.string(),
-    device: z
-      .string()
-      .optional()
-      .meta({ description: 'Device of the engine, such as `cpu` or `gpu`' }),
-    engineVersion: z.string().optional().meta({
-      description: 'Version of the engine: ONNX Runtime or TensorFlow',
-    }),
+    ...provenanceSchema.shape,
     steps: z.number().int(),
     answers: z.number().int(),
     seconds: z.number(),

@@ -1,6 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { lineageSchema, type Lineage } from '../contract/card.ts';
+import {
+  lineageSchema,
+  provenanceSchema,
+  type Lineage,
+  type Provenance,
+} from '../contract/card.ts';
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
 import { sha256, writeAtomically } from '../node/files.ts';
 import { withCurrentNames } from './checkpoint-migration.ts';
@@ -27,32 +32,12 @@ export interface Checkpoint {
   readonly provenance: Provenance;
 }
 
-/** How a model was made; part of its card. */
-export interface Provenance {
-  /** The command line that trains it again. */
-  readonly command: string;
-  /** Commit of this repository at the start of the run, marked `-dirty` where files differed. */
-  readonly commit: string;
-  readonly engine: string;
-  /** Device and version of the engine at the start of the run; see `Engine`. */
-  readonly device?: string | undefined;
-  readonly engineVersion?: string | undefined;
-}
-
 /** A checkpoint that cannot be written or read; the message says which file and what to do. */
 export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
 }
 
 const VECTORS = ['theta', 'momentum', 'variance'] as const;
-
-const provenanceSchema = z.object({
-  command: z.string(),
-  commit: z.string(),
-  engine: z.string(),
-  device: z.string().optional(),
-  engineVersion: z.string().optional(),
-});
 
 const metadataSchema = z.object({
   recipe: z.string(),

@@ -133,10 +133,12 @@ async function alignProjection(theta: Float32Array, { recipe, seed, encoder }: T
 }
 
 function budgetOf({ recipe, progress, provenance, seconds }: Checkpoint): Lineage[number] {
+  const { commit, engine, engineChanges } = provenance;
   return {
     regime: recipe.regime,
     seed: progress.seed,
-    commit: provenance.commit,
+    commit,
+    ...(engineChanges && { engines: [engine, ...engineChanges.map((change) => change.engine)] }),
     steps: progress.step,
     answers: progress.answers,
     seconds: Math.round(seconds),

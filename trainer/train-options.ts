@@ -1,5 +1,5 @@
+import type { Provenance } from '../contract/card.ts';
 import type { Recipe } from '../contract/recipe.ts';
-import type { Provenance } from './checkpoint.ts';
 import type { Progress } from './curriculum.ts';
 import type { FrozenEncoder } from '../measurement/encoders/frozen-encoder.ts';
 import type { EngineFactory, EngineOptions } from './engines/engine.ts';

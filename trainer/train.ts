@@ -1,7 +1,14 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Provenance } from '../contract/card.ts';
 import type { Stage } from '../contract/recipe.ts';
-import { CHECKPOINT_FILE, CheckpointError, saveCheckpoint, stageFile } from './checkpoint.ts';
+import {
+  CHECKPOINT_FILE,
+  CheckpointError,
+  saveCheckpoint,
+  stageFile,
+  type Checkpoint,
+} from './checkpoint.ts';
 import {
   advance,
   isFinished,
@@ -39,9 +46,7 @@ export async function train(options: TrainOptions): Promise<Progress> {
   const start = await initialState(options, join(directory, CHECKPOINT_FILE));
   let { progress } = start;
   const engine = await options.engine(recipe.model, start.state, options.engineOptions);
-  const { device, version: engineVersion } = engine;
-  const provenance =
-    progress.step === 0 ? { ...start.provenance, device, engineVersion } : start.provenance;
+  const provenance = provenanceOf(options.provenance, engine, start);
   const metricsPath = join(directory, METRICS_FILE);
   trimMetrics(metricsPath, progress.step);
 
@@ -87,6 +92,22 @@ export async function train(options: TrainOptions): Promise<Progress> {
   } finally {
     await engine.dispose();
   }
+}
+
+/** How the run is made from here on: a run that continues with another engine says so. */
+function provenanceOf(
+  { commit, engine, ...invocation }: Provenance,
+  { device, version: engineVersion }: Engine,
+  { progress: { step }, provenance }: Pick<Checkpoint, 'progress' | 'provenance'>,
+): Provenance {
+  const now = { commit, engine, device, engineVersion };
+  if (step === 0) return { ...invocation, ...now };
+  const changes = provenance.engineChanges ?? [];
+  const before = changes.at(-1) ?? provenance;
+  const isSame = (['engine', 'device', 'engineVersion'] as const).every(
+    (key) => (before[key] ?? now[key]) === now[key],
+  );
+  return isSame ? provenance : { ...provenance, engineChanges: [...changes, { step, ...now }] };
 }
 
 /** One step of the engine on the batch that comes next. @returns the progress after it */

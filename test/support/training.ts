@@ -42,6 +42,39 @@ export const TINY_RECIPE: Recipe = recipeSchema.parse({
   })),
 });
 
+const miniatureStage = (name: string, questions: object) => ({
+  name,
+  steps: 1500,
+  learningRate: { peak: 3e-3, warmupSteps: 50, floor: 0.5 },
+  objects: { from: 2, to: 4, start: 2, advanceAt: 0.9, endAt: 0.95 },
+  mix: [{ share: 1, modality: 'text', order: 'shuffled', questions }],
+});
+
+/** The task itself on text, in a model and a vocabulary so small that a minute is enough. */
+export const MINIATURE = recipeSchema.parse({
+  regime: 'miniature',
+  description: 'For tests.',
+  preset: 'miniature',
+  model: {
+    layers: 4,
+    width: 32,
+    heads: 2,
+    ropeBase: 100,
+    absolutePositions: 0,
+    patchFeatures: 0,
+    embeddingStd: 0.5,
+  },
+  vocabulary: { colours: 12, shapes: 12, items: 12 },
+  grid: 4,
+  scenesPerBatch: 32,
+  questionsPerScene: 8,
+  contextMaskProbability: 0.5,
+  stages: [
+    miniatureStage('hops', { hop: 1, association: 1 }),
+    miniatureStage('task', { indirect: 3, association: 1, shape: 1 }),
+  ],
+});
+
 /** A batch of packed training scenes; pictures get arbitrary but fixed features. */
 export function sampleBatch(
   rows: number,

@@ -6,7 +6,7 @@ import { writeAtomically } from '../../node/files.ts';
 import { CHECKPOINT_FILE, loadCheckpoint, writeState } from '../../trainer/checkpoint.ts';
 import { startProgress } from '../../trainer/curriculum.ts';
 import { freshState } from '../../trainer/engines/engine.ts';
-import { ENGINES } from '../../trainer/engines/index.ts';
+import { ENGINES, type EngineName } from '../../trainer/engines/index.ts';
 import { METRICS_FILE, readMetrics } from '../../trainer/metrics.ts';
 import { train } from '../../trainer/train.ts';
 import { TINY_RECIPE } from '../support/training.ts';
@@ -16,16 +16,24 @@ beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'bindscope-'));
 });
 
-const run = (folder: string, stopAfter?: number, recipe = TINY_RECIPE) =>
-  train({
+const run = (
+  folder: string,
+  stopAfter?: number,
+  recipe = TINY_RECIPE,
+  options: { engine?: EngineName; from?: string } = {},
+) => {
+  const { engine = 'ort', ...others } = options;
+  return train({
     recipe,
     seed: 3,
     directory: join(directory, folder),
-    provenance: { command: 'test', commit: 'test', engine: 'ort' },
-    engine: ENGINES.ort,
+    provenance: { command: 'test', commit: 'test', engine },
+    engine: ENGINES[engine],
     engineOptions: {},
     ...(stopAfter !== undefined && { stopAfter }),
+    ...others,
   });
+};
 const checkpointOf = (folder: string) => join(directory, folder, CHECKPOINT_FILE);
 
 describe('a run', () => {
@@ -44,17 +52,29 @@ describe('a run', () => {
 
   it('draws no scene twice when it starts from another run', async () => {
     const first = await run('first');
-    const second = await train({
-      recipe: TINY_RECIPE,
-      seed: 3,
-      directory: join(directory, 'second'),
-      provenance: { command: 'test', commit: 'test', engine: 'ort' },
-      engine: ENGINES.ort,
-      engineOptions: {},
-      from: checkpointOf('first'),
-      stopAfter: 1,
-    });
+    const second = await run('second', 1, TINY_RECIPE, { from: checkpointOf('first') });
     expect(second.scenes).toBe(first.scenes + TINY_RECIPE.scenesPerBatch);
+  });
+
+  it('that goes on with another engine records which, from which step, and in the lineage of its children', async () => {
+    for (const [stopAfter, engine] of [
+      [2, 'ort'],
+      [3, 'ort'],
+      [4, 'tfjs-cpu'],
+      [5, 'ort'],
+    ] as const) {
+      await run('mixed', stopAfter, TINY_RECIPE, { engine });
+    }
+    const { provenance } = loadCheckpoint(checkpointOf('mixed'));
+    expect(provenance).toMatchObject({ engine: 'ort', device: 'cpu' });
+    expect(provenance.engineChanges).toMatchObject([
+      { step: 3, engine: 'tfjs-cpu', device: 'cpu' },
+      { step: 4, engine: 'ort', device: 'cpu', engineVersion: provenance.engineVersion },
+    ]);
+    await run('child', 1, TINY_RECIPE, { from: checkpointOf('mixed') });
+    expect(loadCheckpoint(checkpointOf('child'))).toMatchObject({
+      lineage: [{ engines: ['ort', 'tfjs-cpu', 'ort'], steps: 5 }],
+    });
   });
 
   it('keeps a checkpoint for the end of every stage', async () => {

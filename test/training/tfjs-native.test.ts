@@ -8,9 +8,10 @@ import { CHECKPOINT_FILE, loadCheckpoint } from '../../trainer/checkpoint.ts';
 import { freshState, type Engine, type EngineOptions } from '../../trainer/engines/engine.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
 import { METRICS_FILE, readMetrics } from '../../trainer/metrics.ts';
+import { exportModel } from '../../trainer/export.ts';
 import { initialParameters } from '../../trainer/model/index.ts';
 import { train } from '../../trainer/train.ts';
-import { relativeError, sampleBatch, TINY, TINY_RECIPE } from '../support/training.ts';
+import { MINIATURE, relativeError, sampleBatch, TINY, TINY_RECIPE } from '../support/training.ts';
 
 const NATIVE: EngineOptions = { allowCpuFallback: true };
 
@@ -56,6 +57,35 @@ describe.skipIf(!hasTensorflow())('TensorFlow.js on native TensorFlow', () => {
     expect(new Set(tensors).size).toBe(1);
   });
 
+  it('trains a model to its end, which is exported and answers as well as that of ort', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bindscope-'));
+    // An exported model is asked up to 32 objects.
+    const recipe = { ...MINIATURE, vocabulary: { colours: 32, shapes: 32, items: 32 } };
+    const accuracies = async (engine: 'tfjs-gpu' | 'ort') => {
+      const run = join(folder, engine);
+      await train({
+        recipe,
+        seed: 0,
+        directory: run,
+        provenance: { command: 'test', commit: 'test', engine },
+        engine: ENGINES[engine],
+        engineOptions: engine === 'ort' ? {} : NATIVE,
+      });
+      const models = join(folder, 'models');
+      const { evaluation } = await exportModel({ run, id: engine, models, queries: 400 });
+      const shuffled = evaluation.results.find(({ order }) => order === 'shuffled');
+      return shuffled?.byObjects.slice(0, 3) ?? [];
+    };
+    const native = await accuracies('tfjs-gpu');
+    expect(native.map(({ objects }) => objects)).toEqual([2, 3, 4]);
+    const ort = await accuracies('ort');
+    native.forEach(({ accuracy }, index) => {
+      expect(accuracy).toBeGreaterThan(0.7);
+      // Two trainings whose sums are rounded differently end as two different models.
+      expect(Math.abs(accuracy - (ort[index]?.accuracy ?? NaN))).toBeLessThan(0.15);
+    });
+  });
+
   it('resumes bit for bit, and continues a run of ort', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bindscope-'));
     const run = (name: string, engine: 'tfjs-gpu' | 'ort', stopAfter?: number) =>
@@ -81,6 +111,9 @@ describe.skipIf(!hasTensorflow())('TensorFlow.js on native TensorFlow', () => {
     });
     await run('mixed', 'ort', 13);
     await run('mixed', 'tfjs-gpu', 20);
+    expect(checkpointOf('mixed').provenance.engineChanges).toMatchObject([
+      { step: 13, engine: 'tfjs-gpu' },
+    ]);
     // Means over steps 14 to 20.
     const [native20] = lossesOf('parts');
     const [mixed20] = lossesOf('mixed');
