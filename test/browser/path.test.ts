@@ -19,6 +19,29 @@ async function openPath(page: Page, path = '') {
   await expect.poll(() => page.locator('.path-answer b').count(), WAIT).toBe(2);
 }
 
+/** The numbers of arrows that cannot be read: beyond the window, small, or covered by another one or by a word. */
+const hiddenLabels = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const labels = [...document.querySelectorAll('.path-head.is-read text')];
+    const words = [...document.querySelectorAll('.path-list li span:last-child')];
+    if (labels.length < 4) return ['too few labels'];
+    const boxes = [...labels, ...words].map((one) => one.getBoundingClientRect());
+    return labels.flatMap((label, index) => {
+      const box = label.getBoundingClientRect();
+      const covers = boxes.some(
+        (other, at) =>
+          at !== index &&
+          other.left < box.right - 1 &&
+          other.right > box.left + 1 &&
+          other.top < box.bottom - 1 &&
+          other.bottom > box.top + 1,
+      );
+      const isInside = box.left >= 0 && box.right <= innerWidth;
+      const isLarge = parseFloat(getComputedStyle(label).fontSize) >= 11;
+      return covers || !isInside || !isLarge ? [label.textContent] : [];
+    });
+  });
+
 describe.skipIf(NO_BROWSER)('the path of an answer', () => {
   it('shows what the API measures, as arrows and in words', async () => {
     const { page, errors } = await site.open();
@@ -122,6 +145,7 @@ describe.skipIf(NO_BROWSER)('the path of an answer', () => {
       });
       await expect.poll(() => page.locator('.path-answer b').count(), WAIT).toBe(2);
       expect(await page.evaluate(() => (window as unknown as { shift: number }).shift)).toBe(0);
+      expect(await hiddenLabels(page)).toEqual([]);
       expect(await pageFaults(page)).toEqual(NO_FAULTS);
       expect(errors).toEqual([]);
     },

@@ -3,9 +3,11 @@ import { attributionFigures } from '../../probes/attribution-figures.ts';
 import {
   arrowsOf,
   describeMistake,
+  effectLabel,
   placesOff,
   readBefore,
 } from '../../site/explorer/path/arrows.ts';
+import { labelled } from '../../site/explorer/path/geometry.ts';
 import { readScore, writeScore } from '../../contract/score.ts';
 import { elementAt } from '../../task/element-at.ts';
 import { generateQuery } from '../../task/query.ts';
@@ -53,6 +55,25 @@ describe('arrows', () => {
       'place associations association-item',
       'place context colour',
     ]);
+  });
+});
+
+describe('the number of an arrow', () => {
+  it.each([
+    [1, '100\u00a0%'],
+    [0.9999, '>99\u00a0%'],
+    [0.9949, '99\u00a0%'],
+    [0.885, '89\u00a0%'],
+    [0.1, '10\u00a0%'],
+  ])('of %s is short, and 100 only where all is lost', (effect, text) => {
+    expect(effectLabel(effect)).toBe(text);
+  });
+
+  it('gives way to that of a stronger arrow at the same place, and to no other', () => {
+    const head = (x: number, y: number, turned = false) => ({ x, y, turned });
+    const heads = [head(84, 50), head(84, 50), head(84, 60), head(46, 50, true), head(59, 50)];
+    // The last two are on both sides of the gap between the lists, where one number has room.
+    expect(labelled(heads, 12)).toEqual([true, false, true, true, false]);
   });
 });
 

@@ -2,6 +2,7 @@ import type { AttributedToken, AttributionFigures } from '../../../contract/attr
 import { elementAt } from '../../../task/element-at.ts';
 import type { Query } from '../../../task/query.ts';
 import type { Modality } from '../../../task/spec.ts';
+import { percent } from '../../lib/format.ts';
 
 /**
  * `shape`: to the shape that is asked about (in a picture, to its cell), or from there to its item. `place`: to
@@ -47,6 +48,12 @@ const isContext = ({ role }: AttributedToken) => !role.startsWith('association')
 /** Whether a token is the shape that is asked about, its cell, or in its association. */
 const holdsShape = ({ role, object }: AttributedToken, asked: number) =>
   role !== 'colour' && object === asked;
+
+/** An effect beside its arrow, as short as can be: `7 %`, `>99 %`. */
+export const effectLabel = (effect: number): string =>
+  effect < 1 && effect >= 0.995
+    ? `>${percent(0.99, 0)}`
+    : percent(Math.round(100 * effect) / 100, 0);
 
 /** How much of a token's effect has been read before a layer: 0 to 1. */
 export function readBefore({ effect, layers }: AttributedToken, layer: number): number {

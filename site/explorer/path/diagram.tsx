@@ -4,8 +4,8 @@ import { objectNames, type Query } from '../../../task/query.ts';
 import { SHAPES } from '../../../task/shapes.ts';
 import type { Modality } from '../../../task/spec.ts';
 import { ShapeIcon } from '../../components/marks.tsx';
-import { readBefore, type PathArrow } from './arrows.ts';
-import { arrowEnds, curve, type Point } from './geometry.ts';
+import { effectLabel, readBefore, type PathArrow } from './arrows.ts';
+import { arrowEnds, curve, labelled, type Point } from './geometry.ts';
 
 export interface DiagramProps {
   readonly query: Query;
@@ -26,11 +26,17 @@ export function Diagram(props: DiagramProps) {
   const { query, modality, grid, arrows, layer, cut, answered, onCut } = props;
   const { scene, object: asked } = query;
   const { colour } = objectNames(elementAt(scene.objects, asked));
-  const drawn = arrows.map((arrow) => ({
+  const ends = arrows.map((arrow) => arrowEnds(arrow, arrows, query, grid));
+  const hasLabel = labelled(
+    ends.map(({ to }) => to),
+    scene.objects.length,
+  );
+  const drawn = arrows.map((arrow, index) => ({
     arrow,
-    ...arrowEnds(arrow, arrows, query, grid),
+    ...elementAt(ends, index),
     isCut: arrow.token.index === cut,
     read: readBefore(arrow.token, layer),
+    label: hasLabel[index] ? effectLabel(arrow.token.effect) : '',
   }));
   return (
     // The table below has the same in words.
@@ -78,13 +84,14 @@ export function Diagram(props: DiagramProps) {
         })}
       </ol>
       <svg class="path-heads">
-        {drawn.map(({ arrow, to, isCut, read }) => (
+        {drawn.map(({ arrow, to, isCut, read, label }) => (
           <ArrowHead
             key={arrow.token.index}
             kind={arrow.kind}
             to={to}
             isCut={isCut}
             isRead={read > 0.5}
+            label={label}
           />
         ))}
       </svg>
@@ -153,18 +160,30 @@ const HEADS = {
   cut: 'M-6 -6 6 6M-6 6 6 -6',
 };
 
-/** A filled triangle for an arrow by shape, a hollow square for one by place; a cross where it is cut. */
-function ArrowHead({
-  kind,
-  to,
-  isCut,
-  isRead,
-}: {
+/** A number beside a head, on a ground of its own, since the arrow passes there. */
+function EffectLabel({ label, turned }: { label: string; turned: boolean }) {
+  const width = 7 * label.length + 2;
+  return (
+    <g transform={`translate(${turned ? 12 : -12 - width} 0)`}>
+      <rect y="-7" width={width} height="14" />
+      <text x={width / 2} y="4" text-anchor="middle">
+        {label}
+      </text>
+    </g>
+  );
+}
+
+interface ArrowHeadProps {
   readonly kind: PathArrow['kind'];
   readonly to: Point;
   readonly isCut: boolean;
   readonly isRead: boolean;
-}) {
+  /** How much of the answer is lost without the arrow; empty where it has no room. */
+  readonly label: string;
+}
+
+/** A filled triangle for an arrow by shape, a hollow square for one by place; a cross where it is cut. */
+function ArrowHead({ kind, to, isCut, isRead, label }: ArrowHeadProps) {
   return (
     <svg
       class={`path-head by-${kind}${isCut ? ' is-cut' : ''}${isRead ? ' is-read' : ''}`}
@@ -172,6 +191,7 @@ function ArrowHead({
       y={`${to.y}%`}
     >
       <path d={HEADS[isCut ? 'cut' : kind]} transform={to.turned ? 'scale(-1 1)' : ''} />
+      {label && <EffectLabel label={label} turned={to.turned ?? false} />}
     </svg>
   );
 }

@@ -7,7 +7,7 @@ import type { PathArrow } from './arrows.ts';
  */
 
 /** Edges of the columns; path.css has the same. */
-const COLUMNS = { colour: 8, contextEnd: 46, shapeOfItem: 58, item: 80 } as const;
+const COLUMNS = { colour: 12, contextEnd: 46, shapeOfItem: 59, item: 84 } as const;
 
 /** Where the question is, in the first row, and its left edge. */
 const QUESTION_X = 52;
@@ -65,6 +65,29 @@ export function arrowEnds(
   const start = inContext(first.token);
   const isCell = first.token.role === 'patch';
   return { from: isCell ? start : { x: COLUMNS.contextEnd + 1, y: start.y }, to };
+}
+
+/** The room of a number beside its head on the narrowest screens, in percent of the drawing. */
+const LABEL = { gap: 3, width: 11 } as const;
+
+/**
+ * Which heads have a number beside them: all, except where it would cover the number of an arrow before it.
+ *
+ * @param heads the strongest first
+ * @param objects in the scene
+ */
+export function labelled(heads: readonly Point[], objects: number): boolean[] {
+  const height = 100 / rowCount(objects);
+  const placed: { left: number; y: number }[] = [];
+  return heads.map(({ x, y, turned }) => {
+    const left = turned ? x + LABEL.gap : x - LABEL.gap - LABEL.width;
+    const isFree = placed.every(
+      (other) =>
+        Math.abs(other.y - y) >= 0.6 * height || Math.abs(other.left - left) >= LABEL.width,
+    );
+    if (isFree) placed.push({ left, y });
+    return isFree;
+  });
 }
 
 /** A curve that leaves and arrives horizontally where the ends are side by side, else bends once. */
