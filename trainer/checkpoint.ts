@@ -9,7 +9,7 @@ import {
 import { recipeSchema, type Recipe } from '../contract/recipe.ts';
 import { sha256, writeAtomically } from '../node/files.ts';
 import { withCurrentNames } from './checkpoint-migration.ts';
-import { progressSchema, type Progress } from './curriculum.ts';
+import { isFinished, progressSchema, type Progress } from './curriculum.ts';
 import type { HostState } from './engines/engine.ts';
 
 /** Names of a run's checkpoints: the one that it continues from, and one for the end of each stage. */
@@ -72,6 +72,17 @@ export function loadCheckpoint(path: string): Checkpoint {
       state,
     };
   });
+}
+
+/**
+ * @param run folder of the checkpoint
+ * @throws CheckpointError when its training has not ended
+ */
+export function requireFinished({ recipe, progress, provenance }: Checkpoint, run: string): void {
+  if (isFinished(recipe, progress)) return;
+  throw new CheckpointError(
+    `the run in ${run} is not finished; finish it with: ${provenance.command}`,
+  );
 }
 
 /** Writes vectors and strings as one safetensors file. A write that fails leaves the old file as it was. */

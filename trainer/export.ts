@@ -8,9 +8,9 @@ import {
 } from '../contract/card.ts';
 import { openModel } from '../inference/session.ts';
 import { readJson, writeAtomically } from '../node/files.ts';
-import { CHECKPOINT_FILE, loadCheckpoint } from './checkpoint.ts';
+import { CHECKPOINT_FILE, loadCheckpoint, requireFinished } from './checkpoint.ts';
 import { TRAINING_LOG, writeAnswers, writeCard } from '../measurement/card-file.ts';
-import { isFinished, modalitiesOf } from './curriculum.ts';
+import { modalitiesOf } from './curriculum.ts';
 import { curveOf } from './curve.ts';
 import { openRecordedEncoder } from '../measurement/encoders/index.ts';
 import { evaluateForCard } from '../measurement/evaluation.ts';
@@ -44,9 +44,7 @@ export async function exportModel(options: ExportOptions): Promise<TrainedCard> 
   const { run, id, models } = options;
   const checkpoint = loadCheckpoint(join(run, CHECKPOINT_FILE));
   const { recipe, progress, provenance, seconds, state } = checkpoint;
-  if (!isFinished(recipe, progress)) {
-    throw new Error(`the run in ${run} is not finished; finish it with: ${provenance.command}`);
-  }
+  requireFinished(checkpoint, run);
   const modalities = modalitiesOf(recipe);
   const config = recipe.encoder ? recipe.model : { ...recipe.model, patchFeatures: 0 };
   const weights = options.weights ?? presetNamed(recipe.preset)?.weights ?? 'float32';

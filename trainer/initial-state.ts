@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Lineage } from '../contract/card.ts';
 import type { EncoderIdentity, Recipe } from '../contract/recipe.ts';
 import { fitAlignedProjection } from './align-projection.ts';
-import { CheckpointError, loadCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { CheckpointError, loadCheckpoint, requireFinished, type Checkpoint } from './checkpoint.ts';
 import { startProgress, vocabularyOf } from './curriculum.ts';
 import { freshState } from './engines/engine.ts';
 import { initialParameters } from './model/index.ts';
@@ -43,6 +44,7 @@ export async function initialState(
     return { state: freshState(theta), progress, seconds: 0, provenance, lineage: [] };
   }
   const parent = loadCheckpoint(from);
+  requireFinished(parent, dirname(from));
   const donor = donorOf(parent, options);
   return {
     state: freshState(await inheritedParameters(parent, donor, options)),

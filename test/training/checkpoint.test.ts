@@ -71,9 +71,13 @@ describe('a run', () => {
       { step: 3, engine: 'tfjs-cpu', device: 'cpu' },
       { step: 4, engine: 'ort', device: 'cpu', engineVersion: provenance.engineVersion },
     ]);
+    await expect(run('child', 1, TINY_RECIPE, { from: checkpointOf('mixed') })).rejects.toThrow(
+      `the run in ${join(directory, 'mixed')} is not finished; finish it with: test`,
+    );
+    await run('mixed');
     await run('child', 1, TINY_RECIPE, { from: checkpointOf('mixed') });
     expect(loadCheckpoint(checkpointOf('child'))).toMatchObject({
-      lineage: [{ engines: ['ort', 'tfjs-cpu', 'ort'], steps: 5 }],
+      lineage: [{ engines: ['ort', 'tfjs-cpu', 'ort'], steps: 60 }],
     });
   });
 
