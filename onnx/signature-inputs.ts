@@ -6,6 +6,7 @@ import { dataTypeName } from './tensor-data.ts';
 /** What an input is for. The last three are those of bindscope's own models. */
 export type InputRole =
   | 'tokens'
+  | 'embeddings'
   | 'positions'
   | 'attention-mask'
   | 'cache'
@@ -24,7 +25,7 @@ export interface SignatureInput {
   readonly dims: readonly (number | FreeSize)[];
 }
 
-interface InputRule {
+export interface InputRule {
   readonly name: RegExp;
   readonly role: InputRole;
   readonly types: readonly DataTypeName[];
@@ -79,6 +80,14 @@ export const DECODER_INPUTS: readonly InputRule[] = [
     shapes: [['rows', 'fixed', 0, 'fixed']],
   },
 ];
+
+/** Of a decoder whose tokens another file embeds, as the Hub's exports of models that see have it. */
+export const EMBEDDINGS_INPUT: InputRule = {
+  name: /^inputs_embeds$/,
+  role: 'embeddings',
+  types: ['float32', 'float16'],
+  shapes: [['rows', 'tokens', 'fixed']],
+};
 
 /**
  * @returns how the input is fed, or why it cannot be

@@ -4,13 +4,14 @@ import type { OnnxModel, OnnxNode, OnnxValueInfo } from './model.ts';
 import { inferShapes, operatorOf, type Inference, type InputDims } from './shapes/infer.ts';
 import {
   DECODER_INPUTS,
+  EMBEDDINGS_INPUT,
   matchInput,
   OWN_INPUTS,
   type FreeSize,
   type SignatureInput,
 } from './signature-inputs.ts';
 import { dataTypeName, externalLocations, tensorBytes } from './tensor-data.ts';
-import { tokenEmbeddings } from './token-embedding.ts';
+import { embeddingTensors } from './token-embedding.ts';
 import { allNodes, allTensors } from './walk.ts';
 
 /** Which kind of model a file is, and how it is fed: read from the file alone. */
@@ -60,17 +61,28 @@ export type SignatureResult =
 /** Shapes to try a graph with: different primes, so that an axis shows where it comes from. */
 const TRIAL: Readonly<Record<FreeSize, number>> = { rows: 2, tokens: 7, answers: 3 };
 
+export interface SignatureOptions {
+  /** Whether `inputs_embeds` may stand in place of `input_ids`: another file embeds the tokens. */
+  readonly embeddings?: boolean;
+}
+
 /** @returns how the model is fed and what it gives, or every reason why it cannot be served */
-export function readSignature(model: OnnxModel): SignatureResult {
+export function readSignature(
+  model: OnnxModel,
+  { embeddings: acceptsEmbeddings = false }: SignatureOptions = {},
+): SignatureResult {
   const reasons: UnservableReason[] = [];
   const refuse = (code: UnservableReason['code'], message: string): void => {
     reasons.push({ code, message });
   };
   const fed = fedInputs(model);
   const isOwn = fed.some(({ name }) => name === 'tokens' || name === 'answer_index');
+  const rules = isOwn
+    ? OWN_INPUTS
+    : [...DECODER_INPUTS, ...(acceptsEmbeddings ? [EMBEDDINGS_INPUT] : [])];
   const inputs: SignatureInput[] = [];
   for (const input of fed) {
-    const matched = matchInput(input, isOwn ? OWN_INPUTS : DECODER_INPUTS);
+    const matched = matchInput(input, rules);
     if (typeof matched !== 'string') inputs.push(matched);
     else if (input.name === 'inputs_embeds') {
       refuse('embeddings-input', 'it takes embeddings (inputs_embeds) instead of token ids');
@@ -78,14 +90,14 @@ export function readSignature(model: OnnxModel): SignatureResult {
   }
   const merged = [...allNodes(model.graph)].find(isMergedDecoder);
   if (merged) refuse('merged-decoder', 'it is two decoders in one: an If with attention inside');
-  const tokens = inputs.find(({ role }) => role === 'tokens');
+  const tokens = inputs.find(({ role }) => role === 'tokens' || role === 'embeddings');
   if (!tokens && reasons.length === 0) {
     refuse('no-token-input', 'it has no input input_ids [rows, tokens]');
   }
   if (!tokens || reasons.length > 0) return { signature: null, reasons };
   try {
     const inference = inferShapes(model, inputDimsOf(inputs, TRIAL));
-    const embeddings = tokenEmbeddings(inference.index, tokens.name);
+    const embeddings = embeddingTensors(inference.index, tokens);
     if (embeddings.length !== 1) {
       const which = embeddings.map((name) => `"${name}"`).join(', ');
       refuse(

@@ -1,5 +1,6 @@
 import type { GraphIndex } from './graph.ts';
 import { operatorOf } from './shapes/infer.ts';
+import type { SignatureInput } from './signature-inputs.ts';
 
 /** Operators that pass token ids on. */
 const PASSES_IDS: ReadonlySet<string> = new Set([
@@ -34,3 +35,9 @@ export function tokenEmbeddings({ consumers }: GraphIndex, ids: string): string[
   }
   return found;
 }
+
+/** The tensors that are the embeddings of tokens: looked up in the graph, or an input of their own. */
+export const embeddingTensors = (
+  index: GraphIndex,
+  { name, role }: Pick<SignatureInput, 'name' | 'role'>,
+): string[] => (role === 'embeddings' ? [name] : tokenEmbeddings(index, name));

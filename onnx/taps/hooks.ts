@@ -24,3 +24,6 @@ export const RESIDUAL_ROWS = 'hook_resid.rows';
 
 /** int64 [R]: rows of the flattened head outputs to put out, of every layer. */
 export const HEAD_ROWS = 'hook_z.rows';
+
+/** int64 [R]: rows of the flattened residual stream that logits are computed of, where a tapped graph selects them. */
+export const ANSWER_ROWS = 'hook_answers.rows';

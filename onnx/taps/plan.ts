@@ -1,4 +1,5 @@
-import { DATA_TYPE, type OnnxModel } from '../model.ts';
+import { makeNode } from '../build.ts';
+import { DATA_TYPE, type OnnxGraph, type OnnxModel } from '../model.ts';
 import { inferShapes, opsetOf, type Inference } from '../shapes/infer.ts';
 import { inputDimsOf, quantisesActivations, type ModelSignature } from '../signature.ts';
 import { tokenEmbeddings } from '../token-embedding.ts';
@@ -45,11 +46,17 @@ export function planTaps(
       'the model rounds activations by scales that span all tokens (dynamic int8), so that a patch at one token changes the others',
     );
   }
-  const model = { ...original, graph: unfuseSkipNorms(original.graph) };
+  const tokens = inputs.find(({ role }) => role === 'tokens' || role === 'embeddings');
+  const unfused = unfuseSkipNorms(original.graph);
+  const embeddings = tokens?.role === 'embeddings' ? tokens.name : undefined;
+  const graph = embeddings === undefined ? unfused : copyInput(unfused, embeddings);
+  const model = { ...original, graph };
   const inference = inferShapes(model, inputDimsOf(inputs, TRIAL));
   const { index, facts } = inference;
-  const tokens = inputs.find(({ role }) => role === 'tokens')?.name ?? '';
-  const [embedding = ''] = tokenEmbeddings(index, tokens);
+  const embedding =
+    embeddings === undefined
+      ? (tokenEmbeddings(index, tokens?.name ?? '')[0] ?? '')
+      : copyOf(embeddings);
   const sizes = { ...TRIAL, rows: inputs.find(({ dims }) => dims[0] === 1) ? 1 : TRIAL.rows };
   const stream = findResidualStream(index, embedding, logits.name, (node) =>
     isAttention(node, facts, sizes),
@@ -62,6 +69,17 @@ export function planTaps(
     ),
   );
   return { layers: stream.layers.length, width, attention, residuals, model, inference };
+}
+
+const copyOf = (input: string) => `${input}.stream`;
+
+/** Lets the graph use a copy of an input: a patch can only stand behind a node. */
+function copyInput(graph: OnnxGraph, input: string): OnnxGraph {
+  const renamed = graph.nodes.map((node) => ({
+    ...node,
+    inputs: node.inputs.map((name) => (name === input ? copyOf(input) : name)),
+  }));
+  return { ...graph, nodes: [makeNode('Identity', [input], [copyOf(input)]), ...renamed] };
 }
 
 function attempt<T>(find: () => T): T | TapError {

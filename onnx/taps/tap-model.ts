@@ -2,6 +2,7 @@ import { makeNode, makeTensor, makeValueInfo } from '../build.ts';
 import { DATA_TYPE, type OnnxGraph, type OnnxModel, type OnnxNode } from '../model.ts';
 import { TapError } from './errors.ts';
 import {
+  ANSWER_ROWS,
   HEAD_ROWS,
   headHook,
   patchIndices,
@@ -20,6 +21,11 @@ export interface TapSelection {
   readonly heads?: 'all' | readonly number[];
   /** Layers whose attention can be cut. */
   readonly scores?: 'all' | readonly number[];
+  /**
+   * Whether logits [R, 1, V] are computed of the tokens in `ANSWER_ROWS` only: with a large vocabulary, those of all
+   * tokens would need more memory than the model. It needs a tap after the last layer.
+   */
+  readonly answersOnly?: boolean;
 }
 
 /** A graph with inputs and outputs for its activations (see `hooks.ts` for their names). */
@@ -56,8 +62,16 @@ export function tapModel(plan: TapPlan, selection: TapSelection): TappedModel {
   const [first] = needsAttention ? sites : [];
 
   const surgery = new Surgery(plan);
+  const { answersOnly = false } = selection;
   for (const layer of tapped.residuals) {
-    surgery.tapRows(residualHook(layer, layers), plan.residuals[layer], width, RESIDUAL_ROWS);
+    const selects = answersOnly && layer === layers;
+    surgery.tapRows(
+      residualHook(layer, layers),
+      plan.residuals[layer],
+      width,
+      RESIDUAL_ROWS,
+      selects ? ANSWER_ROWS : undefined,
+    );
   }
   for (const layer of tapped.heads) {
     const site = sites[layer];
@@ -89,6 +103,7 @@ const { float32, float16, int64 } = DATA_TYPE;
 
 /** Attention scores of float16 cannot hold -1e9; a row of nothing but -Infinity would become NaN. */
 const LEAST_FLOAT16 = -65504;
+const KEPT_SHAPE = 'hook_answers.shape';
 const LEAST_FLOAT16_NAME = 'hook_attn_scores.least';
 
 /** Collects what is added to a graph. */
@@ -105,11 +120,18 @@ class Surgery {
    * Patches and reads rows of the last axis.
    *
    * @param rowsInput the input that says which rows are put out
+   * @param keptInput the input that says which rows go on through the graph, as rows of one token; by default all
    */
-  tapRows(hook: string, tensor = '', width: number, rowsInput: string): void {
+  tapRows(hook: string, tensor = '', width: number, rowsInput: string, keptInput?: string): void {
     const { type, dims } = this.#factsOf(tensor);
     const before = unpatched(tensor);
     const values = this.#addPatchInputs(hook, [1], [width], type);
+    if (keptInput !== undefined && dims?.length !== 3) {
+      throw new TapError(
+        'stream-layout',
+        `single tokens cannot be selected of the residual stream "${tensor}", which is not [rows, tokens, width]`,
+      );
+    }
     const isFlat = dims?.length === 2;
     const flat = isFlat ? before : `${hook}.flat`;
     const patched = isFlat ? tensor : `${hook}.patched`;
@@ -122,11 +144,21 @@ class Surgery {
       ...(type === float32 ? [] : [cast(rows, hook, float32)]),
       ...(isFlat
         ? []
-        : [
-            makeNode('Shape', [before], [`${hook}.shape`]),
-            makeNode('Reshape', [patched, `${hook}.shape`], [tensor]),
-          ]),
+        : keptInput === undefined
+          ? [
+              makeNode('Shape', [before], [`${hook}.shape`]),
+              makeNode('Reshape', [patched, `${hook}.shape`], [tensor]),
+            ]
+          : [
+              makeNode('Gather', [patched, keptInput], [`${hook}.kept`]),
+              makeNode('Reshape', [`${hook}.kept`, KEPT_SHAPE], [tensor]),
+            ]),
     ]);
+    if (keptInput !== undefined) {
+      const shape = makeTensor(KEPT_SHAPE, 'int64', [3], BigInt64Array.of(-1n, 1n, BigInt(width)));
+      this.#initializers.set(KEPT_SHAPE, shape);
+      this.#inputs.set(keptInput, makeValueInfo(keptInput, int64, [keptInput]));
+    }
     this.#inputs.set(rowsInput, makeValueInfo(rowsInput, int64, [rowsInput]));
     this.#outputs.push(makeValueInfo(hook, float32, [rowsInput, width]));
   }
