@@ -30,6 +30,7 @@ import {
 } from './options.ts';
 import { workflowCommand } from './report/github.ts';
 import { inOneLine, messageOf } from './error-message.ts';
+import { addInterchangeCommand } from './interchange-program.ts';
 import { addServerCommands } from './server-program.ts';
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
 
@@ -210,6 +211,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
       done(await runImport(file, options, terminal));
     });
 
+  addInterchangeCommand(command, terminal, done);
   addServerCommands(command, terminal, done);
   return program;
 }

@@ -20,6 +20,7 @@ export * from './intervention-results.ts';
 export * from './interventions.ts';
 export * from './pair-objects.ts';
 export * from './knockouts.ts';
+export * from './language-interchange.ts';
 export * from './limits.ts';
 export * from './mixture-section.ts';
 export * from './model-facts.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { baselineSchema } from './baseline.ts';
 import { modelCardSchema } from './card.ts';
+import { languageInterchangeSchema } from './language-interchange.ts';
 import { checkReportSchema } from './regression.ts';
 import { SCHEMA_ADDRESSES } from './schema-addresses.ts';
 
@@ -21,6 +22,10 @@ const PUBLISHED = {
   [nameOf(SCHEMA_ADDRESSES.modelCard)]: {
     title: 'Model card of bindscope',
     schema: modelCardSchema,
+  },
+  [nameOf(SCHEMA_ADDRESSES.languageInterchange)]: {
+    title: 'Interchange in language models, by bindscope interchange',
+    schema: languageInterchangeSchema,
   },
 };
 

@@ -25,18 +25,35 @@ export function requireInstalled(name: RuntimePackage): void {
   throw new Error(`running models on this machine needs ONNX Runtime: npm install ${name}`);
 }
 
+export interface NodeRuntimeOptions {
+  /** Threads of one operator; by default 1. */
+  readonly threads?: number;
+  /** An execution provider of the installed package, such as `cuda`; by default `cpu`. */
+  readonly device?: string;
+}
+
 /**
  * onnxruntime-node on one thread: its sums do not depend on the number of cores, and models of this size
  * gain little from a second thread, which would mostly spin. Only fatal errors are logged, since the
  * other errors are thrown.
  *
- * @throws Error where onnxruntime-node is not installed
+ * @throws Error where onnxruntime-node is not installed, or has no such device
  */
-export async function nodeRuntime(): Promise<NodeRuntime> {
+export async function nodeRuntime({
+  threads = 1,
+  device = 'cpu',
+}: NodeRuntimeOptions = {}): Promise<NodeRuntime> {
   requireInstalled('onnxruntime-node');
   const ort = await import('onnxruntime-node');
+  const devices = ort.listSupportedBackends().map(({ name }) => name);
+  if (!devices.includes(device)) {
+    throw new Error(
+      `onnxruntime-node has no device "${device}" here; it has ${devices.join(', ')}`,
+    );
+  }
   const options: InferenceSession.SessionOptions = {
-    intraOpNumThreads: 1,
+    executionProviders: [device],
+    intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 4,
   };

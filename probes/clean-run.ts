@@ -4,7 +4,7 @@ import type { Scene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
 import { itemToken, TOKEN_COUNT } from '../task/tokens.ts';
 import type { OutcomeClass } from './outcomes.ts';
-import type { InterchangePair } from './pairs.ts';
+import type { InterchangePair, PairRoles } from './pairs.ts';
 import { buildPromptBatch, indirectQuestion, type ProbeSubject } from './prompt-batch.ts';
 import type { BatchToken, ProbeRun } from './runner.ts';
 
@@ -92,10 +92,18 @@ const itemOf = (
  */
 export function classify(logits: Float32Array, pair: InterchangePair): OutcomeClass {
   const answered = answeredItem(logits, pair.original);
-  if (answered === itemOf(pair, 'asked')) return 'unchanged';
-  if (answered === itemOf(pair, 'positional')) return 'positional';
-  if (answered === itemOf(pair, 'symbolic')) return 'symbolic';
-  if (answered === itemOf(pair, 'reflexive')) return 'reflexive';
+  return classifyObject(
+    pair.original.objects.findIndex(({ item }) => item === answered),
+    pair,
+  );
+}
+
+/** @param answered the object of the original whose item is answered */
+export function classifyObject(answered: number, pair: PairRoles): OutcomeClass {
+  if (answered === pair.asked) return 'unchanged';
+  if (answered === pair.positional) return 'positional';
+  if (answered === pair.symbolic) return 'symbolic';
+  if (answered === pair.reflexive) return 'reflexive';
   return 'other';
 }
 

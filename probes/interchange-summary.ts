@@ -36,7 +36,8 @@ export interface InterchangeSummary {
  */
 export function summarise(outcomes: readonly PairOutcome[]): InterchangeSummary {
   const solved = outcomes.filter((outcome) => outcome.solved);
-  const layers = elementAt(outcomes, 0).layers.map(({ layer }): LayerSummary => {
+  // Of pairs that are not solved, a sweep may leave out the layers.
+  const layers = (solved[0] ?? elementAt(outcomes, 0)).layers.map(({ layer }): LayerSummary => {
     const atLayer = solved.map((outcome) => elementAt(outcome.layers, layer));
     const controlShares = (control: Control) =>
       sharesOf(atLayer.map(({ controls }) => controls[control]));

@@ -1,7 +1,7 @@
 import { CONTROLS } from '../contract/probes.ts';
 import { elementAt } from '../task/element-at.ts';
 import { RandomStream } from '../task/random.ts';
-import { generateScene } from '../task/scene.ts';
+import { generateScene, type Scene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
 import { answerLogits, classify, itemProbabilities, maxLogitDelta, runClean } from './clean-run.ts';
 import type { OutcomeClass } from './outcomes.ts';
@@ -114,6 +114,10 @@ export async function sweepLayers(
 /** Added to a pair's index: half of all indices, which no sweep reaches. */
 const UNRELATED_OFFSET = 2 ** 31;
 
+/** The scene of the control of a pair; its first question is asked. */
+export const unrelatedScene = (spec: QuerySpec, seed: number, index: number): Scene =>
+  generateScene(spec, seed, (index + UNRELATED_OFFSET) % 2 ** 32);
+
 /**
  * Questions about scenes that are independent of the pairs.
  *
@@ -129,7 +133,7 @@ async function runUnrelated(
     vision,
     spec,
     indices.map((index) => {
-      const scene = generateScene(spec, seed, (index + UNRELATED_OFFSET) % 2 ** 32);
+      const scene = unrelatedScene(spec, seed, index);
       return { scene, questions: [indirectQuestion(elementAt(scene.asked, 0))] };
     }),
   );
@@ -150,7 +154,7 @@ export function randomLike(vector: Float32Array, seed: number, index: number, la
 }
 
 /** The direction of one vector with the norm of another; a zero vector stays zero. */
-function scaleToNorm(reference: Float32Array, direction: Float32Array): Float32Array {
+export function scaleToNorm(reference: Float32Array, direction: Float32Array): Float32Array {
   const norm = Math.hypot(...direction);
   const scale = norm > 0 ? Math.hypot(...reference) / norm : 0;
   return direction.map((value) => value * scale);

@@ -1,0 +1,216 @@
+import type { CodeVersion } from '../../contract/baseline.ts';
+import type {
+  LanguageInterchange,
+  LanguageModelFacts,
+  LanguageModelResult,
+} from '../../contract/language-interchange.ts';
+import { SCHEMA_ADDRESSES } from '../../contract/schema-addresses.ts';
+import { breakDown } from '../../probes/breakdown.ts';
+import { summarise } from '../../probes/interchange-summary.ts';
+import type { PairOutcome } from '../../probes/interchange.ts';
+import { summariseMixture } from '../../probes/mixture.ts';
+import { interchangePair } from '../../probes/pairs.ts';
+import { accuracyOf } from '../../statistics/intervals.ts';
+import { pairOutcomes } from '../../statistics/paired-comparison.ts';
+import { countRatio } from '../../statistics/ratios.ts';
+import { elementAt } from '../../task/element-at.ts';
+import type { Wording } from '../../task/language/word-prompt.ts';
+import { wordsForTokenizer } from '../../task/language/word-lists.ts';
+import { parseWordSpec } from '../../task/language/word-query.ts';
+import type { InterchangeProgress } from './interchange-progress.ts';
+import type { LanguageModel } from './language-model.ts';
+import { answerWordQuery, sweepWordPair, type WordAnswer } from './word-pairs.ts';
+
+/** How language models bind: their accuracy by number of objects, then interchange on the pairs that they solve. */
+
+export interface InterchangePlan {
+  readonly order: 'context' | 'shuffled';
+  readonly seed: number;
+  /** Of a pair of prompts. */
+  readonly objects: number;
+  readonly pairs: number;
+  /** Numbers of objects for the accuracy. */
+  readonly lengths: readonly number[];
+  /** For each number of objects. */
+  readonly queries: number;
+}
+
+/**
+ * A wording without items that begin with the same token as another one in any of the models, so that the first token
+ * of an answer says which item it is.
+ *
+ * @returns the wording, and how many items are left out
+ */
+export function wordingFor(
+  models: readonly Pick<LanguageModel, 'firstToken'>[],
+  wording: Wording,
+): { readonly wording: Wording; readonly droppedItems: number } {
+  const { template } = wording;
+  const words = models.reduce(
+    (list, model) =>
+      wordsForTokenizer(list, (word) => model.firstToken(template.answerLead, word)).words,
+    wording.words,
+  );
+  return {
+    wording: { template, words },
+    droppedItems: wording.words.items.length - words.items.length,
+  };
+}
+
+/**
+ * Measures one model, or two on the same prompts.
+ *
+ * @param progress what has been measured before is not measured again
+ * @throws SpecError where the words do not suffice for the plan
+ */
+export async function interchangeWords(
+  models: readonly LanguageModel[],
+  asked: Wording,
+  plan: InterchangePlan,
+  progress: InterchangeProgress,
+  code: CodeVersion,
+  onProgress: (done: number) => void,
+): Promise<LanguageInterchange> {
+  const { wording, droppedItems } = wordingFor(models, asked);
+  const specOf = (objects: number) => parseWordSpec({ objects, order: plan.order }, wording);
+  const spec = specOf(plan.objects);
+  const lengths = plan.lengths.map((objects) => ({ objects, spec: specOf(objects) }));
+  const total = models.length * (plan.lengths.length * plan.queries + plan.pairs);
+
+  const measured: { answers: WordAnswer[][]; outcomes: PairOutcome[] }[] = [];
+  let done = 0;
+  const step = () => {
+    done += 1;
+    onProgress(done / total);
+  };
+  for (const [number, model] of models.entries()) {
+    const known = progress.entries.filter((entry) => entry.model === number);
+    const answers: WordAnswer[][] = [];
+    for (const { objects, spec: at } of lengths) {
+      const list: WordAnswer[] = [];
+      for (let index = 0; index < plan.queries; index++) {
+        const before = known.find(
+          (one) => one.kind === 'answer' && one.objects === objects && one.index === index,
+        );
+        const answer =
+          before?.kind === 'answer'
+            ? before
+            : await answerWordQuery(model, at, plan.seed, index, wording);
+        const { correct, free } = answer;
+        if (!before) progress.add({ kind: 'answer', model: number, objects, index, correct, free });
+        list.push({ correct, free });
+        step();
+      }
+      answers.push(list);
+    }
+    const outcomes: PairOutcome[] = [];
+    for (let index = 0; index < plan.pairs; index++) {
+      const before = known.find((one) => one.kind === 'pair' && one.index === index);
+      const outcome =
+        before?.kind === 'pair'
+          ? {
+              pair: interchangePair(spec, plan.seed, index),
+              solved: before.solved,
+              layers: before.layers.map(({ probabilities, ...layer }) => {
+                return { ...layer, probabilities: Float64Array.from(probabilities) };
+              }),
+            }
+          : await sweepWordPair(model, spec, plan.seed, index, wording);
+      if (!before) progress.add(pairEntry(number, index, outcome));
+      outcomes.push(outcome);
+      step();
+    }
+    measured.push({ answers, outcomes });
+  }
+  const results = measured.map(({ answers, outcomes }, number) =>
+    resultOf({ ...elementAt(models, number).facts, droppedItems }, plan, answers, outcomes),
+  );
+  const [a, b] = measured;
+  return {
+    $schema: SCHEMA_ADDRESSES.languageInterchange,
+    schema: 1,
+    code,
+    prompts: {
+      template: wording.template.id,
+      words: wording.words.id,
+      split: spec.split,
+      order: spec.order,
+      seed: plan.seed,
+      objects: plan.objects,
+      pairs: plan.pairs,
+      queries: plan.queries,
+    },
+    models: results,
+    paired: a && b ? pairModels(plan, a, b) : null,
+  };
+}
+
+const pairEntry = (model: number, index: number, { solved, layers }: PairOutcome) => ({
+  kind: 'pair' as const,
+  model,
+  index,
+  solved,
+  layers: layers.map(({ probabilities, ...layer }) => {
+    return { ...layer, probabilities: Array.from(probabilities) };
+  }),
+});
+
+function resultOf(
+  facts: LanguageModelFacts,
+  { lengths }: InterchangePlan,
+  answers: readonly (readonly WordAnswer[])[],
+  outcomes: readonly PairOutcome[],
+): LanguageModelResult {
+  const solved = outcomes.filter((outcome) => outcome.solved);
+  const summary = solved.length > 0 ? summarise(outcomes) : undefined;
+  return {
+    ...facts,
+    accuracy: lengths.map((objects, at) => ({
+      objects,
+      ...accuracyOf(elementAt(answers, at).map(({ correct }) => correct)),
+      free: accuracyOf(elementAt(answers, at).map(({ free }) => free)),
+    })),
+    interchange: summary
+      ? { ...summary, layers: [...summary.layers], ...breakDown(solved, summary.peakLayer) }
+      : null,
+    mixture: summariseMixture(outcomes).layers,
+  };
+}
+
+interface Measured {
+  readonly answers: readonly (readonly WordAnswer[])[];
+  readonly outcomes: readonly PairOutcome[];
+}
+
+/** Both models on the same prompts; each at its own peak layer. */
+function pairModels(
+  { lengths }: InterchangePlan,
+  a: Measured,
+  b: Measured,
+): LanguageInterchange['paired'] {
+  const both = a.outcomes.map((outcome, index) => outcome.solved && b.outcomes[index]?.solved);
+  const solvedByBoth = ({ outcomes }: Measured) => outcomes.filter((_, index) => both[index]);
+  const atPeak = (measured: Measured) => {
+    const solved = solvedByBoth(measured);
+    const peak = solved.length > 0 ? summarise(measured.outcomes).peakLayer : 0;
+    return solved.map(({ layers }) => elementAt(layers, peak).outcome);
+  };
+  const [peakA, peakB] = [atPeak(a), atPeak(b)];
+  const ratioOf = (outcomes: readonly string[]) => {
+    const count = (kind: string) => outcomes.filter((outcome) => outcome === kind).length;
+    return countRatio(count('symbolic'), count('positional'));
+  };
+  const isSymbolic = (outcome: string) => outcome === 'symbolic';
+  return {
+    accuracy: lengths.map((objects, at) => ({
+      objects,
+      ...pairOutcomes(
+        elementAt(a.answers, at).map(({ correct }) => correct),
+        elementAt(b.answers, at).map(({ correct }) => correct),
+      ),
+    })),
+    solvedByBoth: peakA.length,
+    ratios: [ratioOf(peakA), ratioOf(peakB)],
+    symbolic: peakA.length > 0 ? pairOutcomes(peakA.map(isSymbolic), peakB.map(isSymbolic)) : null,
+  };
+}
