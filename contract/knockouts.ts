@@ -10,7 +10,7 @@ import {
 } from './interventions.ts';
 import { API_LIMITS } from './limits.ts';
 import { modelReferenceSchema } from './model-reference.ts';
-import { ablationEffectSchema, TOKEN_GROUPS } from './probes.ts';
+import { ablationEffectSchema, TOKEN_GROUPS } from './knockout-section.ts';
 
 /** Knockouts of attention: requests and responses. */
 

@@ -1,9 +1,9 @@
 import type { AttributionSection } from '../contract/attribution-section.ts';
+import { type Knockout } from '../contract/knockout-section.ts';
 import {
   ABLATIONS,
   type Heads,
   type ItemInterchange,
-  type Knockout,
   type Linear,
   type Probes,
   type ProbeSection,

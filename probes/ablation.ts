@@ -1,4 +1,4 @@
-import type { AblationEffect } from '../contract/probes.ts';
+import type { AblationEffect } from '../contract/knockout-section.ts';
 import { argMax } from '../inference/logits.ts';
 import { mcNemarExact } from '../statistics/exact-tests.ts';
 import { accuracyOf } from '../statistics/intervals.ts';

@@ -3,14 +3,13 @@ import {
   type AttributionSection,
 } from '../contract/attribution-section.ts';
 import type { MECHANISMS } from '../contract/probe-results.ts';
+import { type AblationEffect, type Knockout } from '../contract/knockout-section.ts';
 import {
   ABLATIONS,
   PROBE_SECTIONS,
-  type AblationEffect,
   type Heads,
   type Interchange,
   type ItemInterchange,
-  type Knockout,
   type Linear,
   type OutcomeShares,
   type Probes,

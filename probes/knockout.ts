@@ -1,4 +1,4 @@
-import { TOKEN_GROUPS } from '../contract/probes.ts';
+import { TOKEN_GROUPS } from '../contract/knockout-section.ts';
 import { elementAt } from '../task/element-at.ts';
 import type { PackedPrompt, TokenRole } from '../task/prompt.ts';
 import type { AblationInterventions } from './ablation.ts';

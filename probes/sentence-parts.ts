@@ -1,4 +1,4 @@
-import type { AblationEffect } from '../contract/probes.ts';
+import type { AblationEffect } from '../contract/knockout-section.ts';
 import { formatSignificant, formatWholePercent } from '../statistics/format.ts';
 import type { Proportion } from '../statistics/intervals.ts';
 import type { CountRatio } from '../statistics/ratios.ts';

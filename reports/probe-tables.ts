@@ -1,11 +1,11 @@
 import { ATTRIBUTION_GROUPS, type AttributionSection } from '../contract/attribution-section.ts';
+import { type Knockout } from '../contract/knockout-section.ts';
 import {
   CONTROLS,
   OUTCOMES,
   type Heads,
   type Interchange,
   type ItemInterchange,
-  type Knockout,
   type Linear,
   type OutcomeShares,
   type Probes,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AblationEffect, OutcomeShares, Probes } from '../../contract/probes.ts';
+import type { AblationEffect } from '../../contract/knockout-section.ts';
+import type { OutcomeShares, Probes } from '../../contract/probes.ts';
 import { countRatio } from '../../statistics/ratios.ts';
 import { proportion } from '../../statistics/intervals.ts';
 import {
