@@ -24,7 +24,7 @@ interface Request {
   readonly init?: RequestInit;
 }
 
-/** Rounds over all requests, of which the median is told. */
+/** Rounds over all requests, of which the median is printed. */
 const ROUNDS = 3;
 
 const get = (what: string, times: number, path: Request['path']): Request => ({

@@ -84,7 +84,7 @@ export function formOf(upload: Upload): FormData {
 
 const AUTHORIZATION = { authorization: `Bearer ${WRITE_TOKEN}` };
 
-/** Publishes as whoever has the token does. */
+/** Publishes with the token of the tests. */
 export function publish(
   worker: RunningWorker,
   id: string,

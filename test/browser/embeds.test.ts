@@ -135,7 +135,7 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
     await frame.waitFor();
     const inside = page.frameLocator('#element iframe');
     await inside.getByRole('heading', { name: 'Accuracy on text' }).waitFor();
-    // Its height is told through the shadow.
+    // The frame sends its height through the shadow root.
     await expect
       .poll(() => frame.evaluate((one) => (one as HTMLElement).style.height), WAIT)
       .toMatch(/px$/);
@@ -224,7 +224,7 @@ describe.skipIf(NO_BROWSER)('on another site', () => {
     await page.context().close();
   });
 
-  it('a link is told a height that needs no scrolling, and not much more', async () => {
+  it('oEmbed answers a height that needs no scrolling, and not much more', async () => {
     for (const path of ['/embed/comparison', '/embed/scene', '/embed/mechanism']) {
       for (const maxwidth of [720, 360]) {
         const asked = new URLSearchParams({ url: site.at(path), maxwidth: String(maxwidth) });

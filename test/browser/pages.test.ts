@@ -24,7 +24,7 @@ describe.skipIf(NO_BROWSER)('building a query', () => {
     await expect.poll(() => things.count(), WAIT).toBe(before + 1);
     expect(await page.locator('.scene-text ol').first().locator('li').count()).toBe(before + 1);
 
-    // It is selected: another colour, which swaps with whoever had it; then it is asked about.
+    // It is selected: another colour, which swaps with the object that had it; then it is asked about.
     const colour = page.getByLabel('colour', { exact: true });
     const other = await colour.locator('option').nth(5).innerText();
     await colour.selectOption(other);
@@ -154,7 +154,7 @@ describe.skipIf(NO_BROWSER)('mechanism', () => {
   });
 });
 
-/** What is told once the model has answered here. */
+/** The report that is shown once the model has answered here. */
 async function reportOf(page: Page): Promise<string> {
   await page.getByRole('button', { name: /Load the model/ }).click();
   await page.locator('.report.is-complete').waitFor(WAIT);
@@ -248,7 +248,7 @@ describe.skipIf(NO_BROWSER)('forced colours', () => {
 });
 
 describe.skipIf(NO_BROWSER)('trouble', () => {
-  it('with the network is told, and over once it is back', async () => {
+  it('with the network is shown, until the network is back', async () => {
     const { page } = await site.open();
     await page.goto(site.worker.url.href);
     await page.context().setOffline(true);

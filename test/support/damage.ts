@@ -32,8 +32,8 @@ export function swap(folder: string, id: string, other: string, { honestCard = f
 }
 
 /**
- * Gaussian noise in every weight, and a card that describes the file so: whoever published it did
- * not notice.
+ * Gaussian noise in every weight, and a card with the size and digest of the noisy file, as if nobody had
+ * noticed before it was published.
  *
  * @param scale of the noise, in standard deviations of each tensor
  */

@@ -7,7 +7,7 @@ import { WRITE_TOKEN, type WorkerOverrides } from '../../harness/worker.ts';
 export class FaultyBucket {
   readonly faults = new Set<string>();
 
-  /** A registry whose R2 is real and fails where it is told to. */
+  /** A registry whose R2 is real and fails where the test says so. */
   readonly overrides: WorkerOverrides = {
     bindings: { WRITE_TOKEN },
     wrappedBindings: { REGISTRY: { scriptName: 'faulty-bucket' } },

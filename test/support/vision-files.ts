@@ -17,7 +17,7 @@ export const PREFIX_VALUE = 1000;
 
 /**
  * As a ViT-B/16 is exported: [batch, prefix + 196, 768]. A patch's token is its own pixels, so that
- * whoever reads a token knows where it came from.
+ * each value of a token shows where it came from.
  */
 export function visionTransformer(prefix: number, output = 'last_hidden_state'): Uint8Array {
   const recorder = new GraphRecorder();

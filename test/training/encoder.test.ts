@@ -38,7 +38,7 @@ describe.each(ENCODER_NAMES)('the %s encoder', (name) => {
   it('lets a linear map name 98 % of colours and shapes of pairs it never saw together', () => {
     for (const names of [40, 216]) {
       const found = card.decodability.find((one) => one.names === names && one.probe === 'ridge');
-      // Never told a name, the self-supervised one parts neighbouring colours of the 216 less well.
+      // Trained without names, the self-supervised one separates neighbouring colours of the 216 less well.
       const least = names === 216 && name === 'self-supervised' ? 0.96 : 0.98;
       expect(found?.colour.accuracy).toBeGreaterThanOrEqual(least);
       expect(found?.shape.accuracy).toBeGreaterThanOrEqual(0.98);

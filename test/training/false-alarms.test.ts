@@ -63,7 +63,7 @@ describe('an unchanged model', () => {
     }
   });
 
-  it('is told from a damaged one by twice as many queries', async () => {
+  it('differs from a damaged one with twice as many queries', async () => {
     const damaged = copyModels(MODEL);
     addNoise(damaged, MODEL, 0.5);
     const noisy = folderDeployment(damaged, RUNTIMES.node);

@@ -59,8 +59,8 @@ describe('a signature of PyPI model-signing', () => {
   });
 
   it('is of nobody with another key, and no signature once it is changed', async () => {
-    const stranger = await trusted(pair('ec').public);
-    expect((await verifySignature(SIGNATURE, stranger)).signer).toBeNull();
+    const others = await trusted(pair('ec').public);
+    expect((await verifySignature(SIGNATURE, others)).signer).toBeNull();
     const bundle = JSON.parse(new TextDecoder().decode(SIGNATURE)) as {
       dsseEnvelope: { payload: string };
     };
@@ -134,8 +134,8 @@ describe('the policy of a deployment', () => {
     });
     const missing = await inspectSignature(demanding, undefined, FILES);
     expect(missing.faults[0]).toContain('demands a signature of anna');
-    const stranger = JSON.stringify({ ben: pair('ec').public });
-    const unknown = await inspectSignature(await policy('true', stranger), SIGNATURE, FILES);
+    const others = JSON.stringify({ ben: pair('ec').public });
+    const unknown = await inspectSignature(await policy('true', others), SIGNATURE, FILES);
     expect(unknown.signer).toBeNull();
     expect(unknown.faults[0]).toMatch(/unknown key.*ben/);
     expect(await inspectSignature(await policy(), undefined, FILES)).toEqual({

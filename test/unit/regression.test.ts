@@ -90,7 +90,7 @@ describe('two recordings', () => {
     expect(little.verdict).toBe('pass');
   });
 
-  it('tell of another file and of latency, and fail for them only where told to', () => {
+  it('report another file and latency, and fail for them only with digests: fail and latencyRatio', () => {
     const after = { outcomes: GOOD, digest: '1', p50: 25 };
     const report = compare({ outcomes: GOOD }, after);
     expect(report.verdict).toBe('pass');

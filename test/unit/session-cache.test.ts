@@ -15,10 +15,10 @@ describe('a pool of sessions', () => {
     readonly name: string;
     release(): Promise<void>;
   }
-  let told: string[];
+  let events: string[];
   let open: Set<Session>;
   beforeEach(() => {
-    told = [];
+    events = [];
     open = new Set();
   });
 
@@ -26,12 +26,12 @@ describe('a pool of sessions', () => {
     key: name,
     bytes,
     open: async () => {
-      told.push(`open ${name}`);
+      events.push(`open ${name}`);
       await Promise.resolve();
       const session: Session = {
         name,
         release: () => {
-          told.push(`release ${name}`);
+          events.push(`release ${name}`);
           open.delete(session);
           return Promise.resolve();
         },
@@ -50,7 +50,7 @@ describe('a pool of sessions', () => {
     const shelf = new SessionStore<Session>(new SessionCache(30, waitUntil));
     expect(await Promise.all([run(shelf, 'a'), run(shelf, 'a')])).toEqual(['a', 'a']);
     expect(await run(shelf, 'a')).toBe('a');
-    expect(told).toEqual(['open a']);
+    expect(events).toEqual(['open a']);
   });
 
   it('releases the one that was not used for longest, whatever its kind', async () => {
@@ -61,10 +61,10 @@ describe('a pool of sessions', () => {
     await run(one, 'c');
     await run(one, 'a');
     await run(one, 'd');
-    expect(told).toEqual(['open a', 'open b', 'open c', 'open d', 'release b']);
+    expect(events).toEqual(['open a', 'open b', 'open c', 'open d', 'release b']);
     expect(pool.bytes).toBe(30);
     expect(await run(other, 'b')).toBe('b');
-    expect(told.slice(5)).toEqual(['open b', 'release c']);
+    expect(events.slice(5)).toEqual(['open b', 'release c']);
   });
 
   it('keeps the last one, even where it is too large by itself', async () => {
@@ -72,7 +72,7 @@ describe('a pool of sessions', () => {
     await run(shelf, 'a');
     await run(shelf, 'large', 50);
     await run(shelf, 'large', 50);
-    expect(told).toEqual(['open a', 'open large', 'release a']);
+    expect(events).toEqual(['open a', 'open large', 'release a']);
   });
 
   it('does not release one at work, and does as soon as it is done', async () => {
@@ -86,11 +86,11 @@ describe('a pool of sessions', () => {
     await run(shelf, 'b');
     await run(shelf, 'c');
     await run(shelf, 'd');
-    expect(told.filter((line) => line.startsWith('release'))).toEqual(['release b', 'release c']);
+    expect(events.filter((line) => line.startsWith('release'))).toEqual(['release b', 'release c']);
     finish?.();
     await working;
     await run(shelf, 'b');
-    expect(told.slice(-2)).toEqual(['open b', 'release a']);
+    expect(events.slice(-2)).toEqual(['open b', 'release a']);
     expect(pool.bytes).toBe(20);
   });
 
@@ -118,7 +118,7 @@ describe('a pool of sessions', () => {
     const work = () => Promise.reject(new Error('bad input'));
     await expect(shelf.use(source('a'), work)).rejects.toThrow('bad input');
     await run(shelf, 'b');
-    expect(told).toEqual(['open a', 'open b', 'release a']);
+    expect(events).toEqual(['open a', 'open b', 'release a']);
   });
 
   it('releases all when it is closed', async () => {

@@ -186,7 +186,7 @@ describe('The pool of a sweep', () => {
     expect(Object.fromEntries(states)).toMatchObject({ a: 'done', c: 'done', e: 'skipped' });
   });
 
-  it('starts nothing more once it is told to stop', async () => {
+  it('starts nothing more after it is aborted', async () => {
     const stop = new AbortController();
     const started: string[] = [];
     await runPool(JOBS, {

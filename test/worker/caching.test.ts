@@ -151,7 +151,7 @@ describe('other sites', () => {
     ['/v1/models', 'GET, HEAD, OPTIONS', 'GET, HEAD'],
     ['/v1/predict', 'POST, OPTIONS', null],
     [`/v2/models/${FIXTURES.text}/infer`, 'POST, OPTIONS', null],
-  ])('are told at %s what they may', async (path, allow, forOthers) => {
+  ])('get the methods and headers that %s allows', async (path, allow, forOthers) => {
     const preflight = await worker.fetch(path, {
       method: 'OPTIONS',
       headers: { origin: 'https://example.com', 'access-control-request-method': 'GET' },

@@ -102,7 +102,7 @@ describe('a stream', () => {
       event: 'problem',
       problem: { status: 503, type: '/problems/model-unavailable' },
     });
-    // Its status was told as 200 by then: the log knows better.
+    // The status 200 was already sent; the log has the failure.
     await vi.waitFor(() => {
       expect(worker.logs).toContainEqual(
         expect.objectContaining({ level: 'error', message: 'failure', name: 'ServiceError' }),

@@ -203,7 +203,7 @@ describe('refused', () => {
     });
   });
 
-  it('whoever shows no token', async () => {
+  it('a request without a token', async () => {
     const response = await worker.post('/v1/runs', comparison(1));
     expect(await readProblem(response)).toMatchObject({ status: 401 });
   });
@@ -238,7 +238,7 @@ describe('a database that fails', () => {
     await broken.stop();
   });
 
-  it('that is not there is told', async () => {
+  it('that is absent gives 501', async () => {
     const bare = await startWorker(undefined, { bindings: { WRITE_TOKEN } });
     for (const response of [await bare.fetch('/v1/runs'), await keep(comparison(1), 'k', bare)]) {
       expect(await readProblem(response)).toMatchObject({

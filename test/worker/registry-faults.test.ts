@@ -116,7 +116,7 @@ describe('a bucket that fails', () => {
       const problem = await readProblem(await worker.fetch(path));
       expect(problem).toMatchObject({ status: 503, type: '/problems/registry-unavailable' });
     }
-    // Whoever runs it is told what clients are not.
+    // The log has what clients do not get.
     await vi.waitFor(() => {
       expect(worker.logs).toContainEqual(
         expect.objectContaining({ message: 'failure', cause: 'R2 is down' }),

@@ -241,7 +241,7 @@ describe('bad requests', () => {
   });
 });
 
-describe('whoever may not write', () => {
+describe('a client that may not write', () => {
   const attempts = (with_: RunningWorker, headers: Record<string, string>) => [
     publish(with_, ID, variantOf(ID, 40), '', headers),
     with_.fetch(`/v1/registry/${ID}/versions/1`, { method: 'DELETE', headers }),
@@ -259,7 +259,7 @@ describe('whoever may not write', () => {
     ['a part of it', { authorization: `Bearer ${WRITE_TOKEN.slice(1)}` }],
     ['an empty one', { authorization: 'Bearer ' }],
     ['another scheme', { authorization: `Basic ${WRITE_TOKEN}` }],
-  ])('shows %s, and is told to show one', async (_, headers) => {
+  ])('sends %s, and gets a challenge for a token', async (_, headers) => {
     for (const attempt of attempts(worker, headers)) {
       const response = await attempt;
       expect(response.headers.get('www-authenticate')).toMatch(/^Bearer realm=/);
@@ -281,7 +281,7 @@ describe('whoever may not write', () => {
         bindings: { WRITE_TOKENS: secret, WRITE_TOKEN },
       });
 
-    it('can do what they allow, and is told which scope is missing', async () => {
+    it('can do what they allow, and gets the scope that is missing', async () => {
       const scoped = await start(JSON.stringify(tokens));
       const [ci, anna] = [bearer(tokens.ci.token), bearer(tokens.anna.token)];
       const refused = async (response: Response, scope: string, who: string) => {
@@ -349,7 +349,7 @@ describe('whoever may not write', () => {
     await closed.stop();
   });
 
-  it('is told where there is no registry', async () => {
+  it('gets 501 where there is no registry', async () => {
     const bare = await startWorker(undefined, { bindings: { WRITE_TOKEN } });
     for (const path of ['/v1/registry', `/v1/registry/${ID}`]) {
       expect(await readProblem(await bare.fetch(path))).toMatchObject({

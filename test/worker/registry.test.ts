@@ -48,9 +48,9 @@ describe('a model on its way', () => {
     const response = await publish(worker, ID, first, '?note=first');
     expect(response.status).toBe(201);
     expect(response.headers.get('location')).toBe(`/v1/registry/${ID}/versions/1`);
-    const { version, model: told } = await read(response, publishResponseSchema);
+    const { version, model: registered } = await read(response, publishResponseSchema);
     expect(version).toBe(1);
-    expect(told.versions).toMatchObject([
+    expect(registered.versions).toMatchObject([
       { version: 1, note: 'first', files: { 'model.onnx': { sha256: digestOf(first) } } },
     ]);
     expect((await worker.fetch(`/v1/registry/${ID}/versions/1`)).status).toBe(200);
@@ -70,11 +70,11 @@ describe('a model on its way', () => {
   });
 
   it('is promoted at once with its publication, or later', async () => {
-    const { model: told } = await read(
+    const { model: registered } = await read(
       await publish(worker, ID, second, '?alias=canary'),
       publishResponseSchema,
     );
-    expect(told.aliases['canary']).toMatchObject({ version: 2, previous: [] });
+    expect(registered.aliases['canary']).toMatchObject({ version: 2, previous: [] });
     expect(await digestServed(`${ID}@canary`)).toBe(digestOf(second));
     await read(
       await write(worker, 'PUT', `${ID}/aliases/production`, { version: 1 }),
@@ -141,7 +141,7 @@ describe('a model on its way', () => {
     expect(shown).toContain(`"model":"${ID}","answer":{`);
   });
 
-  it('is patched and cut in every version, and told of by the name that was asked for', async () => {
+  it('is patched and cut in every version, and named in answers as in the request', async () => {
     const pair = { objects: 4 };
     const cut = { from: 'query', to: 'shape', objects: 3, queries: 4 };
     for (const [reference, digest] of [
@@ -150,16 +150,16 @@ describe('a model on its way', () => {
       [`${ID}@${shipped()}`, shipped()],
       [ID, digestOf(second)],
     ]) {
-      const told = { model: reference, digest };
+      const names = { model: reference, digest };
       const post = (path: string, body: object) => worker.post(path, { model: reference, ...body });
       const pairwise = await read(await post('/v1/interventions', { pair }), interventionSchema);
-      expect(pairwise).toMatchObject(told);
+      expect(pairwise).toMatchObject(names);
       const sweep = { objects: 4, pairs: 1 };
       expect(await read(await post('/v1/interventions', { sweep }), sweepSchema)).toMatchObject(
-        told,
+        names,
       );
       expect(await read(await post('/v1/knockouts', cut), knockoutResponseSchema)).toMatchObject(
-        told,
+        names,
       );
     }
     for (const [path, body] of [
@@ -174,8 +174,8 @@ describe('a model on its way', () => {
   it('has a place in figures that no other version of it has', async () => {
     const accuracy = async (...models: string[]) => {
       const response = await worker.fetch(`/v1/accuracy?models=${models.join(',')}`);
-      const told = await read(response, accuracyResponseSchema);
-      return told.models.map(({ model, displayIndex }) => [model, displayIndex]);
+      const answer = await read(response, accuracyResponseSchema);
+      return answer.models.map(({ model, displayIndex }) => [model, displayIndex]);
     };
     expect(await accuracy(SEEING, ID)).toEqual([
       [SEEING, 1],
@@ -205,7 +205,7 @@ describe('a model on its way', () => {
     });
   });
 
-  it('is rolled back once for each time it is asked, whoever asks twice', async () => {
+  it('is rolled back once, where the same rollback is requested twice', async () => {
     const back = () => write(worker, 'POST', `${ID}/aliases/production/rollback`, { from: 2 });
     expect((await read(await back(), registeredModelSchema)).aliases['production']?.version).toBe(
       1,

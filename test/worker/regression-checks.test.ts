@@ -219,7 +219,7 @@ describe.each(['files', 'server'])('a check of %s', (mode) => {
     expect(junit).toMatch(/<failure message="text-only on text, in order, 4 objects: 100 %/);
   });
 
-  it('tells of another file whose card is honest, and fails for it alone where told to', async () => {
+  it('reports another file whose card is correct, and fails for it alone with digests: fail', async () => {
     const folder = copyModels(MODEL, OTHER);
     swap(folder, MODEL, OTHER, { honestCard: true });
     const { report, out } = await checkFolder(folder);

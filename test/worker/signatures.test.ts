@@ -20,7 +20,7 @@ import { bindscope } from '../support/cli.ts';
 const ID = FIXTURES.text;
 const folder = mkdtempSync(join(tmpdir(), 'bindscope-signing-'));
 const anna = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const stranger = generateKeyPairSync('ed25519');
+const unknown = generateKeyPairSync('ed25519');
 const keyFile = (name: string, { privateKey }: KeyPairKeyObjectResult) => {
   const file = join(folder, `${name}.pem`);
   writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
@@ -78,8 +78,8 @@ it('refuses what is unsigned, signed by others, or changed after it was signed',
     const model = await signed(upload, key);
     return new Uint8Array(readFileSync(join(model, 'model.sig')));
   };
-  const strange = new Map(upload).set('model.sig', await sign(keyFile('stranger', stranger)));
-  expect(await refused(strange)).toContain('unknown key');
+  const untrusted = new Map(upload).set('model.sig', await sign(keyFile('unknown', unknown)));
+  expect(await refused(untrusted)).toContain('unknown key');
   const signature = await sign(keyFile('anna', anna));
   const card = new TextDecoder().decode(upload.get('card.json'));
   const changed = new Map(upload).set('model.sig', signature).set('card.json', encode(`${card} `));
