@@ -8,6 +8,20 @@ export const deploymentSchema = z
       registry: z.boolean().meta({ description: 'Models can be published: a bucket is bound.' }),
       history: z.boolean().meta({ description: 'Runs can be saved: a database is bound.' }),
       writes: z.boolean().meta({ description: 'A valid token that allows writing is set.' }),
+      writeTokens: z.object({
+        single: z.boolean().meta({ description: 'WRITE_TOKEN, which has all scopes, is set.' }),
+        named: z.number().int().min(0).meta({ description: 'Number of tokens in WRITE_TOKENS.' }),
+        valid: z.boolean().meta({ description: 'Where false, nobody can write.' }),
+      }),
+      signatures: z.object({
+        keys: z
+          .number()
+          .int()
+          .min(0)
+          .meta({ description: 'Number of public keys in SIGNING_KEYS.' }),
+        required: z.boolean().meta({ description: 'Unsigned models are refused.' }),
+        valid: z.boolean().meta({ description: 'Where false, nothing can be published.' }),
+      }),
       rateLimits: z.object({ read: z.boolean(), compute: z.boolean() }),
       metrics: z.boolean().meta({ description: 'Requests are counted in Analytics Engine.' }),
     }),

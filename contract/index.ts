@@ -19,6 +19,7 @@ export * from './intervention-documents.ts';
 export * from './intervention-results.ts';
 export * from './interventions.ts';
 export * from './pair-objects.ts';
+export * from './knockout-section.ts';
 export * from './knockouts.ts';
 export * from './language-interchange.ts';
 export * from './limits.ts';

@@ -4,6 +4,7 @@ import type { RunStore } from '../services/history/run-store.ts';
 import type { Models } from '../services/models.ts';
 import type { WriteTokens } from '../services/write-tokens.ts';
 import type { Registry } from '../services/registry/registry.ts';
+import type { SignaturePolicy } from '../services/signing/policy.ts';
 
 /** What the routes work with. */
 export interface AppServices {
@@ -14,8 +15,9 @@ export interface AppServices {
   readonly registry: Registry | undefined;
   /** Stored runs; undefined without a database. */
   readonly history: RunStore | undefined;
-  readonly features: Omit<DeploymentFeatures, 'writes'>;
+  readonly features: Omit<DeploymentFeatures, 'writes' | 'writeTokens' | 'signatures'>;
   readonly writeTokens: () => Promise<WriteTokens>;
+  readonly signatures: () => Promise<SignaturePolicy>;
   /** Keeps the worker alive until the promise settles, also after the request has ended. */
   readonly waitUntil: (promise: Promise<unknown>) => void;
 }

@@ -48,7 +48,7 @@ const features = {
 
 export default withContentEncoding(
   createApp(
-    { models, assets, registry, history, features, writeTokens, waitUntil },
+    { models, assets, registry, history, features, writeTokens, signatures, waitUntil },
     {
       limiters: {
         ...(bindings.RATE_LIMIT_READ && { read: bindings.RATE_LIMIT_READ }),

@@ -11,6 +11,9 @@ interface Diagnosis {
   readonly detail: string;
 }
 
+/** Where a deployment explains an invalid secret or variable. */
+const LOG_SAYS_WHY = 'the log says why: npx wrangler tail --env <environment>';
+
 export interface DoctorOptions extends ServerOptions {
   readonly json?: boolean;
 }
@@ -30,6 +33,7 @@ export async function runDoctor(options: DoctorOptions, terminal: Terminal): Pro
     await diagnoseRegistry(client, features),
     await diagnoseHistory(client, features),
     diagnoseWrites(features),
+    diagnoseSignatures(features),
     diagnoseRateLimits(features),
     diagnoseMetrics(features),
     diagnoseCache(options.url),
@@ -112,15 +116,48 @@ async function diagnoseHistory(client: Client, { history }: DeploymentFeatures) 
   );
 }
 
-function diagnoseWrites({ writes, registry, history }: DeploymentFeatures): Diagnosis {
+function diagnoseWrites({
+  writes,
+  writeTokens: { single, named, valid },
+  registry,
+  history,
+}: DeploymentFeatures): Diagnosis {
   const part = 'writes';
+  if (!valid) {
+    const detail = `nobody can write: WRITE_TOKENS is invalid; ${LOG_SAYS_WHY}`;
+    return { part, state: 'fault', detail };
+  }
   if (writes && !registry && !history) {
     return { part, state: 'fault', detail: 'a write token is set, but nothing can be written' };
   }
-  if (writes) return { part, state: 'on', detail: 'a write token is set' };
+  if (writes) {
+    const tokens = [
+      ...(single ? ['WRITE_TOKEN, with all scopes'] : []),
+      ...(named > 0 ? [`${named} named in WRITE_TOKENS`] : []),
+    ];
+    return { part, state: 'on', detail: `tokens: ${tokens.join('; ')}` };
+  }
   const detail =
-    'nobody can write: npx wrangler secret put WRITE_TOKEN --env <environment>; the log says if WRITE_TOKENS is invalid';
+    'nobody can write: npx wrangler secret put WRITE_TOKEN --env <environment>, or WRITE_TOKENS for several tokens';
   return { part, state: 'off', detail };
+}
+
+function diagnoseSignatures({
+  signatures: { keys, required, valid },
+}: DeploymentFeatures): Diagnosis {
+  const part = 'signatures';
+  if (!valid) {
+    const detail = `nothing can be published: SIGNING_KEYS or REQUIRE_SIGNATURE is invalid; ${LOG_SAYS_WHY}`;
+    return { part, state: 'fault', detail };
+  }
+  if (keys === 0) {
+    const detail = 'not verified: set public keys in SIGNING_KEYS';
+    return { part, state: 'off', detail };
+  }
+  const rule = required
+    ? 'published models must be signed'
+    : 'unsigned models are accepted, too, until REQUIRE_SIGNATURE is true';
+  return { part, state: 'on', detail: `public keys: ${keys}; ${rule}` };
 }
 
 function diagnoseRateLimits({ rateLimits }: DeploymentFeatures): Diagnosis {

@@ -60,9 +60,9 @@ case "$1 $2" in
   *) exit 9 ;;
 esac
 `;
-  const watch = (outcome: string, run: string) =>
+  const watch = (verdict: string, run: string) =>
     bash(script, {
-      OUTCOME: outcome,
+      VERDICT: verdict,
       URL: 'https://bindscope.example',
       GITHUB_SERVER_URL: 'https://github.example',
       GITHUB_REPOSITORY: 'owner/bindscope',
@@ -73,17 +73,32 @@ esac
     rmSync(state, { force: true });
   });
 
-  it('is opened once, edited while the check fails, and closed when it passes', () => {
-    expect([watch('success', '1'), existsSync(state)]).toEqual([0, false]);
-    expect([watch('failure', '2'), readFileSync(state, 'utf8')]).toEqual([
+  it('is opened once, edited while the check does not pass, and closed when it passes', () => {
+    expect([watch('pass', '1'), existsSync(state)]).toEqual([0, false]);
+    expect([watch('regression', '2'), readFileSync(state, 'utf8')]).toEqual([
       1,
       expect.stringMatching(/^created .*https:\/\/bindscope\.example.*\/actions\/runs\/2$/m),
     ]);
-    expect([watch('failure', '3'), readFileSync(state, 'utf8')]).toEqual([
+    expect([watch('regression', '3'), readFileSync(state, 'utf8')]).toEqual([
       1,
       expect.stringMatching(/^edited issue edit 7 .*\/actions\/runs\/3$/m),
     ]);
-    expect([watch('success', '4'), existsSync(state)]).toEqual([0, false]);
+    expect([watch('pass', '4'), existsSync(state)]).toEqual([0, false]);
+  });
+
+  it.each([
+    ['regression', 'https://bindscope.example is worse than its baseline'],
+    ['insufficient', 'The check of https://bindscope.example could not have seen a loss'],
+    ['could-not-run', 'The check of https://bindscope.example could not run'],
+    // The action ended before the check, such as where npm failed.
+    ['', 'The check of https://bindscope.example could not run'],
+  ])('has a title for the verdict "%s", also where it was open for another', (verdict, title) => {
+    watch(verdict, '1');
+    expect(readFileSync(state, 'utf8')).toContain(`--title ${title} --body`);
+    watch(verdict === 'regression' ? 'insufficient' : 'regression', '2');
+    watch(verdict, '3');
+    expect(readFileSync(state, 'utf8')).toMatch(/^edited issue edit 7 /);
+    expect(readFileSync(state, 'utf8')).toContain(`--title ${title} --body`);
   });
 });
 

@@ -20,6 +20,12 @@ const actionSchema = z.strictObject({
   name: z.string(),
   description: z.string(),
   inputs: z.record(z.string(), z.strictObject({ description: z.string(), default: z.string() })),
+  outputs: z.strictObject({
+    verdict: z.strictObject({
+      description: z.string(),
+      value: z.literal('${{ steps.check.outputs.verdict }}'),
+    }),
+  }),
   runs: z.strictObject({
     using: z.literal('composite'),
     steps: z.array(
@@ -28,6 +34,7 @@ const actionSchema = z.strictObject({
         // A step of a composite action that runs something has to name its shell.
         z.strictObject({
           name: z.string(),
+          id: z.string().optional(),
           shell: z.literal('bash'),
           run: z.string(),
           env: z.record(z.string(), z.string()).default({}),
@@ -131,6 +138,8 @@ describe('the scripts of the Action', () => {
     ]);
     const summary = file('summary.md');
     writeFileSync(summary, '');
+    const output = file('output');
+    writeFileSync(output, '');
     writeFileSync(npmLog, '');
     // How a runner starts a step whose shell is bash.
     const path = file('step.sh');
@@ -143,12 +152,14 @@ describe('the scripts of the Action', () => {
         ...api.environment(event),
         ...(Object.fromEntries(filled) as Record<string, string>),
         GITHUB_STEP_SUMMARY: summary,
+        GITHUB_OUTPUT: output,
         ...{ PATH: `${file('bin')}:${process.env['PATH'] ?? ''}`, NPM_LOG: npmLog, ROOT },
       },
     );
     return {
       ...result,
       summary: readFileSync(summary, 'utf8'),
+      output: readFileSync(output, 'utf8'),
       npm: readFileSync(npmLog, 'utf8').trim().split('\n'),
     };
   }
@@ -173,7 +184,7 @@ describe('the scripts of the Action', () => {
 
   it('passes what is as it was, by its default baseline', async () => {
     const result = await runCheck({ 'models-dir': good });
-    expect(result).toMatchObject({ code: 0, err: '' });
+    expect(result).toMatchObject({ code: 0, err: '', output: 'verdict=pass\n' });
     expect(result.out).not.toContain('::');
     expect(result.summary).toContain('## bindscope: no regression');
   });
@@ -203,21 +214,21 @@ describe('the scripts of the Action', () => {
       /^::error title=bindscope::.*(the sha256 of model\.onnx differs|has \d+ bytes)/m,
       /^- \*\*failure\*\*: model "text-only" cannot be loaded/m,
     ],
-  ])('fails at %s, with annotations, summary and reports', async (_, damage, annotation, told) => {
+  ])('fails at %s, with annotations, summary and reports', async (_, damage, annotation, line) => {
     const folder = damaged(damage);
     const [junit, json] = [file('report.xml'), file('report.json')];
     const result = await runCheck({ 'models-dir': folder, baseline: 'baseline.json', junit, json });
-    expect(result.code).toBe(1);
+    expect(result).toMatchObject({ code: 1, output: 'verdict=regression\n' });
     expect(result.out).toMatch(annotation);
     expect(result.summary).toContain('## bindscope: regression');
-    expect(result.summary).toMatch(told);
+    expect(result.summary).toMatch(line);
     expect(readFileSync(junit, 'utf8')).toContain('<failure');
     const report = checkReportSchema.parse(JSON.parse(readFileSync(json, 'utf8')));
     expect(report.verdict).toBe('regression');
     rmSync(folder, { recursive: true });
   });
 
-  it('checks a server, and the models that it is told to', async () => {
+  it('checks a server, and the models that an input names', async () => {
     const worker = await startWorker(good);
     const url = worker.url.href;
     const passed = await runCheck({ url, models: `${MODEL}@shipped` });
@@ -247,7 +258,7 @@ describe('the scripts of the Action', () => {
     api.refuse = 403;
     const share = { 'minimum-detectable': '0.03' };
     const refused = await runCheck({ 'models-dir': good, token, ...share }, pull);
-    expect(refused.code).toBe(3);
+    expect(refused).toMatchObject({ code: 3, output: 'verdict=insufficient\n' });
     expect(refused.err).toContain('::warning title=bindscope::no comment on the pull request');
     expect(refused.summary).toContain('## bindscope: insufficient');
     for (const { out, err } of [failed, passed, refused]) expect(out + err).not.toContain(token);

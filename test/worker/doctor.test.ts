@@ -1,6 +1,8 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { z } from 'zod';
+import { ROOT } from '../../build/paths.ts';
 import { startWorker, WRITE_TOKEN, type RunningWorker } from '../../harness/worker.ts';
 import { bindscope } from '../support/cli.ts';
 import { copyModels, truncate } from '../support/damage.ts';
@@ -27,14 +29,19 @@ async function diagnose() {
   };
 }
 
-const BINDINGS = ['REGISTRY', 'HISTORY', 'WRITE_TOKEN', 'RATE_LIMIT_READ', 'METRICS'];
+const BINDINGS = [
+  ...['REGISTRY', 'HISTORY', 'WRITE_TOKENS', 'WRITE_TOKEN', 'SIGNING_KEYS'],
+  ...['RATE_LIMIT_READ', 'METRICS'],
+];
+const PUBLIC_KEY = readFileSync(join(ROOT, 'test/fixtures/model-signing/key.pub.pem'), 'utf8');
+const NAMED = { sha256: 'ab'.repeat(32), scopes: ['publish'] };
 
 it('names each binding that is absent, which is no fault', async () => {
   worker = await startWorker();
   const { code, states } = await diagnose();
   expect(code).toBe(0);
   expect(states).toEqual({
-    ...{ models: 'on', registry: 'off', history: 'off', writes: 'off' },
+    ...{ models: 'on', registry: 'off', history: 'off', writes: 'off', signatures: 'off' },
     ...{ 'rate limits': 'off', metrics: 'off', cache: 'on', cron: 'off' },
   });
   const { out } = await bindscope(['doctor', '--url', worker.url.href]);
@@ -47,7 +54,11 @@ it('tries what is on, and finds tables that were not made', async () => {
   worker = await startWorker(undefined, {
     r2Buckets: ['REGISTRY'],
     d1Databases: ['HISTORY'],
-    bindings: { WRITE_TOKEN },
+    bindings: {
+      WRITE_TOKEN,
+      WRITE_TOKENS: JSON.stringify({ ci: NAMED }),
+      SIGNING_KEYS: JSON.stringify({ anna: PUBLIC_KEY }),
+    },
     ratelimits: { RATE_LIMIT_READ: limit, RATE_LIMIT_COMPUTE: limit },
     wrappedBindings: { METRICS: { scriptName: 'metrics' } },
     besides: [
@@ -61,12 +72,36 @@ it('tries what is on, and finds tables that were not made', async () => {
   const before = await diagnose();
   expect(before).toMatchObject({ code: 1, states: { history: 'fault', registry: 'on' } });
   expect(before.details['history']).toContain('npx wrangler d1 migrations apply HISTORY');
+  expect(before.details).toMatchObject({
+    writes: 'tokens: WRITE_TOKEN, with all scopes; 1 named in WRITE_TOKENS',
+    signatures:
+      'public keys: 1; unsigned models are accepted, too, until REQUIRE_SIGNATURE is true',
+  });
   await worker.migrate();
   const after = await diagnose();
   expect(after.code).toBe(0);
   expect(Object.entries(after.states).filter(([, state]) => state !== 'on')).toEqual([
     ['cron', 'off'],
   ]);
+});
+
+it.each([
+  ['demands signatures', { SIGNING_KEYS: JSON.stringify({ anna: PUBLIC_KEY }) }, 'on', /must be/],
+  [
+    'demands them without a key',
+    {},
+    'fault',
+    /nothing can be published: SIGNING_KEYS.*wrangler tail/,
+  ],
+])('says where a deployment %s', async (_, bindings, state, detail) => {
+  const tokens = { WRITE_TOKENS: JSON.stringify({ ci: { ...NAMED, scopes: [] } }) };
+  worker = await startWorker(undefined, {
+    bindings: { ...bindings, ...tokens, REQUIRE_SIGNATURE: 'true' },
+  });
+  const { code, states, details } = await diagnose();
+  expect({ code, ...states }).toMatchObject({ code: 1, signatures: state, writes: 'fault' });
+  expect(details['signatures']).toMatch(detail);
+  expect(details['writes']).toContain('nobody can write: WRITE_TOKENS is invalid');
 });
 
 it('finds a model that cannot be loaded', async () => {

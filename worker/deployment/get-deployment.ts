@@ -1,4 +1,5 @@
 import { deploymentSchema } from '../../contract/deployment.ts';
+import { SINGLE_TOKEN } from '../../services/write-tokens.ts';
 import { CODE_VERSION } from '../code-version.ts';
 import { json } from '../http/openapi-responses.ts';
 import { READ } from '../http/route-policy.ts';
@@ -17,9 +18,20 @@ export const getDeployment = defineRoute({
   },
   policy: READ,
   handler:
-    ({ features, writeTokens }) =>
+    ({ features, writeTokens, signatures }) =>
     async (c) => {
-      const writes = (await writeTokens()).tokens.length > 0;
-      return c.json({ code: CODE_VERSION, features: { ...features, writes } }, 200);
+      const { tokens, fault } = await writeTokens();
+      const named = tokens.filter(({ name }) => name !== SINGLE_TOKEN).length;
+      const policy = await signatures();
+      const configured = {
+        writes: tokens.length > 0,
+        writeTokens: { single: tokens.length > named, named, valid: fault === null },
+        signatures: {
+          keys: policy.keys.size,
+          required: policy.required,
+          valid: policy.fault === null,
+        },
+      };
+      return c.json({ code: CODE_VERSION, features: { ...features, ...configured } }, 200);
     },
 });
