@@ -122,7 +122,8 @@ export const planSchema = z.strictObject({
     .array(objectsSchema)
     .min(1, 'objects must have at least 1 entry')
     .max(LIMITS.objects, `objects must have at most ${LIMITS.objects} entries`)
-    .refine((list) => new Set(list).size === list.length, 'objects must not repeat an entry'),
+    .refine((list) => new Set(list).size === list.length, 'objects must not repeat an entry')
+    .meta({ uniqueItems: true }),
   /** Queries for each number of objects. */
   queries: bounded('queries', 1, API_LIMITS.queriesPerCount),
   /** Most questions about one scene; with 1, queries are independent, as the tests assume. */

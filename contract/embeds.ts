@@ -3,7 +3,7 @@ import { associationOrderSchema, bounded, LIMITS, modalitySchema } from '../task
 import { API_LIMITS } from './limits.ts';
 import { inUrl, listInUrl } from './url-parameters.ts';
 import { evaluationSchema } from './card.ts';
-import { modelReferenceSchema } from './model-reference.ts';
+import { MODEL_REFERENCE, modelReferenceSchema } from './model-reference.ts';
 import { figureParameters, localeParameter, themeParameter } from './theme-locale.ts';
 import { explorerParametersSchema } from './pages.ts';
 import { sceneTextSchema } from './scene-text.ts';
@@ -76,7 +76,7 @@ export type EmbedComparison = z.output<typeof embedComparisonSchema>;
 /** A question of the front page or of the scene editor, answered by any number of models. */
 export const embedSceneSchema = z.object({
   ...explorerParametersSchema.shape,
-  scene: sceneTextSchema.optional().meta({
+  scene: sceneTextSchema.min(1, 'scene must have an object').optional().meta({
     description:
       'A scene of the scene editor, instead of objects, sceneIndex and query; its order is context or reversed.',
   }),
@@ -118,9 +118,8 @@ export const badgeSchema = z.object({
 export const badgePathSchema = z.object({
   file: z
     .string()
-    .regex(/^[^.]+\.(svg|json)$/, 'a badge must be <model>.svg or <model>.json')
-    .refine(
-      (file) => modelReferenceSchema.safeParse(file.split('.')[0]).success,
+    .regex(
+      new RegExp(`^${MODEL_REFERENCE}\\.(svg|json)$`),
       'a badge must be <model>.svg or <model>.json; a model is an id, or one of its versions',
     )
     .meta({ description: 'The model, with `.svg` or `.json`.', example: 'text-only.svg' }),

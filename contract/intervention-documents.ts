@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TOKEN_ROLES } from '../task/prompt.ts';
-import { bounded, objectsSchema } from '../task/spec.ts';
+import { bounded, LIMITS, objectsSchema } from '../task/spec.ts';
 import {
   generatedInterventionSchema,
   headSchema,
@@ -37,7 +37,7 @@ const tokensSchema = z
     roleSchema,
     z.strictObject({
       role: roleSchema,
-      object: z.union([objectsSchema.min(0).or(z.literal(0)), z.enum(PAIR_OBJECTS)], {
+      object: z.union([bounded('object', 0, LIMITS.objects - 1), z.enum(PAIR_OBJECTS)], {
         error: `an object must be its index in the context, or one of ${PAIR_OBJECTS.join(', ')}`,
       }),
     }),

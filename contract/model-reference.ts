@@ -17,10 +17,13 @@ export const SHIPPED = 'shipped';
 /** The alias that a bare id selects, where the model has it. */
 export const PRODUCTION = 'production';
 
+/** A reference, as a regular expression without anchors. */
+export const MODEL_REFERENCE = `${MODEL_ID}(@(${VERSION}|${DIGEST}|${ALIAS}))?`;
+
 export const modelReferenceSchema = z
   .string()
   .regex(
-    new RegExp(`^${MODEL_ID}(@(${VERSION}|${DIGEST}|${ALIAS}))?$`),
+    new RegExp(`^${MODEL_REFERENCE}$`),
     'a model must be an id of 1 to 64 characters of a-z, 0-9 and -, optionally followed by @ and a ' +
       'version number, an alias, or 12 to 64 digits of its sha256',
   );

@@ -16,7 +16,7 @@ export const predictRequestSchema = z
         `models must have at most ${API_LIMITS.modelsPerRequest} entries`,
       )
       .refine((list) => new Set(list).size === list.length, 'models must not repeat an entry')
-      .meta({ example: ['text-only'] }),
+      .meta({ uniqueItems: true, example: ['text-only'] }),
     queries: z
       .array(queryInputSchema)
       .min(1, 'queries must have at least 1 entry')

@@ -32,7 +32,7 @@ export const listInUrl = <T extends z.ZodType>(name: string, element: T, most: n
         .max(most, `${name} must have at most ${most} entries`)
         .refine((list) => new Set(list).size === list.length, `${name} must not repeat an entry`),
     )
-    .meta({ param: { style: 'form', explode: false } });
+    .meta({ uniqueItems: true, param: { style: 'form', explode: false } });
 
 /** The parameters of a route that has none. */
 export const noParametersSchema = z.strictObject({});

@@ -152,7 +152,7 @@ export class RequestArbitraries {
   }
 
   private typed(schema: JsonSchema, costly: boolean): fc.Arbitrary<unknown> {
-    const { type, minimum, maximum, pattern, items, prefixItems, minItems, maxItems } = schema;
+    const { type, minimum, maximum, pattern, items, minItems, maxItems } = schema;
     switch (type) {
       case 'integer': {
         const [min, max] = [Number(minimum ?? -100), Number(maximum ?? 1000)];
@@ -172,9 +172,6 @@ export class RequestArbitraries {
       case 'string':
         return typeof pattern === 'string' ? fc.stringMatching(new RegExp(pattern)) : fc.string();
       case 'array': {
-        if (Array.isArray(prefixItems)) {
-          return fc.tuple(...(prefixItems as JsonSchema[]).map((item) => this.value(item)));
-        }
         const [minLength, most] = [Number(minItems ?? 0), Math.min(Number(maxItems ?? 4), 4)];
         const element = this.value((items ?? {}) as JsonSchema);
         return fc.array(element, { minLength, maxLength: Math.max(minLength, most) });

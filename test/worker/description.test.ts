@@ -37,6 +37,23 @@ describe('/openapi.json', () => {
     expect(new Set(tags)).toEqual(new Set(document.tags.map(({ name }) => name)));
   });
 
+  it('states lengths of tuples, and which lists do not repeat', () => {
+    const { components } = document;
+    const score = components.schemas['Sweep']?.['properties'];
+    expect(JSON.stringify(score)).toContain(
+      '"interval":{"type":"array","description":"95 % Wilson score interval","items":{"type":"number"},"minItems":2,"maxItems":2}',
+    );
+    // Not valid in OpenAPI 3.0, and without a length in 3.1.
+    expect(JSON.stringify(document)).not.toContain('prefixItems');
+    const lists = operationsOf(document)
+      .flatMap(({ parameters }) => parameters)
+      .filter(({ schema }) => schema['type'] === 'array');
+    expect(lists.length).toBeGreaterThan(8);
+    for (const { name, schema } of lists) {
+      expect({ name, uniqueItems: schema['uniqueItems'] }).toEqual({ name, uniqueItems: true });
+    }
+  });
+
   it('has examples that run and are answered as documented', async () => {
     const checker = new ResponseChecker(document);
     // Those that write have tests of their own, and so has what is only there once it was written.

@@ -81,7 +81,6 @@ function sceneOfRequest(models: readonly SiteModel[], request: EmbedScene) {
     throw invalidPart('query.order', 'order must be context or reversed where scene is given');
   }
   const objects = readSceneText(text);
-  if (objects.length === 0) throw invalidPart('query.scene', 'scene must have an object');
   const asked = Math.min(questionIndex, objects.length - 1);
   const edited = { objects, asked, order, grid: DEFAULT_GRID };
   return {

@@ -1,5 +1,7 @@
+import type { App } from './app-env.ts';
+
 /** The general part of `/openapi.json`; the routes describe themselves. */
-export const DESCRIPTION = {
+const DESCRIPTION = {
   openapi: '3.1.0',
   info: {
     title: 'bindscope',
@@ -34,3 +36,28 @@ export const DESCRIPTION = {
     { name: 'Pages', description: 'Pages for people.' },
   ],
 };
+
+/** `/openapi.json`: the routes of an app. */
+export const documentOf = (app: App): unknown =>
+  readableByTools(app.getOpenAPI31Document(DESCRIPTION));
+
+/**
+ * A schema, or what contains some, in the forms that generators of clients and tests read:
+ * - tuples are arrays of a fixed length: `prefixItems` alone allows any length, and few tools know it;
+ * - a list of whole numbers is of type `integer`.
+ */
+function readableByTools(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(readableByTools);
+  if (typeof value !== 'object' || value === null) return value;
+  const { prefixItems, ...schema } = Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, readableByTools(part)]),
+  );
+  const { type, enum: values } = schema;
+  if (type === 'number' && Array.isArray(values) && values.every(Number.isInteger)) {
+    return { ...schema, type: 'integer' };
+  }
+  if (!Array.isArray(prefixItems)) return schema;
+  const kinds = new Set(prefixItems.map((item) => JSON.stringify(item)));
+  const items: unknown = kinds.size === 1 ? prefixItems[0] : { anyOf: prefixItems };
+  return { ...schema, items, minItems: prefixItems.length, maxItems: prefixItems.length };
+}

@@ -1,4 +1,4 @@
-import { DESCRIPTION } from '../http/openapi-description.ts';
+import { documentOf } from '../http/openapi-description.ts';
 import { READ } from '../http/route-policy.ts';
 import type { Route } from '../http/route.ts';
 
@@ -11,7 +11,7 @@ export const openapiDocument: Route = {
     let document: string | undefined;
     app.get('/openapi.json', (c) => {
       // Generated once per isolate: it takes longer than most responses.
-      document ??= JSON.stringify(app.getOpenAPI31Document(DESCRIPTION));
+      document ??= JSON.stringify(documentOf(app));
       return c.body(document, 200, { 'content-type': 'application/json' });
     });
   },

@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html';
 import { renderReference } from '../../site/server.js';
-import { DESCRIPTION } from '../http/openapi-description.ts';
+import { documentOf } from '../http/openapi-description.ts';
 import { html as htmlResponse } from '../http/openapi-responses.ts';
 import { publicUrl } from '../http/public-url.ts';
 import { PAGE } from '../http/route-policy.ts';
@@ -20,9 +20,7 @@ export const reference: Route = {
     let body: string | undefined;
     // Generated once per isolate, as `/openapi.json` is.
     const render = () =>
-      renderReference(
-        referenceTags(JSON.parse(JSON.stringify(app.getOpenAPI31Document(DESCRIPTION)))),
-      );
+      renderReference(referenceTags(JSON.parse(JSON.stringify(documentOf(app)))));
     defineRawRoute({
       contract: {
         method: 'get',

@@ -43,9 +43,11 @@ export function schemaType(schema: JsonSchema, named: Schemas, indent = '', dept
 
 type Inner = (part: unknown, indent?: string) => string;
 
-function arrayType({ items, prefixItems }: JsonSchema, inner: Inner): string {
-  if (Array.isArray(prefixItems)) return `[${prefixItems.map((part) => inner(part)).join(', ')}]`;
+function arrayType({ items, minItems, maxItems }: JsonSchema, inner: Inner): string {
   const element = inner(items);
+  if (typeof minItems === 'number' && minItems === maxItems && minItems <= 4) {
+    return `[${Array<string>(minItems).fill(element).join(', ')}]`;
+  }
   return /^[\w"]+$/.test(element) || element.startsWith('{') ? `${element}[]` : `(${element})[]`;
 }
 
