@@ -16,6 +16,7 @@ import { documentTextSchema, writeDocumentText } from './document-text.ts';
 import { answerSchema } from './predictions.ts';
 import { inUrl, listInUrl } from './url-parameters.ts';
 import { cardSummarySchema } from './card.ts';
+import type { ProbeSection } from './probes.ts';
 import { pairObjectsSchema } from './pair-objects.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { signatureSchema } from './signature.ts';
@@ -141,6 +142,17 @@ const DOCUMENT_EXAMPLE = writeDocumentText({
   runs: [{ name: 'zero', writes: [{ op: 'zero', at: { layer: 4 } }] }],
 });
 
+/** The sections beside the charts of the page. Their schemas would be in the script of every page. */
+const OTHER_PROBES = [
+  'linear',
+  'tokens',
+  'items',
+  'knockout',
+  'heads',
+  'attribution',
+  'mixture',
+] as const satisfies readonly Exclude<ProbeSection, 'interchange'>[];
+
 export const mechanismParametersSchema = z.object({
   models: pairParameter,
   modality: modalitySchema.default('text'),
@@ -156,7 +168,7 @@ export const mechanismParametersSchema = z.object({
   positional: role('positional'),
   symbolic: role('symbolic'),
   reflexive: role('reflexive'),
-  section: z.enum(['tokens', 'items', 'knockout', 'linear', 'heads']).default('linear').meta({
+  section: z.enum(OTHER_PROBES).default('linear').meta({
     description: 'The other probe that the page shows.',
   }),
   document: documentTextSchema.optional().meta({

@@ -10,6 +10,7 @@ import {
   seedSchema,
 } from '../task/spec.ts';
 import { API_LIMITS } from './limits.ts';
+import { figureParametersSchema, widthParameter } from './theme-locale.ts';
 import {
   inUrl,
   queryKindParameters,
@@ -45,6 +46,13 @@ export const queryPicturePathSchema = (extension: string) =>
       .transform((file) => file.slice(0, -1 - extension.length))
       .meta({ description: 'The name of a query.', example: QUERY_NAME_EXAMPLE }),
   });
+
+/** Parameters of the picture as PNG: those of all figures; by default 16 pixels a cell, as models read it. */
+export const queryPngParametersSchema = figureParametersSchema.extend({
+  width: widthParameter.meta({
+    description: 'Pixels. By default 16 pixels a cell, exactly as models read the picture.',
+  }),
+});
 
 export const tokenSchema = z.object({
   token: z.number().int().meta({ description: 'Token id.' }),

@@ -73,8 +73,10 @@ function linesOf({ curve, validation, modalities }: TrainedModel): Line[] {
     .filter(({ points }) => points.length > 0);
 }
 
-const lineName = ({ modality, range }: Line, locale: Locale) =>
-  `${MEASUREMENT_LABELS[locale].contexts[modality]}, ${range.toUpperCase()}`;
+function lineName({ modality, range }: Line, locale: Locale): string {
+  const { contexts, ranges } = MEASUREMENT_LABELS[locale];
+  return `${contexts[modality]}, ${ranges[range]}`;
+}
 
 function describeLine(line: Line, locale: Locale): string[] {
   const last = line.points.at(-1);
@@ -225,7 +227,8 @@ function outcomeCounts({ positional, symbolic, solved }: MechanismPoint) {
 
 const LEGEND = 30;
 const KEY_ROW = 20;
-const KEY_WIDTH = 175;
+/** The room of a mark and of each character of its name. */
+const KEY = { mark: 40, character: 7 } as const;
 
 interface Key {
   readonly name: string;
@@ -234,10 +237,11 @@ interface Key {
 
 /** The keys of a panel, in as many rows as they need. */
 function legend(style: FigureStyle, keys: readonly Key[]) {
-  const perRow = Math.max(1, Math.floor((widthOf(style) - SHARES.left) / KEY_WIDTH));
+  const keyWidth = KEY.mark + KEY.character * Math.max(...keys.map(({ name }) => name.length));
+  const perRow = Math.max(1, Math.floor((widthOf(style) - SHARES.left) / keyWidth));
   const rows = Math.ceil(keys.length / perRow);
   const body = keys.flatMap(({ name, mark }, index) => {
-    const x = SHARES.left + (index % perRow) * KEY_WIDTH;
+    const x = SHARES.left + (index % perRow) * keyWidth;
     const y = KEY_ROW * Math.floor(index / perRow);
     return [mark(x, y), label(x + 28, y + 8, 'key', name)];
   });

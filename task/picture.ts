@@ -34,6 +34,8 @@ export interface Picture {
 export interface SvgOptions {
   /** Text of the picture's <title>; by default the number of objects and the size of the grid. */
   readonly title?: string;
+  /** Where an object is, in words, from its zero-based cell; by default `row 1, column 2`. */
+  readonly cell?: (row: number, column: number) => string;
   /** Width and height of the drawing, CSS pixels; by default it fills its container. */
   readonly size?: number;
 }
@@ -209,14 +211,14 @@ export function pictureSvg(
   options: SvgOptions = {},
 ): string {
   validateObjects(objects, grid);
-  const { size } = options;
+  const { size, cell = (row: number, column: number) => `row ${row + 1}, column ${column + 1}` } = options;
   if (size !== undefined) requireInteger('size', size, 1, 10_000);
   const count = `${objects.length} ${objects.length === 1 ? 'object' : 'objects'}`;
   const title = options.title ?? `Picture of ${count} on a grid of ${grid} by ${grid} cells`;
   const side = grid * 100;
   const paths = objects.map(({ colour, shape, row, column }) => {
     const [{ hex, name: hue }, { path, name: form }] = [colourAt(colour), shapeAt(shape)];
-    const label = `${hue} ${form}, row ${row + 1}, column ${column + 1}`;
+    const label = `${hue} ${form}, ${xmlText(cell(row, column))}`;
     const transform = `translate(${column * 100} ${row * 100})`;
     return `<path transform="${transform}" fill="${hex}" d="${path}"><title>${label}</title></path>`;
   });

@@ -8,6 +8,10 @@ export interface SceneLabels {
   readonly correctIs: string;
   readonly moreThanTrained: (max: number) => string;
   readonly picture: (objects: number) => string;
+  /** A picture by itself. */
+  readonly pictureAlone: (objects: number, grid: number) => string;
+  /** A zero-based cell of it. */
+  readonly cell: (row: number, column: number) => string;
   readonly context: string;
   readonly associations: string;
   readonly model: string;
@@ -28,6 +32,9 @@ export const SCENE_LABELS: Readonly<Record<Locale, SceneLabels>> = {
     correctIs: 'Correct: ',
     moreThanTrained: (max) => `No model was trained on more than ${max} objects.`,
     picture: (objects) => `Picture of ${objects} coloured shapes; the text below names them`,
+    pictureAlone: (objects, grid) =>
+      `Picture of ${objects} ${objects === 1 ? 'object' : 'objects'} on a grid of ${grid} by ${grid} cells`,
+    cell: (row, column) => `row ${row + 1}, column ${column + 1}`,
     context: 'The text first lists the shapes',
     associations: 'then the item of each shape',
     model: 'Model',
@@ -45,6 +52,9 @@ export const SCENE_LABELS: Readonly<Record<Locale, SceneLabels>> = {
     correctIs: 'Richtig: ',
     moreThanTrained: (max) => `Kein Modell wurde mit mehr als ${max} Objekten trainiert.`,
     picture: (objects) => `Bild von ${objects} farbigen Formen; der Text darunter nennt sie`,
+    pictureAlone: (objects, grid) =>
+      `Bild mit ${objects} ${objects === 1 ? 'Objekt' : 'Objekten'} auf einem Raster von ${grid} mal ${grid} Feldern`,
+    cell: (row, column) => `Zeile ${row + 1}, Spalte ${column + 1}`,
     context: 'Der Text nennt zuerst die Formen',
     associations: 'dann den Gegenstand jeder Form',
     model: 'Modell',
@@ -62,6 +72,9 @@ export const SCENE_LABELS: Readonly<Record<Locale, SceneLabels>> = {
     correctIs: 'Réponse juste : ',
     moreThanTrained: (max) => `Aucun modèle n’a été entraîné avec plus de ${max} objets.`,
     picture: (objects) => `Image de ${objects} formes colorées ; le texte en dessous les nomme`,
+    pictureAlone: (objects, grid) =>
+      `Image de ${objects} ${objects === 1 ? 'objet' : 'objets'} sur une grille de ${grid} cases sur ${grid}`,
+    cell: (row, column) => `ligne ${row + 1}, colonne ${column + 1}`,
     context: 'Le texte nomme d’abord les formes',
     associations: 'puis l’objet de chaque forme',
     model: 'Modèle',

@@ -1,5 +1,6 @@
 import { ProblemError } from '../../client/errors.ts';
 import type { MechanismParameters, SiteModel } from '../../contract/pages.ts';
+import type { ProbeSection } from '../../contract/probes.ts';
 import type { HeatMap } from '../../plots/heat-map.ts';
 import { heatMapsOf } from '../../plots/sections.ts';
 import { api } from '../lib/api.ts';
@@ -9,12 +10,14 @@ import { ErrorMessage } from '../components/error-message.tsx';
 
 type Section = MechanismParameters['section'];
 
-const SECTIONS: Readonly<Record<Section, string>> = {
+const SECTIONS: Readonly<Record<Exclude<ProbeSection, 'interchange'>, string>> = {
   linear: 'linear probes, % correct',
   tokens: 'patching single tokens, % of answers changed',
   items: 'patching all associations, % of answers that follow them',
   knockout: 'attention cuts, % of accuracy lost',
   heads: 'attention heads',
+  attribution: 'attention cut to one token at a time, % of the effect by token',
+  mixture: 'the answer as a mixture of strategies, weight in %',
 };
 
 export interface HeatMapsProps {

@@ -120,6 +120,8 @@ describe.skipIf(NO_BROWSER)('mechanism', () => {
     await page.locator('.heat').first().waitFor();
     await page.getByLabel('Show').selectOption('heads');
     await page.getByText('head 1').first().waitFor();
+    await page.getByLabel('Show').selectOption('attribution');
+    await page.getByText('% of the total effect').first().waitFor();
     expect(errors).toEqual([]);
   });
 

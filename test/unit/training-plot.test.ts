@@ -53,13 +53,13 @@ it('the figure of a run shows accuracies with their counts, stages and the mecha
   const svg = plot(METRICS);
   // 96 queries a number of objects: 2 and 8 are in distribution.
   expect(titles(svg, 'dot text')).toEqual([
-    'text, ID, step 30: 75.0\u00a0% [68.4, 80.6], 144 of 192 correct',
-    'text, ID, step 100: 100.0\u00a0% [96.2, 100.0], 96 of 96 correct',
-    'text, OOD, step 30: 25.0\u00a0% [17.4, 34.5], 24 of 96 correct',
-    'text, OOD, step 100: 50.0\u00a0% [40.2, 59.8], 48 of 96 correct',
+    'text, as in training, step 30: 75.0\u00a0% [68.4, 80.6], 144 of 192 correct',
+    'text, as in training, step 100: 100.0\u00a0% [96.2, 100.0], 96 of 96 correct',
+    'text, beyond training, step 30: 25.0\u00a0% [17.4, 34.5], 24 of 96 correct',
+    'text, beyond training, step 100: 50.0\u00a0% [40.2, 59.8], 48 of 96 correct',
   ]);
   expect(titles(svg, 'dot image')).toEqual([
-    'pictures, ID, step 100: 75.0\u00a0% [65.5, 82.6], 72 of 96 correct',
+    'pictures, as in training, step 100: 75.0\u00a0% [65.5, 82.6], 72 of 96 correct',
   ]);
   expect(titles(svg, 'stage').slice(0, 2)).toEqual(['one: steps 0 to 30', 'two: steps 30 to 100']);
   expect(titles(svg, 'symbolic')).toEqual(['step 40: by shape (symbolic), 16 of 32 solved pairs']);

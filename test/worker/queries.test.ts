@@ -74,6 +74,42 @@ describe('one query', () => {
     expect(decode(await png.arrayBuffer())).toMatchObject({ width: 128, height: 128 });
   });
 
+  it('has a picture in three languages and of any width, in the colours that models read', async () => {
+    const { links } = elementAt(await list('objects=6&count=1&modality=image&grid=8'), 0);
+    const text = async (query: string) => (await worker.fetch(`${links.svg}?${query}`)).text();
+    const german = await text('locale=de&width=400');
+    expect(german).toContain(
+      '<title>Bild mit 6 Objekten auf einem Raster von 8 mal 8 Feldern</title>',
+    );
+    expect(german).toMatch(/, Zeile \d, Spalte \d<\/title>/);
+    expect(german).toContain('width="400" height="400"');
+    expect(await text('locale=fr')).toMatch(/<title>Image de 6 objets .* ligne \d, colonne \d/s);
+    expect(await text('theme=dark')).toBe(await text('theme=light&utm_source=x'));
+
+    const png = await worker.fetch(`${links.png}?width=400&theme=dark&locale=de`);
+    const large = decode(await png.arrayBuffer());
+    expect(large).toMatchObject({ width: 400, height: 400 });
+    const exact = decode(await (await worker.fetch(links.png)).arrayBuffer());
+    // The middles of cells have the same colours in both, but for shapes with an edge there.
+    const colourAt = (image: typeof exact, side: number, cell: number) => {
+      const [row, column] = [Math.floor(cell / 8), cell % 8];
+      const pixel = Math.floor((row + 0.5) * side) * 8 * side + Math.floor((column + 0.5) * side);
+      return [...image.data.slice(pixel * image.channels, pixel * image.channels + 3)];
+    };
+    const same = Array.from({ length: 64 }, (_, cell) => cell).filter((cell) => {
+      const small = colourAt(exact, 16, cell);
+      return colourAt(large, 50, cell).every((value, k) => Math.abs(value - (small[k] ?? NaN)) < 8);
+    });
+    expect(same.length).toBeGreaterThan(60);
+    for (const [path, fault] of [
+      [links.svg, 'theme=pink'],
+      [links.png, 'width=10'],
+      [links.svg, 'locale=xx'],
+    ]) {
+      expect((await worker.fetch(`${path}?${fault}`)).status).toBe(400);
+    }
+  });
+
   it.each(['nothing', 'test.text.context.indirect.n33.v40-40-32.z0.g6.s0.i0.q0', 'x.svg', '%00'])(
     'has no such name as %s',
     async (name) => {
