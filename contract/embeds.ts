@@ -7,6 +7,7 @@ import { MODEL_REFERENCE, modelReferenceSchema } from './model-reference.ts';
 import { figureParameters, localeParameter, themeParameter } from './theme-locale.ts';
 import { explorerParametersSchema } from './pages.ts';
 import { sceneTextSchema } from './scene-text.ts';
+import { scoreTextSchema } from './score.ts';
 
 /** What other sites can embed: figures, pages for frames, badges, oEmbed. */
 
@@ -196,6 +197,15 @@ export const previewPageSchema = z.object({
   page: z
     .enum(TEXT_PAGES, { error: `page must be one of ${TEXT_PAGES.join(', ')}` })
     .meta({ example: 'reference' }),
+  ...preview,
+});
+
+/** The picture for a link to a visitor's score. */
+export const previewScoreSchema = z.object({
+  score: scoreTextSchema,
+  models: listInUrl('models', modelReferenceSchema, 2)
+    .optional()
+    .meta({ description: 'The models that answered, in the order of the score.' }),
   ...preview,
 });
 

@@ -71,6 +71,56 @@ export function previewText(preview: Preview, description: string): string {
   return previewDocument(preview, label(MARGIN, 230, 'share', preview.title), ...lines);
 }
 
+/** The score of a visitor who guessed before the models answered. */
+export interface ScorePreview {
+  readonly asked: number;
+  readonly visitor: number;
+  readonly models: readonly {
+    readonly name: string;
+    readonly displayIndex: number;
+    readonly correct: number;
+  }[];
+  /** What the score shows, in a sentence or two. */
+  readonly claim: string;
+}
+
+/** A bar for the visitor and for each model, and what they show. */
+export function previewScore(preview: Preview, score: ScorePreview): string {
+  const { asked, visitor, models, claim } = score;
+  const [left, width, step] = [400, WIDTH - MARGIN - 520, 78];
+  const row = (index: number, name: string, correct: number, marks: readonly Markup[]) => {
+    const y = 184 + step * index;
+    return [
+      ...marks,
+      label(MARGIN + 32, y, 'name', name),
+      element('rect', { class: 'out-of-distribution', x: left, y: y - 26, width, height: 34 }),
+      element('rect', {
+        class: 'bar',
+        x: left,
+        y: y - 26,
+        width: (width * correct) / asked,
+        height: 34,
+      }),
+      label(WIDTH - MARGIN, y, 'name end', `${correct} of ${asked}`),
+    ];
+  };
+  const rows = [
+    ...row(0, 'I', visitor, []),
+    ...models.flatMap(({ name, displayIndex, correct }, index) =>
+      row(index + 1, shortenedName(name), correct, [
+        modelMarker(displayIndex, MARGIN + 10, 176 + step * (index + 1)),
+      ]),
+    ),
+  ];
+  const lines = wrapText(claim, 74).map((line, index) =>
+    label(MARGIN, 446 + 42 * index, 'name', line),
+  );
+  return previewDocument(preview, heading(preview), ...rows, ...lines);
+}
+
+const shortenedName = (name: string): string =>
+  name.length <= 20 ? name : `${name.slice(0, 19)}…`;
+
 /** Curves, with the accuracies beyond training beside them. */
 export function previewAccuracy(preview: Preview, accuracies: Accuracies): string {
   const { locale } = preview;

@@ -72,7 +72,7 @@ const PREVIEW_RULES = `
 .background { fill: var(--background); }
 .heading { font-size: 46px; font-weight: 600; } .name { font-size: 26px; font-weight: 600; }
 .share { font-size: 40px; font-weight: 600; } .note { font-size: 20px; fill: var(--muted); }
-.value { font-size: 24px; } .end { text-anchor: end; } .question { font-size: 36px; font-weight: 600; }
+.bar { fill: var(--foreground); } .value { font-size: 24px; } .end { text-anchor: end; } .question { font-size: 36px; font-weight: 600; }
 .scene { fill: ${colourIn('light', 'background')}; stroke: ${colourIn('light', 'foreground')}; stroke-width: 3; }
 .asked { fill: none; stroke: ${colourIn('light', 'foreground')}; stroke-width: 7; }
 .verdict { fill: none; stroke-width: 3; }

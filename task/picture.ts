@@ -211,7 +211,8 @@ export function pictureSvg(
   options: SvgOptions = {},
 ): string {
   validateObjects(objects, grid);
-  const { size, cell = (row: number, column: number) => `row ${row + 1}, column ${column + 1}` } = options;
+  const { size, cell = (row: number, column: number) => `row ${row + 1}, column ${column + 1}` } =
+    options;
   if (size !== undefined) requireInteger('size', size, 1, 10_000);
   const count = `${objects.length} ${objects.length === 1 ? 'object' : 'objects'}`;
   const title = options.title ?? `Picture of ${count} on a grid of ${grid} by ${grid} cells`;

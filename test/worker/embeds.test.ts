@@ -400,6 +400,22 @@ describe('/preview', () => {
     expect(new Set(Array.from(data.subarray(0, 4 * 1200 * 150))).size).toBeGreaterThan(20);
   });
 
+  it('of a score shows the score, and follows it', async () => {
+    const page = await textOf(`/?score=3-1-of-4&models=${FIXTURES.text}`);
+    const image = /property="og:image" content="([^"]+)"/.exec(page)?.[1] ?? '';
+    expect(image).toContain(`/preview/score.png?score=3-1-of-4&amp;models=${FIXTURES.text}`);
+    const pixels = async (query: string) => {
+      const response = await worker.fetch(`/preview/score.png?width=400&${query}`);
+      return Buffer.from(decode(await response.arrayBuffer()).data).toString('base64');
+    };
+    const three = await pixels(`score=3-1-of-4&models=${FIXTURES.text}`);
+    expect(await pixels(`score=4-1-of-4&models=${FIXTURES.text}`)).not.toBe(three);
+    expect((await fetch(image.replaceAll('&amp;', '&'))).status).toBe(200);
+    for (const fault of ['', 'score=5-1-of-4', 'score=3-1-of-4&theme=auto']) {
+      expect((await worker.fetch(`/preview/score.png?${fault}`)).status).toBe(400);
+    }
+  });
+
   it('is light or dark, and as wide as asked for', async () => {
     const corner = async (query: string) => {
       const response = await worker.fetch(`/preview/comparison.png?width=120${query}`);

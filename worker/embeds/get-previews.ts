@@ -2,15 +2,20 @@ import {
   PREVIEW_SIZE,
   previewPageSchema,
   previewSchemas,
+  previewScoreSchema,
   type EmbedKind,
 } from '../../contract/embeds.ts';
-import { previewText } from '../../plots/preview.ts';
+import { readScore } from '../../contract/score.ts';
+import { previewScore as drawPreviewOfScore, previewText } from '../../plots/preview.ts';
+import { selectModels } from '../../site/explorer/plan.ts';
 import { predictScene } from '../evaluation/predict-scene.ts';
 import { CACHE_CONTROL } from '../http/http-cache.ts';
 import { png } from '../http/openapi-responses.ts';
 import { RENDERED_FIGURE, type RoutePolicy } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 import { PAGE_TEXTS } from '../pages/page-texts.ts';
+import { sharedScore } from '../pages/shared-score.ts';
+import { siteModels } from '../pages/site-models.ts';
 import { renderPng } from './png.ts';
 import { drawComparison, drawMechanism, drawScene } from './preview-drawings.ts';
 import { planScene } from './scene-embed.ts';
@@ -68,6 +73,47 @@ export const previewMechanism = defineRoute({
       const request = c.req.valid('query');
       const svg = await drawMechanism(models, request, new URL(c.req.url).host);
       return c.body(await renderPng(svg, request.width), 200, PNG);
+    },
+});
+
+export const previewScore = defineRoute({
+  contract: {
+    method: 'get',
+    path: '/preview/score.png',
+    operationId: 'previewScore',
+    tags: ['Embeds'],
+    summary: "Render the picture for links to a visitor's score",
+    description: `For Open Graph: up to ${PREVIEW_SIZE.width} by ${PREVIEW_SIZE.height} pixels.`,
+    request: { query: previewScoreSchema },
+    responses: { 200: png('The picture.') },
+  },
+  policy,
+  handler:
+    ({ models }) =>
+    async (c) => {
+      const { score: text, models: ids, theme, width } = c.req.valid('query');
+      const score = readScore(text);
+      // The schema took the text, so it is one.
+      if (!score) throw new Error(`"${text}" is no score`);
+      const all = await siteModels(models, ids);
+      const asked = selectModels(all, ids);
+      const shared = sharedScore(score, asked);
+      const svg = drawPreviewOfScore(
+        { title: shared.headline, host: new URL(c.req.url).host, theme, locale: 'en' },
+        {
+          asked: score.asked,
+          visitor: score.visitor,
+          models: shared.models.map((model, index) => ({
+            ...model,
+            displayIndex: Math.max(
+              0,
+              all.findIndex(({ id }) => id === asked[index]?.id),
+            ),
+          })),
+          claim: shared.claim,
+        },
+      );
+      return c.body(await renderPng(svg, width), 200, PNG);
     },
 });
 

@@ -1,7 +1,13 @@
 import { getBadge } from './get-badge.ts';
 import { embedComparison, embedMechanism, embedScene, embedStyle } from './get-embeds.ts';
 import { oembed } from './get-oembed.ts';
-import { previewComparison, previewMechanism, previewPage, previewScene } from './get-previews.ts';
+import {
+  previewComparison,
+  previewMechanism,
+  previewPage,
+  previewScene,
+  previewScore,
+} from './get-previews.ts';
 
 export const EMBED_ROUTES = [
   getBadge,
@@ -14,4 +20,5 @@ export const EMBED_ROUTES = [
   previewScene,
   previewMechanism,
   previewPage,
+  previewScore,
 ];

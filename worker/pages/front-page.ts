@@ -4,9 +4,7 @@ import {
   type ShownAnswer,
   type SiteModel,
 } from '../../contract/pages.ts';
-import { readScore, type Score } from '../../contract/score.ts';
-import { textResult } from '../../site/explorer/text-result.ts';
-import { percent } from '../../site/lib/format.ts';
+import { readScore, writeScore } from '../../contract/score.ts';
 import { questionIn } from '../../site/embed/scene-labels.ts';
 import { selectModels, sceneQueryOf, sceneRequests } from '../../site/explorer/plan.ts';
 import { sceneEmbedAddress } from '../../site/lib/embed-addresses.ts';
@@ -21,6 +19,7 @@ import { publicUrl } from '../http/public-url.ts';
 import { PAGE } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 import type { Shared } from './share-head.ts';
+import { sharedScore } from './shared-score.ts';
 import { siteModels } from './site-models.ts';
 import { showSitePage } from './site-page.ts';
 
@@ -72,32 +71,24 @@ function sharedQuestion(
   const query = sceneQueryOf(asked, parameters);
   const { colour } = objectNames(elementAt(query.scene.objects, query.object));
   const score = parameters.score === undefined ? undefined : readScore(parameters.score);
+  if (score) {
+    const { headline, models, claim } = sharedScore(score, asked);
+    const image = new URL('/preview/score.png', url);
+    image.search = new URLSearchParams({
+      score: writeScore(score),
+      models: asked.map(({ id }) => id).join(','),
+    }).toString();
+    return {
+      title: [headline, ...models.map(({ name, correct }) => `${name} ${correct}`)].join(', '),
+      description: claim,
+      image,
+      embeddable: true,
+    };
+  }
   return {
-    ...(score
-      ? describeScore(score, asked)
-      : {
-          title: questionIn('en', colour),
-          description: describeAnswers(query, answers, 'en'),
-        }),
+    title: questionIn('en', colour),
+    description: describeAnswers(query, answers, 'en'),
     image: addressesOf('scene', new URL(sceneEmbedAddress(parameters, asked), url)).image,
     embeddable: true,
-  };
-}
-
-/** `I answered 3 of 4 questions, text-only 1, image-text 4`, and the claim that this illustrates. */
-function describeScore(
-  { asked: count, visitor, models: scores }: Score,
-  models: readonly SiteModel[],
-) {
-  const others = scores.map((score, index) => `, ${models[index]?.id ?? 'another model'} ${score}`);
-  const beyond = models.flatMap((model) => {
-    const result = textResult(model);
-    return result ? [`${model.id} ${percent(result.ood.accuracy)}`] : [];
-  });
-  return {
-    title: `I answered ${visitor} of ${count} questions correctly${others.join('')}`,
-    description:
-      'Training on pictures can make a network better at text. With longer lists than in training, they ' +
-      `answer correctly: ${beyond.join(', ')}. Guess before they do.`,
   };
 }
