@@ -60,7 +60,7 @@ describe.skipIf(!hasTensorflow())('TensorFlow.js on native TensorFlow', () => {
   it('trains a model to its end, which is exported and answers as well as that of ort', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bindscope-'));
     // An exported model is asked up to 32 objects.
-    const recipe = { ...MINIATURE, vocabulary: { colours: 32, shapes: 32, items: 32 } };
+    const recipe = { ...MINIATURE, vocabulary: { colours: 32, shapes: 32, items: 32 }, grid: 6 };
     const accuracies = async (engine: 'tfjs-gpu' | 'ort') => {
       const run = join(folder, engine);
       await train({
