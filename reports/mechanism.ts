@@ -74,7 +74,7 @@ export function itemBinding(models: readonly ModelResults[]): string {
 const BOUND_AT_ITEMS = 0.05;
 
 /** Pairs that a model has to solve for its mechanism to be counted. */
-const ENOUGH_PAIRS = 32;
+export const ENOUGH_PAIRS = 32;
 
 /** What a run was trained on, sorted by how far position can answer it. */
 const TRAINING_DATA = [

@@ -4,10 +4,12 @@ import {
   type Mixture,
   type MixtureLayer,
 } from '../contract/mixture-section.ts';
+import type { Probes } from '../contract/probes.ts';
 import { peakMixture } from '../probes/mixture-summary.ts';
 import { formatPercent, formatPercentInterval } from '../statistics/format.ts';
 import type { Mean } from '../statistics/intervals.ts';
 import { code, percentDigits, table } from './markdown.ts';
+import { ENOUGH_PAIRS } from './mechanism.ts';
 import { conditionInWords, type ModelResults } from './model-results.ts';
 
 /** Tables of mixtures of mechanisms. */
@@ -22,13 +24,18 @@ const threeDigits = (value: number): string => value.toFixed(3);
 const similarityCell = ({ mean, interval: [low, high] }: Mean): string =>
   `${threeDigits(mean)} [${threeDigits(low)}, ${threeDigits(high)}]`;
 
+/** On ordered text; undefined where it was not measured, or on too few pairs. */
+function peakOnText(probes: Probes | undefined): MixtureLayer | undefined {
+  const measured = probes?.mixture?.find(
+    ({ modality, order }) => modality === 'text' && order === 'context',
+  );
+  return measured && measured.solved >= ENOUGH_PAIRS ? peakMixture(measured) : undefined;
+}
+
 /** At the layer of most positional and symbolic weight, on ordered text, model by model. */
 export function mixtureTable(models: readonly ModelResults[]): string {
   const rows = models.flatMap(({ name, probes }) => {
-    const measured = probes?.mixture?.find(
-      ({ modality, order }) => modality === 'text' && order === 'context',
-    );
-    const peak = measured && peakMixture(measured);
+    const peak = peakOnText(probes);
     if (!peak) return [];
     const { layer, weights, spread, heldOut } = peak;
     return [
@@ -52,10 +59,7 @@ export function mixtureTable(models: readonly ModelResults[]): string {
 /** Each pointer's weight by the place that it points at, at the same layer, on ordered text. */
 export function mixtureByPlaceTable(models: readonly ModelResults[]): string {
   const rows = models.flatMap(({ name, probes }) => {
-    const measured = probes?.mixture?.find(
-      ({ modality, order }) => modality === 'text' && order === 'context',
-    );
-    const peak = measured && peakMixture(measured);
+    const peak = peakOnText(probes);
     if (!peak) return [];
     return POINTERS.slice(0, 2).map((pointer) => [
       code(name),

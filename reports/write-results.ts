@@ -10,6 +10,7 @@ import { figuresOf } from './figures.ts';
 import { fillIn } from './fill-in.ts';
 import { bindingTable } from './mechanism.ts';
 import { mixtureByPlaceTable, mixtureTable } from './mixture.ts';
+import { knownAnswersTable, pretrainedTable, readPretrained } from './pretrained.ts';
 import { modelPage } from './model-page.ts';
 import { readModel, readRuns } from './model-results.ts';
 import { pairedTests } from './paired.ts';
@@ -51,6 +52,7 @@ export function resultsFiles({ models, results, docs, fill }: ResultsOptions): F
     join(docs, 'results.md'),
     resultsPage({ models: shipped, others: runs, failed: failures, figures, tests }),
   );
+  const pretrained = readPretrained(join(results, 'pretrained'));
   const parts = {
     'four-regimes': fourRegimesTable(all),
     models: shippedTable(shipped),
@@ -61,6 +63,8 @@ export function resultsFiles({ models, results, docs, fill }: ResultsOptions): F
     mixture: mixtureTable(shipped),
     'mixture-by-place': mixtureByPlaceTable(shipped),
     readings: readingsTable(all),
+    pretrained: pretrainedTable(pretrained),
+    'known-answers': knownAnswersTable(pretrained),
   };
   for (const path of fill) files.set(path, fillIn(readFileSync(path, 'utf8'), parts));
   return files;
