@@ -5,32 +5,44 @@ import { modelCardSchema } from '../contract/card.ts';
 import { ROOT } from '../build/paths.ts';
 import { startWorker } from '../harness/worker.ts';
 import { sha256 } from '../node/files.ts';
-import { median, type Row } from './report.ts';
-import { ask, timed } from './timing.ts';
-import { elementAt } from '../task/element-at.ts';
+import { cpuSeconds, workerdProcess } from './process.ts';
+import { figureOf, type Figure } from './result.ts';
+import { askUncached, cpuTimeOf, timed } from './timing.ts';
 
 const MODEL = 'text-only';
 const TWIN = 'twin';
-const STARTS = 5;
+/** Answers that are averaged: one takes less than Linux counts. */
+const ANSWERS = 5;
+/** The two models of the front page. */
+const PAIR = 'text-only,image-text';
 
-type Part = 'process' | 'cards' | 'runtime' | 'model' | 'answer';
+export const COLD_START_RUNS =
+  'A new workerd each time. First /problems, which needs no model, then /v1/models, then comparisons of one query: of ' +
+  `${MODEL} (which starts ONNX Runtime and opens the model), of a copy of it with another digest (which only opens ` +
+  'the model), and of the copy again (which only answers). Differences give the parts. In another new workerd the ' +
+  "first request compares the front page's two models with 8 objects and 48 queries. Times are CPU time of all " +
+  'threads of workerd; "wall" is what a client waits. A busy machine disturbs wall time most.';
 
-const PARTS: Readonly<Record<Part, string>> = {
-  process: 'workerd up, first page that needs no model',
+const PARTS = {
+  process: 'workerd up, and /problems',
   cards: 'model cards read',
   runtime: 'ONNX Runtime started',
   model: 'model read, verified and opened',
   answer: 'one answer',
-};
+} as const;
+
+type Start = Readonly<Record<keyof typeof PARTS | 'total' | 'wall' | 'pair' | 'pairWall', number>>;
 
 /** From nothing to the first answer of a model, in parts. */
-export async function benchColdStart(): Promise<Row[]> {
+export async function benchColdStart(turns: number, seed: number): Promise<Figure[]> {
   const models = mkdtempSync(join(tmpdir(), 'bindscope-bench-'));
   try {
     writeModelAndTwin(models);
-    const starts: Record<Part, number>[] = [];
-    for (let start = 0; start < STARTS; start++) starts.push(await startCold(models));
-    return coldStartRows(starts);
+    const starts: Start[] = [];
+    for (let turn = 0; turn < turns; turn++) {
+      starts.push({ ...(await startCold(models, seed + turn)), ...(await firstPair(seed + turn)) });
+    }
+    return coldStartFigures(starts);
   } finally {
     rmSync(models, { recursive: true });
   }
@@ -41,36 +53,74 @@ export async function benchColdStart(): Promise<Row[]> {
  * comparison starts ONNX Runtime (and compiles what every first run compiles), opens the model and
  * answers; the first one of the twin opens and answers; the second one only answers.
  */
-async function startCold(models: string): Promise<Record<Part, number>> {
+async function startCold(models: string, seed: number) {
   const began = performance.now();
   const worker = await startWorker(models);
-  const request = (path: string) => timed(() => ask(worker, path));
+  const pid = workerdProcess();
+  let spent = 0;
+  const request = async (path: string) => {
+    const cpu = await cpuTimeOf(pid, () => askUncached(worker, path));
+    spent += cpu;
+    return cpu;
+  };
   try {
-    await ask(worker, '/problems');
-    const process = performance.now() - began;
+    await askUncached(worker, '/problems');
+    const process = 1000 * cpuSeconds(pid);
     const cards = await request('/v1/models');
-    const first = await request(comparePath(MODEL));
-    const opening = await request(comparePath(TWIN));
-    const answer = await request(comparePath(TWIN));
-    return { process, cards, runtime: first - opening, model: opening - answer, answer };
+    const first = await request(comparePath(MODEL, seed));
+    const wall = performance.now() - began;
+    const total = process + spent;
+    const opening = await request(comparePath(TWIN, seed));
+    const answers: number[] = [];
+    for (let again = 1; again <= ANSWERS; again++) {
+      answers.push(await request(comparePath(TWIN, seed + again)));
+    }
+    const answer = answers.reduce((sum, time) => sum + time, 0) / ANSWERS;
+    return {
+      process,
+      cards,
+      runtime: first - opening,
+      model: opening - answer,
+      answer,
+      total,
+      wall,
+    };
   } finally {
     await worker.stop();
   }
 }
 
-const comparePath = (model: string) => `/v1/compare?models=${model}&objects=8&queries=1`;
+/** The front page's first comparison, in an isolate that has answered nothing that needs a model. */
+async function firstPair(seed: number) {
+  const worker = await startWorker(join(ROOT, 'models'));
+  const pid = workerdProcess();
+  try {
+    await askUncached(worker, '/problems');
+    let pairWall = 0;
+    const path = `/v1/compare?models=${PAIR}&objects=8&queries=48&seed=${seed}`;
+    const pair = await cpuTimeOf(pid, async () => {
+      pairWall = await timed(() => askUncached(worker, path));
+    });
+    return { pair, pairWall };
+  } finally {
+    await worker.stop();
+  }
+}
 
-function coldStartRows(starts: readonly Readonly<Record<Part, number>>[]): Row[] {
-  const parts = Object.keys(PARTS) as Part[];
-  const medians = parts.map((part) => median(starts.map((times) => times[part])));
-  const total = medians.reduce((sum, time) => sum + time, 0);
+const comparePath = (model: string, seed: number) =>
+  `/v1/compare?models=${model}&objects=8&queries=1&seed=${seed}`;
+
+function coldStartFigures(starts: readonly Start[]): Figure[] {
+  const time = { unit: 'ms', better: 'lower' } as const;
+  const of = (part: keyof Start) => starts.map((start) => start[part]);
   return [
-    { what: 'cold start to the first answer', value: `${total.toFixed(0)} ms` },
-    ...parts.map((part, place) => {
-      const time = elementAt(medians, place);
-      const share = ((100 * time) / total).toFixed(0);
-      return { what: `  ${PARTS[part]}`, value: `${time.toFixed(0)} ms (${share} %)` };
-    }),
+    figureOf("first comparison of the front page's two models", of('pair'), time),
+    figureOf("first comparison of the front page's two models, wall", of('pairWall'), time),
+    figureOf('process to first answer of one model', of('total'), time),
+    figureOf('process to first answer of one model, wall', of('wall'), time),
+    ...(Object.keys(PARTS) as (keyof typeof PARTS)[]).map((part) =>
+      figureOf(PARTS[part], of(part), time),
+    ),
   ];
 }
 

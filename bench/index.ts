@@ -1,38 +1,134 @@
-import { cpus } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import build from '../harness/build.ts';
-import { benchBundle } from './bundle.ts';
-import { benchColdStart } from './cold-start.ts';
-import { printRows, type Row } from './report.ts';
-import { benchServing } from './serving.ts';
-import { benchTraining } from './training.ts';
+import { compareResults, parseResult } from './against.ts';
+import { BUNDLE_RUNS, benchBundle } from './bundle.ts';
+import { benchColdStart, COLD_START_RUNS } from './cold-start.ts';
+import { DOCUMENT, PUBLISHED, writePublished } from './published.ts';
+import { load, machine, versions } from './machine.ts';
+import { printRows } from './report.ts';
+import { machineLine, comparisonRows, figureRows } from './result-text.ts';
+import type { BenchResult, Curve, Figure } from './result.ts';
+import { benchServing, SERVING_RUNS } from './serving.ts';
+import { benchGrowth, GROWTH_RUNS } from './growth.ts';
+import { benchTraining, TRAINING_RUNS } from './training.ts';
 
-/**
- * `npm run bench`: less than a minute; `npm run bench -- Training` runs one part alone. Times depend
- * on the machine; the ratios are of one run and travel. A busy machine disturbs cold starts most.
- */
+const HELP = `npm run bench -- [part...] [options]
 
-const BENCHES: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
-  'Worker bundle': benchBundle,
-  'Cold start': benchColdStart,
-  Serving: benchServing,
-  Training: benchTraining,
+  --json FILE      write the results as JSON
+  --against FILE   compare with earlier results; ends with 1 where something became worse
+  --publish        write ${PUBLISHED} and ${DOCUMENT}
+  --smoke          one turn of everything, to show that it runs; the figures mean nothing
+  --turns N        turns of every part, instead of 7 to 11
+  --seed N         the seed of the first turn; by default another one each time`;
+
+interface Bench {
+  readonly runs: string;
+  /** Turns on a quiet machine. */
+  readonly turns: number;
+  readonly measure: (turns: number, seed: number) => Figure[] | Promise<Figure[]>;
+  readonly draw?: (smoke: boolean, seed: number) => Promise<Curve[]>;
+}
+
+const BENCHES: Readonly<Record<string, Bench>> = {
+  'Worker bundle': { runs: BUNDLE_RUNS, turns: 1, measure: benchBundle },
+  'Cold start': { runs: COLD_START_RUNS, turns: 7, measure: benchColdStart },
+  Serving: { runs: SERVING_RUNS, turns: 11, measure: benchServing },
+  Growth: { runs: GROWTH_RUNS, turns: 1, measure: () => [], draw: benchGrowth },
+  Training: { runs: TRAINING_RUNS, turns: 9, measure: benchTraining },
 };
 
-const asked = process.argv.slice(2);
-const unknown = asked.find((title) => !(title in BENCHES));
-if (unknown !== undefined) {
-  console.error(`there is no bench ${unknown}; there are ${Object.keys(BENCHES).join(', ')}`);
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'string' },
+      against: { type: 'string' },
+      publish: { type: 'boolean', default: false },
+      smoke: { type: 'boolean', default: false },
+      turns: { type: 'string' },
+      seed: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const unknown = positionals.find((title) => !(title in BENCHES));
+  if (unknown !== undefined) {
+    throw new Error(`there is no part ${unknown}; there are ${Object.keys(BENCHES).join(', ')}`);
+  }
+  if (values.publish && (values.smoke || positionals.length > 0)) {
+    throw new Error('--publish needs all parts, and no --smoke');
+  }
+  const { against } = values;
+  const before =
+    against === undefined ? undefined : parseResult(readFileSync(against, 'utf8'), against);
+  const result = await measure(positionals, {
+    smoke: values.smoke,
+    turns: values.smoke ? 1 : wholeNumber('--turns', values.turns, 1, 100),
+    // Far below the largest seed, as each turn adds to it.
+    seed: wholeNumber('--seed', values.seed, 0, 1e9) ?? Date.now() % 1e9,
+  });
+  const text = `${JSON.stringify(result, null, 2)}\n`;
+  if (values.json !== undefined) writeFileSync(values.json, text);
+  if (values.publish) await writePublished(result);
+  if (before) report(before, result);
+}
+
+function wholeNumber(option: string, text: string | undefined, from: number, to: number) {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= from && value <= to) return value;
+  throw new Error(`${option} must be a whole number from ${from} to ${to}, not "${text}"`);
+}
+
+/** Measures the parts and prints each as soon as it is done. */
+async function measure(
+  titles: readonly string[],
+  { smoke, turns: askedTurns, seed }: { smoke: boolean; turns: number | undefined; seed: number },
+): Promise<BenchResult> {
+  const chosen = Object.entries(BENCHES).filter(
+    ([title]) => titles.length === 0 || titles.includes(title),
+  );
+  if (chosen.some(([title]) => title !== 'Training')) await build();
+  const before = load();
+  const described: Pick<BenchResult, 'machine' | 'versions'> = {
+    machine: { ...machine(), load: [before, before] },
+    versions: versions(),
+  };
+  console.log(machineLine(described));
+  const parts: BenchResult['parts'] = {};
+  for (const [title, { runs, turns, measure: measurePart, draw }] of chosen) {
+    console.log(`\n${title}: ${runs}`);
+    const figures = await measurePart(askedTurns ?? turns, seed);
+    const curves = await draw?.(smoke, seed);
+    parts[title] = { runs, figures, ...(curves && { curves }) };
+    printRows(figureRows(parts[title]));
+  }
+  return {
+    schema: 1,
+    created: new Date().toISOString(),
+    smoke,
+    seed,
+    machine: { ...described.machine, load: [before, load()] },
+    versions: described.versions,
+    parts,
+  };
+}
+
+function report(before: BenchResult, now: BenchResult): void {
+  const { compared, sameMachine, skipped } = compareResults(before, now);
+  console.log(`\nAgainst the results of ${before.created}`);
+  if (!sameMachine) {
+    console.log(`on another machine or Node: ${skipped} times, rates and sizes are not compared`);
+  }
+  if (compared.length > 0) printRows(comparisonRows(compared));
+  if (compared.some(({ verdict }) => verdict === 'worse')) process.exitCode = 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
   process.exit(1);
-}
-const chosen = Object.entries(BENCHES).filter(
-  ([title]) => asked.length === 0 || asked.includes(title),
-);
-if (chosen.some(([title]) => title !== 'Training')) await build();
-const processors = cpus();
-console.log(
-  `Node ${process.version}, ${processors.length} x ${processors[0]?.model.trim() ?? '?'}`,
-);
-for (const [title, bench] of chosen) {
-  console.log(`\n${title}`);
-  printRows(await bench());
-}
+});

@@ -7,20 +7,27 @@ import { TOKEN_COUNT } from '../task/tokens.ts';
 
 const SCRIPT = fileURLToPath(new URL('pytorch_step.py', import.meta.url));
 
+/** How PyTorch runs a model: operation by operation, or compiled by `torch.compile`. */
+export const PYTORCH_FORMS = ['eager', 'compiled'] as const;
+export type PyTorchForm = (typeof PYTORCH_FORMS)[number];
+
 /** The same model trained by PyTorch on batches of the same sizes. */
 export interface PyTorch {
+  readonly form: PyTorchForm;
   readonly version: string;
   /** One step on the batch of that place. @returns CPU milliseconds */
   step(place: number): Promise<number>;
   stop(): void;
 }
 
-/** @returns undefined where `python3` has no torch */
+/** @returns undefined where `python3` has no torch, or torch cannot compile here */
 export async function startPyTorch(
+  form: PyTorchForm,
   config: ModelConfig,
   batches: readonly Batch[],
 ): Promise<PyTorch | undefined> {
   const task = {
+    compiled: form === 'compiled',
     model: {
       layers: config.layers,
       width: config.width,
@@ -46,6 +53,7 @@ export async function startPyTorch(
   const greeting = await read();
   if (!greeting?.startsWith('ready ')) return undefined;
   return {
+    form,
     version: greeting.slice('ready '.length),
     step: async (place) => {
       python.stdin.write(`${place}\n`);

@@ -1,4 +1,5 @@
-import { median } from './report.ts';
+import { ImpossibleResult } from './result.ts';
+import { cpuSeconds } from './process.ts';
 
 /** @returns milliseconds */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -7,33 +8,61 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - began;
 }
 
-/**
- * Median milliseconds of several pieces of work, done in turns (A B C A B C …), so that whatever else
- * the machine is busy with falls on all of them alike. The first turn warms up and is not counted.
- */
-export async function timeInTurns<Name extends string>(
-  works: Readonly<Record<Name, () => Promise<unknown>>>,
-  turns: number,
-): Promise<Record<Name, number>> {
-  const times = new Map<string, number[]>(Object.keys(works).map((name) => [name, []]));
-  for (let turn = 0; turn <= turns; turn++) {
-    for (const [name, work] of Object.entries<() => Promise<unknown>>(works)) {
-      const time = await timed(work);
-      if (turn > 0) times.get(name)?.push(time);
-    }
-  }
-  return Object.fromEntries(Array.from(times, ([name, all]) => [name, median(all)])) as Record<
-    Name,
-    number
-  >;
+/** Milliseconds of CPU that this process spends on some work. */
+export async function ownCpuTime(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
-/** Asks the worker and reads its whole answer. @throws Error where that is a problem */
-export async function ask(
-  worker: { fetch(path: string): Promise<Response> },
+/** Milliseconds of CPU that another process spends while some work is done. Linux counts them by 10. */
+export async function cpuTimeOf(pid: number, work: () => Promise<unknown>): Promise<number> {
+  const before = cpuSeconds(pid);
+  await work();
+  return 1000 * (cpuSeconds(pid) - before);
+}
+
+/**
+ * What several pieces of work cost, measured in turns (A B C A B C …), so that whatever else the machine
+ * does affects all of them. The first turn warms up and is not counted.
+ *
+ * @param works each measures itself; the argument is the number of the turn, for a seed of its own
+ * @returns what was measured, by turn
+ */
+export async function measureInTurns<Name extends string>(
+  works: Readonly<Record<Name, (turn: number) => Promise<number>>>,
+  turns: number,
+): Promise<Record<Name, number[]>> {
+  const measured = new Map<string, number[]>(Object.keys(works).map((name) => [name, []]));
+  for (let turn = 0; turn <= turns; turn++) {
+    for (const [name, work] of Object.entries<(turn: number) => Promise<number>>(works)) {
+      const cost = await work(turn);
+      if (turn > 0) measured.get(name)?.push(cost);
+    }
+  }
+  return Object.fromEntries(measured) as Record<Name, number[]>;
+}
+
+/**
+ * Asks the worker and reads its whole answer.
+ *
+ * @throws Error where the answer is a problem
+ * @throws ImpossibleResult where a cache answered, so that nothing was computed
+ */
+export async function askUncached(
+  worker: { fetch(path: string, init?: RequestInit): Promise<Response> },
   path: string,
-): Promise<void> {
-  const response = await worker.fetch(path);
+  init?: RequestInit,
+): Promise<string> {
+  const response = await worker.fetch(path, init);
   const body = await response.text();
   if (!response.ok) throw new Error(`${path}: ${response.status} ${body}`);
+  const status = response.headers.get('cache-status');
+  if (status?.includes('hit')) {
+    throw new ImpossibleResult(
+      `the cache answered ${path} (Cache-Status: ${status}): no model ran`,
+    );
+  }
+  return body;
 }

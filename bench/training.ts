@@ -10,80 +10,113 @@ import { freshState, type Engine } from '../trainer/engines/engine.ts';
 import { ENGINES, type EngineName } from '../trainer/engines/index.ts';
 import { initialParameters } from '../trainer/model/index.ts';
 import { buildRecipe as recipeOf } from '../trainer/regimes/index.ts';
-import { startPyTorch, type PyTorch } from './pytorch.ts';
-import type { Row } from './report.ts';
+import { PYTORCH_FORMS, startPyTorch, type PyTorch } from './pytorch.ts';
+import { byRound, figureOf, type Figure } from './result.ts';
+import { measureInTurns, ownCpuTime } from './timing.ts';
 
 const OBJECTS = 8;
-const TURNS = 10;
 
-/**
- * One training step of the pocket model on one thread: ort on text and on pictures, PyTorch in turns
- * with it where there is one, and plain JavaScript. Times are CPU time, the least of all turns: what
- * else the machine does disturbs these least.
- */
-export async function benchTraining(): Promise<Row[]> {
+export const TRAINING_RUNS =
+  'One training step of the pocket model on one thread, batches of the regime image-text with scenes of ' +
+  `${OBJECTS} objects: by ort on text and on pictures, by PyTorch (where python3 has torch; eager, and compiled with ` +
+  'torch.compile) in turns with it on batches of the same sizes, and by tfjs-cpu on one scene. Times are CPU time of ' +
+  'the process that trains.';
+
+/** One training step, and what PyTorch takes for it. */
+export async function benchTraining(turns: number, seed: number): Promise<Figure[]> {
   const encoder = await openFrozenEncoder('random', join(ROOT, 'models'));
   const recipe = recipeOf('image-text', 'pocket', encoder.identity);
-  const text = await batchOf(recipe, 'text');
-  const image = await batchOf(recipe, 'image', encoder);
-  const generation = await leastOf(4, () => cpuTime(() => batchOf(recipe, 'text')));
+  const text = await batchOf(recipe, seed, 'text');
+  const image = await batchOf(recipe, seed, 'image', encoder);
   const ort = await engineOf('ort', recipe.model);
-  const pytorch = await startPyTorch(recipe.model, [text, image]);
-  const rows = [
-    ...(await stepRows('text', text, 0, recipe.model, ort, pytorch)),
-    ...(await stepRows('pictures', image, 1, recipe.model, ort, pytorch)),
-  ];
-  await ort.dispose();
-  pytorch?.stop();
-  if (!pytorch) rows.push({ what: 'PyTorch', value: 'not measured: python3 has no torch' });
-  rows.push({ what: 'making a batch of text', value: `${generation.toFixed(1)} ms` });
-  return [...rows, await plainRow(recipe)];
+  const started = await Promise.all(
+    PYTORCH_FORMS.map((form) => startPyTorch(form, recipe.model, [text, image])),
+  );
+  const pytorch = started.filter((one) => one !== undefined);
+  for (const [place, form] of PYTORCH_FORMS.entries()) {
+    if (!started[place]) console.error(`PyTorch, ${form}: python3 has no torch, or cannot compile`);
+  }
+  try {
+    return [
+      ...(await stepFigures('text', text, 0, turns, recipe.model, ort, pytorch)),
+      ...(await stepFigures('pictures', image, 1, turns, recipe.model, ort, pytorch)),
+      figureOf('making a batch of text', await making(recipe, seed, turns), {
+        unit: 'ms',
+        better: 'lower',
+      }),
+      await plainFigure(recipe, seed, turns),
+    ];
+  } finally {
+    await ort.dispose();
+    for (const one of pytorch) one.stop();
+  }
 }
 
-async function stepRows(
+/** @returns milliseconds of each turn, with a seed of its own */
+async function making(recipe: Recipe, seed: number, turns: number): Promise<number[]> {
+  const { batch } = await measureInTurns(
+    { batch: (turn) => ownCpuTime(() => batchOf(recipe, seed + turn, 'text')) },
+    turns,
+  );
+  return batch;
+}
+
+async function stepFigures(
   what: string,
   batch: Batch,
   place: number,
+  turns: number,
   config: ModelConfig,
   ort: Engine,
-  pytorch: PyTorch | undefined,
-): Promise<Row[]> {
-  const times = { ort: [] as number[], pytorch: [] as number[] };
-  for (let turn = 1; turn <= TURNS; turn++) {
-    times.ort.push(await cpuTime(() => ort.step(batch, 1e-4, turn)));
-    if (pytorch) times.pytorch.push(await pytorch.step(place));
-  }
-  const least = Math.min(...times.ort);
-  const rate = stepFlops(config, batch.rows, batch.length) / least / 1e6;
-  const size = `${batch.rows} x ${batch.length} tokens`;
-  const rows: Row[] = [
+  pytorch: readonly PyTorch[],
+): Promise<Figure[]> {
+  const times = await measureInTurns<string>(
     {
-      what: `step on ${what}, ort`,
-      value: `${least.toFixed(0)} ms, ${rate.toFixed(0)} GFLOP/s (${size})`,
+      ort: (turn) => ownCpuTime(() => ort.step(batch, 1e-4, turn + 1)),
+      ...Object.fromEntries(pytorch.map((one) => [one.form, () => one.step(place)])),
     },
+    turns,
+  );
+  const own = times['ort'] ?? [];
+  const flops = stepFlops(config, batch.rows, batch.length);
+  const time = { unit: 'ms', better: 'lower' } as const;
+  return [
+    figureOf(`step on ${what}, ort`, own, time),
+    figureOf(
+      `step on ${what}, ort, rate`,
+      own.map((milliseconds) => flops / milliseconds / 1e6),
+      { unit: 'GFLOP/s', better: 'higher' },
+    ),
+    ...pytorch.flatMap(({ form, version }) => {
+      const others = times[form] ?? [];
+      const name = `PyTorch ${version} ${form}`;
+      return [
+        figureOf(`step on ${what}, ${name}`, others, time),
+        figureOf(
+          `step on ${what}, ${name} / ort`,
+          byRound([others, own], (other = NaN, ours = NaN) => other / ours),
+          { unit: 'x', better: 'higher', target: 1 },
+        ),
+      ];
+    }),
   ];
-  if (pytorch) {
-    const other = Math.min(...times.pytorch);
-    rows.push(
-      { what: `step on ${what}, PyTorch ${pytorch.version}`, value: `${other.toFixed(0)} ms` },
-      {
-        what: `  speed of ort / PyTorch`,
-        value: `${(other / least).toFixed(2)} x`,
-        target: '>= 1 x',
-      },
-    );
-  }
-  return rows;
 }
 
 /** Plain JavaScript needs minutes for a full batch: it gets one scene, and a rate. */
-async function plainRow(recipe: Recipe): Promise<Row> {
-  const batch = await batchOf({ ...recipe, scenesPerBatch: 1 }, 'text');
+async function plainFigure(recipe: Recipe, seed: number, turns: number): Promise<Figure> {
+  const batch = await batchOf({ ...recipe, scenesPerBatch: 1 }, seed, 'text');
   const plain = await engineOf('tfjs-cpu', recipe.model);
-  const least = await leastOf(2, (turn) => cpuTime(() => plain.step(batch, 1e-4, turn + 1)));
+  const { step } = await measureInTurns(
+    { step: (turn) => ownCpuTime(() => plain.step(batch, 1e-4, turn + 1)) },
+    Math.ceil(turns / 3),
+  );
   await plain.dispose();
-  const rate = stepFlops(recipe.model, batch.rows, batch.length) / least / 1e6;
-  return { what: 'step on text, tfjs-cpu', value: `${rate.toFixed(2)} GFLOP/s (1 scene)` };
+  const flops = stepFlops(recipe.model, batch.rows, batch.length);
+  return figureOf(
+    'step on text, tfjs-cpu, rate',
+    step.map((milliseconds) => flops / milliseconds / 1e6),
+    { unit: 'GFLOP/s', better: 'higher' },
+  );
 }
 
 function engineOf(name: EngineName, config: ModelConfig): Promise<Engine> {
@@ -91,27 +124,18 @@ function engineOf(name: EngineName, config: ModelConfig): Promise<Engine> {
 }
 
 /** A training batch of scenes with 8 objects each, all of one modality. */
-async function batchOf(recipe: Recipe, modality: Modality, encoder?: PatchEncoder): Promise<Batch> {
+async function batchOf(
+  recipe: Recipe,
+  seed: number,
+  modality: Modality,
+  encoder?: PatchEncoder,
+): Promise<Batch> {
   const stage = recipe.stages.find(({ mix }) => mix.some((stream) => stream.modality === modality));
   const stream = stage?.mix.find((candidate) => candidate.modality === modality);
   if (!stage || !stream) throw new Error(`${recipe.regime} has no ${modality}`);
   const objects = { ...stage.objects, from: OBJECTS, start: OBJECTS };
   const only: Recipe = { ...recipe, stages: [{ ...stage, objects, mix: [stream] }] };
-  return (await nextBatch(only, startProgress(only, 0), encoder)).batch;
-}
-
-/** @returns milliseconds of this process's CPU time */
-async function cpuTime(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
-
-async function leastOf(turns: number, measure: (turn: number) => Promise<number>): Promise<number> {
-  const times: number[] = [];
-  for (let turn = 0; turn < turns; turn++) times.push(await measure(turn));
-  return Math.min(...times);
+  return (await nextBatch(only, startProgress(only, seed), encoder)).batch;
 }
 
 /**

@@ -1,0 +1,97 @@
+import type { ComparedFigure } from './against.ts';
+import type { Row } from './report.ts';
+import type { BenchResult, Curve, Figure, Part } from './result.ts';
+
+/** Results as lines and tables. */
+
+export function amount(value: number, unit: Figure['unit']): string {
+  const digits = value < 10 ? 2 : value < 100 ? 1 : 0;
+  return `${value.toFixed(digits)} ${unit}`;
+}
+
+const spread = ({ quartiles, unit, rounds }: Figure): string =>
+  rounds === 1
+    ? 'once'
+    : `${quartiles.map((one) => amount(one, unit)).join(' to ')}, ${rounds} turns`;
+
+const targetOf = ({ target, unit, better }: Figure): string | undefined =>
+  target === undefined ? undefined : `${better === 'lower' ? '<=' : '>='} ${amount(target, unit)}`;
+
+export function figureRows({ figures, curves = [] }: Part): Row[] {
+  return [
+    ...figures.map((figure) => {
+      const target = targetOf(figure);
+      return {
+        what: figure.what,
+        value: `${amount(figure.value, figure.unit)} (${spread(figure)})`,
+        ...(target !== undefined && { target }),
+      };
+    }),
+    ...curves.map((curve) => ({ what: curve.what, value: curveText(curve) })),
+  ];
+}
+
+/** Each point, with what the isolate holds afterwards. */
+const curveText = ({ points, unit }: Curve): string =>
+  points
+    .map(({ x, value, memory }) => {
+      const held = memory === undefined ? '' : ` (${memory.toFixed(0)} MB)`;
+      return `${x}: ${amount(value, unit)}${held}`;
+    })
+    .join(', ');
+
+export const comparisonRows = (compared: readonly ComparedFigure[]): Row[] =>
+  compared.map(({ part, what, before, now, ratio, verdict }) => ({
+    what: `${part}: ${what}`,
+    value:
+      `${amount(before.value, before.unit)} -> ${amount(now.value, now.unit)}, ` +
+      `${ratio.toFixed(2)} of before: ${verdict}`,
+  }));
+
+export function machineLine({
+  machine,
+  versions,
+}: Pick<BenchResult, 'machine' | 'versions'>): string {
+  const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return (
+    `${machine.cores} x ${machine.processor}, ${machine.memoryGB} GB, load ${machine.load.join(' to ')}; ` +
+    software.join(', ')
+  );
+}
+
+/** A section of a document for each part. */
+export function resultMarkdown(result: BenchResult): string {
+  const sections = Object.entries(result.parts).map(([title, part]) =>
+    [`## ${title}`, part.runs, figureTable(part), ...(part.curves ?? []).map(curveMarkdown)]
+      .filter((text) => text !== '')
+      .join('\n\n'),
+  );
+  return sections.join('\n\n');
+}
+
+function figureTable({ figures }: Part): string {
+  if (figures.length === 0) return '';
+  const rows = figures.map((figure) => [
+    figure.what,
+    amount(figure.value, figure.unit),
+    spread(figure),
+    targetOf(figure) ?? '',
+  ]);
+  return table(['what', 'median', 'quartiles', 'target'], rows);
+}
+
+function curveMarkdown({ what, x, unit, points }: Curve): string {
+  const first = points[0];
+  const rows = points.map((point) => [
+    String(point.x),
+    amount(point.value, unit),
+    first ? `${(point.value / first.value).toFixed(1)} x` : '',
+    first ? `${(point.x / first.x).toFixed(1)} x` : '',
+    point.memory === undefined ? '' : amount(point.memory, 'MB'),
+  ]);
+  const heads = [x, 'value', 'of the first value', `of the first ${x}`, 'isolate holds'];
+  return `### ${what}\n\n${table(heads, rows)}`;
+}
+
+const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
