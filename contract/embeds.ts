@@ -156,7 +156,11 @@ export const oembedSchema = z.object({
     description: 'The page to embed: its full address, or its path and query.',
     example: '/embed/comparison?models=text-only,image-text',
   }),
-  format: z.string().default('json').meta({ description: 'json or xml.' }),
+  // Others get 501, as oEmbed demands, and not the 400 of a schema.
+  format: z
+    .string()
+    .default('json')
+    .meta({ enum: ['json', 'xml'] }),
   maxwidth: pixels('maxwidth').optional(),
   maxheight: pixels('maxheight').optional(),
 });

@@ -88,10 +88,16 @@ const writeSchema = z
   .discriminatedUnion(
     'op',
     [
-      z.strictObject({ op: z.literal('replace'), ...readFields }),
-      z.strictObject({ op: z.literal('add'), ...readFields, factor: factorSchema.default(1) }),
-      z.strictObject({ op: z.literal('scale'), at: readFields.at, factor: factorSchema }),
-      z.strictObject({ op: z.literal('zero'), at: readFields.at }),
+      z
+        .strictObject({ op: z.literal('replace'), ...readFields })
+        .meta({ id: 'InterventionReplace' }),
+      z
+        .strictObject({ op: z.literal('add'), ...readFields, factor: factorSchema.default(1) })
+        .meta({ id: 'InterventionAdd' }),
+      z
+        .strictObject({ op: z.literal('scale'), at: readFields.at, factor: factorSchema })
+        .meta({ id: 'InterventionScale' }),
+      z.strictObject({ op: z.literal('zero'), at: readFields.at }).meta({ id: 'InterventionZero' }),
     ],
     { error: 'op must be one of replace, add, scale, zero' },
   )

@@ -97,7 +97,7 @@ export const documentSweepSchema = z
     ),
     multiplyAdds: workSchema,
   })
-  .meta({ id: 'InterventionDocumentSweep' });
+  .meta({ id: 'InterventionDocumentSweepResult' });
 export type DocumentSweep = z.infer<typeof documentSweepSchema>;
 
 export const documentResponseSchema = z.discriminatedUnion('kind', [

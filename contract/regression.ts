@@ -94,7 +94,6 @@ const recordedSchema = z.object({
 
 export const checkReportSchema = z.object({
   $schema: z.literal(SCHEMA_ADDRESSES.checkReport),
-  schema: z.literal(1),
   verdict: z.enum(CHECK_VERDICTS),
   before: recordedSchema,
   after: recordedSchema,

@@ -64,7 +64,6 @@ export function compareRecordings(
   }
   return {
     $schema: SCHEMA_ADDRESSES.checkReport,
-    schema: 1,
     verdict: failed ? 'regression' : has('insufficient') ? 'insufficient' : 'pass',
     before: sideOf(before),
     after: sideOf(after),

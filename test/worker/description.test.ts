@@ -37,12 +37,19 @@ describe('/openapi.json', () => {
     expect(new Set(tags)).toEqual(new Set(document.tags.map(({ name }) => name)));
   });
 
-  it('states lengths of tuples, and which lists do not repeat', () => {
+  it('states lengths of tuples and which lists do not repeat, and defines schemas before they are used', () => {
     const { components } = document;
     const score = components.schemas['Sweep']?.['properties'];
     expect(JSON.stringify(score)).toContain(
       '"interval":{"type":"array","description":"95 % Wilson score interval","items":{"type":"number"},"minItems":2,"maxItems":2}',
     );
+    // Each schema comes after those that it refers to, which openapi-python-client needs.
+    const names = Object.keys(components.schemas);
+    for (const [index, name] of names.entries()) {
+      const text = JSON.stringify(components.schemas[name]);
+      const later = names.slice(index + 1).filter((other) => text.includes(`schemas/${other}"`));
+      expect({ name, later }).toEqual({ name, later: [] });
+    }
     // Not valid in OpenAPI 3.0, and without a length in 3.1.
     expect(JSON.stringify(document)).not.toContain('prefixItems');
     const lists = operationsOf(document)

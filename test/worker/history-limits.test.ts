@@ -82,7 +82,6 @@ function fullCheck(seed: number): SaveRunRequest {
     digests: Object.fromEntries(SHIPPED_MODELS.map((id) => [id, 'ab'.repeat(32)])),
     report: {
       $schema: SCHEMA_ADDRESSES.checkReport,
-      schema: 1,
       verdict: 'pass',
       before: { source: 'baseline.json', recorded, code: null },
       after: { source: 'http://localhost', recorded, code: null },

@@ -51,7 +51,6 @@ const keep = (body: unknown, key?: string, to = worker) =>
 /** As a client would report; one figure regressed. */
 const REPORT: CheckReport = {
   $schema: '/schemas/check-report-1.json',
-  schema: 1,
   verdict: 'regression',
   before: { source: 'baseline.json', recorded: '2026-01-01T00:00:00.000Z', code: null },
   after: {

@@ -38,8 +38,29 @@ const DESCRIPTION = {
 };
 
 /** `/openapi.json`: the routes of an app. */
-export const documentOf = (app: App): unknown =>
-  readableByTools(app.getOpenAPI31Document(DESCRIPTION));
+export function documentOf(app: App): unknown {
+  const { components, ...document } = app.getOpenAPI31Document(DESCRIPTION);
+  const schemas = inOrderOfUse(components?.schemas ?? {});
+  return readableByTools({ ...document, components: { ...components, schemas } });
+}
+
+/** Schemas after those that they refer to: openapi-python-client drops some that refer to later ones. */
+function inOrderOfUse<T>(schemas: Readonly<Record<string, T>>): Record<string, T> {
+  const ordered = new Map<string, T>();
+  const visiting = new Set<string>();
+  const visit = (name: string, schema: T) => {
+    if (visiting.has(name)) return;
+    visiting.add(name);
+    const references = JSON.stringify(schema).matchAll(/"#\/components\/schemas\/(\w+)"/g);
+    for (const [, other = ''] of references) {
+      const referred = schemas[other];
+      if (referred !== undefined) visit(other, referred);
+    }
+    ordered.set(name, schema);
+  };
+  for (const [name, schema] of Object.entries(schemas)) visit(name, schema);
+  return Object.fromEntries(ordered);
+}
 
 /**
  * A schema, or what contains some, in the forms that generators of clients and tests read:
