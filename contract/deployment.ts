@@ -7,6 +7,9 @@ export const deploymentSchema = z
     features: z.object({
       registry: z.boolean().meta({ description: 'Models can be published: a bucket is bound.' }),
       history: z.boolean().meta({ description: 'Runs can be saved: a database is bound.' }),
+      evaluations: z.boolean().meta({
+        description: 'Long evaluations can run: a database and a workflow are bound.',
+      }),
       writes: z.boolean().meta({ description: 'A valid token that allows writing is set.' }),
       writeTokens: z.object({
         single: z.boolean().meta({ description: 'WRITE_TOKEN, which has all scopes, is set.' }),

@@ -14,6 +14,7 @@ export * from './document-text.ts';
 export * from './parse-document.ts';
 export * from './embeds.ts';
 export * from './encoder-card.ts';
+export * from './evaluations.ts';
 export * from './history.ts';
 export * from './intervention-documents.ts';
 export * from './intervention-results.ts';

@@ -97,6 +97,18 @@ export const PROBLEMS = {
     cause: 'No stored run has this id.',
     remedy: '`/v1/runs` lists the stored runs.',
   },
+  'unknown-evaluation': {
+    status: 404,
+    title: 'There is no such evaluation',
+    cause: 'No evaluation has this id: it was never started, was deleted, or has expired.',
+    remedy: '`/v1/evaluations` lists the evaluations. Send its request again to start it again.',
+  },
+  'evaluation-unfinished': {
+    status: 409,
+    title: 'The evaluation is not done',
+    cause: 'The request needs the outcomes of an evaluation that still runs, or that failed.',
+    remedy: 'Wait until its `state` is `done`; `/v1/evaluations/{id}/stream` tells when.',
+  },
   'training-not-found': {
     status: 404,
     title: 'The model has no record of its training',
@@ -180,7 +192,8 @@ export const PROBLEMS = {
   'not-configured': {
     status: 501,
     title: 'This deployment does not have this feature',
-    cause: 'The request needs a bucket or a database that this deployment does not have.',
+    cause:
+      'The request needs a bucket, a database or a workflow that this deployment does not have.',
     remedy: 'docs/deploy.md explains how to add one. All other routes work without it.',
   },
   'registry-unavailable': {
@@ -196,6 +209,12 @@ export const PROBLEMS = {
     title: 'The history does not answer',
     cause: 'The history database fails at present, or its migrations have not been applied.',
     remedy: 'Wait for the seconds in `Retry-After` and try again. All other routes still work.',
+  },
+  'evaluations-unavailable': {
+    status: 503,
+    title: 'The evaluation could not be started',
+    cause: 'The workflow engine did not take the evaluation.',
+    remedy: 'Wait for the seconds in `Retry-After` and send the same request again.',
   },
   'model-unavailable': {
     status: 503,

@@ -41,3 +41,12 @@ function builtModules() {
       return type === undefined ? [] : [{ type, path: join(WORKER_DIRECTORY, file) }];
     });
 }
+
+/** The workflows of `wrangler.toml`, for Miniflare. */
+export const workflowsOf = () =>
+  Object.fromEntries(
+    readWranglerConfig().workflows.map(({ binding, name, class_name }) => [
+      binding,
+      { name, className: class_name },
+    ]),
+  );

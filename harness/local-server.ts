@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { parseEnv } from 'node:util';
 import { Miniflare, type MiniflareOptions } from 'miniflare';
 import { ROOT, SHIPPED_DIRECTORY } from '../build/paths.ts';
-import { builtWorker, WORKER_NAME } from './built-worker.ts';
+import { builtWorker, WORKER_NAME, workflowsOf } from './built-worker.ts';
 import { applyMigrations } from './migrations.ts';
 import { describeLogLine } from './request-line.ts';
 import { readWranglerConfig } from './wrangler-config.ts';
@@ -41,6 +41,7 @@ function optionsOf(host: string, port: number): MiniflareOptions {
     cf: false,
     d1Persist: join(STATE, 'd1'),
     r2Persist: join(STATE, 'r2'),
+    workflowsPersist: join(STATE, 'workflows'),
     handleRuntimeStdio: printLog,
     workers: [
       {
@@ -48,6 +49,7 @@ function optionsOf(host: string, port: number): MiniflareOptions {
         bindings: readSecrets(),
         ratelimits: Object.fromEntries(ratelimits.map(({ name, simple }) => [name, { simple }])),
         r2Buckets: Object.fromEntries(r2_buckets.map((one) => [one.binding, one.bucket_name])),
+        workflows: workflowsOf(),
         d1Databases: Object.fromEntries(d1_databases.map((one) => [one.binding, one.database_id])),
       },
     ],

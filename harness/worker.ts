@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { problemSchema } from '../contract/problems.ts';
 import { sendAgain } from './retry.ts';
 import { FIXTURES_DIRECTORY } from '../build/paths.ts';
-import { builtWorker, WORKER_NAME } from './built-worker.ts';
+import { builtWorker, WORKER_NAME, workflowsOf } from './built-worker.ts';
 import { applyMigrations } from './migrations.ts';
 
 /** The built worker at work in workerd. */
@@ -24,6 +24,9 @@ export interface RunningWorker {
   runSql(sql: string): Promise<void>;
   /** The bucket of its registry, if it was started with one. */
   bucket(): ReturnType<Miniflare['getR2Bucket']>;
+  /** Runs its cron. */
+  runCron(): Promise<void>;
+  /** Kills it (SIGKILL). */
   stop(): Promise<void>;
 }
 
@@ -33,10 +36,18 @@ export type WorkerOverrides = Partial<
     inspectorPort: number;
     besides: WorkerOptions[];
     d1Databases: string[];
+    /** A folder that outlives the worker: its databases and workflows. */
+    state: string;
   }
 >;
 type Bindings =
-  'assets' | 'bindings' | 'r2Buckets' | 'ratelimits' | 'serviceBindings' | 'wrappedBindings';
+  | 'assets'
+  | 'bindings'
+  | 'r2Buckets'
+  | 'ratelimits'
+  | 'serviceBindings'
+  | 'wrappedBindings'
+  | 'workflows';
 
 /** The token of workers that take writes. */
 export const WRITE_TOKEN = 'a-token-for-tests';
@@ -46,6 +57,12 @@ export const WITH_HISTORY: WorkerOverrides = {
   d1Databases: ['HISTORY'],
   bindings: { WRITE_TOKEN },
 };
+
+/** The same, with long evaluations. */
+export const withEvaluations = (): WorkerOverrides => ({
+  ...WITH_HISTORY,
+  workflows: workflowsOf(),
+});
 
 /** An empty registry, and a token that lets write. */
 export const WITH_REGISTRY: WorkerOverrides = {
@@ -59,13 +76,17 @@ export const WITH_REGISTRY: WorkerOverrides = {
  */
 export async function startWorker(
   models = FIXTURES_DIRECTORY,
-  { besides = [], inspectorPort, ...overrides }: WorkerOverrides = {},
+  { besides = [], inspectorPort, state, ...overrides }: WorkerOverrides = {},
 ): Promise<RunningWorker> {
   const logs: Record<string, unknown>[] = [];
   const bindscope: WorkerOptions = { ...builtWorker(models), ...overrides };
   const miniflare = new Miniflare({
     workers: [bindscope].concat(besides),
     ...(inspectorPort !== undefined && { inspectorPort }),
+    ...(state !== undefined && {
+      d1Persist: `${state}/d1`,
+      workflowsPersist: `${state}/workflows`,
+    }),
     // Kept, not shown: what the worker logs of failures that tests provoke would only alarm.
     handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
       for (const stream of [stdout, stderr]) {
@@ -101,6 +122,9 @@ export async function startWorker(
       await (await miniflare.getD1Database('HISTORY', WORKER_NAME)).prepare(sql).run();
     },
     bucket: () => miniflare.getR2Bucket('REGISTRY', WORKER_NAME),
+    runCron: async () => {
+      await (await miniflare.getWorker(WORKER_NAME)).scheduled({});
+    },
     stop: () => miniflare.dispose(),
   };
 }

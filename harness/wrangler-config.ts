@@ -13,6 +13,7 @@ const configSchema = z.object({
     }),
   ),
   r2_buckets: z.array(z.object({ binding: z.string(), bucket_name: z.string() })),
+  workflows: z.array(z.object({ binding: z.string(), name: z.string(), class_name: z.string() })),
   d1_databases: z.array(z.object({ binding: z.string(), database_id: z.string() })),
 });
 

@@ -6,7 +6,7 @@ import { answerQueries, packScene } from '../inference/answer-queries.ts';
 import { listQueryIndices } from '../task/query-indices.ts';
 import { askedPosition, generateScene, type PositionList } from '../task/scene.ts';
 import { parseSpec, SpecError, type QuerySpec, type Vocabulary } from '../task/spec.ts';
-import { requireAffordableComparison } from './cost-limit.ts';
+import { requireAffordableComparison, type SceneCost } from './cost-limit.ts';
 import type { ModelAccess } from './models.ts';
 import { requireCompatible } from './model-compatibility.ts';
 import { selectModels, type SelectedModel } from './selected-models.ts';
@@ -19,6 +19,8 @@ export interface ComparisonPlan {
   readonly vocabulary: Vocabulary;
   /** One for each number of objects. */
   readonly specs: readonly QuerySpec[];
+  /** What a scene of each of `specs` costs. */
+  readonly scenes: readonly SceneCost[];
 }
 
 /** What all models answered to the queries from `start` up to but without `end`. */
@@ -42,7 +44,23 @@ export async function planComparison(
   models: ModelAccess,
   request: CompareRequest,
 ): Promise<ComparisonPlan> {
-  const selected = await selectModels(models, request.models);
+  const plan = planSelected(await selectModels(models, request.models), request);
+  const cards = plan.models.map(({ card }) => card);
+  requireAffordableComparison(cards, plan.scenes, request.queries);
+  return plan;
+}
+
+/**
+ * Checks before anything runs that every model can read the queries; not how much work they are.
+ *
+ * @param selected the models of the request, in its order
+ * @throws ServiceError where a model cannot read the queries
+ * @throws SpecError where the parameters contradict each other
+ */
+export function planSelected(
+  selected: readonly SelectedModel[],
+  request: CompareRequest,
+): ComparisonPlan {
   const { split, modality, order, question, maxPositionGaps, grid } = request;
   if (modality === 'image' && request.byPosition === 'context') {
     throw new SpecError(
@@ -55,25 +73,23 @@ export async function planComparison(
   const specs = request.objects.map((objects) =>
     parseSpec({ split, modality, order, question, objects, vocabulary, maxPositionGaps, grid }),
   );
-  const plan = { request, models: selected, vocabulary, specs };
-  requireRunnable(plan);
-  return plan;
+  const scenes = specs.map((spec) => sceneCost(selected, spec, request));
+  return { request, models: selected, vocabulary, specs, scenes };
 }
 
-/** Checks before anything runs that every model can read the queries, and that the work is allowed. */
-function requireRunnable({ request, models, specs }: ComparisonPlan): void {
-  const { seed, queries, questionsPerScene } = request;
-  const cards = models.map(({ card }) => card);
-  const scenes = specs.map((spec) => {
-    const sample = packScene(spec, seed, [{ index: 0, question: 0 }]);
-    for (const card of cards)
-      requireCompatible(card, sample, spec.vocabulary, spec.maxPositionGaps);
-    return {
-      prefix: sample.prompt.tokens.length - 2,
-      questionsPerScene: Math.min(spec.objects, questionsPerScene),
-    };
-  });
-  requireAffordableComparison(cards, scenes, queries);
+/** @throws ServiceError where a model cannot read such a scene */
+function sceneCost(
+  models: readonly SelectedModel[],
+  spec: QuerySpec,
+  { seed, questionsPerScene }: CompareRequest,
+): SceneCost {
+  const sample = packScene(spec, seed, [{ index: 0, question: 0 }]);
+  for (const { card } of models)
+    requireCompatible(card, sample, spec.vocabulary, spec.maxPositionGaps);
+  return {
+    prefix: sample.prompt.tokens.length - 2,
+    questionsPerScene: Math.min(spec.objects, questionsPerScene),
+  };
 }
 
 /**
@@ -93,7 +109,7 @@ export async function* runComparison(
     byObjects: plan.specs.map(({ objects }) => ({ objects, correct: new Array<boolean>() })),
   }));
   for (let start = first; start < last;) {
-    const end = Math.min(last, (Math.floor(start / RANGE) + 1) * RANGE);
+    const end = Math.min(last, endOfRange(start));
     const models = await answerRange(access, plan, start, end);
     for (const [total, part] of zip(all, models)) {
       for (const [{ correct }, more] of zip(total.byObjects, part.byObjects)) {
@@ -105,6 +121,9 @@ export async function* runComparison(
   }
   return resultOf(plan, all);
 }
+
+/** Where the range of a query ends. */
+const endOfRange = (start: number): number => (Math.floor(start / RANGE) + 1) * RANGE;
 
 /** Runs a comparison at once. @throws ServiceError where a model cannot be loaded */
 export async function completeComparison(
@@ -120,23 +139,46 @@ export async function completeComparison(
 
 async function answerRange(
   models: ModelAccess,
-  { request, models: selected, specs }: ComparisonPlan,
+  plan: ComparisonPlan,
   start: number,
   end: number,
 ): Promise<ModelOutcomes[]> {
-  const { seed, questionsPerScene } = request;
   const outcomes: ModelOutcomes[] = [];
-  for (const { reference, card } of selected) {
-    const runner = await models.runner(card);
+  for (const model of plan.models) {
     const byObjects: ModelOutcomes['byObjects'][number][] = [];
-    for (const spec of specs) {
-      const indices = listQueryIndices(spec.objects, end - start, questionsPerScene, start);
-      const answers = await answerQueries(runner, spec, seed, indices);
-      byObjects.push({ objects: spec.objects, correct: answers.map(({ correct }) => correct) });
+    for (const spec of plan.specs) {
+      const correct = await answerCell(models, plan, { model, spec, start, end });
+      byObjects.push({ objects: spec.objects, correct });
     }
-    outcomes.push({ model: reference, byObjects });
+    outcomes.push({ model: model.reference, byObjects });
   }
   return outcomes;
+}
+
+/** Queries with one number of objects, for one model. */
+interface Cell {
+  readonly model: SelectedModel;
+  readonly spec: QuerySpec;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Whether one model answers each query correctly, range by range as in a whole comparison. */
+export async function answerCell(
+  models: ModelAccess,
+  { request }: Pick<ComparisonPlan, 'request'>,
+  { model, spec, start: first, end: last }: Cell,
+): Promise<boolean[]> {
+  const { seed, questionsPerScene } = request;
+  const runner = await models.runner(model.card);
+  const correct: boolean[] = [];
+  for (let start = first; start < last; start = endOfRange(start)) {
+    const count = Math.min(last, endOfRange(start)) - start;
+    const indices = listQueryIndices(spec.objects, count, questionsPerScene, start);
+    const answers = await answerQueries(runner, spec, seed, indices);
+    correct.push(...answers.map((answer) => answer.correct));
+  }
+  return correct;
 }
 
 /** The position of the object that each query asks about. */
@@ -171,7 +213,11 @@ function withPositions(
   };
 }
 
-function resultOf(plan: ComparisonPlan, outcomes: readonly ModelOutcomes[]): CompareResponse {
+/** @param outcomes of all models and queries of the plan */
+export function resultOf(
+  plan: ComparisonPlan,
+  outcomes: readonly ModelOutcomes[],
+): CompareResponse {
   const { request, models, vocabulary } = plan;
   const { split, modality, order, question, objects, maxPositionGaps, grid } = request;
   const { seed, start, queries: count, questionsPerScene } = request;

@@ -80,7 +80,8 @@ export function requireAffordableComparison(
   );
 }
 
-function queriesWork(
+/** Multiply-adds of one model for queries with one number of objects. */
+export function queriesWork(
   card: ModelCard,
   { prefix, questionsPerScene }: SceneCost,
   queries: number,

@@ -1,5 +1,6 @@
 import type { DeploymentFeatures } from '../contract/deployment.ts';
 import type { AssetSource } from '../services/catalogue.ts';
+import type { Evaluations } from '../services/evaluations/evaluations.ts';
 import type { RunStore } from '../services/history/run-store.ts';
 import type { Models } from '../services/models.ts';
 import type { WriteTokens } from '../services/write-tokens.ts';
@@ -15,6 +16,8 @@ export interface AppServices {
   readonly registry: Registry | undefined;
   /** Stored runs; undefined without a database. */
   readonly history: RunStore | undefined;
+  /** Long evaluations; undefined without a database or a workflow engine. */
+  readonly evaluations: Evaluations | undefined;
   readonly features: Omit<DeploymentFeatures, 'writes' | 'writeTokens' | 'signatures'>;
   readonly writeTokens: () => Promise<WriteTokens>;
   readonly signatures: () => Promise<SignaturePolicy>;

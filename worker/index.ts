@@ -1,5 +1,7 @@
 import { env, waitUntil } from 'cloudflare:workers';
 import { ShippedModels } from '../services/catalogue.ts';
+import { EvaluationStore } from '../services/evaluations/evaluation-store.ts';
+import { Evaluations } from '../services/evaluations/evaluations.ts';
 import { RunStore } from '../services/history/run-store.ts';
 import { Models } from '../services/models.ts';
 import { RegistryBucket } from '../services/registry/bucket.ts';
@@ -9,13 +11,18 @@ import { readSignaturePolicy, type SigningVariables } from '../services/signing/
 import { readWriteTokens, type WriteSecrets } from '../services/write-tokens.ts';
 import { createApp } from './app.ts';
 import { assetSource } from './asset-source.ts';
-import { withContentEncoding } from './http/content-encoding.ts';
+import { CODE_VERSION } from './code-version.ts';
 import { readOnce } from './configuration.ts';
+import { evaluationWorkflow } from './evaluations/evaluation-workflow.ts';
+import { withContentEncoding } from './http/content-encoding.ts';
 import { onnxRuntime } from './onnx-runtime.ts';
 
 /** Bindings that a deployment may lack. */
 type OptionalBindings = Partial<
-  Pick<Env, 'RATE_LIMIT_READ' | 'RATE_LIMIT_COMPUTE' | 'METRICS' | 'REGISTRY' | 'HISTORY'>
+  Pick<
+    Env,
+    'RATE_LIMIT_READ' | 'RATE_LIMIT_COMPUTE' | 'METRICS' | 'REGISTRY' | 'HISTORY' | 'EVALUATIONS'
+  >
 >;
 const bindings: OptionalBindings & WriteSecrets & SigningVariables = env;
 
@@ -34,11 +41,25 @@ const models = new Models({
 const registry = bucket && new Registry({ bucket, shipped, runtime: onnxRuntime, signatures });
 const history = bindings.HISTORY && new RunStore(bindings.HISTORY);
 
+const evaluations =
+  bindings.HISTORY && bindings.EVALUATIONS
+    ? new Evaluations({
+        store: new EvaluationStore(bindings.HISTORY),
+        models,
+        engine: bindings.EVALUATIONS,
+        code: CODE_VERSION,
+      })
+    : undefined;
+
+/** The class of the binding `EVALUATIONS`. */
+export const EvaluationWorkflow = evaluationWorkflow(evaluations);
+
 const writeTokens = readOnce(() => readWriteTokens(bindings), 'nobody can write');
 
 const features = {
   registry: registry !== undefined,
   history: history !== undefined,
+  evaluations: evaluations !== undefined,
   rateLimits: {
     read: bindings.RATE_LIMIT_READ !== undefined,
     compute: bindings.RATE_LIMIT_COMPUTE !== undefined,
@@ -46,9 +67,9 @@ const features = {
   metrics: bindings.METRICS !== undefined,
 };
 
-export default withContentEncoding(
+const app = withContentEncoding(
   createApp(
-    { models, assets, registry, history, features, writeTokens, signatures, waitUntil },
+    { models, assets, registry, history, evaluations, features, writeTokens, signatures, waitUntil },
     {
       limiters: {
         ...(bindings.RATE_LIMIT_READ && { read: bindings.RATE_LIMIT_READ }),
@@ -58,3 +79,11 @@ export default withContentEncoding(
     },
   ),
 );
+
+export default {
+  ...app,
+  /** Cron: deletes evaluations that have expired, and continues those whose workflow was lost. */
+  async scheduled() {
+    await evaluations?.maintain();
+  },
+} satisfies ExportedHandler<Env>;

@@ -1,6 +1,7 @@
 import { DEPLOYMENT_ROUTES } from './deployment/routes.ts';
 import { EMBED_ROUTES } from './embeds/routes.ts';
 import { EVALUATION_ROUTES } from './evaluation/routes.ts';
+import { LONG_EVALUATION_ROUTES } from './evaluations/routes.ts';
 import { HISTORY_ROUTES } from './history/routes.ts';
 import type { Route } from './http/route.ts';
 import { MODEL_ROUTES } from './models/routes.ts';
@@ -20,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   ...PAGE_ROUTES,
   ...REGISTRY_ROUTES,
   ...HISTORY_ROUTES,
+  ...LONG_EVALUATION_ROUTES,
   ...OPEN_INFERENCE_ROUTES,
   ...DEPLOYMENT_ROUTES,
 ];

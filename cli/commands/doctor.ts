@@ -32,12 +32,13 @@ export async function runDoctor(options: DoctorOptions, terminal: Terminal): Pro
     await diagnoseModels(client),
     await diagnoseRegistry(client, features),
     await diagnoseHistory(client, features),
+    diagnoseEvaluations(features),
     diagnoseWrites(features),
     diagnoseSignatures(features),
     diagnoseRateLimits(features),
     diagnoseMetrics(features),
     diagnoseCache(options.url),
-    diagnoseSchedule(),
+    diagnoseSchedule(features),
   ];
   if (options.json) {
     terminal.out(`${JSON.stringify({ url: options.url, code, parts }, null, 2)}\n`);
@@ -192,9 +193,22 @@ function diagnoseCache(url: string): Diagnosis {
   return { part, state: 'off', detail };
 }
 
-/** A deployment has no work of its own at set times. */
-function diagnoseSchedule(): Diagnosis {
+/** The cron serves evaluations; checks at set times come from outside. */
+function diagnoseSchedule({ evaluations }: DeploymentFeatures): Diagnosis {
+  const part = 'cron';
+  if (evaluations) {
+    const detail = 'keeps evaluations running, where wrangler.toml has [triggers]';
+    return { part, state: 'on', detail };
+  }
   const detail =
     'a deployment needs no cron; .github/workflows/watch.yml checks it at set times from outside';
-  return { part: 'cron', state: 'off', detail };
+  return { part, state: 'off', detail };
+}
+
+function diagnoseEvaluations({ evaluations, history }: DeploymentFeatures): Diagnosis {
+  const part = 'evaluations';
+  if (evaluations) return { part, state: 'on', detail: 'a workflow and a database are bound' };
+  const missing = history ? 'a workflow as EVALUATIONS' : 'HISTORY, and a workflow as EVALUATIONS';
+  const detail = `no comparison can be longer than one request: bind ${missing}`;
+  return { part, state: 'off', detail };
 }

@@ -140,7 +140,7 @@ function readRun(columns: z.output<typeof runRowSchema>): Run {
 }
 
 /** @throws ServiceError where D1 fails */
-async function answered<T>(query: Promise<T>): Promise<T> {
+export async function answered<T>(query: Promise<T>): Promise<T> {
   try {
     return await query;
   } catch (cause) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ROOT } from '../../build/paths.ts';
-import { startWorker, WRITE_TOKEN, type RunningWorker } from '../../harness/worker.ts';
+import { startWorker, withEvaluations, WRITE_TOKEN, type RunningWorker } from '../../harness/worker.ts';
 import { bindscope } from '../support/cli.ts';
 import { copyModels, truncate } from '../support/damage.ts';
 
@@ -31,7 +31,7 @@ async function diagnose() {
 
 const BINDINGS = [
   ...['REGISTRY', 'HISTORY', 'WRITE_TOKENS', 'WRITE_TOKEN', 'SIGNING_KEYS'],
-  ...['RATE_LIMIT_READ', 'METRICS'],
+  ...['EVALUATIONS', 'RATE_LIMIT_READ', 'METRICS'],
 ];
 const PUBLIC_KEY = readFileSync(join(ROOT, 'test/fixtures/model-signing/key.pub.pem'), 'utf8');
 const NAMED = { sha256: 'ab'.repeat(32), scopes: ['publish'] };
@@ -42,6 +42,7 @@ it('names each binding that is absent, which is no fault', async () => {
   expect(code).toBe(0);
   expect(states).toEqual({
     ...{ models: 'on', registry: 'off', history: 'off', writes: 'off', signatures: 'off' },
+    ...{ evaluations: 'off' },
     ...{ 'rate limits': 'off', metrics: 'off', cache: 'on', cron: 'off' },
   });
   const { out } = await bindscope(['doctor', '--url', worker.url.href]);
@@ -53,7 +54,7 @@ it('tries what is on, and finds tables that were not made', async () => {
   const limit = { simple: { limit: 100, period: 60 as const } };
   worker = await startWorker(undefined, {
     r2Buckets: ['REGISTRY'],
-    d1Databases: ['HISTORY'],
+    ...withEvaluations(),
     bindings: {
       WRITE_TOKEN,
       WRITE_TOKENS: JSON.stringify({ ci: NAMED }),
@@ -80,9 +81,7 @@ it('tries what is on, and finds tables that were not made', async () => {
   await worker.migrate();
   const after = await diagnose();
   expect(after.code).toBe(0);
-  expect(Object.entries(after.states).filter(([, state]) => state !== 'on')).toEqual([
-    ['cron', 'off'],
-  ]);
+  expect(Object.entries(after.states).filter(([, state]) => state !== 'on')).toEqual([]);
 });
 
 it.each([

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { evaluationResourceSchema } from '../../contract/evaluations.ts';
 import { declaredRoutes, type DeclaredRoute } from '../../harness/declared-routes.ts';
 import {
   exampleAddress,
@@ -9,13 +10,15 @@ import {
 import { ROOT } from '../../build/paths.ts';
 import { publish, uploadOf } from '../../harness/submission.ts';
 import {
+  read,
   readProblem,
   startWorker,
-  WITH_HISTORY,
+  withEvaluations,
   WITH_REGISTRY,
   WRITE_TOKEN,
   type RunningWorker,
 } from '../../harness/worker.ts';
+import { WAIT } from '../support/wait.ts';
 
 /** What holds of every address that the API's description has, whichever come to it. */
 
@@ -30,12 +33,13 @@ beforeAll(async () => {
   const unlimited = { simple: { limit: 1_000_000, period: 60 as const } };
   worker = await startWorker(models, {
     ...WITH_REGISTRY,
-    ...WITH_HISTORY,
+    ...withEvaluations(),
     ratelimits: { RATE_LIMIT_READ: unlimited, RATE_LIMIT_COMPUTE: unlimited },
   });
   await worker.migrate();
   expect((await publish(worker, 'text-only', uploadOf('text-only', models))).status).toBe(201);
   const document = await fetchDocument(worker);
+  const evaluation = await evaluate();
   const kept = await worker.fetch('/v1/runs', {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${WRITE_TOKEN}` },
@@ -45,11 +49,28 @@ beforeAll(async () => {
   paths = new Map(
     operationsOf(document).map((operation) => [
       operation,
-      operation.path === '/v1/runs/{id}' ? run : exampleAddress(operation),
+      operation.path === '/v1/runs/{id}'
+        ? run
+        : exampleAddress(operation).replaceAll(/[0-9a-f]{32}/g, evaluation),
     ]),
   );
 });
 afterAll(() => worker.stop());
+
+/** An evaluation that is done. @returns its id */
+async function evaluate(): Promise<string> {
+  const started = await worker.fetch('/v1/evaluations', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${WRITE_TOKEN}` },
+    body: JSON.stringify({ models: ['text-only'], objects: [3], queries: 2 }),
+  });
+  const { id } = await read(started, evaluationResourceSchema);
+  await vi.waitFor(async () => {
+    const response = await worker.fetch(`/v1/evaluations/${id}`);
+    expect((await read(response, evaluationResourceSchema)).state).toBe('done');
+  }, WAIT);
+  return id;
+}
 
 const reading = () => [...paths].filter(([{ method }]) => method === 'get');
 const writing = () => [...paths].filter(([{ security }]) => security);

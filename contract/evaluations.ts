@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { bounded } from '../task/spec.ts';
+import { compareResponseSchema, compareSchema, pairedComparisonSchema } from './comparisons.ts';
+import { modelReferenceSchema } from './model-reference.ts';
+import { sha256Schema } from './recipe.ts';
+import { inUrl } from './url-parameters.ts';
+
+/** Evaluations: comparisons of any length, which a deployment computes in steps and keeps. */
+
+export const EVALUATION_LIMITS = {
+  queriesPerCount: 100_000,
+  /** Models times numbers of objects times queries: their outcomes fit into the memory of an isolate. */
+  outcomes: 2_000_000,
+  /** A workflow has at most 10,000 steps, on the paid plan. */
+  parts: 9000,
+  /** Days after which an evaluation is deleted. */
+  days: 90,
+  /** Minutes without a stored part after which another workflow continues. */
+  stalledMinutes: 15,
+  perPage: 100,
+} as const;
+
+export const EVALUATION_STATES = ['queued', 'running', 'done', 'failed'] as const;
+
+const stateSchema = z.enum(EVALUATION_STATES, {
+  error: `state must be one of ${EVALUATION_STATES.join(', ')}`,
+});
+
+const evaluationIdSchema = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/, 'an evaluation id must have 32 digits of 0-9 and a-f');
+
+/** The parameters of a comparison, with more queries. */
+export const evaluationRequestSchema = compareSchema.extend({
+  queries: inUrl(bounded('queries', 1, EVALUATION_LIMITS.queriesPerCount))
+    .default(1000)
+    .meta({ description: 'Queries for each number of objects.' }),
+});
+
+export const evaluationSummarySchema = z.object({
+  id: evaluationIdSchema.meta({
+    description:
+      'A hash of the request, the model files and the code: the same request has the same id.',
+  }),
+  state: stateSchema,
+  created: z.iso.datetime(),
+  finished: z.iso.datetime().nullable(),
+  expires: z.iso.datetime().meta({ description: 'When it will be deleted.' }),
+  code: z.string().meta({ description: 'Hash of the code that answers.' }),
+  digests: z.record(modelReferenceSchema, sha256Schema).meta({
+    description: 'sha256 of the model files that answer.',
+  }),
+  progress: z
+    .object({
+      done: z.number().int().min(0),
+      total: z.number().int().min(1),
+    })
+    .meta({ description: 'Parts of the work.' }),
+  error: z.string().nullable().meta({ description: 'Why it failed.' }),
+});
+export type EvaluationSummary = z.infer<typeof evaluationSummarySchema>;
+
+export const evaluationResourceSchema = evaluationSummarySchema
+  .extend({
+    request: evaluationRequestSchema,
+    result: compareResponseSchema.nullable().meta({
+      description:
+        'The result, as one comparison of `/v1/compare` would have it; null until it is done.',
+    }),
+  })
+  .meta({ id: 'Evaluation' });
+export type EvaluationResource = z.infer<typeof evaluationResourceSchema>;
+
+export const evaluationPathSchema = z.object({
+  id: evaluationIdSchema.meta({ example: '0123456789abcdef0123456789abcdef' }),
+});
+
+export const listEvaluationsSchema = z.strictObject({
+  state: stateSchema.optional(),
+  limit: inUrl(bounded('limit', 1, EVALUATION_LIMITS.perPage)).default(20),
+});
+
+export const evaluationListSchema = z.object({
+  evaluations: z.array(evaluationSummarySchema).meta({ description: 'Newest first.' }),
+});
+
+export const deletedEvaluationSchema = z.object({
+  id: evaluationIdSchema,
+  state: stateSchema.meta({ description: 'The state before the deletion.' }),
+});
+
+export const compareEvaluationsSchema = z.strictObject({
+  a: evaluationIdSchema.meta({ example: '0123456789abcdef0123456789abcdef' }),
+  b: evaluationIdSchema.meta({ example: 'fedcba9876543210fedcba9876543210' }),
+});
+
+/** Models are named by id and digest. */
+export const comparedEvaluationsSchema = pairedComparisonSchema;
+
+/** A line of the stream: the progress, and in the last line the evaluation. */
+export const evaluationEventSchema = z
+  .discriminatedUnion('event', [
+    z.object({ event: z.literal('progress'), evaluation: evaluationSummarySchema }),
+    z.object({ event: z.literal('end'), evaluation: evaluationResourceSchema }),
+  ])
+  .meta({ id: 'EvaluationEvent' });

@@ -1,0 +1,242 @@
+import { z } from 'zod';
+import {
+  EVALUATION_LIMITS,
+  evaluationRequestSchema,
+  evaluationResourceSchema,
+  evaluationSummarySchema,
+  type EvaluationResource,
+  type EvaluationSummary,
+  type listEvaluationsSchema,
+} from '../../contract/evaluations.ts';
+import { packBits, unpackBits } from '../../contract/bitset.ts';
+import type { CompareResponse } from '../../contract/comparisons.ts';
+import type { Database, Statement } from '../history/database.ts';
+import { answered } from '../history/run-store.ts';
+import { ServiceError } from '../service-error.ts';
+
+const jsonColumn = z
+  .string()
+  .nullable()
+  .transform((text): unknown => (text === null ? null : JSON.parse(text)));
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+const summaryRowSchema = z
+  .object({ digests: jsonColumn, created: z.string(), done: z.number(), parts: z.number() })
+  .loose()
+  .transform(({ done, parts, ...row }) => ({
+    ...row,
+    expires: new Date(Date.parse(row.created) + EVALUATION_LIMITS.days * DAY).toISOString(),
+    progress: { done, total: parts },
+  }));
+const documentsSchema = z.object({ request: jsonColumn, result: jsonColumn });
+
+const claimSchema = z.object({
+  request: jsonColumn.pipe(evaluationRequestSchema),
+  digests: jsonColumn.pipe(z.record(z.string(), z.string())),
+  parts: z.number(),
+});
+export type Claim = z.output<typeof claimSchema>;
+
+const STALLED = "state IN ('queued', 'running') AND";
+const stalledBefore = (now: Date) =>
+  new Date(now.getTime() - EVALUATION_LIMITS.stalledMinutes * MINUTE).toISOString();
+
+/** What one model answered to queries with one number of objects. */
+export interface PartOutcomes {
+  readonly model: string;
+  readonly objects: number;
+  readonly correct: readonly boolean[];
+}
+
+const partRowSchema = z
+  .object({ model: z.string(), objects: z.number(), queries: z.number(), correct: z.string() })
+  .transform(({ queries, correct, ...part }): PartOutcomes => {
+    const outcomes = unpackBits(correct, queries);
+    if (!outcomes) throw new Error(`a part does not have ${queries} outcomes`);
+    return { ...part, correct: outcomes };
+  });
+
+const SUMMARY =
+  'id, state, created, finished, code, digests, error, parts, ' +
+  '(SELECT count(*) FROM evaluation_parts WHERE evaluation = id) AS done';
+
+export type NewEvaluation = Pick<
+  EvaluationResource,
+  'id' | 'created' | 'code' | 'digests' | 'request'
+> & {
+  readonly instance: string;
+  readonly parts: number;
+};
+
+/** Evaluations and their parts (migrations/). Every method throws a ServiceError where D1 fails. */
+export class EvaluationStore {
+  constructor(private readonly database: Database) {}
+
+  /** @returns false where it is stored already */
+  async insert(evaluation: NewEvaluation): Promise<boolean> {
+    const { id, instance, created, code, digests, request, parts } = evaluation;
+    return this.#change(
+      'INSERT INTO evaluations (id, instance, state, created, progressed, code, digests, request, parts) ' +
+        "VALUES (?1, ?2, 'queued', ?3, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+      ...[id, instance, created, code, JSON.stringify(digests), JSON.stringify(request), parts],
+    );
+  }
+
+  /**
+   * Gives an unfinished evaluation to another workflow instance, where it failed or made no progress.
+   *
+   * @returns false where it did neither, or another request came first
+   */
+  takeOver(id: string, instance: string, now: Date): Promise<boolean> {
+    return this.#change(
+      "UPDATE evaluations SET state = 'queued', instance = ?2, error = NULL, finished = NULL, " +
+        `progressed = ?3 WHERE id = ?1 AND (state = 'failed' OR (${STALLED} progressed < ?4))`,
+      ...[id, instance, now.toISOString(), stalledBefore(now)],
+    );
+  }
+
+  /** Evaluations whose workflow makes no progress, oldest first. */
+  async stalled(now: Date): Promise<string[]> {
+    const { results } = await answered(
+      this.#bound(
+        `SELECT id FROM evaluations WHERE ${STALLED} progressed < ? ORDER BY progressed LIMIT 10`,
+        [stalledBefore(now)],
+      ).all(),
+    );
+    return results.map((row) => z.object({ id: z.string() }).parse(row).id);
+  }
+
+  /** @throws ServiceError where there is no such evaluation */
+  async get(id: string): Promise<EvaluationResource> {
+    const evaluation = await this.find(id);
+    if (evaluation) return evaluation;
+    throw new ServiceError('unknown-evaluation', `there is no evaluation ${id}`);
+  }
+
+  async find(id: string): Promise<EvaluationResource | undefined> {
+    const row = await this.#first(
+      `SELECT ${SUMMARY}, request, result FROM evaluations WHERE id = ?`,
+      id,
+    );
+    if (!row) return undefined;
+    const { request, result } = documentsSchema.parse(row);
+    return evaluationResourceSchema.parse({ ...summaryRowSchema.parse(row), request, result });
+  }
+
+  /** The workflow instance that computes it. */
+  async instance(id: string): Promise<string | undefined> {
+    const row = await this.#first('SELECT instance FROM evaluations WHERE id = ?', id);
+    return row ? z.object({ instance: z.string() }).parse(row).instance : undefined;
+  }
+
+  /** Newest first. */
+  async list({
+    state,
+    limit,
+  }: z.output<typeof listEvaluationsSchema>): Promise<EvaluationSummary[]> {
+    const { results } = await answered(
+      this.database
+        .prepare(
+          `SELECT ${SUMMARY} FROM evaluations WHERE (?1 IS NULL OR state = ?1) ` +
+            'ORDER BY created DESC, id LIMIT ?2',
+        )
+        .bind(state ?? null, limit)
+        .all(),
+    );
+    return results.map((row) => evaluationSummarySchema.parse(summaryRowSchema.parse(row)));
+  }
+
+  async begin(id: string, instance: string): Promise<void> {
+    await this.#change(
+      "UPDATE evaluations SET state = 'running' WHERE id = ? AND instance = ? AND state = 'queued'",
+      ...[id, instance],
+    );
+  }
+
+  /**
+   * What a workflow instance is to compute.
+   *
+   * @returns undefined where it was deleted, has ended, or belongs to another instance
+   */
+  async claim(id: string, instance: string): Promise<Claim | undefined> {
+    const row = await this.#first(
+      'SELECT request, digests, parts FROM evaluations WHERE id = ? AND instance = ? ' +
+        "AND state IN ('queued', 'running')",
+      ...[id, instance],
+    );
+    return row ? claimSchema.parse(row) : undefined;
+  }
+
+  async hasPart(id: string, part: number): Promise<boolean> {
+    const sql = 'SELECT 1 FROM evaluation_parts WHERE evaluation = ? AND part = ?';
+    return (await this.#first(sql, id, part)) !== null;
+  }
+
+  /** Stores a part once; nothing where the evaluation was deleted. */
+  async insertPart(id: string, part: number, outcomes: PartOutcomes, now: Date): Promise<void> {
+    const { model, objects, correct } = outcomes;
+    await answered(
+      this.database.batch([
+        this.#bound(
+          'INSERT INTO evaluation_parts (evaluation, part, model, objects, queries, correct) ' +
+            'SELECT ?1, ?2, ?3, ?4, ?5, ?6 ' +
+            'WHERE EXISTS (SELECT 1 FROM evaluations WHERE id = ?1) ON CONFLICT DO NOTHING',
+          [id, part, model, objects, correct.length, packBits(correct)],
+        ),
+        this.#bound('UPDATE evaluations SET progressed = ? WHERE id = ?', [now.toISOString(), id]),
+      ]),
+    );
+  }
+
+  /** The outcomes of all stored parts, in their order. */
+  async parts(id: string): Promise<PartOutcomes[]> {
+    const statement = this.database
+      .prepare(
+        'SELECT model, objects, queries, correct FROM evaluation_parts ' +
+          'WHERE evaluation = ? ORDER BY part',
+      )
+      .bind(id);
+    const { results } = await answered(statement.all());
+    return results.map((row) => partRowSchema.parse(row));
+  }
+
+  async finish(id: string, finished: string, result: CompareResponse): Promise<void> {
+    await this.#change(
+      "UPDATE evaluations SET state = 'done', finished = ?, result = ? WHERE id = ? AND state <> 'done'",
+      ...[finished, JSON.stringify(result), id],
+    );
+  }
+
+  async fail(id: string, finished: string, error: string): Promise<void> {
+    await this.#change(
+      "UPDATE evaluations SET state = 'failed', finished = ?, error = ? WHERE id = ? AND state <> 'done'",
+      ...[finished, error, id],
+    );
+  }
+
+  /** Deletes it with its parts. */
+  async delete(id: string): Promise<void> {
+    await this.#change('DELETE FROM evaluations WHERE id = ?', id);
+  }
+
+  /** Deletes what has expired. */
+  async deleteExpired(now: Date): Promise<void> {
+    const before = new Date(now.getTime() - EVALUATION_LIMITS.days * DAY).toISOString();
+    await this.#change('DELETE FROM evaluations WHERE created < ?', before);
+  }
+
+  /** @returns whether a row changed */
+  async #change(sql: string, ...values: unknown[]): Promise<boolean> {
+    const [changed] = await answered(this.database.batch([this.#bound(sql, values)]));
+    return changed !== undefined && changed.meta.changes > 0;
+  }
+
+  #first(sql: string, ...values: unknown[]) {
+    return answered(this.#bound(sql, values).first());
+  }
+
+  #bound = (sql: string, values: readonly unknown[]): Statement =>
+    this.database.prepare(sql).bind(...values);
+}

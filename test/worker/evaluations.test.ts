@@ -1,0 +1,202 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { compareResponseSchema, pairedComparisonSchema } from '../../contract/comparisons.ts';
+import {
+  evaluationEventSchema,
+  evaluationListSchema,
+  evaluationResourceSchema,
+  type EvaluationResource,
+} from '../../contract/evaluations.ts';
+import { FIXTURES } from '../../harness/miniature-models.ts';
+import {
+  read,
+  readProblem,
+  startWorker,
+  withEvaluations,
+  WRITE_TOKEN,
+  type RunningWorker,
+} from '../../harness/worker.ts';
+import { WAIT } from '../support/wait.ts';
+
+let worker: RunningWorker;
+const state = mkdtempSync(join(tmpdir(), 'bindscope-evaluations-'));
+const startPersistent = () => startWorker(undefined, { ...withEvaluations(), state });
+beforeAll(async () => {
+  worker = await startPersistent();
+  await worker.migrate();
+});
+afterAll(async () => {
+  await worker.stop();
+  rmSync(state, { recursive: true });
+});
+
+const MODELS = [FIXTURES.text, FIXTURES.seeing];
+const PATH = '/v1/evaluations';
+const authorization = { authorization: `Bearer ${WRITE_TOKEN}` };
+
+const start = (body: unknown, to = worker) =>
+  to.fetch(PATH, {
+    method: 'POST',
+    headers: { ...authorization, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+const get = async (id: string): Promise<EvaluationResource> =>
+  read(await worker.fetch(`${PATH}/${id}`), evaluationResourceSchema);
+
+const done = (id: string) =>
+  vi.waitFor(async () => {
+    const evaluation = await get(id);
+    expect(evaluation.state).toBe('done');
+    return evaluation;
+  }, WAIT);
+
+describe('an evaluation', () => {
+  const request = { models: MODELS, objects: [3, 9], queries: 250, start: 50, seed: 4 };
+
+  it('has the result of one comparison, bit for bit, and is found by an equal request', async () => {
+    const response = await start(request);
+    expect(response.status).toBe(202);
+    const { id, digests } = await read(response, evaluationResourceSchema);
+    expect(response.headers.get('location')).toBe(`${PATH}/${id}`);
+    expect(Object.keys(digests)).toEqual(MODELS);
+    const { result, progress } = await done(id);
+    expect(progress.done).toBe(progress.total);
+    const query = `models=${MODELS.join(',')}&objects=3,9&queries=250&start=50&seed=4`;
+    const whole = await worker.fetch(`/v1/compare?${query}`);
+    expect(JSON.stringify(result)).toBe(JSON.stringify(await read(whole, compareResponseSchema)));
+    const again = await start(request);
+    expect(again.status).toBe(200);
+    expect((await read(again, evaluationResourceSchema)).id).toBe(id);
+
+    const { evaluations } = await read(
+      await worker.fetch(`${PATH}?state=done`),
+      evaluationListSchema,
+    );
+    expect(evaluations.map((one) => one.id)).toEqual([id]);
+    const line = await (await worker.fetch(`${PATH}/${id}/stream`)).text();
+    expect(evaluationEventSchema.parse(JSON.parse(line))).toMatchObject({ event: 'end' });
+    const page = await (await worker.fetch(`/evaluations/${id}`)).text();
+    expect(page).toContain('State: done');
+    expect(page).not.toContain('http-equiv="refresh"');
+  });
+
+  it('can be compared with another of the same queries, without running a model', async () => {
+    const same = { objects: [3, 9], queries: 100, seed: 9 };
+    const ids: string[] = [];
+    for (const model of MODELS) {
+      const { id } = await read(
+        await start({ ...same, models: [model] }),
+        evaluationResourceSchema,
+      );
+      ids.push((await done(id)).id);
+    }
+    const [a = '', b = ''] = ids;
+    const compared = await read(
+      await worker.fetch(`${PATH}/compare?a=${a}&b=${b}`),
+      pairedComparisonSchema,
+    );
+    const query = `models=${MODELS.join(',')}&objects=3,9&queries=100&seed=9`;
+    const whole = await read(await worker.fetch(`/v1/compare?${query}`), compareResponseSchema);
+    const withoutNames = ({ pairs }: typeof compared) =>
+      pairs.map(({ byObjects, id, ood }) => ({ byObjects, id, ood }));
+    expect(withoutNames(compared)).toEqual(withoutNames(whole));
+
+    const { id: other } = await read(
+      await start({ ...same, models: [FIXTURES.text], seed: 10 }),
+      evaluationResourceSchema,
+    );
+    await done(other);
+    const refused = await worker.fetch(`${PATH}/compare?a=${a}&b=${other}`);
+    const problem = await readProblem(refused);
+    expect(problem).toMatchObject({ status: 400 });
+    expect(problem.detail).toContain('seed');
+  });
+
+  it('that is deleted while it runs stores nothing more', async () => {
+    const { id } = await read(await start({ ...request, seed: 5 }), evaluationResourceSchema);
+    const deleted = await worker.fetch(`${PATH}/${id}`, {
+      method: 'DELETE',
+      headers: authorization,
+    });
+    expect(deleted.status).toBe(200);
+    expect(await readProblem(await worker.fetch(`${PATH}/${id}`))).toMatchObject({
+      status: 404,
+      type: '/problems/unknown-evaluation',
+    });
+    // It can be started again.
+    const again = await start({ ...request, seed: 5 });
+    expect(again.status).toBe(202);
+    await done(id);
+  });
+});
+
+it('continues after the process was killed in the middle: nothing is lost or computed again', async () => {
+  const request = { models: MODELS, objects: [2, 3, 4, 5, 6, 7], queries: 384, seed: 12 };
+  const { id } = await read(await start(request), evaluationResourceSchema);
+  await vi.waitFor(async () => {
+    expect((await get(id)).progress.done).toBeGreaterThan(1);
+  }, WAIT);
+  await worker.stop();
+  worker = await startPersistent();
+  const { state: between, progress } = await get(id);
+  expect(between).toBe('running');
+  expect(progress.done).toBeLessThan(progress.total);
+  // A part that would be recomputed would not keep this value: no query answered.
+  await worker.runSql(
+    `UPDATE evaluation_parts SET correct = '${btoa('\0'.repeat(48))}' WHERE evaluation = '${id}' AND part = 0`,
+  );
+  // The cron leaves it alone until it has made no progress for a while.
+  await worker.runCron();
+  await worker.runSql(
+    `UPDATE evaluations SET progressed = '2026-01-01T00:00:00.000Z' WHERE id = '${id}'`,
+  );
+  await worker.runCron();
+  const { result } = await done(id);
+  const query = `models=${MODELS.join(',')}&objects=2,3,4,5,6,7&queries=384&seed=12`;
+  const whole = await read(await worker.fetch(`/v1/compare?${query}`), compareResponseSchema);
+  const [first, ...others] = result?.models.flatMap(({ byObjects }) => byObjects) ?? [];
+  const [, ...expected] = whole.models.flatMap(({ byObjects }) => byObjects);
+  expect(first).toMatchObject({ correct: 0, count: 384 });
+  expect(others).toEqual(expected);
+});
+
+it('expires', async () => {
+  const request = { models: MODELS, objects: [3], queries: 2, seed: 20 };
+  const { id } = await read(await start(request), evaluationResourceSchema);
+  await done(id);
+  await worker.runSql(
+    `UPDATE evaluations SET created = '2020-01-01T00:00:00.000Z' WHERE id = '${id}'`,
+  );
+  await worker.runCron();
+  expect((await worker.fetch(`${PATH}/${id}`)).status).toBe(404);
+});
+
+describe('refused', () => {
+  it.each([
+    ['an unknown model', { models: ['nobody'] }, 404],
+    ['too many queries', { models: MODELS, queries: 100_001 }, 400],
+    ['an unknown parameter', { models: MODELS, x: 1 }, 400],
+    [
+      'too many outcomes',
+      { models: MODELS, objects: Array.from({ length: 11 }, (_, n) => n + 2), queries: 100_000 },
+      422,
+    ],
+  ])('%s', async (_, body, status) => {
+    expect(await readProblem(await start(body))).toMatchObject({ status });
+  });
+
+  it('a request without a token, and one to a worker without a workflow', async () => {
+    expect(await readProblem(await worker.post(PATH, { models: MODELS }))).toMatchObject({
+      status: 401,
+    });
+    const bare = await startWorker(undefined, { bindings: { WRITE_TOKEN } });
+    expect(await readProblem(await start({ models: MODELS }, bare))).toMatchObject({
+      status: 501,
+      type: '/problems/not-configured',
+    });
+    await bare.stop();
+  });
+});

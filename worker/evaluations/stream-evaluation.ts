@@ -1,0 +1,93 @@
+import { NDJSON } from '../../contract/comparison-stream.ts';
+import {
+  evaluationEventSchema,
+  evaluationPathSchema,
+  evaluationSummarySchema,
+  type EvaluationResource,
+} from '../../contract/evaluations.ts';
+import type { EvaluationStore } from '../../services/evaluations/evaluation-store.ts';
+import { requireEvaluations } from '../../services/evaluations/evaluations.ts';
+import { CACHE_CONTROL } from '../http/http-cache.ts';
+import { notModified } from '../http/openapi-responses.ts';
+import { READ } from '../http/route-policy.ts';
+import { defineRoute } from '../http/route.ts';
+
+/** Seconds between two looks. */
+const INTERVAL = 2;
+
+/** D1 allows 50 queries in one invocation on the free plan. */
+const LOOKS = 40;
+
+export const streamEvaluation = defineRoute({
+  contract: {
+    method: 'get',
+    path: '/v1/evaluations/{id}/stream',
+    operationId: 'streamEvaluation',
+    tags: ['Evaluations'],
+    summary: 'Follow the progress of an evaluation',
+    description:
+      'A line of JSON whenever the progress changes, and a last one with the whole evaluation. A ' +
+      `connection ends after ${LOOKS * INTERVAL} seconds without that line: connect again.`,
+    request: { params: evaluationPathSchema },
+    responses: {
+      200: {
+        description: 'The lines; each is an `EvaluationEvent`.',
+        content: { [NDJSON]: { schema: evaluationEventSchema } },
+      },
+      304: notModified,
+    },
+  },
+  policy: READ,
+  handler:
+    ({ evaluations }) =>
+    async (c) => {
+      const { store } = requireEvaluations(evaluations);
+      const first = await store.get(c.req.valid('param').id);
+      const headers = { 'content-type': NDJSON };
+      if (hasEnded(first)) return new Response(lineOf(first), { headers });
+      // A tag would need the whole body.
+      const open = { ...headers, 'cache-control': CACHE_CONTROL['no-store'], etag: 'W/"open"' };
+      return new Response(follow(store, first), { headers: open });
+    },
+});
+
+const hasEnded = ({ state }: EvaluationResource) => state === 'done' || state === 'failed';
+
+const lineOf = (evaluation: EvaluationResource): string => {
+  const event = hasEnded(evaluation)
+    ? { event: 'end', evaluation }
+    : { event: 'progress', evaluation: evaluationSummarySchema.parse(evaluation) };
+  return `${JSON.stringify(event)}\n`;
+};
+
+function follow(store: EvaluationStore, first: EvaluationResource): ReadableStream<Uint8Array> {
+  const lines = linesOf(store, first);
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await lines.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await lines.return();
+    },
+  });
+}
+
+async function* linesOf(
+  store: EvaluationStore,
+  first: EvaluationResource,
+): AsyncGenerator<string, void> {
+  let line = lineOf(first);
+  yield line;
+  for (let look = 0; look < LOOKS; look++) {
+    await scheduler.wait(1000 * INTERVAL);
+    const evaluation = await store.find(first.id);
+    if (!evaluation) return;
+    const next = lineOf(evaluation);
+    if (next !== line) yield next;
+    if (hasEnded(evaluation)) return;
+    line = next;
+  }
+}
