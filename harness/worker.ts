@@ -20,8 +20,8 @@ export interface RunningWorker {
   inspector(): Promise<URL>;
   /** Makes the tables of its history, if it was started with one. */
   migrate(): Promise<void>;
-  /** Does something to its history. */
-  runSql(sql: string): Promise<void>;
+  /** Does something to its history. @returns the rows */
+  runSql(sql: string): Promise<Record<string, unknown>[]>;
   /** The bucket of its registry, if it was started with one. */
   bucket(): ReturnType<Miniflare['getR2Bucket']>;
   /** Runs its cron. */
@@ -119,7 +119,8 @@ export async function startWorker(
       await applyMigrations(await miniflare.getD1Database('HISTORY', WORKER_NAME));
     },
     runSql: async (sql) => {
-      await (await miniflare.getD1Database('HISTORY', WORKER_NAME)).prepare(sql).run();
+      const database = await miniflare.getD1Database('HISTORY', WORKER_NAME);
+      return (await database.prepare(sql).all()).results;
     },
     bucket: () => miniflare.getR2Bucket('REGISTRY', WORKER_NAME),
     runCron: async () => {

@@ -123,7 +123,7 @@ export async function* runComparison(
 }
 
 /** Where the range of a query ends. */
-const endOfRange = (start: number): number => (Math.floor(start / RANGE) + 1) * RANGE;
+export const endOfRange = (start: number): number => (Math.floor(start / RANGE) + 1) * RANGE;
 
 /** Runs a comparison at once. @throws ServiceError where a model cannot be loaded */
 export async function completeComparison(

@@ -69,7 +69,17 @@ const features = {
 
 const app = withContentEncoding(
   createApp(
-    { models, assets, registry, history, evaluations, features, writeTokens, signatures, waitUntil },
+    {
+      models,
+      assets,
+      registry,
+      history,
+      evaluations,
+      features,
+      writeTokens,
+      signatures,
+      waitUntil,
+    },
     {
       limiters: {
         ...(bindings.RATE_LIMIT_READ && { read: bindings.RATE_LIMIT_READ }),

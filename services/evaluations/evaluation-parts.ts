@@ -16,6 +16,9 @@ export interface EvaluationPart {
   readonly end: number;
 }
 
+/** Most ranges of a part, so that progress shows and a lost part costs little. */
+const MOST_RANGES = 100;
+
 /**
  * Splits an evaluation. Parts end where ranges of a comparison end, so that the same batches run.
  *
@@ -41,7 +44,7 @@ export function partsOf(plan: ComparisonPlan): EvaluationPart[] {
         const detail = `${RANGE} queries with ${spec.objects} objects are too much work for one step with model "${model.reference}": use fewer objects`;
         throw new ServiceError('too-much-work', detail);
       }
-      const size = ranges * RANGE;
+      const size = Math.min(ranges, MOST_RANGES) * RANGE;
       for (let start = request.start; start < last;) {
         const end = Math.min(last, Math.floor(start / RANGE) * RANGE + size);
         parts.push({ model, spec, start, end });

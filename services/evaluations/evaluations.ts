@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import {
   answerCell,
   comparisonInputs,
+  endOfRange,
   planSelected,
   resultOf,
   type ComparisonPlan,
@@ -12,7 +13,7 @@ import {
 import type { ModelAccess } from '../models.ts';
 import { selectModels } from '../selected-models.ts';
 import { ServiceError } from '../service-error.ts';
-import { joinParts, partsOf } from './evaluation-parts.ts';
+import { joinParts, partsOf, type EvaluationPart } from './evaluation-parts.ts';
 import type { EvaluationStore } from './evaluation-store.ts';
 
 /** The part of Cloudflare's Workflow binding that evaluations use. */
@@ -141,10 +142,21 @@ export class Evaluations {
     if (await this.store.hasPart(id, index)) return;
     const part = partsOf(plan)[index];
     if (!part) throw new EvaluationEndedError(`there is no part ${index}`);
-    const correct = await answerCell(this.#options.models, plan, part);
+    const correct = await this.#answer(plan, part);
     const { model, spec } = part;
     const outcomes = { model: model.reference, objects: spec.objects, correct };
     await this.store.insertPart(id, index, outcomes, this.#now());
+  }
+
+  /** Range by range, so that other requests of the isolate are answered in between. */
+  async #answer(plan: ComparisonPlan, part: EvaluationPart): Promise<boolean[]> {
+    const correct: boolean[] = [];
+    for (let start = part.start; start < part.end; start = endOfRange(start)) {
+      const end = Math.min(part.end, endOfRange(start));
+      correct.push(...(await answerCell(this.#options.models, plan, { ...part, start, end })));
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    return correct;
   }
 
   /** Makes the result of all parts. @throws as `runPart` */

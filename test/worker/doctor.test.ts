@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ROOT } from '../../build/paths.ts';
-import { startWorker, withEvaluations, WRITE_TOKEN, type RunningWorker } from '../../harness/worker.ts';
+import {
+  startWorker,
+  withEvaluations,
+  WRITE_TOKEN,
+  type RunningWorker,
+} from '../../harness/worker.ts';
 import { bindscope } from '../support/cli.ts';
 import { copyModels, truncate } from '../support/damage.ts';
 
