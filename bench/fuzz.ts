@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import build from '../harness/build.ts';
 import { fuzz } from '../harness/fuzz.ts';
-import { startWorker, WITH_HISTORY, WITH_REGISTRY } from '../harness/worker.ts';
+import { startWorker, withEvaluations, WITH_REGISTRY } from '../harness/worker.ts';
 
 /** `npm run fuzz -- --requests 50000 --seed 7`: the test of the same name, for as long as you like. */
 
@@ -10,7 +10,7 @@ const { values } = parseArgs({
 });
 const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
 await build();
-const worker = await startWorker(undefined, { ...WITH_REGISTRY, ...WITH_HISTORY });
+const worker = await startWorker(undefined, { ...WITH_REGISTRY, ...withEvaluations() });
 let sent = 0;
 try {
   const onRequest = () => {

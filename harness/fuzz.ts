@@ -4,6 +4,7 @@ import { RequestArbitraries, type FuzzRequest } from './arbitrary.ts';
 import { FIXTURES } from './miniature-models.ts';
 import { fetchDocument, operationsOf, ResponseChecker } from './openapi.ts';
 import { publish, uploadOf, variantOf } from './submission.ts';
+import { evaluate } from './evaluate.ts';
 import { WRITE_TOKEN, type RunningWorker } from './worker.ts';
 import { elementAt } from '../task/element-at.ts';
 
@@ -102,6 +103,7 @@ async function knownParts(worker: RunningWorker) {
   await publish(worker, first, variantOf(first, 1), '?alias=canary');
   const selectors = ['1', '2', 'canary', 'production', 'shipped', sha256, sha256.slice(0, 12)];
   const references = [...ids, ...selectors.map((selector) => `${first}@${selector}`)];
+  const evaluation = [await evaluate(worker, first)];
   const runs = await Promise.all([1, 2].map((seed) => keep(worker, first, seed)));
   return {
     id: ids,
@@ -122,12 +124,19 @@ async function knownParts(worker: RunningWorker) {
     to: ['shape', 'association-item'],
     layers: [[0, 1]],
     'getRun.id': runs,
+    ...Object.fromEntries(OF_EVALUATIONS.map((parameter) => [parameter, evaluation])),
     'getQuery.file': QUERIES.flatMap((name) => [name, `${name}.svg`, `${name}.png`]),
     'getBadge.file': [`${first}.svg`, `${first}.json`],
     'oembed.url': ['/embed/comparison', `/embed/mechanism?models=${first}`, '/'],
     'oembed.format': ['json', 'xml', 'yaml'],
   };
 }
+
+/** Parameters that name an evaluation. */
+const OF_EVALUATIONS = [
+  ...['getEvaluation.id', 'streamEvaluation.id', 'evaluationPage.id'],
+  ...['compareEvaluations.a', 'compareEvaluations.b'],
+];
 
 /** A run of the history. @returns its id */
 async function keep(worker: RunningWorker, model: string, seed: number): Promise<string> {

@@ -65,7 +65,8 @@ describe('/openapi.json', () => {
     const checker = new ResponseChecker(document);
     // Those that write have tests of their own, and so has what is only there once it was written.
     const runnable = operationsOf(document).filter(
-      ({ security, operationId }) => !security && operationId !== 'getRun',
+      ({ security, operationId, path }) =>
+        !security && operationId !== 'getRun' && !path.includes('/evaluations'),
     );
     expect(runnable.length).toBeGreaterThan(30);
     for (const operation of runnable) {

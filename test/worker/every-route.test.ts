@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { evaluationResourceSchema } from '../../contract/evaluations.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { evaluate } from '../../harness/evaluate.ts';
 import { declaredRoutes, type DeclaredRoute } from '../../harness/declared-routes.ts';
 import {
   exampleAddress,
@@ -10,7 +10,6 @@ import {
 import { ROOT } from '../../build/paths.ts';
 import { publish, uploadOf } from '../../harness/submission.ts';
 import {
-  read,
   readProblem,
   startWorker,
   withEvaluations,
@@ -18,7 +17,6 @@ import {
   WRITE_TOKEN,
   type RunningWorker,
 } from '../../harness/worker.ts';
-import { WAIT } from '../support/wait.ts';
 
 /** What holds of every address that the API's description has, whichever come to it. */
 
@@ -39,7 +37,7 @@ beforeAll(async () => {
   await worker.migrate();
   expect((await publish(worker, 'text-only', uploadOf('text-only', models))).status).toBe(201);
   const document = await fetchDocument(worker);
-  const evaluation = await evaluate();
+  const evaluation = await evaluate(worker, 'text-only');
   const kept = await worker.fetch('/v1/runs', {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${WRITE_TOKEN}` },
@@ -56,21 +54,6 @@ beforeAll(async () => {
   );
 });
 afterAll(() => worker.stop());
-
-/** An evaluation that is done. @returns its id */
-async function evaluate(): Promise<string> {
-  const started = await worker.fetch('/v1/evaluations', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${WRITE_TOKEN}` },
-    body: JSON.stringify({ models: ['text-only'], objects: [3], queries: 2 }),
-  });
-  const { id } = await read(started, evaluationResourceSchema);
-  await vi.waitFor(async () => {
-    const response = await worker.fetch(`/v1/evaluations/${id}`);
-    expect((await read(response, evaluationResourceSchema)).state).toBe('done');
-  }, WAIT);
-  return id;
-}
 
 const reading = () => [...paths].filter(([{ method }]) => method === 'get');
 const writing = () => [...paths].filter(([{ security }]) => security);

@@ -3,14 +3,15 @@ import { fuzz } from '../../harness/fuzz.ts';
 import { fetchDocument, operationsOf } from '../../harness/openapi.ts';
 import {
   startWorker,
-  WITH_HISTORY,
+  withEvaluations,
   WITH_REGISTRY,
   type RunningWorker,
 } from '../../harness/worker.ts';
 
 let worker: RunningWorker;
 beforeAll(
-  async () => void (worker = await startWorker(undefined, { ...WITH_REGISTRY, ...WITH_HISTORY })),
+  async () =>
+    void (worker = await startWorker(undefined, { ...WITH_REGISTRY, ...withEvaluations() })),
 );
 afterAll(() => worker.stop());
 

@@ -8,7 +8,7 @@ import { fetchDocument, operationsOf, type Operation } from '../../harness/opena
 import { uploadOf } from '../../harness/submission.ts';
 import {
   startWorker,
-  WITH_HISTORY,
+  withEvaluations,
   WITH_REGISTRY,
   WRITE_TOKEN,
   type RunningWorker,
@@ -23,7 +23,7 @@ let worker: RunningWorker;
 let routes: string[];
 
 beforeAll(async () => {
-  worker = await startWorker(SHIPPED_DIRECTORY, { ...WITH_REGISTRY, ...WITH_HISTORY });
+  worker = await startWorker(SHIPPED_DIRECTORY, { ...WITH_REGISTRY, ...withEvaluations() });
   await worker.migrate();
   routes = operationsOf(await fetchDocument(worker))
     .filter(answersJson)
@@ -73,6 +73,8 @@ it('calls every JSON route of the document', async () => {
     saved: true,
     run: ['comparison', true],
     points: 1,
+    evaluation: 'done',
+    counts: [1, 1],
     ready: [true, true, true, true],
     inputs: ['tokens', 'positions', 'attention_bias', 'answer_index'],
     outputs: ['logits'],

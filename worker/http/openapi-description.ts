@@ -22,6 +22,7 @@ const DESCRIPTION = {
     { name: 'Queries', description: 'The queries of the task, as data and as pictures.' },
     { name: 'Models', description: 'The models of this deployment: cards and files.' },
     { name: 'Registry', description: 'Publish models into a running deployment.' },
+    { name: 'Evaluations', description: 'Compare models on many queries, and keep the outcomes.' },
     { name: 'History', description: 'Store comparisons and checks, and show trends.' },
     {
       name: 'Mechanism',
