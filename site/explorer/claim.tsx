@@ -27,8 +27,8 @@ export function Claim({
   return (
     <>
       <h1>
-        Two small neural networks answer questions about two lists. When the lists are longer than
-        in training,{' '}
+        Two small neural networks read two lists and answer a question. When the lists are longer
+        than in training,{' '}
         {measured.map(({ model, result, displayIndex }, index) => (
           <span key={model.id}>
             {index > 0 && '; '}
@@ -36,17 +36,17 @@ export function Claim({
               <ModelMarker displayIndex={displayIndex} />
               {model.id}
             </span>
-            {hasVision(model) ? ', which has also seen pictures,' : ''} answers{' '}
-            <b>{percent(result.ood.accuracy)}</b> correctly
+            {hasVision(model) ? ', which also learned from pictures,' : ''} is right in{' '}
+            <b>{percent(result.ood.accuracy)}</b>
           </span>
         ))}
         .
       </h1>
       <p class="evidence">
-        With up to {LIMITS.inDistribution} objects, as in training, they answer{' '}
-        {measured.map(({ result }) => percent(result.id.accuracy)).join(' and ')}: a test with short
-        lists does not show the difference. It is in how they find the answer, which you can watch
-        below.{' '}
+        <b>Why it matters:</b> a network can pass its test by a rule that fails later. With short
+        lists, as in training, these are right in{' '}
+        {measured.map(({ result }) => percent(result.id.accuracy)).join(' and ')}. Below you see by
+        which rule each one answers.{' '}
         <small>
           {count(Math.min(...counts))} test questions each, {Math.min(...outside)} to{' '}
           {Math.max(...outside)} objects; 95&nbsp;% intervals {intervals.join(' and ')}.

@@ -25,15 +25,20 @@ export interface StoryProps {
 /** The finding in four steps; each shows a scene below, and the values are those of the models. */
 export function Story(props: StoryProps) {
   const { query, models, chosen, answers, current } = props;
-  const { colour, item } = objectNames(elementAt(query.scene.objects, query.object));
+  const { colour, shape, item } = objectNames(elementAt(query.scene.objects, query.object));
   const isShort = query.scene.objects.length <= LIMITS.inDistribution;
   const live = (step: StoryStep) =>
     step === current && <Live query={query} chosen={chosen} models={models} answers={answers} />;
   return (
     <ol class="story" aria-label="The finding in four steps">
       <Step {...props} step={1} title="The task">
-        One list gives each colour a shape, the other gives each shape an item. So which item goes
-        with <em>{colour}</em>? {answers.length > 0 && <>It is the {item}.</>}
+        One list says which shape has which colour, the other which shape has which item. Which item
+        goes with <em>{colour}</em>?{' '}
+        {answers.length > 0 && (
+          <>
+            <em>{colour}</em> is the {shape}, and the {shape} has the {item}.
+          </>
+        )}
       </Step>
       <Step {...props} step={2} title="Short lists: both right">
         With up to {LIMITS.inDistribution} shapes, as in training,{' '}
