@@ -191,7 +191,7 @@ describe.skipIf(NO_BROWSER)('a visitor who guesses first', () => {
     const link = `${site.worker.url.href}?score=1-0-1-of-1`;
     const html = await (await fetch(link)).text();
     expect(html).toMatch(
-      /og:title" content="I answered 1 of 1 questions correctly, text-only 0, image-text 1"/,
+      /og:title" content="I answered 1 of 1 question correctly, text-only 0, image-text 1"/,
     );
     expect(html).toMatch(
       /og:description" content="Training on pictures can make a network better at text/,
