@@ -30,6 +30,7 @@ import {
 } from './options.ts';
 import { workflowCommand } from './report/github.ts';
 import { inOneLine, messageOf } from './error-message.ts';
+import { addEvaluateCommands } from './evaluate-program.ts';
 import { addInterchangeCommand } from './interchange-program.ts';
 import { addServerCommands } from './server-program.ts';
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
@@ -211,6 +212,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
       done(await runImport(file, options, terminal));
     });
 
+  addEvaluateCommands(command, terminal, done);
   addInterchangeCommand(command, terminal, done);
   addServerCommands(command, terminal, done);
   return program;

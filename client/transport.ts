@@ -172,14 +172,14 @@ export class Transport {
 }
 
 /** The reason of a failed `fetch`, which is in the cause of its error. */
-function connectionError(error: unknown): string {
+export function connectionError(error: unknown): string {
   if (!(error instanceof Error)) return 'the connection failed';
   const { cause } = error;
   if (cause instanceof Error && 'code' in cause) return String(cause.code);
   return cause instanceof Error ? cause.message : error.message;
 }
 
-function baseOf(given: string | URL): URL {
+export function baseOf(given: string | URL): URL {
   if (!URL.canParse(given)) throw new TypeError(`"${given.toString()}" is not a URL`);
   const url = new URL(given);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
@@ -200,7 +200,7 @@ export function secondsToWait(
   return Number.isNaN(date) ? 2 ** attempt : Math.max(0, (date - now) / 1000);
 }
 
-function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = () => {
       clearTimeout(timer);

@@ -22,6 +22,7 @@ export * from './interventions.ts';
 export * from './pair-objects.ts';
 export * from './knockout-section.ts';
 export * from './knockouts.ts';
+export * from './language-evaluation.ts';
 export * from './language-interchange.ts';
 export * from './limits.ts';
 export * from './mixture-section.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { baselineSchema } from './baseline.ts';
 import { modelCardSchema } from './card.ts';
+import { languageEvaluationSchema } from './language-evaluation.ts';
 import { languageInterchangeSchema } from './language-interchange.ts';
 import { checkReportSchema } from './regression.ts';
 import { SCHEMA_ADDRESSES } from './schema-addresses.ts';
@@ -22,6 +23,10 @@ const PUBLISHED = {
   [nameOf(SCHEMA_ADDRESSES.modelCard)]: {
     title: 'Model card of bindscope',
     schema: modelCardSchema,
+  },
+  [nameOf(SCHEMA_ADDRESSES.languageEvaluation)]: {
+    title: 'Answers of a language model, by bindscope evaluate',
+    schema: languageEvaluationSchema,
   },
   [nameOf(SCHEMA_ADDRESSES.languageInterchange)]: {
     title: 'Interchange in language models, by bindscope interchange',

@@ -6,5 +6,6 @@ export const SCHEMA_ADDRESSES = {
   checkReport: '/schemas/check-report-1.json',
   baseline: '/schemas/baseline-1.json',
   modelCard: '/schemas/model-card-1.json',
+  languageEvaluation: '/schemas/language-evaluation-1.json',
   languageInterchange: '/schemas/language-interchange-1.json',
 } as const;

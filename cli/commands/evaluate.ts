@@ -1,0 +1,162 @@
+import Table from 'cli-table3';
+import type { LanguageEvaluation } from '../../contract/language-evaluation.ts';
+import { SCHEMA_ADDRESSES } from '../../contract/schema-addresses.ts';
+import { writeAtomically } from '../../node/files.ts';
+import { withProgressBar } from '../../node/progress.ts';
+import { formatWholePercent } from '../../statistics/format.ts';
+import { accuracyOf } from '../../statistics/intervals.ts';
+import { ANSWER_KINDS, READING_RULE } from '../../task/language/read-answer.ts';
+import type { Wording } from '../../task/language/word-prompt.ts';
+import {
+  generateWordQuery,
+  parseWordSpec,
+  type WordQuery,
+} from '../../task/language/word-query.ts';
+import { listQueryIndices } from '../../task/query-indices.ts';
+import { rangeOfObjects, type AssociationOrder, type Question } from '../../task/spec.ts';
+import { codeVersion } from '../code-version.ts';
+import { AnswerCache } from '../endpoint/answer-cache.ts';
+import { askQueries, estimateCost, type AnsweredQuery } from '../endpoint/ask-words.ts';
+import {
+  languageEndpoint,
+  wordingOf,
+  type EndpointCommandOptions,
+} from '../endpoint/endpoint-options.ts';
+import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
+
+/** Which queries in English; commands that write data sets have the same. */
+export interface WordPlan {
+  readonly objects: readonly number[];
+  readonly queries: number;
+  readonly seed: number;
+  readonly order: AssociationOrder;
+  readonly question: Question;
+  /** How many colours, shapes and items are in use; by default as many as pictures can draw. */
+  readonly vocabulary?: readonly number[];
+}
+
+export interface EvaluateOptions extends EndpointCommandOptions, WordPlan {
+  readonly endpoint: string;
+  readonly model: string;
+  readonly cache: string | false;
+  readonly estimate?: boolean;
+  readonly out?: string;
+}
+
+/**
+ * Asks a deployed language model queries in English, and writes its accuracy by number of objects.
+ *
+ * @throws EndpointError where the endpoint does not answer; answers so far are in the cache
+ * @throws SpecError where the words do not suffice for the objects
+ */
+export async function runEvaluate(options: EvaluateOptions, terminal: Terminal): Promise<ExitCode> {
+  const wording = wordingOf(options);
+  const queries = wordQueries(options, wording);
+  const endpoint = {
+    ...languageEndpoint(options, terminal),
+    ...(options.cache !== false && { cache: new AnswerCache(options.cache, options.endpoint) }),
+  };
+  const { requests, promptTokens, answerTokens } = estimateCost(queries, endpoint);
+  const known = queries.length - requests;
+  terminal.err(
+    `${requests} requests${known > 0 ? `, ${known} answers are in the cache` : ''}; about ${promptTokens} tokens of ` +
+      `prompts, at most ${answerTokens} of answers\n`,
+  );
+  if (options.estimate) return EXIT.pass;
+  const answered = await withProgressBar('evaluate', (onProgress) =>
+    askQueries(queries, endpoint, onProgress),
+  );
+  const result = resultOf(options, wording, answered);
+  if (options.out !== undefined)
+    writeAtomically(options.out, `${JSON.stringify(result, null, 2)}\n`);
+  terminal.out(describe(result));
+  return EXIT.pass;
+}
+
+/** The queries of a plan, each with a scene of its own, so that answers are independent. */
+export function wordQueries(
+  { objects, queries, seed, order, question, vocabulary }: WordPlan,
+  wording: Wording,
+): WordQuery[] {
+  const [colours, shapes, items] = vocabulary ?? [];
+  const sizes = colours && shapes && items ? { vocabulary: { colours, shapes, items } } : {};
+  return objects.flatMap((count) => {
+    const spec = parseWordSpec({ objects: count, order, question, ...sizes }, wording);
+    return listQueryIndices(count, queries, 1).map((indices) =>
+      generateWordQuery(spec, seed, indices, wording),
+    );
+  });
+}
+
+function resultOf(
+  { endpoint, model, api, template, maxTokens, objects, order, question, seed }: EvaluateOptions,
+  wording: Wording,
+  answered: readonly AnsweredQuery[],
+): LanguageEvaluation {
+  const within = (keep: (count: number) => boolean) =>
+    answered.filter(({ query }) => keep(query.spec.objects));
+  const share = (some: readonly AnsweredQuery[]) => accuracyOf(some.map(({ correct }) => correct));
+  const pooled = (range: 'id' | 'ood') => {
+    const some = within((count) => rangeOfObjects(count) === range);
+    return some.length > 0 ? share(some) : null;
+  };
+  const sum = (part: 'promptTokens' | 'answerTokens') =>
+    answered.reduce((total, { answer }) => total + (answer[part] ?? 0), 0);
+  return {
+    $schema: SCHEMA_ADDRESSES.languageEvaluation,
+    schema: 1,
+    ...{ endpoint, model, api, template, words: wording.words.id },
+    ...{ modality: wording.template.modality, order, question, seed, maxTokens },
+    readingRule: READING_RULE,
+    recorded: new Date().toISOString(),
+    code: codeVersion(),
+    byObjects: objects.map((count) => {
+      const some = within((one) => one === count);
+      const kinds = Object.fromEntries(
+        ANSWER_KINDS.map((kind) => [kind, some.filter(({ read }) => read.kind === kind).length]),
+      ) as LanguageEvaluation['byObjects'][number]['kinds'];
+      return { objects: count, ...share(some), kinds };
+    }),
+    id: pooled('id'),
+    ood: pooled('ood'),
+    tokens: { prompt: sum('promptTokens'), answer: sum('answerTokens') },
+    answers: answered.map(({ query, answer, read, correct }) => ({
+      query: query.id,
+      objects: query.spec.objects,
+      position: query.position,
+      target: query.prompt.answer,
+      text: answer.text,
+      kind: read.kind,
+      word: read.kind === 'word' ? read.word : null,
+      correct,
+    })),
+  };
+}
+
+function describe({ model, template, order, byObjects, id, ood }: LanguageEvaluation): string {
+  const table = new Table({
+    head: [
+      'objects',
+      'correct',
+      'accuracy',
+      '95 % interval',
+      'ambiguous',
+      'refused',
+      'empty',
+      'other',
+    ],
+    style: { head: [], border: [] },
+  });
+  for (const { objects, correct, count, accuracy, interval, kinds } of byObjects) {
+    const [low, high] = interval.map(formatWholePercent);
+    table.push([
+      ...[objects, `${correct}/${count}`, formatWholePercent(accuracy), `${low} to ${high}`],
+      ...[kinds.ambiguous, kinds.refusal, kinds.empty, kinds.other],
+    ]);
+  }
+  const ranges = [
+    ...(id ? [`up to 8 objects ${formatWholePercent(id.accuracy)}`] : []),
+    ...(ood ? [`more than 8 objects ${formatWholePercent(ood.accuracy)}`] : []),
+  ];
+  return `${table.toString()}\n${model}, ${template}, associations ${order}: ${ranges.join(', ')}\n`;
+}

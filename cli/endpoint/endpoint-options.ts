@@ -1,0 +1,97 @@
+import { Option, type Command } from 'commander';
+import { z } from 'zod';
+import { TEMPLATES, TEMPLATE_NAMES, type TemplateName } from '../../task/language/templates.ts';
+import { WORD_LIST_NAMES, WORD_LISTS, type WordListName } from '../../task/language/word-lists.ts';
+import type { Wording } from '../../task/language/word-prompt.ts';
+import { MODALITIES, type Modality } from '../../task/spec.ts';
+import { numberOf } from '../options.ts';
+import type { Terminal } from '../terminal.ts';
+import type { LanguageEndpoint } from './ask-words.ts';
+import { ENDPOINT_APIS, endpointAddress, type EndpointApi } from './openai-endpoint.ts';
+
+/** Options for the wording of queries in English. */
+export interface WordingOptions {
+  readonly template: TemplateName;
+  readonly words: WordListName;
+  /** `image` asks with the picture that mirrors the template. */
+  readonly modality?: Modality;
+}
+
+export interface EndpointCommandOptions extends WordingOptions {
+  readonly endpoint?: string;
+  readonly model?: string;
+  readonly api: EndpointApi;
+  readonly maxTokens: number;
+  readonly concurrency: number;
+  readonly stream?: boolean;
+  /** Name of the environment variable with the key. */
+  readonly keyEnv: string;
+  readonly timeout: number;
+  readonly retries: number;
+}
+
+const wholeFrom = (min: number, max: number) => {
+  const error = `it must be a whole number from ${min} to ${max}`;
+  return numberOf(z.number({ error }).int(error).min(min, error).max(max, error));
+};
+
+export function withWording(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--template <name>', 'the wording').choices(TEMPLATE_NAMES).default('list'),
+    )
+    .addOption(
+      new Option('--words <list>', 'the words').choices(WORD_LIST_NAMES).default('everyday'),
+    )
+    .addOption(
+      new Option(
+        '--modality <name>',
+        'image: the picture that mirrors the template (default: that of the template)',
+      ).choices(MODALITIES),
+    );
+}
+
+/** Options of an OpenAI-compatible endpoint, besides its address and model. */
+export function withEndpointDetails(command: Command): Command {
+  return withWording(command)
+    .addOption(
+      new Option('--api <name>', 'which API of the endpoint')
+        .choices(ENDPOINT_APIS)
+        .default('chat'),
+    )
+    .option('--max-tokens <number>', 'most tokens of an answer', wholeFrom(1, 100_000), 32)
+    .option('--concurrency <number>', 'requests at the same time', wholeFrom(1, 256), 4)
+    .option('--stream', 'ask for answers as a stream of events')
+    .option('--key-env <name>', 'environment variable with the key', 'OPENAI_API_KEY');
+}
+
+export function wordingOf({ template, words, modality }: WordingOptions): Wording {
+  const given = TEMPLATES[template];
+  const mirrors = { list: 'picture', sentence: 'picture-sentence' } as const;
+  const mirror = Object.entries(mirrors).find((pair) => pair.includes(template as never));
+  const wanted =
+    modality === undefined || modality === given.modality
+      ? template
+      : ((mirror?.find((name) => name !== template) ?? template) as TemplateName);
+  return { template: TEMPLATES[wanted], words: WORD_LISTS[words] };
+}
+
+/** @throws Error where the options contradict each other */
+export function languageEndpoint(
+  options: EndpointCommandOptions,
+  { env, signal }: Pick<Terminal, 'env' | 'signal'>,
+): LanguageEndpoint {
+  const { endpoint: url = '', model, api, maxTokens, concurrency, keyEnv, retries } = options;
+  if (model === undefined) throw new Error('--endpoint needs --model, the name of the model there');
+  if (api === 'completions' && wordingOf(options).template.modality === 'image')
+    throw new Error('--api completions takes no pictures: use --api chat');
+  endpointAddress(url, api);
+  const key = env[keyEnv];
+  return {
+    ...{ url, model, api, maxTokens, concurrency, retries },
+    stream: options.stream ?? false,
+    timeout: 1000 * options.timeout,
+    ...(key && { key }),
+    ...(signal && { signal }),
+  };
+}

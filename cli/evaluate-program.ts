@@ -1,0 +1,73 @@
+import { Option, type Command } from 'commander';
+import { z } from 'zod';
+import { CLIENT_DEFAULTS } from '../client/index.ts';
+import { wordObjectsSchema } from '../task/language/word-query.ts';
+import { ASSOCIATION_ORDERS, bounded, QUESTIONS, seedSchema } from '../task/spec.ts';
+import { runEvaluate, type EvaluateOptions } from './commands/evaluate.ts';
+import { withEndpointDetails } from './endpoint/endpoint-options.ts';
+import { numberOf, numbersOf, parsedNumber } from './options.ts';
+import type { ExitCode, Terminal } from './terminal.ts';
+
+const LENGTHS = [2, 4, 8, 9, 12, 16, 24, 32];
+
+/** The commands that ask language models, or make others ask them. */
+export function addEvaluateCommands(
+  command: (name: string) => Command,
+  terminal: Terminal,
+  done: (code: ExitCode) => void,
+): void {
+  withEndpointDetails(withWordPlan(command('evaluate')))
+    .description('Ask a deployed language model in English, over an OpenAI-compatible endpoint.')
+    .requiredOption('--endpoint <url>', 'such as http://localhost:8000/v1')
+    .requiredOption('--model <name>', 'the model, as the endpoint names it')
+    .option(
+      '--timeout <seconds>',
+      'time limit of a request',
+      parsedNumber(0.001),
+      CLIENT_DEFAULTS.timeout / 1000,
+    )
+    .option(
+      '--retries <number>',
+      'how often a request is sent again after status 429 or 5xx, or a broken answer',
+      parsedNumber(0),
+      CLIENT_DEFAULTS.retries,
+    )
+    .option('--cache <folder>', 'keeps answers, so that a stopped run goes on', '.bindscope-cache')
+    .option('--no-cache', 'ask everything anew')
+    .option('--estimate', 'print how many requests and tokens it takes, and stop')
+    .option('--out <file>', 'the file to write')
+    .action(async (options: EvaluateOptions) => {
+      done(await runEvaluate(options, terminal));
+    });
+}
+
+/** Options for queries in English. */
+function withWordPlan(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--objects <numbers>', 'numbers of objects to ask about, up to 128')
+        .argParser(numbersOf(z.array(wordObjectsSchema).min(1).max(32)))
+        .default(LENGTHS, LENGTHS.join(',')),
+    )
+    .option(
+      '--queries <number>',
+      'queries for each number of objects',
+      numberOf(bounded('queries', 1, 10_000)),
+      100,
+    )
+    .addOption(
+      new Option('--order <name>', 'order of the associations')
+        .choices(ASSOCIATION_ORDERS)
+        .default('context'),
+    )
+    .addOption(
+      new Option('--question <name>', 'what is asked').choices(QUESTIONS).default('indirect'),
+    )
+    .addOption(
+      new Option(
+        '--vocabulary <sizes>',
+        'numbers of colours, shapes and items in use, such as 40,40,32 (default: what pictures can draw)',
+      ).argParser(numbersOf(z.array(bounded('each size', 1, 1000)).length(3))),
+    )
+    .option('--seed <number>', 'seed of the scenes', numberOf(seedSchema), 0);
+}
