@@ -104,3 +104,4 @@ export const evaluationEventSchema = z
     z.object({ event: z.literal('end'), evaluation: evaluationResourceSchema }),
   ])
   .meta({ id: 'EvaluationEvent' });
+export type EvaluationEvent = z.infer<typeof evaluationEventSchema>;

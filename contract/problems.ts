@@ -107,7 +107,7 @@ export const PROBLEMS = {
     status: 409,
     title: 'The evaluation is not done',
     cause: 'The request needs the outcomes of an evaluation that still runs, or that failed.',
-    remedy: 'Wait until its `state` is `done`; `/v1/evaluations/{id}/stream` tells when.',
+    remedy: 'Wait until its `state` is `done`; `/v1/evaluations/{id}/stream` reports when it is.',
   },
   'training-not-found': {
     status: 404,

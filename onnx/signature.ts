@@ -62,7 +62,7 @@ export type SignatureResult =
 const TRIAL: Readonly<Record<FreeSize, number>> = { rows: 2, tokens: 7, answers: 3 };
 
 export interface SignatureOptions {
-  /** Whether `inputs_embeds` may stand in place of `input_ids`: another file embeds the tokens. */
+  /** Whether the model may have `inputs_embeds` instead of `input_ids`: another file embeds the tokens. */
   readonly embeddings?: boolean;
 }
 

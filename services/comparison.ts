@@ -155,7 +155,7 @@ async function answerRange(
   return outcomes;
 }
 
-/** Queries with one number of objects, for one model. */
+/** Queries of one range with one number of objects, for one model. */
 interface Cell {
   readonly model: SelectedModel;
   readonly spec: QuerySpec;
@@ -163,22 +163,16 @@ interface Cell {
   readonly end: number;
 }
 
-/** Whether one model answers each query correctly, range by range as in a whole comparison. */
+/** Whether one model answers each query of a range correctly. */
 export async function answerCell(
   models: ModelAccess,
-  { request }: Pick<ComparisonPlan, 'request'>,
-  { model, spec, start: first, end: last }: Cell,
+  { request: { seed, questionsPerScene } }: Pick<ComparisonPlan, 'request'>,
+  { model, spec, start, end }: Cell,
 ): Promise<boolean[]> {
-  const { seed, questionsPerScene } = request;
   const runner = await models.runner(model.card);
-  const correct: boolean[] = [];
-  for (let start = first; start < last; start = endOfRange(start)) {
-    const count = Math.min(last, endOfRange(start)) - start;
-    const indices = listQueryIndices(spec.objects, count, questionsPerScene, start);
-    const answers = await answerQueries(runner, spec, seed, indices);
-    correct.push(...answers.map((answer) => answer.correct));
-  }
-  return correct;
+  const indices = listQueryIndices(spec.objects, end - start, questionsPerScene, start);
+  const answers = await answerQueries(runner, spec, seed, indices);
+  return answers.map(({ correct }) => correct);
 }
 
 /** The position of the object that each query asks about. */

@@ -56,8 +56,11 @@ export interface BatchSize {
   readonly tokens: number;
 }
 
-/** A score after which the Softmax gives exactly 0; finite, since a row of -Infinity becomes NaN. */
-const CUT_SCORE = -1e9;
+/**
+ * A score after which the Softmax gives exactly 0. It is the least that float16 holds: in a model of float16, less
+ * would become -Infinity, and a row of nothing but -Infinity becomes NaN.
+ */
+const CUT_SCORE = -65504;
 
 /**
  * @param read the tokens whose activations are put out: rows of `blocks.N.hook_resid_pre` are in this order, rows of

@@ -73,7 +73,7 @@ export function planTaps(
 
 const copyOf = (input: string) => `${input}.stream`;
 
-/** Lets the graph use a copy of an input: a patch can only stand behind a node. */
+/** Lets the graph use a copy of an input: a patch can only change the output of a node. */
 function copyInput(graph: OnnxGraph, input: string): OnnxGraph {
   const renamed = graph.nodes.map((node) => ({
     ...node,

@@ -99,12 +99,9 @@ function selectedLayers(selected: 'all' | readonly number[] | undefined, count: 
   return layers;
 }
 
-const { float32, float16, int64 } = DATA_TYPE;
+const { float32, int64 } = DATA_TYPE;
 
-/** Attention scores of float16 cannot hold -1e9; a row of nothing but -Infinity would become NaN. */
-const LEAST_FLOAT16 = -65504;
 const KEPT_SHAPE = 'hook_answers.shape';
-const LEAST_FLOAT16_NAME = 'hook_attn_scores.least';
 
 /** Collects what is added to a graph. */
 class Surgery {
@@ -167,20 +164,8 @@ class Surgery {
   patchScores(hook: string, tensor = ''): void {
     const { type } = this.#factsOf(tensor);
     const values = this.#addPatchInputs(hook, [4], [], type);
-    const scatter = (from: string) =>
-      makeNode('ScatterND', [unpatched(tensor), patchIndices(hook), from], [tensor]);
-    if (type !== float16) {
-      this.#add(tensor, [...values.nodes, scatter(values.name)]);
-      return;
-    }
-    const least = makeTensor(LEAST_FLOAT16_NAME, 'float32', [], Float32Array.of(LEAST_FLOAT16));
-    this.#initializers.set(least.name, least);
-    const bounded = `${hook}.bounded`;
-    this.#add(tensor, [
-      makeNode('Max', [patchValues(hook), least.name], [bounded]),
-      cast(bounded, values.name, float16),
-      scatter(values.name),
-    ]);
+    const patched = [unpatched(tensor), patchIndices(hook), values.name];
+    this.#add(tensor, [...values.nodes, makeNode('ScatterND', patched, [tensor])]);
   }
 
   /** The graph with all that was added. */

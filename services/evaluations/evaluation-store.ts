@@ -99,11 +99,9 @@ export class EvaluationStore {
 
   /** Evaluations whose workflow makes no progress, oldest first. */
   async stalled(now: Date): Promise<string[]> {
-    const { results } = await answered(
-      this.#bound(
-        `SELECT id FROM evaluations WHERE ${STALLED} progressed < ? ORDER BY progressed LIMIT 10`,
-        [stalledBefore(now)],
-      ).all(),
+    const results = await this.#all(
+      `SELECT id FROM evaluations WHERE ${STALLED} progressed < ? ORDER BY progressed LIMIT 10`,
+      stalledBefore(now),
     );
     return results.map((row) => z.object({ id: z.string() }).parse(row).id);
   }
@@ -136,14 +134,10 @@ export class EvaluationStore {
     state,
     limit,
   }: z.output<typeof listEvaluationsSchema>): Promise<EvaluationSummary[]> {
-    const { results } = await answered(
-      this.database
-        .prepare(
-          `SELECT ${SUMMARY} FROM evaluations WHERE (?1 IS NULL OR state = ?1) ` +
-            'ORDER BY created DESC, id LIMIT ?2',
-        )
-        .bind(state ?? null, limit)
-        .all(),
+    const results = await this.#all(
+      `SELECT ${SUMMARY} FROM evaluations WHERE (?1 IS NULL OR state = ?1) ` +
+        'ORDER BY created DESC, id LIMIT ?2',
+      ...[state ?? null, limit],
     );
     return results.map((row) => evaluationSummarySchema.parse(summaryRowSchema.parse(row)));
   }
@@ -192,13 +186,11 @@ export class EvaluationStore {
 
   /** The outcomes of all stored parts, in their order. */
   async parts(id: string): Promise<PartOutcomes[]> {
-    const statement = this.database
-      .prepare(
-        'SELECT model, objects, queries, correct FROM evaluation_parts ' +
-          'WHERE evaluation = ? ORDER BY part',
-      )
-      .bind(id);
-    const { results } = await answered(statement.all());
+    const results = await this.#all(
+      'SELECT model, objects, queries, correct FROM evaluation_parts ' +
+        'WHERE evaluation = ? ORDER BY part',
+      id,
+    );
     return results.map((row) => partRowSchema.parse(row));
   }
 
@@ -235,6 +227,10 @@ export class EvaluationStore {
 
   #first(sql: string, ...values: unknown[]) {
     return answered(this.#bound(sql, values).first());
+  }
+
+  async #all(sql: string, ...values: unknown[]) {
+    return (await answered(this.#bound(sql, values).all())).results;
   }
 
   #bound = (sql: string, values: readonly unknown[]): Statement =>

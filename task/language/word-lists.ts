@@ -21,7 +21,7 @@ export interface WordList {
   readonly colours: readonly ColourWord[];
   readonly shapes: readonly DrawnWord[];
   readonly items: readonly string[];
-  /** How many colours and shapes, the first ones, pictures draw so that they can be told apart. */
+  /** Pictures draw so many colours and shapes, from the start of the lists, that differ enough to be recognised. */
   readonly drawn: Pick<Vocabulary, 'colours' | 'shapes'>;
 }
 

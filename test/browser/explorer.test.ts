@@ -28,7 +28,7 @@ describe.skipIf(NO_BROWSER)('a round', () => {
     await page.waitForURL(/objects=17/);
     expect(await page.locator('.scene-text ol').first().locator('li').count()).toBe(17);
 
-    // The same address shows the same to whomever it is sent.
+    // The same address shows the same to everyone.
     await answered(page);
     const shown = await page.locator('.answers').innerText();
     const { page: other } = await site.open();

@@ -47,7 +47,7 @@ describe.skipIf(NO_BROWSER)('what pages load', () => {
   );
 
   it.each(['/', '/build', '/mechanism', '/in-browser'])(
-    'moves nothing on %s for whom that hurts',
+    'moves nothing on %s where the visitor asks for reduced motion',
     async (path) => {
       const moving = async (reducedMotion: 'reduce' | 'no-preference') => {
         const { page } = await site.open({ reducedMotion });
@@ -75,7 +75,7 @@ describe('a file of the site', () => {
   beforeAll(async () => void (worker = await startWorker()));
   afterAll(() => worker.stop());
 
-  it('comes plain to whom cannot decompress it', async () => {
+  it('sends an uncompressed page to a client that cannot decompress', async () => {
     const page = await (await worker.fetch('/')).text();
     const style = /href="(\/site\/[^"]+\.css)"/.exec(page)?.[1] ?? '';
     const response = await worker.fetch(style, { headers: { 'accept-encoding': 'identity' } });

@@ -19,7 +19,7 @@ export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
   if (CHROMIUM === undefined) throw new Error(`no Chromium at any of ${PLACES.join(', ')}`);
   return chromium.launch({
     executablePath: CHROMIUM,
-    // Its sandbox refuses to work for root, as whom containers run; the pages are our own.
+    // Its sandbox refuses to work for root, the user of most containers; the pages are our own.
     args: ['--no-sandbox', ...flags],
   });
 }

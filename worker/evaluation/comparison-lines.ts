@@ -7,6 +7,7 @@ import {
   type OutcomeRange,
 } from '../../services/comparison.ts';
 import type { ModelAccess } from '../../services/models.ts';
+import { ndjsonStream } from '../http/ndjson.ts';
 
 /**
  * A comparison as lines of JSON (NDJSON), one for each range as soon as it is done.
@@ -19,20 +20,7 @@ export function comparisonLines(
   plan: ComparisonPlan,
   asProblem: (error: unknown) => Problem,
 ): ReadableStream<Uint8Array> {
-  const events = eventsOf(models, plan, asProblem);
-  const encoder = new TextEncoder();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await events.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
-      // workerd sends data only when the worker waits, so this lets each line leave at once.
-      await scheduler.wait(0);
-    },
-    async cancel() {
-      await events.return();
-    },
-  });
+  return ndjsonStream(eventsOf(models, plan, asProblem));
 }
 
 async function* eventsOf(

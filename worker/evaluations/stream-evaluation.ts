@@ -3,12 +3,14 @@ import {
   evaluationEventSchema,
   evaluationPathSchema,
   evaluationSummarySchema,
+  type EvaluationEvent,
   type EvaluationResource,
 } from '../../contract/evaluations.ts';
 import type { EvaluationStore } from '../../services/evaluations/evaluation-store.ts';
 import { requireEvaluations } from '../../services/evaluations/evaluations.ts';
 import { CACHE_CONTROL } from '../http/http-cache.ts';
 import { notModified } from '../http/openapi-responses.ts';
+import { ndjsonStream } from '../http/ndjson.ts';
 import { READ } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 
@@ -44,50 +46,33 @@ export const streamEvaluation = defineRoute({
       const { store } = requireEvaluations(evaluations);
       const first = await store.get(c.req.valid('param').id);
       const headers = { 'content-type': NDJSON };
-      if (hasEnded(first)) return new Response(lineOf(first), { headers });
+      const events = ndjsonStream(follow(store, first));
+      if (hasEnded(first)) return new Response(events, { headers });
       // A tag would need the whole body.
       const open = { ...headers, 'cache-control': CACHE_CONTROL['no-store'], etag: 'W/"open"' };
-      return new Response(follow(store, first), { headers: open });
+      return new Response(events, { headers: open });
     },
 });
 
 const hasEnded = ({ state }: EvaluationResource) => state === 'done' || state === 'failed';
 
-const lineOf = (evaluation: EvaluationResource): string => {
-  const event = hasEnded(evaluation)
+const eventOf = (evaluation: EvaluationResource): EvaluationEvent =>
+  hasEnded(evaluation)
     ? { event: 'end', evaluation }
     : { event: 'progress', evaluation: evaluationSummarySchema.parse(evaluation) };
-  return `${JSON.stringify(event)}\n`;
-};
 
-function follow(store: EvaluationStore, first: EvaluationResource): ReadableStream<Uint8Array> {
-  const lines = linesOf(store, first);
-  const encoder = new TextEncoder();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await lines.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    async cancel() {
-      await lines.return();
-    },
-  });
-}
-
-async function* linesOf(
+async function* follow(
   store: EvaluationStore,
   first: EvaluationResource,
-): AsyncGenerator<string, void> {
-  let line = lineOf(first);
-  yield line;
-  for (let look = 0; look < LOOKS; look++) {
+): AsyncGenerator<EvaluationEvent, void> {
+  let event = eventOf(first);
+  yield event;
+  for (let look = 0; look < LOOKS && event.event !== 'end'; look++) {
     await scheduler.wait(1000 * INTERVAL);
     const evaluation = await store.find(first.id);
     if (!evaluation) return;
-    const next = lineOf(evaluation);
-    if (next !== line) yield next;
-    if (hasEnded(evaluation)) return;
-    line = next;
+    const next = eventOf(evaluation);
+    if (JSON.stringify(next) !== JSON.stringify(event)) yield next;
+    event = next;
   }
 }
