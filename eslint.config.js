@@ -18,7 +18,10 @@ const LAYERS = {
   client: ['contract'],
   huggingface: ['task', 'contract', 'statistics', 'onnx'],
   // The product.
-  services: ['task', 'contract', 'statistics', 'onnx', 'inference', 'probes', 'huggingface'],
+  services: [
+    ...['task', 'contract', 'statistics', 'onnx', 'inference', 'probes', 'huggingface'],
+    'client',
+  ],
   site: ['task', 'contract', 'statistics', 'onnx', 'inference', 'probes', 'plots', 'client'],
   worker: [
     ...['task', 'contract', 'statistics', 'onnx', 'inference', 'probes', 'plots'],

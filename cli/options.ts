@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { z } from 'zod';
 import { CLIENT_DEFAULTS } from '../client/index.ts';
-import { folderDeployment, servedDeployment, type Deployment } from './deployment.ts';
+import { servedDeployment, type Deployment } from '../services/checks/deployment.ts';
+import { folderDeployment } from './deployment.ts';
 import { installedRuntime, RUNTIMES, type RuntimeName } from './runtimes.ts';
 import type { Terminal } from './terminal.ts';
 

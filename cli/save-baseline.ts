@@ -6,7 +6,7 @@ import { formatWholePercent } from '../statistics/format.ts';
 import { ASSUMED_FLIP_RATE } from '../statistics/sensitivity.ts';
 import { rangeOfObjects } from '../task/spec.ts';
 import { writeBaseline } from './baseline-file.ts';
-import { requireAll } from './record.ts';
+import { requireAll } from '../services/checks/record.ts';
 import { detectableLossTable } from './report/table.ts';
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
 

@@ -1,8 +1,9 @@
 import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
 import { withProgressBar } from '../../node/progress.ts';
 import { readBaselineIfAny } from '../baseline-file.ts';
+import { codeVersion } from '../code-version.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
-import { modelsToRecord, newTarget, record } from '../record.ts';
+import { modelsToRecord, newTarget, record } from '../../services/checks/record.ts';
 import { saveBaseline } from '../save-baseline.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
 
@@ -25,7 +26,7 @@ export async function runBaseline(options: BaselineOptions, terminal: Terminal):
   const targets = await Promise.all(ids.map((id) => newTarget(deployment, id)));
   const plan: Plan = { split: 'test', seed, objects, queries, questionsPerScene, pairs, requests };
   const recording = await withProgressBar('baseline', (onProgress) =>
-    record(deployment, plan, tolerances, targets, onProgress),
+    record(deployment, plan, tolerances, targets, { code: codeVersion(), onProgress }),
   );
   return saveBaseline(recording, options, terminal);
 }

@@ -5,9 +5,10 @@ import { BaselineError, type Recording } from '../../statistics/recording.ts';
 import { compareRecordings, type ComparisonOptions } from '../../statistics/regression.ts';
 import { withProgressBar } from '../../node/progress.ts';
 import { readBaseline } from '../baseline-file.ts';
-import type { Deployment } from '../deployment.ts';
+import { codeVersion } from '../code-version.ts';
+import type { Deployment } from '../../services/checks/deployment.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
-import { record, recordedTarget } from '../record.ts';
+import { record, recordedTarget } from '../../services/checks/record.ts';
 import { writeComment } from '../report/github-comment.ts';
 import { couldNotRunComment, reportComment } from '../report/pull-request.ts';
 import { saveReport } from '../report/save-run.ts';
@@ -74,7 +75,10 @@ export async function checkAgainst(
 ): Promise<Checked> {
   const { plan, tolerances, models } = baseline;
   const recording = await withProgressBar('check', (onProgress) =>
-    record(deployment, plan, tolerances, models.map(recordedTarget), onProgress),
+    record(deployment, plan, tolerances, models.map(recordedTarget), {
+      code: codeVersion(),
+      onProgress,
+    }),
   );
   const known = models.map((model) => modelIdOf(model.id));
   const added = ids

@@ -1,7 +1,8 @@
+import { codeVersion } from '../code-version.ts';
 import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
 import { withProgressBar } from '../../node/progress.ts';
 import { modelsDeployment, urlDeployment, type AccessOptions } from '../options.ts';
-import { modelsToRecord, newTarget, record, requireAll } from '../record.ts';
+import { modelsToRecord, newTarget, record, requireAll } from '../../services/checks/record.ts';
 import { writeReport, type ReportOptions } from '../report/write-report.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 import { checkAgainst } from './check.ts';
@@ -31,7 +32,7 @@ export async function runDiff(options: DiffOptions, terminal: Terminal): Promise
   const targets = await Promise.all(ids.map((id) => newTarget(before, id)));
   const plan: Plan = { split: 'test', seed, objects, queries, questionsPerScene, pairs, requests };
   const recording = await withProgressBar('first', (onProgress) =>
-    record(before, plan, tolerancesSchema.parse({}), targets, onProgress),
+    record(before, plan, tolerancesSchema.parse({}), targets, { code: codeVersion(), onProgress }),
   );
   requireAll(recording);
   const { report } = await checkAgainst(recording.figures, after, options, await after.ids());

@@ -1,5 +1,5 @@
 import type { CheckReport } from '../../contract/regression.ts';
-import type { Deployment } from '../deployment.ts';
+import type { Deployment } from '../../services/checks/deployment.ts';
 import { LOCAL_URL, type DeploymentOptions } from '../options.ts';
 import { serverClient } from '../server-client.ts';
 import type { Terminal } from '../terminal.ts';

@@ -2,8 +2,9 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
 import { compareRecordings } from '../../statistics/regression.ts';
-import { folderDeployment, type Deployment } from '../../cli/deployment.ts';
-import { newTarget, record } from '../../cli/record.ts';
+import { folderDeployment } from '../../cli/deployment.ts';
+import type { Deployment } from '../../services/checks/deployment.ts';
+import { newTarget, record } from '../../services/checks/record.ts';
 import { RUNTIMES } from '../../cli/runtimes.ts';
 import { addNoise, copyModels } from '../support/damage.ts';
 
@@ -39,7 +40,9 @@ afterAll(() => {
 });
 
 const recordWith = async (deployment: Deployment, seed: number, queries = 8) =>
-  record(deployment, planOf(seed, queries), TOLERANCES, [await newTarget(deployment, MODEL)]);
+  record(deployment, planOf(seed, queries), TOLERANCES, [await newTarget(deployment, MODEL)], {
+    code: { version: 'test', commit: null },
+  });
 
 describe('an unchanged model', () => {
   it(`never fails in ${RUNS} checks of other queries each, on another runtime each`, async () => {

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
 import { modelCardSchema, type ModelCard } from '../../contract/card.ts';
-import type { Deployment } from '../../cli/deployment.ts';
-import { modelsToRecord, newTarget, record } from '../../cli/record.ts';
+import type { Deployment } from '../../services/checks/deployment.ts';
+import { codeVersion } from '../../cli/code-version.ts';
+import { modelsToRecord, newTarget, record } from '../../services/checks/record.ts';
 import { ROOT } from '../../build/paths.ts';
 import { bindscope } from '../support/cli.ts';
 
@@ -97,7 +98,8 @@ describe('a deployment', () => {
   const recordAll = async (target: Deployment) => {
     const ids = await target.ids();
     const targets = await Promise.all(ids.map((id) => newTarget(target, id)));
-    return record(target, plan, tolerancesSchema.parse({}), targets);
+    const code = codeVersion();
+    return record(target, plan, tolerancesSchema.parse({}), targets, { code });
   };
 
   it('that answers a query in two ways cannot be recorded, and each such model is named', async () => {

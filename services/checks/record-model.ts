@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { ProblemError } from '../client/index.ts';
+import { ProblemError } from '../../client/index.ts';
 import type {
   Latency,
   Plan,
@@ -7,16 +6,17 @@ import type {
   RecordedMechanism,
   RecordedModel,
   RecordedPoint,
-} from '../contract/baseline.ts';
-import { packBits } from '../contract/bitset.ts';
-import type { Finding } from '../contract/regression.ts';
-import { listQueryIndices } from '../task/query-indices.ts';
-import { proportion } from '../statistics/intervals.ts';
-import { mechanismOf } from '../probes/interpretation.ts';
-import { elementAt } from '../task/element-at.ts';
-import { queryName } from '../task/query.ts';
-import { parseSpec, rangeOfObjects, type QuerySpec } from '../task/spec.ts';
-import type { Condition } from '../task/conditions.ts';
+} from '../../contract/baseline.ts';
+import { packBits } from '../../contract/bitset.ts';
+import { sha256Of } from '../../contract/digest.ts';
+import type { Finding } from '../../contract/regression.ts';
+import { listQueryIndices } from '../../task/query-indices.ts';
+import { proportion } from '../../statistics/intervals.ts';
+import { mechanismOf } from '../../probes/interpretation.ts';
+import { elementAt } from '../../task/element-at.ts';
+import { queryName } from '../../task/query.ts';
+import { parseSpec, rangeOfObjects, type QuerySpec } from '../../task/spec.ts';
+import type { Condition } from '../../task/conditions.ts';
 import { predictAll } from './predict-all.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -29,6 +29,12 @@ export interface TargetCondition extends Condition {
   /** Objects of the interchange sweep; null: no sweep. */
   readonly sweep: number | null;
 }
+
+/**
+ * Does one part of the work. A durable engine keeps what it returns, as JSON, and does not do it again when it starts
+ * anew; names are unique in a recording.
+ */
+export type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 
 /** How many queries of each kind are asked twice, to see whether answers repeat. */
 const REPEATED_QUERIES = 8;
@@ -51,21 +57,34 @@ export class ModelRecorder {
     private readonly answers: Map<string, string>,
     /** Times of groups of queries, by `timeKey`. */
     private readonly seconds: Map<string, number>,
+    private readonly step: Step,
   ) {}
 
   /**
    * Asks a few queries twice, in the same requests, those with the most objects: there the model is least certain.
    *
-   * @returns what differs; undefined where both answers are the same
+   * @returns what differs; null where both answers are the same
    */
-  async instability(condition: Condition): Promise<string | undefined> {
+  instability(condition: Condition): Promise<string | null> {
+    return this.step(this.#nameOf(condition, 'twice'), () => this.#instability(condition));
+  }
+
+  /** The digests of the files that answer. */
+  digests(): Promise<RecordedModel['digests']> {
+    return this.step(`${this.target.id} card`, async () => {
+      const { model, encoder } = (await this.deployment.card(this.target.id)).files;
+      return { model: model.sha256, encoder: encoder?.sha256 ?? null };
+    });
+  }
+
+  async #instability(condition: Condition): Promise<string | null> {
     const names = this.#queryNames(this.#spec(condition, Math.max(...this.plan.objects))).slice(
       0,
       REPEATED_QUERIES,
     );
     const [first, second] = [await this.#answers(names), await this.#answers(names)];
     const at = names.findIndex((_, index) => first[index] !== second[index]);
-    if (at < 0) return undefined;
+    if (at < 0) return null;
     return `"${this.target.id}" answered ${names[at] ?? ''} with "${first[at] ?? ''}", then with "${second[at] ?? ''}"`;
   }
 
@@ -97,7 +116,11 @@ export class ModelRecorder {
   }
 
   /** The latency of requests with one query, including the network. */
-  async latency(): Promise<Latency> {
+  latency(): Promise<Latency> {
+    return this.step(`${this.target.id} latency`, () => this.#latency());
+  }
+
+  async #latency(): Promise<Latency> {
     const condition = elementAt(this.target.conditions, 0);
     const spec = this.#spec(condition, elementAt(this.plan.objects, 0));
     const query = queryName({ spec, seed: this.plan.seed, index: 0, question: 0 });
@@ -132,53 +155,59 @@ export class ModelRecorder {
     return results.map(({ answers }) => elementAt(answers, 0).answer.name);
   }
 
+  #nameOf = ({ modality, order }: Condition, what: number | string) =>
+    `${this.target.id} ${modality} ${order} ${what}`;
+
+  /** A step whose time counts. */
   async #timed<T>(condition: Condition, what: number | 'sweep', work: () => Promise<T>) {
-    const start = performance.now();
-    const result = await work();
-    const seconds = (performance.now() - start) / 1000;
+    const { result, seconds } = await this.step(this.#nameOf(condition, what), async () => {
+      const start = performance.now();
+      const result = await work();
+      return { result, seconds: (performance.now() - start) / 1000 };
+    });
     this.seconds.set(timeKey(this.target.id, condition, what), Math.round(1000 * seconds) / 1000);
     return result;
   }
 
   async #point(spec: QuerySpec): Promise<RecordedPoint> {
     const names = this.#queryNames(spec);
-    const results = await this.#timed(spec, spec.objects, () =>
-      predictAll(this.deployment, this.target.id, names),
-    );
-    const digest = createHash('sha256');
-    const outcomes = results.map(({ query, answers }, index) => {
-      const { answer, correct } = elementAt(answers, 0);
-      digest.update(`${query.text}\n${query.answer.token}\n`);
-      this.answers.set(`${this.target.id} ${elementAt(names, index)}`, answer.name);
-      return correct;
+    const { point, answers } = await this.#timed(spec, spec.objects, async () => {
+      const results = await predictAll(this.deployment, this.target.id, names);
+      const outcomes = results.map(({ answers }) => elementAt(answers, 0).correct);
+      const queries = results.map(({ query }) => `${query.text}\n${query.answer.token}\n`).join('');
+      const point: RecordedPoint = {
+        objects: spec.objects,
+        correct: outcomes.filter(Boolean).length,
+        count: outcomes.length,
+        correctBits: packBits(outcomes),
+        queries: (await sha256Of(new TextEncoder().encode(queries))).slice(0, 16),
+      };
+      return { point, answers: results.map(({ answers }) => elementAt(answers, 0).answer.name) };
     });
-    return {
-      objects: spec.objects,
-      correct: outcomes.filter(Boolean).length,
-      count: outcomes.length,
-      correctBits: packBits(outcomes),
-      queries: digest.digest('hex').slice(0, 16),
-    };
+    for (const [index, answer] of answers.entries()) {
+      this.answers.set(`${this.target.id} ${elementAt(names, index)}`, answer);
+    }
+    return point;
   }
 
   async #sweep({ modality, order }: Condition, objects: number): Promise<RecordedMechanism | null> {
     const { seed, pairs } = this.plan;
+    const request = { objects, pairs, seed, modality, order };
     try {
-      const request = { objects, pairs, seed, modality, order };
-      const sweep = await this.#timed(request, 'sweep', () =>
-        this.deployment.sweep(this.target.id, request),
-      );
-      const peak = sweep.layers.find(({ layer }) => layer === sweep.peakLayer);
-      if (!peak) return null;
-      return {
-        objects,
-        pairs,
-        solved: sweep.solved,
-        peakLayer: sweep.peakLayer,
-        positional: peak.shares.positional.correct,
-        symbolic: peak.shares.symbolic.correct,
-        mechanism: mechanismOf(peak.shares),
-      };
+      return await this.#timed(request, 'sweep', async () => {
+        const sweep = await this.deployment.sweep(this.target.id, request);
+        const peak = sweep.layers.find(({ layer }) => layer === sweep.peakLayer);
+        if (!peak) return null;
+        return {
+          objects,
+          pairs,
+          solved: sweep.solved,
+          peakLayer: sweep.peakLayer,
+          positional: peak.shares.positional.correct,
+          symbolic: peak.shares.symbolic.correct,
+          mechanism: mechanismOf(peak.shares),
+        };
+      });
     } catch (error) {
       if (!(error instanceof ProblemError) || error.kind !== 'probe-not-found') throw error;
       const { message } = error;

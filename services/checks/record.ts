@@ -1,14 +1,19 @@
-import { modelFacts } from '../contract/model-facts.ts';
-import { ProblemError } from '../client/index.ts';
-import type { Plan, RecordedCondition, RecordedModel, Tolerances } from '../contract/baseline.ts';
-import type { Finding } from '../contract/regression.ts';
-import { SCHEMA_ADDRESSES } from '../contract/schema-addresses.ts';
-import type { Recording } from '../statistics/recording.ts';
-import { LIMITS } from '../task/spec.ts';
-import { conditionsOf } from '../task/conditions.ts';
+import { modelFacts } from '../../contract/model-facts.ts';
+import { ProblemError } from '../../client/index.ts';
+import type {
+  CodeVersion,
+  Plan,
+  RecordedCondition,
+  RecordedModel,
+  Tolerances,
+} from '../../contract/baseline.ts';
+import type { Finding } from '../../contract/regression.ts';
+import { SCHEMA_ADDRESSES } from '../../contract/schema-addresses.ts';
+import type { Recording } from '../../statistics/recording.ts';
+import { LIMITS } from '../../task/spec.ts';
+import { conditionsOf } from '../../task/conditions.ts';
 import type { Deployment } from './deployment.ts';
-import { codeVersion } from './code-version.ts';
-import { ModelRecorder, timeKey, type Target } from './record-model.ts';
+import { ModelRecorder, timeKey, type Step, type Target } from './record-model.ts';
 
 /** Objects of the sweep of a new baseline: the most in training. */
 const SWEEP_OBJECTS = LIMITS.inDistribution;
@@ -46,10 +51,18 @@ export function recordedTarget({ id, vocabulary, grid, conditions }: RecordedMod
   };
 }
 
+export interface RecordOptions {
+  /** The code that records. */
+  readonly code: CodeVersion;
+  /** Called with the share done, 0 to 1. */
+  readonly onProgress?: (done: number) => void;
+  /** By default nothing is kept. */
+  readonly step?: Step;
+}
+
 /**
  * Records the results of models according to a plan.
  *
- * @param onProgress called with the share done, 0 to 1
  * @returns the results, and the failures of single models
  * @throws Error where the deployment itself fails: it does not answer, its response is invalid, or it answers a
  *   query in two ways, as then a comparison answer by answer means nothing
@@ -59,7 +72,7 @@ export async function record(
   plan: Plan,
   tolerances: Tolerances,
   targets: readonly Target[],
-  onProgress: (done: number) => void = () => undefined,
+  { code, onProgress = () => undefined, step = (_, work) => work() }: RecordOptions,
 ): Promise<Recording> {
   const answers = new Map<string, string>();
   const seconds = new Map<string, number>();
@@ -68,24 +81,24 @@ export async function record(
   const models: RecordedModel[] = [];
   const total = targets.reduce((sum, { conditions }) => sum + conditions.length, 0);
   let done = 0;
-  const step = (share: number) => {
-    onProgress((done + share) / total);
-  };
   for (const target of targets) {
-    const recorder = new ModelRecorder(deployment, plan, target, answers, seconds);
+    const recorder = new ModelRecorder(deployment, plan, target, answers, seconds, step);
     const conditions: RecordedCondition[] = [];
     try {
-      const card = await deployment.card(target.id);
+      const digests = await recorder.digests();
       for (const condition of target.conditions) {
         const difference = await recorder.instability(condition);
-        if (difference !== undefined) unstable.push(difference);
-        conditions.push(await recorder.condition(condition, step));
+        if (difference !== null) unstable.push(difference);
+        conditions.push(
+          await recorder.condition(condition, (share) => {
+            onProgress((done + share) / total);
+          }),
+        );
         done++;
       }
-      const { model, encoder } = card.files;
       models.push({
         id: target.id,
-        digests: { model: model.sha256, encoder: encoder?.sha256 ?? null },
+        digests,
         vocabulary: target.vocabulary,
         grid: target.grid,
         latency: await recorder.latency(),
@@ -109,7 +122,7 @@ export async function record(
       schema: 1,
       source: deployment.source,
       recorded: new Date().toISOString(),
-      code: codeVersion(),
+      code,
       tolerances,
       plan,
       models,

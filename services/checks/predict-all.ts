@@ -1,6 +1,6 @@
-import { ProblemError } from '../client/index.ts';
-import { API_LIMITS } from '../contract/limits.ts';
-import type { PredictResponse } from '../contract/predictions.ts';
+import { ProblemError } from '../../client/index.ts';
+import { API_LIMITS } from '../../contract/limits.ts';
+import type { PredictResponse } from '../../contract/predictions.ts';
 import type { Deployment } from './deployment.ts';
 
 type Result = PredictResponse['results'][number];
