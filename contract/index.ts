@@ -50,4 +50,5 @@ export * from './score.ts';
 export * from './signature.ts';
 export * from './theme-locale.ts';
 export * from './url-parameters.ts';
+export * from './watches.ts';
 export * from './write-tokens.ts';

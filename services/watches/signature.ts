@@ -1,0 +1,34 @@
+/** Signatures of notices, in the form of Standard Webhooks 1.0.0, for which libraries exist. */
+
+const PREFIX = 'whsec_';
+
+const base64Of = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
+
+/** A new secret of 32 random bytes. */
+export const newSecret = (): string =>
+  `${PREFIX}${base64Of(crypto.getRandomValues(new Uint8Array(32)))}`;
+
+/**
+ * The headers that identify and sign a message.
+ *
+ * @param id the same for every attempt to deliver it, so that a receiver can drop repetitions
+ * @param secret as `newSecret` makes it
+ * @throws DOMException where the secret is not base64
+ */
+export async function signatureHeaders(
+  { id, body }: { readonly id: string; readonly body: string },
+  secret: string,
+  now: Date,
+): Promise<Record<string, string>> {
+  const timestamp = String(Math.floor(now.getTime() / 1000));
+  const bytes = Uint8Array.from(atob(secret.slice(PREFIX.length)), (one) => one.charCodeAt(0));
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const key = await crypto.subtle.importKey('raw', bytes, algorithm, false, ['sign']);
+  const signed = new TextEncoder().encode(`${id}.${timestamp}.${body}`);
+  const signature = new Uint8Array(await crypto.subtle.sign('HMAC', key, signed));
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': `v1,${base64Of(signature)}`,
+  };
+}
