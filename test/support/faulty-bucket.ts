@@ -2,7 +2,7 @@ import { WRITE_TOKEN, type WorkerOverrides } from '../../harness/worker.ts';
 
 /**
  * What happens to the calls of a bucket that fail: `put model.onnx` for one, `get` for all reads; `lost put
- * model.json` where it is done and its answer is lost, `slow get` where the answer takes a second.
+ * model.json` where it is done and its answer is lost, `slow get` where the answer takes a quarter of a second.
  */
 export class FaultyBucket {
   readonly faults = new Set<string>();
@@ -35,7 +35,7 @@ const WRAPPER = `
       const name = typeof key === 'string' ? key.split('/').at(-1) : '';
       const is = (fault) => [call, call + ' ' + name].some((one) => faults.includes(fault + one));
       if (is('')) throw new Error('R2 is down');
-      if (is('slow ')) await new Promise((resolve) => setTimeout(resolve, 1000));
+      if (is('slow ')) await new Promise((resolve) => setTimeout(resolve, 250));
       const answer = await INNER[call](key, ...rest);
       if (is('lost ')) throw new Error('R2 is down');
       return answer;
