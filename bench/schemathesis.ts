@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ROOT, SHIPPED_DIRECTORY } from '../build/paths.ts';
 import build from '../harness/build.ts';
 import { publish, uploadOf } from '../harness/submission.ts';
-import { startWorker, WITH_HISTORY, WITH_REGISTRY, WRITE_TOKEN } from '../harness/worker.ts';
+import { startWorker, withEvaluations, WITH_REGISTRY, WRITE_TOKEN } from '../harness/worker.ts';
 
 /**
  * `npm run schemathesis -- --max-examples 50`: Schemathesis (`pip install schemathesis`) over every operation of
@@ -13,7 +13,7 @@ import { startWorker, WITH_HISTORY, WITH_REGISTRY, WRITE_TOKEN } from '../harnes
  */
 
 await build();
-const worker = await startWorker(SHIPPED_DIRECTORY, { ...WITH_REGISTRY, ...WITH_HISTORY });
+const worker = await startWorker(SHIPPED_DIRECTORY, { ...WITH_REGISTRY, ...withEvaluations() });
 try {
   await worker.migrate();
   // The examples of the registry name a version.

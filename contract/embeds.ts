@@ -146,7 +146,8 @@ const pixels = (name: string) =>
       z.coerce
         .number({ error: `${name} must be a whole number of pixels` })
         .int(`${name} must be a whole number of pixels`)
-        .min(0, `${name} must be a whole number of pixels`),
+        .min(0, `${name} must be a whole number of pixels`)
+        .max(Number.MAX_SAFE_INTEGER, `${name} must be at most ${Number.MAX_SAFE_INTEGER}`),
     )
     .transform((value) => (value === 0 ? undefined : value));
 

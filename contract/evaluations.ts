@@ -37,27 +37,29 @@ export const evaluationRequestSchema = compareSchema.extend({
     .meta({ description: 'Queries for each number of objects.' }),
 });
 
-export const evaluationSummarySchema = z.object({
-  id: evaluationIdSchema.meta({
-    description:
-      'A hash of the request, the model files and the code: the same request has the same id.',
-  }),
-  state: stateSchema,
-  created: z.iso.datetime(),
-  finished: z.iso.datetime().nullable(),
-  expires: z.iso.datetime().meta({ description: 'When it will be deleted.' }),
-  code: z.string().meta({ description: 'Hash of the code that answers.' }),
-  digests: z.record(modelReferenceSchema, sha256Schema).meta({
-    description: 'sha256 of the model files that answer.',
-  }),
-  progress: z
-    .object({
-      done: z.number().int().min(0),
-      total: z.number().int().min(1),
-    })
-    .meta({ description: 'Parts of the work.' }),
-  error: z.string().nullable().meta({ description: 'Why it failed.' }),
-});
+export const evaluationSummarySchema = z
+  .object({
+    id: evaluationIdSchema.meta({
+      description:
+        'A hash of the request, the model files and the code: the same request has the same id.',
+    }),
+    state: stateSchema,
+    created: z.iso.datetime(),
+    finished: z.iso.datetime().nullable(),
+    expires: z.iso.datetime().meta({ description: 'When it will be deleted.' }),
+    code: z.string().meta({ description: 'Hash of the code that answers.' }),
+    digests: z.record(modelReferenceSchema, sha256Schema).meta({
+      description: 'sha256 of the model files that answer.',
+    }),
+    progress: z
+      .object({
+        done: z.number().int().min(0),
+        total: z.number().int().min(1),
+      })
+      .meta({ description: 'Parts of the work.' }),
+    error: z.string().nullable().meta({ description: 'Why it failed.' }),
+  })
+  .meta({ id: 'EvaluationSummary' });
 export type EvaluationSummary = z.infer<typeof evaluationSummarySchema>;
 
 export const evaluationResourceSchema = evaluationSummarySchema

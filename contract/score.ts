@@ -28,7 +28,11 @@ export function readScore(text: string): Score | undefined {
 
 export const scoreTextSchema = z
   .string()
-  .refine((text) => readScore(text) !== undefined, 'score must be like 3-1-4-of-4')
+  .regex(FORM, 'score must be like 3-1-4-of-4')
+  .refine(
+    (text) => readScore(text) !== undefined,
+    'score must not have more correct answers than questions',
+  )
   .meta({
     description:
       "A visitor's score, which the preview of a link shows: the correct answers of the visitor and of " +

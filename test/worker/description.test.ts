@@ -37,6 +37,17 @@ describe('/openapi.json', () => {
     expect(new Set(tags)).toEqual(new Set(document.tags.map(({ name }) => name)));
   });
 
+  it('has no address that is an instance of another, which would take its methods', () => {
+    const addresses = Object.keys(document.paths);
+    const templates = addresses.filter((address) => address.includes('{'));
+    expect(templates.length).toBeGreaterThan(10);
+    for (const template of templates) {
+      const form = new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, '[^/.]+')}$`);
+      const instances = addresses.filter((other) => !other.includes('{') && form.test(other));
+      expect({ template, instances }).toEqual({ template, instances: [] });
+    }
+  });
+
   it('states lengths of tuples and which lists do not repeat, and defines schemas before they are used', () => {
     const { components } = document;
     const score = components.schemas['Sweep']?.['properties'];

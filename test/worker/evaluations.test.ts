@@ -95,7 +95,7 @@ describe('an evaluation', () => {
     }
     const [a = '', b = ''] = ids;
     const compared = await read(
-      await worker.fetch(`${PATH}/compare?a=${a}&b=${b}`),
+      await worker.fetch(`/v1/compare/evaluations?a=${a}&b=${b}`),
       pairedComparisonSchema,
     );
     const query = `models=${MODELS.join(',')}&objects=3,9&queries=100&seed=9`;
@@ -109,7 +109,7 @@ describe('an evaluation', () => {
       evaluationResourceSchema,
     );
     await done(other);
-    const refused = await worker.fetch(`${PATH}/compare?a=${a}&b=${other}`);
+    const refused = await worker.fetch(`/v1/compare/evaluations?a=${a}&b=${other}`);
     const problem = await readProblem(refused);
     expect(problem).toMatchObject({ status: 400 });
     expect(problem.detail).toContain('seed');

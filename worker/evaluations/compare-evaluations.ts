@@ -9,7 +9,7 @@ import { defineRoute } from '../http/route.ts';
 export const compareEvaluations = defineRoute({
   contract: {
     method: 'get',
-    path: '/v1/evaluations/compare',
+    path: '/v1/compare/evaluations',
     operationId: 'compareEvaluations',
     tags: ['Evaluations'],
     summary: 'Compare the models of two evaluations by their kept outcomes',
