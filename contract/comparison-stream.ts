@@ -6,8 +6,6 @@ import { problemSchema } from './problems.ts';
 
 /** A comparison as lines of `application/x-ndjson`, sent while it runs. */
 
-export const NDJSON = 'application/x-ndjson';
-
 /** The answers of all models to one range of queries. */
 const outcomesEventSchema = z
   .object({

@@ -25,6 +25,7 @@ export * from './knockouts.ts';
 export * from './language-evaluation.ts';
 export * from './language-interchange.ts';
 export * from './limits.ts';
+export * from './media-types.ts';
 export * from './mixture-section.ts';
 export * from './model-facts.ts';
 export * from './model-reference.ts';

@@ -6,6 +6,7 @@ export const API_LIMITS = {
   /** Figures show this many models, the first of the list, where a request names none. */
   modelsInFigures: 6,
   queriesPerPage: 100,
+  queriesAsLines: 1000,
   /** Largest index of the first query in the endless list of queries of one kind. */
   start: 1_000_000,
   queriesPerPrediction: 64,

@@ -34,6 +34,11 @@ export const listQueriesSchema = z.strictObject({
   questionsPerScene: questionsPerSceneParameter,
 });
 
+/** The same as lines, of which a page has more. */
+export const queryLinesSchema = listQueriesSchema.extend({
+  count: inUrl(bounded('count', 1, API_LIMITS.queriesAsLines)).default(API_LIMITS.queriesPerPage),
+});
+
 export const queryPathSchema = z.object({
   name: z.string().meta({ description: 'The name of a query.', example: QUERY_NAME_EXAMPLE }),
 });

@@ -1,6 +1,6 @@
 import { Validator } from '@cfworker/json-schema';
 import { z } from 'zod';
-import { NDJSON } from '../contract/comparison-stream.ts';
+import { NDJSON } from '../contract/media-types.ts';
 import { read, type RunningWorker } from './worker.ts';
 
 /** The API's own description, as far as tests use it. */

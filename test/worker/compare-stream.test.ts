@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareResponseSchema, type CompareResponse } from '../../contract/comparisons.ts';
 import { unpackBits } from '../../contract/bitset.ts';
-import {
-  compareEventSchema,
-  NDJSON,
-  type OutcomesEvent,
-} from '../../contract/comparison-stream.ts';
+import { compareEventSchema, type OutcomesEvent } from '../../contract/comparison-stream.ts';
+import { NDJSON } from '../../contract/media-types.ts';
 import { compareOutcomes, type ModelOutcomes } from '../../statistics/paired-comparison.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';

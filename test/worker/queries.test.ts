@@ -37,6 +37,18 @@ describe('queries of a kind', () => {
     expect(page).toEqual(whole.slice(5));
   });
 
+  it('are the same as lines', async () => {
+    const response = await worker.fetch('/v1/queries.jsonl?objects=3&count=9&seed=2');
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson');
+    const lines = (await response.text()).trimEnd().split('\n');
+    const queries = lines.map((line) => querySchema.parse(JSON.parse(line)));
+    expect(queries).toEqual(await list('objects=3&count=9&seed=2'));
+    const many = await (await worker.fetch('/v1/queries.jsonl?objects=2&count=1000')).text();
+    expect(many.match(/\n/g)).toHaveLength(1000);
+    const problem = await readProblem(await worker.fetch('/v1/queries.jsonl?objects=2&count=1001'));
+    expect(problem.detail).toContain('1 to 1000');
+  });
+
   it.each([
     ['objects=0', '1 to 32'],
     ['objects=33', '1 to 32'],

@@ -1,10 +1,11 @@
-import { compareEventSchema, NDJSON } from '../../contract/comparison-stream.ts';
+import { compareEventSchema } from '../../contract/comparison-stream.ts';
+import { NDJSON } from '../../contract/media-types.ts';
 import { compareSchema } from '../../contract/comparisons.ts';
 import { problemOf } from '../../contract/problems.ts';
 import { planComparison } from '../../services/comparison.ts';
 import { toLoggedError } from '../http/error-handler.ts';
 import { matchesEtag } from '../http/http-cache.ts';
-import { notModified } from '../http/openapi-responses.ts';
+import { ndjson, notModified } from '../http/openapi-responses.ts';
 import { COMPUTE } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 import { comparisonHeaders } from './comparison-headers.ts';
@@ -23,10 +24,7 @@ export const streamComparison = defineRoute({
       'continue with `start` set to the last `end` that it received.',
     request: { query: compareSchema },
     responses: {
-      200: {
-        description: 'The lines; each is a `CompareEvent`.',
-        content: { [NDJSON]: { schema: compareEventSchema } },
-      },
+      200: ndjson('The lines; each is a `CompareEvent`.', compareEventSchema),
       304: notModified,
     },
   },

@@ -1,4 +1,4 @@
-import { NDJSON } from '../../contract/comparison-stream.ts';
+import { NDJSON } from '../../contract/media-types.ts';
 import {
   evaluationEventSchema,
   evaluationPathSchema,
@@ -9,7 +9,7 @@ import {
 import type { EvaluationStore } from '../../services/evaluations/evaluation-store.ts';
 import { requireEvaluations } from '../../services/evaluations/evaluations.ts';
 import { CACHE_CONTROL } from '../http/http-cache.ts';
-import { notModified } from '../http/openapi-responses.ts';
+import { ndjson, notModified } from '../http/openapi-responses.ts';
 import { ndjsonStream } from '../http/ndjson.ts';
 import { READ } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
@@ -32,10 +32,7 @@ export const streamEvaluation = defineRoute({
       `connection ends after ${LOOKS * INTERVAL} seconds without that line: connect again.`,
     request: { params: evaluationPathSchema },
     responses: {
-      200: {
-        description: 'The lines; each is an `EvaluationEvent`.',
-        content: { [NDJSON]: { schema: evaluationEventSchema } },
-      },
+      200: ndjson('The lines; each is an `EvaluationEvent`.', evaluationEventSchema),
       304: notModified,
     },
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NDJSON } from '../../contract/media-types.ts';
 import type { RoutePolicy } from './route-policy.ts';
 import { problemSchema } from '../../contract/problems.ts';
 
@@ -12,6 +13,11 @@ export const json = <T extends z.ZodType>(description: string, schema: T) => ({
 export const jsonBody = <T extends z.ZodType>(schema: T) => ({
   required: true,
   content: { 'application/json': { schema } },
+});
+
+export const ndjson = <T extends z.ZodType>(description: string, schema: T) => ({
+  description,
+  content: { [NDJSON]: { schema } },
 });
 
 export const svg = (description: string) => ({

@@ -1,0 +1,2 @@
+/** Lines of JSON. */
+export const NDJSON = 'application/x-ndjson';
