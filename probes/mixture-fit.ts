@@ -1,4 +1,4 @@
-import { POINTERS, type MixtureComponent } from '../contract/mixture-section.ts';
+import type { MixtureComponent } from '../contract/mixture-section.ts';
 import { elementAt } from '../task/element-at.ts';
 
 /**
@@ -28,6 +28,9 @@ export interface FittedMixture {
   /** Standard deviation of the positional pointer, in places. */
   readonly spread: number;
 }
+
+/** Components that point at one place each. */
+const EXACT = ['symbolic', 'reflexive', 'unchanged'] as const;
 
 /** At the first spread all of the pointer is on its place; above a quarter of the list it is hardly a pointer. */
 const MIN_SPREAD = 0.1;
@@ -62,34 +65,40 @@ export function fitMixture(
     ...fitWeights(cells, components, spread, objects),
   }));
   const { weights, spread } = fits.reduce((a, b) => (b.likelihood > a.likelihood ? b : a));
-  const weightOf = (component: MixtureComponent) => weights[components.indexOf(component)] ?? 0;
   return {
-    weights: {
-      positional: weightOf('positional'),
-      symbolic: weightOf('symbolic'),
-      reflexive: weightOf('reflexive'),
-      unchanged: weightOf('unchanged'),
-      uniform: weightOf('uniform'),
-    },
+    weights: byComponent((component) => weights[components.indexOf(component)] ?? 0),
     spread,
   };
 }
 
-/** The probabilities [N] that a fitted mixture expects. */
+/** A record of a value for each component. */
+export const byComponent = <T>(
+  valueOf: (component: MixtureComponent) => T,
+): Record<MixtureComponent, T> => ({
+  positional: valueOf('positional'),
+  symbolic: valueOf('symbolic'),
+  reflexive: valueOf('reflexive'),
+  unchanged: valueOf('unchanged'),
+  uniform: valueOf('uniform'),
+});
+
+/** The probabilities [N] that a fitted mixture expects for each pair, of lists of N objects. */
 export function expectedProbabilities(
   { weights, spread }: FittedMixture,
-  places: PointedPlaces,
+  pairs: readonly PointedPlaces[],
   objects: number,
-): Float64Array {
+): Float64Array[] {
   const kernel = spreadKernel(objects, spread);
-  return Float64Array.from({ length: objects }, (_, item) => {
-    const exact = [...POINTERS.slice(1), 'unchanged' as const].reduce(
-      (sum, component) => sum + (places[component] === item ? weights[component] : 0),
-      0,
-    );
-    const positional = elementAt(kernel, places.positional * objects + item);
-    return exact + weights.positional * positional + weights.uniform / objects;
-  });
+  return pairs.map((places) =>
+    Float64Array.from({ length: objects }, (_, item) => {
+      const exact = EXACT.reduce(
+        (sum, component) => sum + (places[component] === item ? weights[component] : 0),
+        0,
+      );
+      const positional = elementAt(kernel, places.positional * objects + item);
+      return exact + weights.positional * positional + weights.uniform / objects;
+    }),
+  );
 }
 
 /** 1 minus the Jensen-Shannon divergence in bits, of distributions over the same items. */
@@ -117,9 +126,7 @@ function groupByPlaces(answers: readonly PatchedAnswer[], objects: number): Cell
   const cells = new Map<string, Cell>();
   for (const { probabilities, ...places } of answers) {
     for (let item = 0; item < objects; item++) {
-      const exact = (['symbolic', 'reflexive', 'unchanged'] as const).find(
-        (component) => places[component] === item,
-      );
+      const exact = EXACT.find((component) => places[component] === item);
       const { positional } = places;
       const key = `${positional},${item},${exact ?? ''}`;
       const cell = cells.get(key) ?? { positional, item, exact, measured: 0 };

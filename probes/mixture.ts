@@ -10,6 +10,7 @@ import { meanOf, proportion, withinShares, type Mean } from '../statistics/inter
 import { elementAt } from '../task/element-at.ts';
 import type { PairOutcome } from './interchange.ts';
 import {
+  byComponent,
   expectedProbabilities,
   fitMixture,
   similarity,
@@ -57,17 +58,9 @@ function answerAt({ pair, layers }: PairOutcome, layer: number): PatchedAnswer {
 
 function mixtureLayer(layer: number, answers: readonly PatchedAnswer[]): MixtureLayer {
   const fitted = fitMixture(answers, MIXTURE_COMPONENTS);
-  const weightOf = (component: MixtureComponent) =>
-    weightIn(fitted.weights[component], answers.length);
   return {
     layer,
-    weights: {
-      positional: weightOf('positional'),
-      symbolic: weightOf('symbolic'),
-      reflexive: weightOf('reflexive'),
-      unchanged: weightOf('unchanged'),
-      uniform: weightOf('uniform'),
-    },
+    weights: byComponent((component) => weightIn(fitted.weights[component], answers.length)),
     spread: spreadOf(fitted),
     heldOut: heldOutFit(answers),
     byPlace: weightsByPlace(answers, fitted),
@@ -77,13 +70,13 @@ function mixtureLayer(layer: number, answers: readonly PatchedAnswer[]): Mixture
 function heldOutFit(answers: readonly PatchedAnswer[]): MixtureLayer['heldOut'] {
   const train = answers.filter((_, index) => index % 2 === 0);
   const test = answers.filter((_, index) => index % 2 === 1);
-  const similarities = (fitted: FittedMixture, on: readonly PatchedAnswer[]) =>
-    on.map((answer) =>
-      similarity(
-        answer.probabilities,
-        expectedProbabilities(fitted, answer, answer.probabilities.length),
-      ),
+  const objects = elementAt(answers, 0).probabilities.length;
+  const similarities = (fitted: FittedMixture, on: readonly PatchedAnswer[]) => {
+    const expected = expectedProbabilities(fitted, on, objects);
+    return on.map(({ probabilities }, index) =>
+      similarity(probabilities, elementAt(expected, index)),
     );
+  };
   const mixture = similarities(fitMixture(train, MIXTURE_COMPONENTS), test);
   const singles = SINGLE_COMPONENTS.map((component) => {
     const fitted = fitMixture(train, [component, 'uniform']);

@@ -1,3 +1,4 @@
+import { elementAt } from '../task/element-at.ts';
 import type { Proportion } from './intervals.ts';
 
 /**
@@ -33,8 +34,9 @@ export function mcNemarExact(onlyA: number, onlyB: number): number {
 export function fisherExact(a: Counts, b: Counts): number {
   const correct = a.correct + b.correct;
   const count = a.count + b.count;
+  const logFactorial = logFactorials(count);
   const logChoose = (n: number, k: number) =>
-    logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+    elementAt(logFactorial, n) - elementAt(logFactorial, k) - elementAt(logFactorial, n - k);
   const logProbability = (inA: number) =>
     logChoose(correct, inA) + logChoose(count - correct, a.count - inA) - logChoose(count, a.count);
   // Equally likely tables differ by rounding.
@@ -49,8 +51,10 @@ export function fisherExact(a: Counts, b: Counts): number {
 
 type Counts = Pick<Proportion, 'correct' | 'count'>;
 
-function logFactorial(n: number): number {
-  let sum = 0;
-  for (let factor = 2; factor <= n; factor++) sum += Math.log(factor);
-  return sum;
+/** The logarithms of 0! to n!. */
+function logFactorials(n: number): Float64Array {
+  const logs = new Float64Array(n + 1);
+  for (let factor = 2; factor <= n; factor++)
+    logs[factor] = (logs[factor - 1] ?? 0) + Math.log(factor);
+  return logs;
 }

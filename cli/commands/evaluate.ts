@@ -16,7 +16,12 @@ import { listQueryIndices } from '../../task/query-indices.ts';
 import { rangeOfObjects, type AssociationOrder, type Question } from '../../task/spec.ts';
 import { codeVersion } from '../code-version.ts';
 import { AnswerCache } from '../endpoint/answer-cache.ts';
-import { askQueries, estimateCost, type AnsweredQuery } from '../endpoint/ask-words.ts';
+import {
+  askQueries,
+  estimateCost,
+  prepareQueries,
+  type AnsweredQuery,
+} from '../endpoint/ask-words.ts';
 import {
   languageEndpoint,
   wordingOf,
@@ -56,7 +61,8 @@ export async function runEvaluate(options: EvaluateOptions, terminal: Terminal):
     ...languageEndpoint(options, terminal),
     ...(options.cache !== false && { cache: new AnswerCache(options.cache, options.endpoint) }),
   };
-  const { requests, promptTokens, answerTokens } = estimateCost(queries, endpoint);
+  const prepared = prepareQueries(queries, endpoint);
+  const { requests, promptTokens, answerTokens } = estimateCost(prepared, options.maxTokens);
   const known = queries.length - requests;
   terminal.err(
     `${requests} requests${known > 0 ? `, ${known} answers are in the cache` : ''}; about ${promptTokens} tokens of ` +
@@ -64,7 +70,7 @@ export async function runEvaluate(options: EvaluateOptions, terminal: Terminal):
   );
   if (options.estimate) return EXIT.pass;
   const answered = await withProgressBar('evaluate', (onProgress) =>
-    askQueries(queries, endpoint, onProgress),
+    askQueries(prepared, endpoint, onProgress),
   );
   const result = resultOf(options, wording, answered);
   if (options.out !== undefined)

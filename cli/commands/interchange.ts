@@ -86,8 +86,8 @@ export async function runInterchange(
     code,
     models: models.map(({ facts }) => [facts.sha256, facts.bytes]),
   });
-  if (isResumed && progress.entries.length > 0) {
-    terminal.err(`continues after ${progress.entries.length} measurements in ${partial}\n`);
+  if (isResumed && progress.size > 0) {
+    terminal.err(`continues after ${progress.size} measurements in ${partial}\n`);
   }
   try {
     const result = await withProgressBar('interchange', (onProgress) =>

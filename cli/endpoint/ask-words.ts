@@ -1,5 +1,6 @@
 import { picturePng } from '../../task/picture.ts';
 import { readAnswer, type ReadAnswer } from '../../task/language/read-answer.ts';
+import { CELL_PIXELS } from '../../task/language/word-picture.ts';
 import type { WordQuery } from '../../task/language/word-query.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import {
@@ -32,7 +33,7 @@ export interface AnsweredQuery {
 }
 
 /** The request of a query: temperature 0; a picture as a data URL before the text. */
-export function requestOf(
+function requestOf(
   { prompt, picture }: WordQuery,
   {
     model,
@@ -60,6 +61,23 @@ export function requestOf(
 
 const dataUrl = (png: Uint8Array) => `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
 
+/** A query, its request, and the answer where the cache has it. */
+export interface PreparedQuery {
+  readonly query: WordQuery;
+  readonly request: EndpointRequest;
+  readonly known: EndpointAnswer | undefined;
+}
+
+/** Makes the requests, draws the pictures, and looks into the cache: once for the estimate and the run. */
+export const prepareQueries = (
+  queries: readonly WordQuery[],
+  endpoint: Pick<LanguageEndpoint, 'model' | 'api' | 'maxTokens' | 'stream' | 'cache'>,
+): PreparedQuery[] =>
+  queries.map((query) => {
+    const request = requestOf(query, endpoint);
+    return { query, request, known: endpoint.cache?.get(request) };
+  });
+
 /**
  * Asks all queries, some at a time.
  *
@@ -67,7 +85,7 @@ const dataUrl = (png: Uint8Array) => `data:image/png;base64,${Buffer.from(png).t
  * @throws EndpointError where one cannot be answered; what is in the cache stays there
  */
 export async function askQueries(
-  queries: readonly WordQuery[],
+  queries: readonly PreparedQuery[],
   endpoint: LanguageEndpoint,
   onProgress: (done: number) => void = () => undefined,
 ): Promise<AnsweredQuery[]> {
@@ -93,9 +111,10 @@ export async function askQueries(
   return answered;
 }
 
-async function askQuery(query: WordQuery, endpoint: LanguageEndpoint): Promise<AnsweredQuery> {
-  const request = requestOf(query, endpoint);
-  const known = endpoint.cache?.get(request);
+async function askQuery(
+  { query, request, known }: PreparedQuery,
+  endpoint: LanguageEndpoint,
+): Promise<AnsweredQuery> {
   const answer = known ?? (await sendRequest(request, endpoint));
   if (!known) endpoint.cache?.set(request, answer);
   const { candidates, answer: target } = query.prompt;
@@ -105,18 +124,16 @@ async function askQuery(query: WordQuery, endpoint: LanguageEndpoint): Promise<A
 
 /** What a run costs at most, before it starts. Text: about four characters a token; a picture: 28 x 28 pixels a token. */
 export function estimateCost(
-  queries: readonly WordQuery[],
-  endpoint: Pick<LanguageEndpoint, 'model' | 'api' | 'maxTokens' | 'stream' | 'cache'>,
+  queries: readonly PreparedQuery[],
+  maxTokens: number,
 ): { readonly requests: number; readonly promptTokens: number; readonly answerTokens: number } {
-  const asked = endpoint.cache
-    ? queries.filter((query) => !endpoint.cache?.get(requestOf(query, endpoint)))
-    : queries;
-  const tokensOf = ({ prompt, spec, picture }: WordQuery) =>
+  const asked = queries.filter(({ known }) => !known);
+  const tokensOf = ({ query: { prompt, spec, picture } }: PreparedQuery) =>
     Math.ceil(prompt.completion.length / 4) +
-    (picture ? Math.ceil(((spec.grid * 64) / 28) ** 2) : 0);
+    (picture ? Math.ceil(((spec.grid * CELL_PIXELS) / 28) ** 2) : 0);
   return {
     requests: asked.length,
     promptTokens: asked.reduce((sum, query) => sum + tokensOf(query), 0),
-    answerTokens: asked.length * endpoint.maxTokens,
+    answerTokens: asked.length * maxTokens,
   };
 }

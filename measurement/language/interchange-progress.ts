@@ -31,11 +31,14 @@ const entrySchema = z.discriminatedUnion('kind', [
     layers: z.array(layerSchema),
   }),
 ]);
-export type ProgressEntry = z.infer<typeof entrySchema>;
+type ProgressEntry = z.infer<typeof entrySchema>;
+export type AnswerEntry = Extract<ProgressEntry, { kind: 'answer' }>;
+export type PairEntry = Extract<ProgressEntry, { kind: 'pair' }>;
 
 /** One line says what is measured; each further line is one answer or pair. */
 export class InterchangeProgress {
-  readonly entries: ProgressEntry[] = [];
+  readonly #answers = new Map<string, AnswerEntry>();
+  readonly #pairs = new Map<string, PairEntry>();
 
   private constructor(private readonly path: string) {}
 
@@ -49,24 +52,49 @@ export class InterchangeProgress {
     if (first === head) {
       for (const line of lines) {
         const entry = parseLine(line);
-        if (entry) progress.entries.push(entry);
+        if (entry) progress.#keep(entry);
       }
     }
     // A line that was cut off is written again.
-    const kept = progress.entries.map((entry) => JSON.stringify(entry));
+    const kept = [...progress.#answers.values(), ...progress.#pairs.values()].map((entry) =>
+      JSON.stringify(entry),
+    );
     writeAtomically(path, `${[head, ...kept].join('\n')}\n`);
     return progress;
   }
 
+  /** The number of answers and pairs that are measured. */
+  get size(): number {
+    return this.#answers.size + this.#pairs.size;
+  }
+
+  /** Of a model, as its index in the plan. */
+  answerOf(model: number, objects: number, index: number): AnswerEntry | undefined {
+    return this.#answers.get(answerKey(model, objects, index));
+  }
+
+  pairOf(model: number, index: number): PairEntry | undefined {
+    return this.#pairs.get(pairKey(model, index));
+  }
+
   add(entry: ProgressEntry): void {
-    this.entries.push(entry);
+    this.#keep(entry);
     appendFileSync(this.path, `${JSON.stringify(entry)}\n`);
   }
 
   remove(): void {
     rmSync(this.path, { force: true });
   }
+
+  #keep(entry: ProgressEntry): void {
+    const { model, index } = entry;
+    if (entry.kind === 'pair') this.#pairs.set(pairKey(model, index), entry);
+    else this.#answers.set(answerKey(model, entry.objects, index), entry);
+  }
 }
+
+const answerKey = (model: number, objects: number, index: number) => `${model},${objects},${index}`;
+const pairKey = (model: number, index: number) => `${model},${index}`;
 
 function parseLine(line: string): ProgressEntry | undefined {
   try {

@@ -17,7 +17,8 @@ import { elementAt } from '../../task/element-at.ts';
 import type { Wording } from '../../task/language/word-prompt.ts';
 import { wordsForTokenizer } from '../../task/language/word-lists.ts';
 import { parseWordSpec } from '../../task/language/word-query.ts';
-import type { InterchangeProgress } from './interchange-progress.ts';
+import type { QuerySpec } from '../../task/spec.ts';
+import type { InterchangeProgress, PairEntry } from './interchange-progress.ts';
 import type { LanguageModel } from './language-model.ts';
 import { answerWordQuery, sweepWordPair, type WordAnswer } from './word-pairs.ts';
 
@@ -41,7 +42,7 @@ export interface InterchangePlan {
  *
  * @returns the wording, and how many items are left out
  */
-export function wordingFor(
+function wordingFor(
   models: readonly Pick<LanguageModel, 'firstToken'>[],
   wording: Wording,
 ): { readonly wording: Wording; readonly droppedItems: number } {
@@ -74,53 +75,20 @@ export async function interchangeWords(
   const { wording, droppedItems } = wordingFor(models, asked);
   const specOf = (objects: number) => parseWordSpec({ objects, order: plan.order }, wording);
   const spec = specOf(plan.objects);
-  const lengths = plan.lengths.map((objects) => ({ objects, spec: specOf(objects) }));
+  const lengths = plan.lengths.map(specOf);
   const total = models.length * (plan.lengths.length * plan.queries + plan.pairs);
 
-  const measured: { answers: WordAnswer[][]; outcomes: PairOutcome[] }[] = [];
   let done = 0;
   const step = () => {
     done += 1;
     onProgress(done / total);
   };
+  const measured: Measured[] = [];
   for (const [number, model] of models.entries()) {
-    const known = progress.entries.filter((entry) => entry.model === number);
+    const run = { model, number, wording, seed: plan.seed, progress, step };
     const answers: WordAnswer[][] = [];
-    for (const { objects, spec: at } of lengths) {
-      const list: WordAnswer[] = [];
-      for (let index = 0; index < plan.queries; index++) {
-        const before = known.find(
-          (one) => one.kind === 'answer' && one.objects === objects && one.index === index,
-        );
-        const answer =
-          before?.kind === 'answer'
-            ? before
-            : await answerWordQuery(model, at, plan.seed, index, wording);
-        const { correct, free } = answer;
-        if (!before) progress.add({ kind: 'answer', model: number, objects, index, correct, free });
-        list.push({ correct, free });
-        step();
-      }
-      answers.push(list);
-    }
-    const outcomes: PairOutcome[] = [];
-    for (let index = 0; index < plan.pairs; index++) {
-      const before = known.find((one) => one.kind === 'pair' && one.index === index);
-      const outcome =
-        before?.kind === 'pair'
-          ? {
-              pair: interchangePair(spec, plan.seed, index),
-              solved: before.solved,
-              layers: before.layers.map(({ probabilities, ...layer }) => {
-                return { ...layer, probabilities: Float64Array.from(probabilities) };
-              }),
-            }
-          : await sweepWordPair(model, spec, plan.seed, index, wording);
-      if (!before) progress.add(pairEntry(number, index, outcome));
-      outcomes.push(outcome);
-      step();
-    }
-    measured.push({ answers, outcomes });
+    for (const length of lengths) answers.push(await measureAnswers(run, length, plan.queries));
+    measured.push({ answers, outcomes: await measurePairs(run, spec, plan.pairs) });
   }
   const results = measured.map(({ answers, outcomes }, number) =>
     resultOf({ ...elementAt(models, number).facts, droppedItems }, plan, answers, outcomes),
@@ -145,13 +113,67 @@ export async function interchangeWords(
   };
 }
 
-const pairEntry = (model: number, index: number, { solved, layers }: PairOutcome) => ({
-  kind: 'pair' as const,
+/** What the measurements of one model have in common. */
+interface ModelRun {
+  readonly model: LanguageModel;
+  /** Its index in the plan. */
+  readonly number: number;
+  readonly wording: Wording;
+  readonly seed: number;
+  readonly progress: InterchangeProgress;
+  /** Reports that one more answer or pair is there. */
+  readonly step: () => void;
+}
+
+async function measureAnswers(
+  { model, number, wording, seed, progress, step }: ModelRun,
+  spec: QuerySpec,
+  queries: number,
+): Promise<WordAnswer[]> {
+  const { objects } = spec;
+  const answers: WordAnswer[] = [];
+  for (let index = 0; index < queries; index++) {
+    const known = progress.answerOf(number, objects, index);
+    const { correct, free } = known ?? (await answerWordQuery(model, spec, seed, index, wording));
+    if (!known) progress.add({ kind: 'answer', model: number, objects, index, correct, free });
+    answers.push({ correct, free });
+    step();
+  }
+  return answers;
+}
+
+async function measurePairs(
+  { model, number, wording, seed, progress, step }: ModelRun,
+  spec: QuerySpec,
+  pairs: number,
+): Promise<PairOutcome[]> {
+  const outcomes: PairOutcome[] = [];
+  for (let index = 0; index < pairs; index++) {
+    const known = progress.pairOf(number, index);
+    const outcome = known
+      ? { pair: interchangePair(spec, seed, index), ...fromEntry(known) }
+      : await sweepWordPair(model, spec, seed, index, wording);
+    if (!known) progress.add(toEntry(number, index, outcome));
+    outcomes.push(outcome);
+    step();
+  }
+  return outcomes;
+}
+
+const toEntry = (model: number, index: number, { solved, layers }: PairOutcome): PairEntry => ({
+  kind: 'pair',
   model,
   index,
   solved,
   layers: layers.map(({ probabilities, ...layer }) => {
     return { ...layer, probabilities: Array.from(probabilities) };
+  }),
+});
+
+const fromEntry = ({ solved, layers }: PairEntry): Omit<PairOutcome, 'pair'> => ({
+  solved,
+  layers: layers.map(({ probabilities, ...layer }) => {
+    return { ...layer, probabilities: Float64Array.from(probabilities) };
   }),
 });
 

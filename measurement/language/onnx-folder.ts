@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { readJson } from '../../node/files.ts';
@@ -62,9 +62,3 @@ export function readOnnxFolder(folder: string, format?: string): OnnxFolder {
 }
 
 const objectSchema = z.record(z.string(), z.unknown());
-
-/** Reads a file that an ONNX file names. @throws LanguageModelError where it is missing */
-export function requireFile(path: string, of: string): Uint8Array {
-  if (existsSync(path)) return new Uint8Array(readFileSync(path));
-  throw new LanguageModelError(`${of} needs the file ${path}, which is missing`);
-}

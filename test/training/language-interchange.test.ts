@@ -81,7 +81,7 @@ it('goes on where it was stopped, and gives the same result', async () => {
     const progress = InterchangeProgress.open(path, plan);
     const code = { version: '0', commit: null };
     return interchangeWords([model], TASK_WORDING, plan, progress, code, () => {
-      if (progress.entries.length >= stopAfter) throw new Error('stopped');
+      if (progress.size >= stopAfter) throw new Error('stopped');
     });
   };
   const whole = await measure();
