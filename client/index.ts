@@ -48,6 +48,7 @@ import { serverReadySchema } from '../contract/open-inference.ts';
 import type { ProbeSection } from '../contract/probes.ts';
 import { historyClient, type HistoryClient } from './history.ts';
 import { registryClient, type RegistryClient } from './registry.ts';
+import { watchesClient, type WatchesClient } from './watches.ts';
 import { Transport, type ApiRequest, type ClientOptions } from './transport.ts';
 
 export { ContractError, ProblemError, UnreachableError } from './errors.ts';
@@ -84,6 +85,7 @@ export interface Client {
   ready(): Promise<void>;
   readonly registry: RegistryClient;
   readonly history: HistoryClient;
+  readonly watches: WatchesClient;
 }
 
 /**
@@ -124,5 +126,6 @@ export function createClient(options: ClientOptions): Client {
     },
     registry: registryClient(transport),
     history: historyClient(transport),
+    watches: watchesClient(transport),
   };
 }

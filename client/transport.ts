@@ -180,7 +180,7 @@ export function connectionError(error: unknown): string {
 }
 
 export function baseOf(given: string | URL): URL {
-  if (!URL.canParse(given)) throw new TypeError(`"${given.toString()}" is not a URL`);
+  if (!URL.canParse(given.toString())) throw new TypeError(`"${given.toString()}" is not a URL`);
   const url = new URL(given);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new TypeError(`"${url.href}" is not a URL with http or https`);

@@ -10,6 +10,9 @@ export const deploymentSchema = z
       evaluations: z.boolean().meta({
         description: 'Long evaluations can run: a database and a workflow are bound.',
       }),
+      watches: z.boolean().meta({
+        description: 'Checks can be repeated on a schedule: a database and a workflow are bound.',
+      }),
       writes: z.boolean().meta({ description: 'A valid token that allows writing is set.' }),
       writeTokens: z.object({
         single: z.boolean().meta({ description: 'WRITE_TOKEN, which has all scopes, is set.' }),

@@ -109,6 +109,12 @@ export const PROBLEMS = {
     cause: 'The request needs the outcomes of an evaluation that still runs, or that failed.',
     remedy: 'Wait until its `state` is `done`; `/v1/evaluations/{id}/stream` reports when it is.',
   },
+  'unknown-watch': {
+    status: 404,
+    title: 'There is no such watch',
+    cause: 'No watch has this id, or it has no such report.',
+    remedy: '`/v1/watches` lists the watches.',
+  },
   'training-not-found': {
     status: 404,
     title: 'The model has no record of its training',
@@ -128,6 +134,12 @@ export const PROBLEMS = {
       'An alias points at another version than the request says, an alias points at the version to ' +
       'delete, or the model file is published with other files.',
     remedy: 'The detail describes the current state; read `/v1/registry/{id}` and decide again.',
+  },
+  'too-many-watches': {
+    status: 409,
+    title: 'There are too many watches',
+    cause: 'The deployment has as many watches as it may have.',
+    remedy: 'Delete one: `DELETE /v1/watches/{id}`.',
   },
   'body-too-large': {
     status: 413,

@@ -11,13 +11,17 @@ export const WATCH_LIMITS = {
   watches: 1000,
   name: 80,
   /** Room for the baseline. */
-  bodyBytes: 2 ** 20,
+  bodyBytes: 2 ** 19,
   /** The cron starts this often; a run that contradicts the state is repeated after as long. */
   minutes: 15,
   /** Longest time between two runs. */
   days: 7,
   /** Parts that one run may consist of: Cloudflare's free plan allows 1,024 steps of a workflow. */
   steps: 1000,
+  /** Of one run. */
+  queries: 200_000,
+  /** With one number of objects, where the models run here: what one step computes. */
+  localQueries: 500,
   /** Changed answers that are kept of a run; all of them are counted. */
   flips: 500,
   /** Days after which a run is deleted. */
@@ -92,8 +96,8 @@ export const watchRunSchema = z.object({
     .nullable()
     .meta({
       description:
-        'The run of `/v1/runs/{id}` with its report. Runs that found the same share one; null where the ' +
-        'check could not run.',
+        'The id of its report (`/v1/watches/{id}/reports/{report}`). Runs that found the same share one; ' +
+        'null where the check could not run.',
     }),
 });
 export type WatchRun = z.infer<typeof watchRunSchema>;
@@ -158,6 +162,13 @@ export const watchPathSchema = z.object({
   id: watchIdSchema.meta({ example: '0123456789abcdef' }),
 });
 
+export const watchReportPathSchema = watchPathSchema.extend({
+  report: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/, 'a report id must have 16 digits of 0-9 and a-f')
+    .meta({ example: 'fedcba9876543210' }),
+});
+
 const limit = inUrl(bounded('limit', 1, WATCH_LIMITS.perPage)).default(20);
 
 export const listWatchesSchema = z.strictObject({
@@ -175,10 +186,13 @@ export const watchListSchema = z.object({
     .meta({ description: 'The address of the next page; null on the last one.' }),
 });
 
+const timeSchema = (name: string) =>
+  z.iso.datetime(`${name} must be a time in UTC such as 2026-11-01T00:00:00Z`);
+
 export const listWatchRunsSchema = z.strictObject({
   outcome: watchStateSchema.optional(),
-  from: z.iso.datetime('from must be a time such as 2026-11-01T00:00:00Z').optional(),
-  to: z.iso.datetime('to must be a time such as 2026-12-01T00:00:00Z').optional(),
+  from: timeSchema('from').optional(),
+  to: timeSchema('to').optional(),
   limit,
   before: z.string().max(64).optional().meta({ description: 'The last run of the previous page.' }),
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sha256Schema } from './recipe.ts';
 
 /** What a write token may allow. */
-export const WRITE_SCOPES = ['publish', 'promote', 'delete', 'save', 'evaluate'] as const;
+export const WRITE_SCOPES = ['publish', 'promote', 'delete', 'save', 'evaluate', 'watch'] as const;
 export type WriteScope = (typeof WRITE_SCOPES)[number];
 
 /** `token68` of RFC 7235: what a bearer token consists of. */

@@ -4,6 +4,7 @@ import { RequestArbitraries, type FuzzRequest } from './arbitrary.ts';
 import { FIXTURES } from './miniature-models.ts';
 import { fetchDocument, operationsOf, ResponseChecker } from './openapi.ts';
 import { publish, uploadOf, variantOf } from './submission.ts';
+import { watch } from './watch.ts';
 import { evaluate } from './evaluate.ts';
 import { WRITE_TOKEN, type RunningWorker } from './worker.ts';
 import { elementAt } from '../task/element-at.ts';
@@ -104,6 +105,7 @@ async function knownParts(worker: RunningWorker) {
   const selectors = ['1', '2', 'canary', 'production', 'shipped', sha256, sha256.slice(0, 12)];
   const references = [...ids, ...selectors.map((selector) => `${first}@${selector}`)];
   const evaluation = [await evaluate(worker, first)];
+  const watched = await watch(worker, first);
   const runs = await Promise.all([1, 2].map((seed) => keep(worker, first, seed)));
   return {
     id: ids,
@@ -125,6 +127,9 @@ async function knownParts(worker: RunningWorker) {
     layers: [[0, 1]],
     'getRun.id': runs,
     ...Object.fromEntries(OF_EVALUATIONS.map((parameter) => [parameter, evaluation])),
+    ...Object.fromEntries(OF_WATCHES.map((operation) => [`${operation}.id`, [watched.id]])),
+    'getWatchReport.report': [watched.report],
+    'listWatchRuns.from': ['2026-01-01T00:00:00Z'],
     'getQuery.file': QUERIES.flatMap((name) => [name, `${name}.svg`, `${name}.png`]),
     'getBadge.file': [`${first}.svg`, `${first}.json`],
     'oembed.url': ['/embed/comparison', `/embed/mechanism?models=${first}`, '/'],
@@ -137,6 +142,9 @@ const OF_EVALUATIONS = [
   ...['getEvaluation.id', 'streamEvaluation.id', 'evaluationPage.id'],
   ...['compareEvaluations.a', 'compareEvaluations.b'],
 ];
+
+/** Operations on a watch. */
+const OF_WATCHES = ['getWatch', 'listWatchRuns', 'getWatchReport'];
 
 /** A run of the history. @returns its id */
 async function keep(worker: RunningWorker, model: string, seed: number): Promise<string> {

@@ -3,6 +3,7 @@ import type { AssetSource } from '../services/catalogue.ts';
 import type { Evaluations } from '../services/evaluations/evaluations.ts';
 import type { RunStore } from '../services/history/run-store.ts';
 import type { Models } from '../services/models.ts';
+import type { Watches } from '../services/watches/watches.ts';
 import type { WriteTokens } from '../services/write-tokens.ts';
 import type { Registry } from '../services/registry/registry.ts';
 import type { SignaturePolicy } from '../services/signing/policy.ts';
@@ -18,6 +19,8 @@ export interface AppServices {
   readonly history: RunStore | undefined;
   /** Long evaluations; undefined without a database or a workflow engine. */
   readonly evaluations: Evaluations | undefined;
+  /** Checks on a schedule; undefined without a database or a workflow engine. */
+  readonly watches: Watches | undefined;
   readonly features: Omit<DeploymentFeatures, 'writes' | 'writeTokens' | 'signatures'>;
   readonly writeTokens: () => Promise<WriteTokens>;
   readonly signatures: () => Promise<SignaturePolicy>;

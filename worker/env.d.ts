@@ -22,6 +22,7 @@ declare namespace Cloudflare {
 		METRICS?: AnalyticsEngineDataset;
 		REGISTRY?: R2Bucket;
 		HISTORY?: D1Database;
+		WATCHES?: Workflow<Parameters<import("./index").WatchWorkflow['run']>[0]['payload']>;
 		EVALUATIONS?: Workflow<Parameters<import("./index").EvaluationWorkflow['run']>[0]['payload']>;
 	}
 }

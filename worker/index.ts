@@ -9,6 +9,9 @@ import { RegisteredModels } from '../services/registry/registered-models.ts';
 import { Registry } from '../services/registry/registry.ts';
 import { readSignaturePolicy, type SigningVariables } from '../services/signing/policy.ts';
 import { readWriteTokens, type WriteSecrets } from '../services/write-tokens.ts';
+import { NoticeStore } from '../services/watches/notice-store.ts';
+import { WatchStore } from '../services/watches/watch-store.ts';
+import { Watches } from '../services/watches/watches.ts';
 import { createApp } from './app.ts';
 import { assetSource } from './asset-source.ts';
 import { CODE_VERSION } from './code-version.ts';
@@ -16,15 +19,26 @@ import { readOnce } from './configuration.ts';
 import { evaluationWorkflow } from './evaluations/evaluation-workflow.ts';
 import { withContentEncoding } from './http/content-encoding.ts';
 import { onnxRuntime } from './onnx-runtime.ts';
+import { watchWorkflow } from './watches/watch-workflow.ts';
 
 /** Bindings that a deployment may lack. */
 type OptionalBindings = Partial<
   Pick<
     Env,
-    'RATE_LIMIT_READ' | 'RATE_LIMIT_COMPUTE' | 'METRICS' | 'REGISTRY' | 'HISTORY' | 'EVALUATIONS'
+    | 'RATE_LIMIT_READ'
+    | 'RATE_LIMIT_COMPUTE'
+    | 'METRICS'
+    | 'REGISTRY'
+    | 'HISTORY'
+    | 'EVALUATIONS'
+    | 'WATCHES'
   >
 >;
-const bindings: OptionalBindings & WriteSecrets & SigningVariables = env;
+/** For tests: lets watches ask this machine, also with http. */
+interface OutboundVariables {
+  readonly ALLOW_LOCAL_ADDRESSES?: string | undefined;
+}
+const bindings: OptionalBindings & WriteSecrets & SigningVariables & OutboundVariables = env;
 
 const signatures = readOnce(
   () => readSignaturePolicy(bindings),
@@ -54,12 +68,28 @@ const evaluations =
 /** The class of the binding `EVALUATIONS`. */
 export const EvaluationWorkflow = evaluationWorkflow(evaluations);
 
+const watches =
+  bindings.HISTORY && bindings.WATCHES
+    ? new Watches({
+        store: new WatchStore(bindings.HISTORY),
+        notices: new NoticeStore(bindings.HISTORY),
+        models,
+        engine: bindings.WATCHES,
+        code: CODE_VERSION,
+        policy: { allowLocal: bindings.ALLOW_LOCAL_ADDRESSES === 'true' },
+      })
+    : undefined;
+
+/** The class of the binding `WATCHES`. */
+export const WatchWorkflow = watchWorkflow(watches);
+
 const writeTokens = readOnce(() => readWriteTokens(bindings), 'nobody can write');
 
 const features = {
   registry: registry !== undefined,
   history: history !== undefined,
   evaluations: evaluations !== undefined,
+  watches: watches !== undefined,
   rateLimits: {
     read: bindings.RATE_LIMIT_READ !== undefined,
     compute: bindings.RATE_LIMIT_COMPUTE !== undefined,
@@ -75,6 +105,7 @@ const app = withContentEncoding(
       registry,
       history,
       evaluations,
+      watches,
       features,
       writeTokens,
       signatures,
@@ -92,8 +123,11 @@ const app = withContentEncoding(
 
 export default {
   ...app,
-  /** Cron: deletes evaluations that have expired, and continues those whose workflow was lost. */
+  /** Cron. One part that fails does not keep the other from its work. */
   async scheduled() {
-    await evaluations?.maintain();
+    const parts = await Promise.allSettled([evaluations?.maintain(), watches?.maintain()]);
+    for (const part of parts) {
+      if (part.status === 'rejected') throw part.reason;
+    }
   },
 } satisfies ExportedHandler<Env>;

@@ -10,6 +10,7 @@ import { PAGE_ROUTES } from './pages/routes.ts';
 import { PROBE_ROUTES } from './probes/routes.ts';
 import { QUERY_ROUTES } from './queries/routes.ts';
 import { REGISTRY_ROUTES } from './registry/routes.ts';
+import { WATCH_ROUTES } from './watches/routes.ts';
 
 /** Every route of the worker. */
 export const ROUTES: readonly Route[] = [
@@ -22,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   ...REGISTRY_ROUTES,
   ...HISTORY_ROUTES,
   ...LONG_EVALUATION_ROUTES,
+  ...WATCH_ROUTES,
   ...OPEN_INFERENCE_ROUTES,
   ...DEPLOYMENT_ROUTES,
 ];

@@ -1,5 +1,6 @@
 import { ProblemError, type Client } from '../../client/index.ts';
 import type { DeploymentFeatures } from '../../contract/deployment.ts';
+import type { Watch } from '../../contract/watches.ts';
 import { serverClient, type ServerOptions } from '../server-client.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 
@@ -33,6 +34,7 @@ export async function runDoctor(options: DoctorOptions, terminal: Terminal): Pro
     await diagnoseRegistry(client, features),
     await diagnoseHistory(client, features),
     diagnoseEvaluations(features),
+    await diagnoseWatches(client, features),
     diagnoseWrites(features),
     diagnoseSignatures(features),
     diagnoseRateLimits(features),
@@ -193,16 +195,53 @@ function diagnoseCache(url: string): Diagnosis {
   return { part, state: 'off', detail };
 }
 
-/** The cron serves evaluations; checks at set times come from outside. */
-function diagnoseSchedule({ evaluations }: DeploymentFeatures): Diagnosis {
+function diagnoseSchedule({ evaluations, watches }: DeploymentFeatures): Diagnosis {
   const part = 'cron';
-  if (evaluations) {
-    const detail = 'keeps evaluations running, where wrangler.toml has [triggers]';
+  if (evaluations || watches) {
+    const detail =
+      'keeps evaluations running and starts watches, where wrangler.toml has [triggers]';
     return { part, state: 'on', detail };
   }
   const detail =
     'a deployment needs no cron; .github/workflows/watch.yml checks it at set times from outside';
   return { part, state: 'off', detail };
+}
+
+/** Watches that wait far beyond their time show that no cron runs. */
+async function diagnoseWatches(client: Client, { watches, history }: DeploymentFeatures) {
+  const part = 'watches';
+  if (!watches) {
+    const missing = history ? 'a workflow as WATCHES' : 'HISTORY, and a workflow as WATCHES';
+    const detail = `no check is repeated on a schedule: bind ${missing}`;
+    return { part, state: 'off', detail } as const;
+  }
+  const advice =
+    'were the migrations applied? npx wrangler d1 migrations apply HISTORY --env <environment> --remote';
+  const found = await attempt(
+    part,
+    async () => {
+      const { watches } = await client.watches.list({ limit: 100 });
+      const late = watches.filter(({ running, next }) => !running && isLate(next));
+      const names = late.map(({ name }) => name).join(', ');
+      return late.length > 0 ? `late: ${names}` : countStates(watches);
+    },
+    advice,
+  );
+  if (!found.detail.startsWith('late: ')) return found;
+  const detail = `no cron starts them: does wrangler.toml have [triggers]? ${found.detail}`;
+  return { part, state: 'fault', detail } as const;
+}
+
+/** Two crons after its time. */
+const isLate = (next: string) => Date.now() - Date.parse(next) > 30 * 60_000;
+
+/** `3 watches: 2 passing, 1 new` */
+function countStates(watches: readonly Watch[]): string {
+  const states = watches.map(({ state }) => state ?? 'new');
+  const counts = [...new Set(states)].map(
+    (state) => `${states.filter((one) => one === state).length} ${state}`,
+  );
+  return `D1 answers; ${watches.length} watches${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`;
 }
 
 function diagnoseEvaluations({ evaluations, history }: DeploymentFeatures): Diagnosis {

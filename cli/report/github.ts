@@ -9,7 +9,7 @@ import {
   formatP,
   formatShare,
   regressedTests,
-} from './sentences.ts';
+} from '../../statistics/report-sentences.ts';
 
 /** Most flips in a summary, which is limited to 1 MiB. */
 const FLIPS_SHOWN = 200;

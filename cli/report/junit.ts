@@ -1,7 +1,7 @@
 import builder from 'junit-report-builder';
 import type { CheckReport, Finding, RegressionTest } from '../../contract/regression.ts';
 import { conditionName, metricName } from '../../statistics/test-names.ts';
-import { describeAge, describeLoss, describeTest } from './sentences.ts';
+import { describeAge, describeLoss, describeTest } from '../../statistics/report-sentences.ts';
 
 /**
  * The report as JUnit XML: a suite per model, a case per test. A finding that decides the verdict is a case that

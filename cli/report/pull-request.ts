@@ -8,7 +8,7 @@ import {
   describeVerdict,
   formatLoss,
   regressedTests,
-} from './sentences.ts';
+} from '../../statistics/report-sentences.ts';
 import { detectableLossSection, HEADLINES } from './github.ts';
 
 /** What a comment says about the check besides its report. */

@@ -8,7 +8,7 @@ import {
   detectableLosses,
   formatP,
   formatShare,
-} from './sentences.ts';
+} from '../../statistics/report-sentences.ts';
 
 /** Most flips in the table; the JSON report has all of them. */
 const FLIPS_SHOWN = 20;

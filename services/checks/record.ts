@@ -51,6 +51,11 @@ export function recordedTarget({ id, vocabulary, grid, conditions }: RecordedMod
   };
 }
 
+/** A deployment that answers a query in two ways. */
+export class UnstableAnswersError extends Error {
+  override readonly name = 'UnstableAnswersError';
+}
+
 export interface RecordOptions {
   /** The code that records. */
   readonly code: CodeVersion;
@@ -64,8 +69,8 @@ export interface RecordOptions {
  * Records the results of models according to a plan.
  *
  * @returns the results, and the failures of single models
- * @throws Error where the deployment itself fails: it does not answer, its response is invalid, or it answers a
- *   query in two ways, as then a comparison answer by answer means nothing
+ * @throws Error where the deployment itself fails: it does not answer, or its response is invalid
+ * @throws UnstableAnswersError where it answers a query in two ways, as then a comparison answer by answer means nothing
  */
 export async function record(
   deployment: Deployment,
@@ -111,7 +116,7 @@ export async function record(
     failures.push(...recorder.findings);
   }
   if (unstable.length > 0) {
-    throw new Error(
+    throw new UnstableAnswersError(
       `the answers of ${deployment.source} are not deterministic, so they cannot be compared: ` +
         `${unstable.join('; ')}; two versions may be deployed at the same time`,
     );

@@ -78,7 +78,7 @@ async function findByKey(
 async function runOf(models: ModelAccess, request: SaveRunRequest, code: string): Promise<Run> {
   const now = new Date();
   const summary = {
-    id: runId(now),
+    id: timeSortedId(now),
     created: now.toISOString(),
     label: request.label ?? null,
     code,
@@ -94,7 +94,7 @@ async function runOf(models: ModelAccess, request: SaveRunRequest, code: string)
 }
 
 /** Sorts by time: nine base-36 digits of milliseconds (enough until the year 5188), then random ones. */
-function runId(now: Date): string {
+export function timeSortedId(now: Date): string {
   const random = hexOf(crypto.getRandomValues(new Uint8Array(8)));
   return `${now.getTime().toString(36).padStart(9, '0')}-${random}`;
 }

@@ -16,7 +16,10 @@ describe('the secrets of a deployment', () => {
     expect(await read(named, 'single')).toMatchObject({
       fault: null,
       tokens: [
-        { name: 'WRITE_TOKEN', scopes: ['publish', 'promote', 'delete', 'save', 'evaluate'] },
+        {
+          name: 'WRITE_TOKEN',
+          scopes: ['publish', 'promote', 'delete', 'save', 'evaluate', 'watch'],
+        },
         { name: 'ci', scopes: ['publish'], sha256: SHA256 },
         { name: 'anna', scopes: ['promote', 'delete'], sha256: 'a'.repeat(64) },
       ],

@@ -47,7 +47,7 @@ it('names each binding that is absent, which is no fault', async () => {
   expect(code).toBe(0);
   expect(states).toEqual({
     ...{ models: 'on', registry: 'off', history: 'off', writes: 'off', signatures: 'off' },
-    ...{ evaluations: 'off' },
+    ...{ evaluations: 'off', watches: 'off' },
     ...{ 'rate limits': 'off', metrics: 'off', cache: 'on', cron: 'off' },
   });
   const { out } = await bindscope(['doctor', '--url', worker.url.href]);

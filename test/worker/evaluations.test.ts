@@ -208,6 +208,7 @@ describe('refused', () => {
       status: 501,
       type: '/problems/not-configured',
     });
+    expect(await readProblem(await bare.fetch('/v1/watches'))).toMatchObject({ status: 501 });
     await bare.stop();
   });
 });

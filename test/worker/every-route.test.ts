@@ -9,6 +9,7 @@ import {
 } from '../../harness/openapi.ts';
 import { ROOT } from '../../build/paths.ts';
 import { publish, uploadOf } from '../../harness/submission.ts';
+import { watch } from '../../harness/watch.ts';
 import {
   readProblem,
   startWorker,
@@ -38,6 +39,7 @@ beforeAll(async () => {
   expect((await publish(worker, 'text-only', uploadOf('text-only', models))).status).toBe(201);
   const document = await fetchDocument(worker);
   const evaluation = await evaluate(worker, 'text-only');
+  const watched = await watch(worker, 'text-only');
   const kept = await worker.fetch('/v1/runs', {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${WRITE_TOKEN}` },
@@ -49,7 +51,10 @@ beforeAll(async () => {
       operation,
       operation.path === '/v1/runs/{id}'
         ? run
-        : exampleAddress(operation).replaceAll(/[0-9a-f]{32}/g, evaluation),
+        : exampleAddress(operation)
+            .replaceAll(/[0-9a-f]{32}/g, evaluation)
+            .replace('/0123456789abcdef', `/${watched.id}`)
+            .replace('/fedcba9876543210', `/${watched.report}`),
     ]),
   );
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ROOT, SHIPPED_DIRECTORY } from '../../build/paths.ts';
 import { fetchDocument, operationsOf, type Operation } from '../../harness/openapi.ts';
 import { uploadOf } from '../../harness/submission.ts';
+import { recordBaseline } from '../../harness/watch.ts';
 import {
   startWorker,
   withEvaluations,
@@ -54,7 +55,9 @@ it('calls every JSON route of the document', async () => {
   const program = (await import(pathToFileURL(join(project, 'calls.js')).href)) as {
     callEveryRoute: (given: unknown) => Promise<{ called: string[]; answers: unknown }>;
   };
-  const given = { url: worker.url.href, token: WRITE_TOKEN, files };
+  const baseline = await recordBaseline(worker.url.href, 'text-only');
+  const runCron = () => worker.runCron();
+  const given = { url: worker.url.href, token: WRITE_TOKEN, files, baseline, runCron };
   const { called, answers } = await program.callEveryRoute(given);
   expect(routes.length).toBeGreaterThan(35);
   expect([...new Set(called)].sort()).toEqual([...routes].sort());
@@ -75,6 +78,7 @@ it('calls every JSON route of the document', async () => {
     points: 1,
     evaluation: 'done',
     counts: [1, 1],
+    ...{ watches: ['production'], watched: ['text-only'], verdict: 'pass', unwatched: true },
     ready: [true, true, true, true],
     inputs: ['tokens', 'positions', 'attention_bias', 'answer_index'],
     outputs: ['logits'],

@@ -23,6 +23,10 @@ const DESCRIPTION = {
     { name: 'Models', description: 'The models of this deployment: cards and files.' },
     { name: 'Registry', description: 'Publish models into a running deployment.' },
     { name: 'Evaluations', description: 'Compare models on many queries, and keep the outcomes.' },
+    {
+      name: 'Watches',
+      description: 'Check deployments on a schedule, and be notified of changes.',
+    },
     { name: 'History', description: 'Store comparisons and checks, and show trends.' },
     {
       name: 'Mechanism',

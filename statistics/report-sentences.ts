@@ -1,7 +1,7 @@
-import type { CheckReport, RegressionTest } from '../../contract/regression.ts';
-import { formatPercent, formatWholePercent } from '../../statistics/format.ts';
-import { daysBetween, describeCode } from '../../statistics/regression-findings.ts';
-import { conditionName, metricName } from '../../statistics/test-names.ts';
+import type { CheckReport, RegressionTest } from '../contract/regression.ts';
+import { formatPercent, formatWholePercent } from './format.ts';
+import { daysBetween, describeCode } from './regression-findings.ts';
+import { conditionName, metricName } from './test-names.ts';
 
 export const formatShare = ({ correct, count }: RegressionTest['before']) =>
   `${formatWholePercent(correct / count)} (${correct}/${count})`;

@@ -1,0 +1,288 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Baseline } from '../../contract/baseline.ts';
+import { predictResponseSchema } from '../../contract/predictions.ts';
+import { checkReportSchema } from '../../contract/regression.ts';
+import {
+  createdWatchSchema,
+  watchDetailSchema,
+  watchListSchema,
+  watchRunListSchema,
+  type WatchDetail,
+} from '../../contract/watches.ts';
+import { FIXTURES } from '../../harness/miniature-models.ts';
+import {
+  read,
+  readProblem,
+  startWorker,
+  withEvaluations,
+  WRITE_TOKEN,
+  type RunningWorker,
+} from '../../harness/worker.ts';
+import { madeBaseline } from '../../harness/recordings.ts';
+import { recordBaseline } from '../../harness/watch.ts';
+import { WAIT } from '../support/wait.ts';
+
+const PATH = '/v1/watches';
+const MODEL = FIXTURES.text;
+
+let worker: RunningWorker;
+/** Of the other deployment, and of the worker's models. */
+let baseline: Baseline;
+let own: Baseline;
+
+/** Another deployment: passes requests on to the worker, and makes all answers right, or breaks them. */
+let mode: 'good' | 'wrong' | 'html' | 'redirect' | 'cut off' = 'good';
+const other = serve(async (request, response) => {
+  if (mode === 'html') return void response.end('<!doctype html><title>Sign in</title>');
+  if (mode === 'redirect') return void response.writeHead(302, { location: '/' }).end();
+  if (mode === 'cut off') {
+    response.writeHead(200, { 'content-length': '1000' }).write('{');
+    return void setTimeout(() => response.destroy(), 20);
+  }
+  const { method = 'GET', url = '/' } = request;
+  const answer: Response = await worker.fetch(url, {
+    method,
+    ...(method === 'POST' && {
+      headers: { 'content-type': 'application/json' },
+      body: await text(request),
+    }),
+  });
+  let body: string = await answer.text();
+  if (url.endsWith('/predict')) {
+    const { results, ...rest } = predictResponseSchema.parse(JSON.parse(body));
+    const judged = results.map(({ answers, ...result }) => ({
+      ...result,
+      answers: answers.map((one) => ({ ...one, correct: mode === 'good' })),
+    }));
+    body = JSON.stringify({ ...rest, results: judged });
+  }
+  response.writeHead(answer.status, { 'content-type': 'application/json' }).end(body);
+});
+
+/** What a receiver of notices got. */
+const notices: { headers: IncomingMessage['headers']; body: string }[] = [];
+let receiverStatus = 200;
+const receiver = serve(async (request, response) => {
+  notices.push({ headers: request.headers, body: await text(request) });
+  response.writeHead(receiverStatus).end('ok');
+});
+
+function serve(answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>) {
+  return createServer((request, response) => void answer(request, response));
+}
+
+const urlOf = (server: ReturnType<typeof serve>) =>
+  `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+
+beforeAll(async () => {
+  worker = await startWorker(undefined, {
+    ...withEvaluations(),
+    bindings: { WRITE_TOKEN, ALLOW_LOCAL_ADDRESSES: 'true' },
+  });
+  await worker.migrate();
+  for (const server of [other, receiver]) {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  }
+  baseline = await recordBaseline(urlOf(other), MODEL);
+  own = await recordBaseline(worker.url.href, MODEL);
+});
+afterAll(async () => {
+  await worker.stop();
+  other.close();
+  receiver.close();
+});
+
+const create = (body: unknown) =>
+  worker.fetch(PATH, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${WRITE_TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+const detail = async (id: string) => read(await worker.fetch(`${PATH}/${id}`), watchDetailSchema);
+const runsOf = async (id: string, query = '') =>
+  (await read(await worker.fetch(`${PATH}/${id}/runs${query}`), watchRunListSchema)).runs;
+
+/** Makes a watch due, runs the cron, and waits for the end of the run. */
+async function runNow(id: string, crons = 1): Promise<WatchDetail> {
+  const before = (await runsOf(id)).length;
+  await worker.runSql(`UPDATE watches SET due = 0 WHERE id = '${id}'`);
+  await Promise.all(Array.from({ length: crons }, () => worker.runCron()));
+  return vi.waitFor(async () => {
+    expect(await runsOf(id)).toHaveLength(before + 1);
+    const watch = await detail(id);
+    const isSettled = watch.notices.every(({ attempts }) => attempts > 0);
+    expect({ running: watch.running, isSettled }).toEqual({ running: false, isSettled: true });
+    return watch;
+  }, WAIT);
+}
+
+const remove = (id: string) =>
+  worker.fetch(`${PATH}/${id}`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${WRITE_TOKEN}` },
+  });
+
+describe('a watch of another deployment', () => {
+  let id: string;
+  let secret: string | null;
+
+  it('is added once, and never shows its webhook', async () => {
+    const webhook = `${urlOf(receiver)}hidden-path`;
+    const request = { name: 'other', url: urlOf(other), baseline, every: '1d', webhook };
+    const response = await create(request);
+    expect(response.status).toBe(201);
+    const created = await read(response, createdWatchSchema);
+    ({ id, secret } = created);
+    expect(response.headers.get('location')).toBe(`${PATH}/${id}`);
+    expect(created).toMatchObject({ state: null, last: null, notifies: true, models: [MODEL] });
+    const again = await create(request);
+    expect(again.status).toBe(200);
+    expect(await read(again, createdWatchSchema)).toMatchObject({ id, secret });
+    for (const path of [PATH, `${PATH}/${id}`]) {
+      const shown = await (await worker.fetch(path)).text();
+      expect(shown).not.toContain('hidden-path');
+      expect(shown).not.toContain(String(secret));
+    }
+  });
+
+  it('passes after two runs, also where two crons run at once, and notifies nobody', async () => {
+    const first = await runNow(id, 2);
+    expect(first).toMatchObject({ state: null, candidate: 'passing' });
+    // Confirmed soon, although it is to run once a day.
+    expect(Date.parse(first.next) - Date.now()).toBeLessThanOrEqual(15 * 60_000);
+    const second = await runNow(id, 2);
+    expect(second).toMatchObject({ state: 'passing', since: first.last?.started, notices: [] });
+    expect(await runsOf(id)).toMatchObject([
+      { outcome: 'passing', reason: null, flips: 0 },
+      { outcome: 'passing' },
+    ]);
+    expect(notices).toEqual([]);
+  });
+
+  it('is notified once that it regressed, with a signature, after the second run', async () => {
+    mode = 'wrong';
+    expect(await runNow(id)).toMatchObject({ state: 'passing', candidate: 'regressed' });
+    expect(notices).toEqual([]);
+    await runNow(id);
+    const watch = await runNow(id);
+    expect(watch).toMatchObject({ state: 'regressed', last: { outcome: 'regressed' } });
+    expect(watch.notices).toMatchObject([{ from: 'passing', to: 'regressed', state: 'delivered' }]);
+    expect(notices).toHaveLength(1);
+    const [{ headers, body } = { headers: {}, body: '' }] = notices;
+    const signed = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`;
+    const key = Buffer.from((secret ?? '').replace('whsec_', ''), 'base64');
+    const signature = createHmac('sha256', key).update(signed).digest('base64');
+    expect(headers['webhook-signature']).toBe(`v1,${signature}`);
+    const message = JSON.parse(body) as { text: string; blocks: unknown[] };
+    expect(message.text).toMatch(
+      /^🔴 other \(http.*\) answers worse than its baseline: .* now 0 %/u,
+    );
+    expect(message.blocks).toHaveLength(1);
+
+    // All three runs found the same.
+    const [last, , first] = await runsOf(id);
+    expect(last?.report).toBe(first?.report);
+    const report = await read(
+      await worker.fetch(`${PATH}/${id}/reports/${String(last?.report)}`),
+      checkReportSchema,
+    );
+    expect(report.flips).toHaveLength(last?.flips ?? Number.NaN);
+    expect(report.flips[0]).toMatchObject({ before: true, after: false });
+  });
+
+  it('is unreachable where the server answers HTML, and the notice waits for its receiver', async () => {
+    mode = 'html';
+    receiverStatus = 500;
+    await runNow(id);
+    const watch = await runNow(id);
+    expect(watch).toMatchObject({ state: 'unreachable', last: { report: null, flips: 0 } });
+    expect(watch.last?.reason).toMatch(/answered 200 without JSON: is this a bindscope server\?$/);
+    const [waiting] = watch.notices;
+    expect(waiting).toMatchObject({ state: 'waiting', attempts: 1 });
+    expect(waiting?.error).toBe('the receiver answered 500');
+    // Not yet due.
+    await worker.runCron();
+    expect(notices).toHaveLength(2);
+    receiverStatus = 200;
+    await worker.runSql('UPDATE watch_notices SET due = 0 WHERE due IS NOT NULL');
+    await Promise.all([worker.runCron(), worker.runCron()]);
+    expect(notices).toHaveLength(3);
+    const [first, second] = notices.slice(1).map(({ headers }) => headers['webhook-id']);
+    expect(second).toBe(first);
+    expect((await detail(id)).notices[0]).toMatchObject({ state: 'delivered', attempts: 2 });
+  });
+
+  it('has a plain reason for redirects and answers that are cut off', async () => {
+    mode = 'redirect';
+    expect((await runNow(id)).last?.reason).toContain('a redirect, which is not followed');
+    mode = 'cut off';
+    const { last } = await runNow(id);
+    expect(last?.outcome).toBe('unreachable');
+    expect(last?.reason).toMatch(/cannot be reached: /);
+    expect(last?.reason).not.toMatch(/internal error|reference/);
+    expect(await runsOf(id, '?outcome=passing')).toHaveLength(2);
+    expect(await runsOf(id, '?to=2026-01-01T00:00:00Z')).toEqual([]);
+  });
+
+  it('is deleted with everything of it', async () => {
+    expect((await remove(id)).status).toBe(200);
+    expect(await readProblem(await worker.fetch(`${PATH}/${id}`))).toMatchObject({
+      status: 404,
+      type: '/problems/unknown-watch',
+    });
+    for (const table of ['watch_runs', 'watch_reports', 'watch_notices']) {
+      expect(await worker.runSql(`SELECT * FROM ${table}`)).toEqual([]);
+    }
+  });
+});
+
+it('a watch of the models here asks them without the network, and says which are missing', async () => {
+  const { id } = await read(await create({ name: 'here', baseline: own }), createdWatchSchema);
+  // The miniature model has too few right answers to lose.
+  expect(await runNow(id)).toMatchObject({
+    url: null,
+    last: { outcome: 'insufficient', flips: 0 },
+  });
+  const [model] = own.models;
+  const gone = { ...own, models: [{ ...model, id: 'gone' }] };
+  const missing = await read(await create({ name: 'gone', baseline: gone }), createdWatchSchema);
+  const { last } = await runNow(missing.id);
+  expect(last).toMatchObject({ outcome: 'regressed' });
+  expect(last?.reason).toContain('there is no model "gone"');
+  const { watches } = await read(await worker.fetch(`${PATH}?model=gone`), watchListSchema);
+  expect(watches.map(({ name }) => name)).toEqual(['gone']);
+  const page = await read(await worker.fetch(`${PATH}?limit=1`), watchListSchema);
+  const rest = await read(await worker.fetch(String(page.next)), watchListSchema);
+  expect([...page.watches, ...rest.watches].map(({ name }) => name).sort()).toEqual([
+    'gone',
+    'here',
+  ]);
+});
+
+describe('refused', () => {
+  it.each([
+    ['an address of the local network', { url: 'https://10.0.0.1/' }, 'body.url'],
+    ['a webhook without https', { webhook: 'http://example.com/' }, 'body.webhook'],
+    ['parameters in the address', { url: 'https://example.com/?key=1' }, 'body.url'],
+    ['too short an interval', { every: '1m' }, 'body.every'],
+    ['an unknown field', { x: 1 }, 'body.x'],
+  ])('%s', async (_, change, at) => {
+    const problem = await readProblem(await create({ name: 'a', baseline, ...change }));
+    expect(problem).toMatchObject({ status: 400, errors: [{ at }] });
+  });
+
+  it('a check that is too much, and a request without a token', async () => {
+    const large = madeBaseline({ outcomes: { 2: Array.from({ length: 501 }, () => true) } });
+    const much = await readProblem(await create({ name: 'a', baseline: large }));
+    expect(much).toMatchObject({ status: 400, errors: [{ at: 'body.baseline' }] });
+    expect(much.detail).toContain('the limit is 500');
+    expect(await readProblem(await worker.post(PATH, { name: 'a', baseline }))).toMatchObject({
+      status: 401,
+    });
+  });
+});

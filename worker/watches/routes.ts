@@ -1,0 +1,15 @@
+import { createWatch } from './create-watch.ts';
+import { deleteWatch } from './delete-watch.ts';
+import { getWatch } from './get-watch.ts';
+import { getWatchReport } from './get-watch-report.ts';
+import { listWatches } from './list-watches.ts';
+import { listWatchRuns } from './list-watch-runs.ts';
+
+export const WATCH_ROUTES = [
+  createWatch,
+  listWatches,
+  getWatch,
+  listWatchRuns,
+  getWatchReport,
+  deleteWatch,
+];
