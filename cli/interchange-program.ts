@@ -30,6 +30,7 @@ export function addInterchangeCommand(
         .choices(TEXT_TEMPLATES)
         .default('list'),
     )
+    .option('--chat', "ask as a user's message, by the chat template of each folder", false)
     .addOption(
       new Option('--order <name>', 'order of the associations')
         .choices(ASSOCIATION_ORDERS)

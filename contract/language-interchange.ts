@@ -58,6 +58,7 @@ export const languageInterchangeSchema = z.object({
   code: codeSchema,
   prompts: z.object({
     template: z.string(),
+    chat: z.boolean().meta({ description: "By the models' chat templates" }),
     words: z.string().meta({ description: 'Id of the word list' }),
     split: splitSchema,
     order: associationOrderSchema,

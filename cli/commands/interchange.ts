@@ -50,19 +50,23 @@ export async function runInterchange(
   options: InterchangeOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { onnx, against, template, out, memory, device, format } = options;
+  const { onnx, against, template, chat, out, memory, device, format } = options;
   const { order, seed, objects, pairs, lengths, queries } = options;
   const folders = against === undefined ? [onnx] : [onnx, against];
   const wording =
     template === TASK_WORDING.template.id
       ? TASK_WORDING
       : { template: TEMPLATES[template as TemplateName], words: WORD_LISTS.everyday };
-  const plan: InterchangePlan = { order, seed, objects, pairs, lengths, queries };
+  if (chat && wording === TASK_WORDING) {
+    throw new Error('--chat needs a template of sentences: the template task is no question');
+  }
+  const plan: InterchangePlan = { chat, order, seed, objects, pairs, lengths, queries };
   const models = await Promise.all(
     folders.map((folder) =>
       openLanguageModel(folder, {
         memory: memory * 2 ** 20,
         device,
+        chat,
         threads: options.threads ?? availableParallelism(),
         ...(format !== undefined && { format }),
       }),

@@ -25,6 +25,8 @@ import { answerWordQuery, sweepWordPair, type WordAnswer } from './word-pairs.ts
 /** How language models bind: their accuracy by number of objects, then interchange on the pairs that they solve. */
 
 export interface InterchangePlan {
+  /** Whether questions are put by the models' chat templates. */
+  readonly chat: boolean;
   readonly order: 'context' | 'shuffled';
   readonly seed: number;
   /** Of a pair of prompts. */
@@ -100,6 +102,7 @@ export async function interchangeWords(
     code,
     prompts: {
       template: wording.template.id,
+      chat: plan.chat,
       words: wording.words.id,
       split: spec.split,
       order: spec.order,

@@ -12,14 +12,18 @@ import { readSignature, type ModelSignature } from '../../onnx/signature.ts';
 import { TapError } from '../../onnx/taps/errors.ts';
 import { planTaps } from '../../onnx/taps/plan.ts';
 import { tapModel, type TappedModel } from '../../onnx/taps/tap-model.ts';
+import { readChatTemplate } from './chat-template.ts';
 import { LanguageModelError, readOnnxFolder } from './onnx-folder.ts';
 
 /** A language model that is ready to be asked, and patched at the last token of a prompt. */
 export interface LanguageModel {
   readonly facts: Omit<LanguageModelFacts, 'droppedItems'>;
   readonly runner: PromptRunner;
-  /** Token ids, with the special tokens that the tokenizer puts around a text. */
-  encode(text: string): number[];
+  /**
+   * Token ids of a question and the beginning of its answer: as a text that goes on, with the special tokens that the
+   * tokenizer puts around it, or as a chat.
+   */
+  encode(question: string, answerLead: string): number[];
   /** The first token of a word that follows a text after a space. */
   firstToken(text: string, word: string): number;
 }
@@ -29,6 +33,8 @@ export interface OpenOptions extends NodeRuntimeOptions {
   readonly format?: string;
   /** Bytes that the keys and logits of one run may take. */
   readonly memory: number;
+  /** Whether questions are put as a user's message, by the folder's chat template. */
+  readonly chat?: boolean;
 }
 
 /** A graph of a large model has more values than one that a server accepts. */
@@ -44,6 +50,7 @@ export async function openLanguageModel(
   options: OpenOptions,
 ): Promise<LanguageModel> {
   const files = readOnnxFolder(folder, options.format);
+  const writeChat = options.chat ? readChatTemplate(folder, files.tokenizer.config) : undefined;
   const bytes = new Uint8Array(readFileSync(files.decoder));
   const { signature, tapped, answersOnly } = tap(files.decoder, bytes);
   const runtime = await nodeRuntime(options);
@@ -91,7 +98,11 @@ export async function openLanguageModel(
       ...(embed && { embed }),
       memory,
     }),
-    encode: (text) => encode(text, true),
+    encode: (question, answerLead) =>
+      // A chat template writes all special tokens itself, and the answer begins where it ends.
+      writeChat
+        ? encode(writeChat(question) + answerLead.trimStart(), false)
+        : encode(question + answerLead, true),
     firstToken: (text, word) => {
       const before = encode(text, false);
       const [token] = encode(`${text} ${word}`, false).slice(before.length);

@@ -122,7 +122,7 @@ function promptOf(
   const prompt = writeWordPrompt(scene, { question: 'indirect', object }, wording);
   const { answerLead } = wording.template;
   return {
-    ids: model.encode(prompt.completion),
+    ids: model.encode(prompt.text, answerLead),
     candidates: prompt.candidates.map((word) => model.firstToken(answerLead, word)),
   };
 }

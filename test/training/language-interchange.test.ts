@@ -1,7 +1,8 @@
-import { appendFileSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { languageInterchangeSchema } from '../../contract/language-interchange.ts';
 import { probesSchema } from '../../contract/probes.ts';
 import { InterchangeProgress } from '../../measurement/language/interchange-progress.ts';
@@ -11,6 +12,7 @@ import { readJson } from '../../node/files.ts';
 import { TASK_WORDING } from '../../task/language/task-wording.ts';
 import { elementAt } from '../../task/element-at.ts';
 import { ROOT } from '../../build/paths.ts';
+import { foreignFile } from '../fixtures/onnx/files.ts';
 import { bindscope } from '../support/cli.ts';
 import { writeNeoxFolder } from '../support/neox-folder.ts';
 
@@ -69,6 +71,7 @@ it('goes on where it was stopped, and gives the same result', async () => {
   const model = await openLanguageModel(join(folder, 'text-only'), { memory: 2 ** 26 });
   const run = vi.spyOn(model.runner, 'run');
   const plan = {
+    chat: false,
     order: 'context',
     seed: 3,
     objects: 8,
@@ -94,6 +97,20 @@ it('goes on where it was stopped, and gives the same result', async () => {
   // Two pairs of four: four runs of prompts each.
   expect(run.mock.calls.length).toBe(8);
   expect(all).toBe(6 + 16);
+  await model.runner.release();
+});
+
+it('asks by the chat template as transformers does', async () => {
+  const path = join(folder, 'chat');
+  cpSync(join(ROOT, 'test/golden/chat-template'), path, { recursive: true });
+  writeFileSync(join(path, 'model.onnx'), foreignFile('qwen2/model.onnx'));
+  const golden = readJson(
+    join(path, 'golden.json'),
+    z.object({ question: z.string(), lead: z.string(), ids: z.array(z.number()) }),
+  );
+  const model = await openLanguageModel(path, { memory: 2 ** 26, chat: true });
+  // The answer begins where the template ends, so the line break before it goes.
+  expect(model.encode(golden.question, `\n${golden.lead}`)).toEqual(golden.ids);
   await model.runner.release();
 });
 
@@ -125,5 +142,9 @@ describe('a folder that cannot be measured', () => {
     expect((await attempt(path, '--objects', '3')).err).toMatch(/4 to 128/);
     expect((await attempt(path, '--objects', '64')).err).toMatch(/objects \(64\) must not exceed/);
     expect((await attempt(join(folder, 'nobody'))).err).toMatch(/there is no folder/);
+    expect((await attempt(path, '--chat')).err).toMatch(/--chat needs a template of sentences/);
+    expect((await attempt(path, '--chat', '--template', 'list')).err).toMatch(
+      /has no chat template/,
+    );
   });
 });
