@@ -112,15 +112,20 @@ export async function openLanguageModel(
   };
 }
 
+/** Optimum's `--legacy`, and its releases before 1.14. The branch with cached keys may not take a whole prompt. */
+const MERGED =
+  'it is two decoders merged by an If; export it again without --legacy, by Optimum 1.14 or later: ' +
+  'optimum-cli export onnx -m <model> --task text-generation-with-past <folder>';
+
 /** Finds how the decoder is fed, and adds taps at the residual stream before every layer. */
 function tap(path: string, bytes: Uint8Array) {
   try {
     const model = readOnnx(bytes, LARGE_GRAPH);
     const { signature, reasons } = readSignature(model, { embeddings: true });
     if (!signature) {
-      throw new LanguageModelError(
-        `${path} cannot be run: ${reasons.map(({ message }) => message).join('; ')}`,
-      );
+      const isMerged = reasons.some(({ code }) => code === 'merged-decoder');
+      const why = isMerged ? MERGED : reasons.map(({ message }) => message).join('; ');
+      throw new LanguageModelError(`${path} cannot be run: ${why}`);
     }
     const unusable = signature.inputs.find(({ type }) => type === 'bfloat16');
     if (unusable) {

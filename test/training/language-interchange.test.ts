@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { languageInterchangeSchema } from '../../contract/language-interchange.ts';
+import { SCHEMA_ADDRESSES } from '../../contract/schema-addresses.ts';
 import { probesSchema } from '../../contract/probes.ts';
 import { InterchangeProgress } from '../../measurement/language/interchange-progress.ts';
 import { interchangeWords } from '../../measurement/language/interchange-words.ts';
@@ -14,6 +15,7 @@ import { elementAt } from '../../task/element-at.ts';
 import { ROOT } from '../../build/paths.ts';
 import { foreignFile } from '../fixtures/onnx/files.ts';
 import { bindscope } from '../support/cli.ts';
+import { schemaFaults } from '../support/json-schema.ts';
 import { writeNeoxFolder } from '../support/neox-folder.ts';
 
 const PAIRS = 24;
@@ -41,6 +43,7 @@ describe('models of known mechanism, as folders of the Hub', () => {
       /text-only: 8 layers of width 64, 470 tokens, float32; prompts are computed once/,
     );
     expect(code).toBe(0);
+    expect(schemaFaults(SCHEMA_ADDRESSES.languageInterchange, resultOf(out))).toEqual([]);
     const { models, paired, prompts } = resultOf(out);
     expect(prompts).toMatchObject({ template: 'task', order: 'context', objects: 8, pairs: PAIRS });
     const mechanisms = ['positional', 'symbolic'] as const;

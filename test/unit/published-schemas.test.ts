@@ -1,21 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Validator } from '@cfworker/json-schema';
 import { describe, expect, it } from 'vitest';
-import { publishedSchema } from '../../contract/published-schemas.ts';
 import { SCHEMA_ADDRESSES } from '../../contract/schema-addresses.ts';
 import { compareRecordings } from '../../statistics/regression.ts';
 import { madeBaseline, madeRecording, outcomes } from '../../harness/recordings.ts';
 import { ROOT } from '../../build/paths.ts';
-
-/** What an independent validator finds, as JSON would carry it. */
-function faults(address: string, value: unknown): string[] {
-  const schema = publishedSchema(address.replace('/schemas/', ''));
-  expect(schema['$id']).toBe(address);
-  const validator = new Validator(schema, '2020-12', false);
-  const { errors } = validator.validate(JSON.parse(JSON.stringify(value)));
-  return errors.map(({ instanceLocation, error }) => `${instanceLocation} ${error}`);
-}
+import { schemaFaults as faults } from '../support/json-schema.ts';
 
 const before = { 4: outcomes(200, 0), 9: outcomes(100, 100) };
 const baseline = madeBaseline({ outcomes: before, symbolic: 60 });
@@ -54,6 +44,22 @@ describe('the published JSON Schema', () => {
         faults: [],
       });
       expect(faults(SCHEMA_ADDRESSES.modelCard, { ...card, seed: '0' })).not.toEqual([]);
+    }
+  });
+
+  it('of an interchange takes every one in results/', () => {
+    const folder = join(ROOT, 'results/pretrained');
+    const files = readdirSync(folder);
+    expect(files).toContain('known-answers.json');
+    for (const file of files) {
+      const result = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
+        readonly prompts: object;
+      };
+      const { languageInterchange: address } = SCHEMA_ADDRESSES;
+      expect({ file, faults: faults(address, result) }).toEqual({ file, faults: [] });
+      expect(faults(address, { ...result, models: [] })).not.toEqual([]);
+      const prompts = { ...result.prompts, chat: 'yes' };
+      expect(faults(address, { ...result, prompts })).not.toEqual([]);
     }
   });
 });
