@@ -1,16 +1,18 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import { CLIENT_DEFAULTS } from '../client/index.ts';
+import { TASK_WORDING } from '../task/language/task-wording.ts';
 import { wordObjectsSchema } from '../task/language/word-query.ts';
 import { ASSOCIATION_ORDERS, bounded, QUESTIONS, seedSchema } from '../task/spec.ts';
+import { DATASET_FORMATS, runDataset, type DatasetOptions } from './commands/dataset.ts';
 import { runEvaluate, type EvaluateOptions } from './commands/evaluate.ts';
-import { withEndpointDetails } from './endpoint/endpoint-options.ts';
+import { withEndpointDetails, withWording } from './endpoint/endpoint-options.ts';
 import { numberOf, numbersOf, parsedNumber } from './options.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
 const LENGTHS = [2, 4, 8, 9, 12, 16, 24, 32];
 
-/** The commands that ask language models, or make others ask them. */
+/** The commands that ask language models, or write queries for tools that ask them. */
 export function addEvaluateCommands(
   command: (name: string) => Command,
   terminal: Terminal,
@@ -38,6 +40,19 @@ export function addEvaluateCommands(
     .option('--out <file>', 'the file to write')
     .action(async (options: EvaluateOptions) => {
       done(await runEvaluate(options, terminal));
+    });
+
+  withWording(withWordPlan(command('dataset')), [TASK_WORDING.template.id])
+    .description('Write queries in English as a data set, for other evaluation tools.')
+    .addOption(
+      new Option('--format <name>', 'for which tool')
+        .choices(Object.keys(DATASET_FORMATS))
+        .default('jsonl'),
+    )
+    .requiredOption('--out <folder>', 'a new or empty folder')
+    .option('--force', 'replace files in a folder that is not empty')
+    .action((options: DatasetOptions) => {
+      done(runDataset(options, terminal));
     });
 }
 

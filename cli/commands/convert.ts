@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { modelCardSchema, type TrainedCard } from '../../contract/card.ts';
 import { describeIssues } from '../../contract/schema-issues.ts';
 import { ConversionError } from '../../huggingface/conversion-error.ts';
 import { huggingFaceRepository, rawParameters } from '../../huggingface/repository.ts';
-import { FileError, readJson, sha256, writeAtomically } from '../../node/files.ts';
+import { FileError, readJson, sha256 } from '../../node/files.ts';
+import { requireWritable, writeFiles } from '../output-folder.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 
 /** What a model can be converted to. */
@@ -31,11 +32,7 @@ export function runConvert(
   const { card, model } = readModel(folder);
   requireWritable(out, force);
   const files = convert(folder, () => FORMATS[to](card, model));
-  for (const [name, content] of files) {
-    const path = join(out, name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeAtomically(path, content);
-  }
+  writeFiles(out, files);
   const bytes = [...files.values()].reduce((sum, { length }) => sum + length, 0);
   const names = [...files.keys()].join(', ');
   terminal.out(`${card.id} as ${to}: ${names} in ${out} (${(bytes / 1e6).toFixed(1)} MB)\n`);
@@ -68,14 +65,6 @@ function readModel(folder: string): { card: TrainedCard; model: Uint8Array } {
     throw refuse(`${modelPath} has another sha256 than ${cardPath} says`);
   }
   return { card: card.data, model };
-}
-
-function requireWritable(out: string, force: boolean): void {
-  if (!existsSync(out)) return;
-  if (!statSync(out).isDirectory()) throw new Error(`${out} is a file; --out must be a folder`);
-  if (!force && readdirSync(out).length > 0) {
-    throw new Error(`${out} is not empty; with --force, files in it are replaced`);
-  }
 }
 
 function convert<Files>(folder: string, work: () => Files): Files {

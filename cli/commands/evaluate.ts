@@ -7,13 +7,7 @@ import { formatWholePercent } from '../../statistics/format.ts';
 import { accuracyOf } from '../../statistics/intervals.ts';
 import { ANSWER_KINDS, READING_RULE } from '../../task/language/read-answer.ts';
 import type { Wording } from '../../task/language/word-prompt.ts';
-import {
-  generateWordQuery,
-  parseWordSpec,
-  type WordQuery,
-} from '../../task/language/word-query.ts';
-import { listQueryIndices } from '../../task/query-indices.ts';
-import { rangeOfObjects, type AssociationOrder, type Question } from '../../task/spec.ts';
+import { rangeOfObjects } from '../../task/spec.ts';
 import { codeVersion } from '../code-version.ts';
 import { AnswerCache } from '../endpoint/answer-cache.ts';
 import {
@@ -28,17 +22,7 @@ import {
   type EndpointCommandOptions,
 } from '../endpoint/endpoint-options.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
-
-/** Which queries in English; commands that write data sets have the same. */
-export interface WordPlan {
-  readonly objects: readonly number[];
-  readonly queries: number;
-  readonly seed: number;
-  readonly order: AssociationOrder;
-  readonly question: Question;
-  /** How many colours, shapes and items are in use; by default as many as pictures can draw. */
-  readonly vocabulary?: readonly number[];
-}
+import { wordQueries, type WordPlan } from '../word-queries.ts';
 
 export interface EvaluateOptions extends EndpointCommandOptions, WordPlan {
   readonly endpoint: string;
@@ -77,21 +61,6 @@ export async function runEvaluate(options: EvaluateOptions, terminal: Terminal):
     writeAtomically(options.out, `${JSON.stringify(result, null, 2)}\n`);
   terminal.out(describe(result));
   return EXIT.pass;
-}
-
-/** The queries of a plan, each with a scene of its own, so that answers are independent. */
-export function wordQueries(
-  { objects, queries, seed, order, question, vocabulary }: WordPlan,
-  wording: Wording,
-): WordQuery[] {
-  const [colours, shapes, items] = vocabulary ?? [];
-  const sizes = colours && shapes && items ? { vocabulary: { colours, shapes, items } } : {};
-  return objects.flatMap((count) => {
-    const spec = parseWordSpec({ objects: count, order, question, ...sizes }, wording);
-    return listQueryIndices(count, queries, 1).map((indices) =>
-      generateWordQuery(spec, seed, indices, wording),
-    );
-  });
 }
 
 function resultOf(

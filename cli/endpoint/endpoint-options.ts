@@ -35,10 +35,13 @@ const wholeFrom = (min: number, max: number) => {
   return numberOf(z.number({ error }).int(error).min(min, error).max(max, error));
 };
 
-export function withWording(command: Command): Command {
+/** @param more names of other templates */
+export function withWording(command: Command, more: readonly string[] = []): Command {
   return command
     .addOption(
-      new Option('--template <name>', 'the wording').choices(TEMPLATE_NAMES).default('list'),
+      new Option('--template <name>', 'the wording')
+        .choices([...TEMPLATE_NAMES, ...more])
+        .default('list'),
     )
     .addOption(
       new Option('--words <list>', 'the words').choices(WORD_LIST_NAMES).default('everyday'),
