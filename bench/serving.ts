@@ -5,6 +5,7 @@ import { modelCardSchema, type ModelCard } from '../contract/card.ts';
 import { modelFacts } from '../contract/model-facts.ts';
 import { answerQueries, packScene, SCENES_PER_RUN } from '../inference/answer-queries.ts';
 import { listQueryIndices } from '../task/query-indices.ts';
+import type { SessionOptions } from '../inference/runtime.ts';
 import { openModel } from '../inference/session.ts';
 import { parseSpec, type QuerySpec } from '../task/spec.ts';
 import { ROOT } from '../build/paths.ts';
@@ -85,7 +86,8 @@ async function nativeComparison(card: ModelCard, spec: QuerySpec) {
   const runtime = {
     Tensor: ort.Tensor,
     InferenceSession: {
-      create: (model: Uint8Array) => ort.InferenceSession.create(model, options),
+      create: (model: Uint8Array, asked?: SessionOptions) =>
+        ort.InferenceSession.create(model, { ...options, ...asked }),
     },
   };
   const model = readFileSync(join(MODELS, MODEL, card.files.model.name));

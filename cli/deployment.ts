@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Runtime } from '../inference/session.ts';
+import type { Runtime } from '../inference/runtime.ts';
 import { ShippedModels, type AssetSource } from '../services/catalogue.ts';
 import { localDeployment, type Deployment } from '../services/checks/deployment.ts';
 import { Models } from '../services/models.ts';

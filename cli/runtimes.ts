@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Runtime } from '../inference/session.ts';
+import type { Runtime } from '../inference/runtime.ts';
 import { isInstalled, nodeRuntime, requireInstalled } from '../node/onnx-runtime.ts';
 
 /** The available runtimes. */
@@ -30,6 +30,8 @@ async function wasmRuntime(): Promise<Runtime> {
   const options = { executionProviders: ['wasm'] };
   return {
     Tensor: ort.Tensor,
-    InferenceSession: { create: (model) => ort.InferenceSession.create(model, options) },
+    InferenceSession: {
+      create: (model, asked) => ort.InferenceSession.create(model, { ...options, ...asked }),
+    },
   };
 }

@@ -5,7 +5,7 @@ import { hookFeeds, type ResidualPatch } from '../onnx/taps/feeds.ts';
 import { ANSWER_ROWS, residualHook } from '../onnx/taps/hooks.ts';
 import type { TappedModel } from '../onnx/taps/tap-model.ts';
 import { floatOutput, type Feed } from './session-runs.ts';
-import { toTensors, type Runtime } from './session.ts';
+import { toTensors, type Runtime } from './runtime.ts';
 
 /** Asks a decoder the same prompt with many patches at its last token. */
 

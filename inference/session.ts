@@ -1,21 +1,15 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import { toTensors, type Runtime } from './runtime.ts';
+import { openFused, type FusedSession } from './fused-session.ts';
 import type { ModelRunner } from './model-runner.ts';
 import {
   floatOutput,
   planRuns,
   readLogits,
   trainedSignature,
-  type Feed,
   type RunSignature,
   type SessionRun,
 } from './session-runs.ts';
 import { CachingPatchEncoder, PATCH_VALUES, type PatchEncoder } from './patch-encoder.ts';
-
-/** The part of ONNX Runtime that is used here; onnxruntime-web and onnxruntime-node both have it. */
-export interface Runtime {
-  readonly Tensor: typeof Tensor;
-  readonly InferenceSession: { create(model: Uint8Array): Promise<InferenceSession> };
-}
 
 /** An exported model. */
 export interface ModelFiles {
@@ -45,7 +39,7 @@ export interface EncoderSession extends PatchEncoder {
  */
 export async function openModel(runtime: Runtime, files: ModelFiles): Promise<ModelSession> {
   const { featureWidth, signature = trainedSignature(featureWidth) } = files;
-  const session = await runtime.InferenceSession.create(files.model);
+  const session = await openLogits(runtime, files.model, featureWidth, signature);
   // A shared encoder is released by its owner.
   const ownEncoder =
     files.encoder instanceof Uint8Array
@@ -54,6 +48,30 @@ export async function openModel(runtime: Runtime, files: ModelFiles): Promise<Mo
   const encoder = files.encoder instanceof Uint8Array ? ownEncoder : files.encoder;
   return {
     featureWidth,
+    logits: (batch) => session.logits(batch),
+    encode: (objects, grid) => {
+      if (!encoder) throw new TypeError('a model without an encoder cannot read a picture');
+      return encoder.encode(objects, grid);
+    },
+    release: async () => {
+      await Promise.all([session.release(), ownEncoder?.release()]);
+    },
+  };
+}
+
+/** The rewritten graph where there is one, and the graph of the file otherwise. */
+async function openLogits(
+  runtime: Runtime,
+  model: Uint8Array,
+  featureWidth: number,
+  signature: RunSignature,
+): Promise<FusedSession> {
+  if (signature.kind === 'bindscope' && runtime.runsOnCpu !== false) {
+    const fused = await openFused(runtime, model, featureWidth);
+    if (fused) return fused;
+  }
+  const session = await runtime.InferenceSession.create(model);
+  return {
     logits: async (batch) => {
       const runs = planRuns(batch, signature);
       const parts: Float32Array[] = [];
@@ -63,13 +81,7 @@ export async function openModel(runtime: Runtime, files: ModelFiles): Promise<Mo
       }
       return joinAnswers(runs, parts, signature.vocabulary);
     },
-    encode: (objects, grid) => {
-      if (!encoder) throw new TypeError('a model without an encoder cannot read a picture');
-      return encoder.encode(objects, grid);
-    },
-    release: async () => {
-      await Promise.all([session.release(), ownEncoder?.release()]);
-    },
+    release: () => session.release(),
   };
 }
 
@@ -98,18 +110,6 @@ export async function openEncoder(
     release: () => session.release(),
   };
 }
-
-/** Feeds as tensors of one runtime. */
-export const toTensors = (
-  { Tensor }: Pick<Runtime, 'Tensor'>,
-  feeds: Readonly<Record<string, Feed>>,
-): Record<string, Tensor> =>
-  Object.fromEntries(
-    Object.entries(feeds).map(([name, { type, data, dims }]) => [
-      name,
-      new Tensor(type, data, dims),
-    ]),
-  );
 
 /**
  * The logits of several runs in the order of the batch's answers.

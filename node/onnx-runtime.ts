@@ -1,10 +1,12 @@
 import { createRequire } from 'node:module';
 import type { InferenceSession } from 'onnxruntime-common';
-import type { Runtime } from '../inference/session.ts';
+import type { Runtime, SessionOptions } from '../inference/runtime.ts';
 
 export interface NodeRuntime extends Runtime {
   /** A model as bytes, or as the path of a file, which may have weights in other files next to it. */
-  readonly InferenceSession: { create(model: Uint8Array | string): Promise<InferenceSession> };
+  readonly InferenceSession: {
+    create(model: Uint8Array | string, options?: SessionOptions): Promise<InferenceSession>;
+  };
 }
 
 export type RuntimePackage = 'onnxruntime-node' | 'onnxruntime-web';
@@ -60,10 +62,11 @@ export async function nodeRuntime({
   return {
     Tensor: ort.Tensor,
     InferenceSession: {
-      create: (model) =>
+      create: (model, asked) =>
         typeof model === 'string'
-          ? ort.InferenceSession.create(model, options)
-          : ort.InferenceSession.create(model, options),
+          ? ort.InferenceSession.create(model, { ...options, ...asked })
+          : ort.InferenceSession.create(model, { ...options, ...asked }),
     },
+    runsOnCpu: device === 'cpu',
   };
 }

@@ -1,5 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-common';
-import { joinAnswers, toTensors, type Runtime } from '../inference/session.ts';
+import { toTensors, type Runtime } from '../inference/runtime.ts';
+import { joinAnswers } from '../inference/session.ts';
 import {
   floatOutput,
   planRuns,

@@ -8,8 +8,8 @@ import {
   openModel,
   type EncoderSession,
   type ModelSession,
-  type Runtime,
 } from '../inference/session.ts';
+import type { Runtime } from '../inference/runtime.ts';
 import type { ProbeSubject } from '../probes/prompt-batch.ts';
 import { openProbe, type HeadRun, type ProbeSession } from '../probes/runner.ts';
 import type { Catalogue } from './catalogue.ts';

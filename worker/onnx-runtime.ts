@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-web/wasm';
 import compiled from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
-import type { Runtime } from '../inference/session.ts';
+import type { Runtime } from '../inference/runtime.ts';
 
 /**
  * ONNX Runtime in workerd. workerd compiles WebAssembly only at deployment, but ONNX Runtime always
@@ -19,7 +19,10 @@ const SESSION_OPTIONS = { executionProviders: ['wasm'] };
 
 const RUNTIME: Runtime = {
   Tensor: ort.Tensor,
-  InferenceSession: { create: (model) => ort.InferenceSession.create(model, SESSION_OPTIONS) },
+  InferenceSession: {
+    create: (model, options) =>
+      ort.InferenceSession.create(model, { ...SESSION_OPTIONS, ...options }),
+  },
 };
 
 let starting: Promise<void> | undefined;

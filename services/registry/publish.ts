@@ -1,6 +1,6 @@
 import { SIGNATURE_FILE } from '../../contract/model-signing.ts';
 import type { RegistryDocument } from '../../contract/registry.ts';
-import type { Runtime } from '../../inference/session.ts';
+import type { Runtime } from '../../inference/runtime.ts';
 import type { ShippedModels } from '../catalogue.ts';
 import { Models } from '../models.ts';
 import { ServiceError } from '../service-error.ts';

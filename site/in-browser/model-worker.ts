@@ -4,7 +4,8 @@ import { argMax, softmax } from '../../inference/logits.ts';
 import { generateQuery } from '../../task/query.ts';
 import type { QueryIndices } from '../../task/query-indices.ts';
 import type { ModelRunner } from '../../inference/model-runner.ts';
-import { openModel, type Runtime } from '../../inference/session.ts';
+import type { Runtime } from '../../inference/runtime.ts';
+import { openModel } from '../../inference/session.ts';
 import type { ProbeSession } from '../../probes/runner.ts';
 import type {
   AttributeMessage,
@@ -194,8 +195,10 @@ function runtimeOf(ort: Ort, url: string, provider: Engine): Runtime {
   return {
     Tensor: ort.Tensor,
     InferenceSession: {
-      create: (model) => ort.InferenceSession.create(model, { executionProviders: [provider] }),
+      create: (model, options) =>
+        ort.InferenceSession.create(model, { executionProviders: [provider], ...options }),
     },
+    runsOnCpu: provider === 'wasm',
   };
 }
 

@@ -2,8 +2,10 @@ import * as ortNode from 'onnxruntime-node';
 import * as ortWeb from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import { answerQueries } from '../../inference/answer-queries.ts';
+import { toFeeds } from '../../inference/model-inputs.ts';
 import { listQueryIndices } from '../../task/query-indices.ts';
 import { openModel, type ModelFiles } from '../../inference/session.ts';
+import { fuseModel } from '../../onnx/fusion/fuse.ts';
 import { assembleBatch, type Batch } from '../../task/batch.ts';
 import { packPrompt } from '../../task/prompt.ts';
 import { generateScene } from '../../task/scene.ts';
@@ -24,6 +26,22 @@ describe.each(SHIPPED_MODELS)('%s', (id) => {
   const sees = card.modalities.includes('image');
   const featureWidth = sees ? card.recipe.model.patchFeatures : 0;
   const files: ModelFiles = { model, ...(encoder && { encoder }), featureWidth };
+
+  it('can be rewritten for speed', () => {
+    expect(fuseModel(model)).toBeDefined();
+  });
+
+  it('gives the same logits rewritten as by its file', async () => {
+    const runner = await openModel(ortNode, files);
+    const session = await ortNode.InferenceSession.create(model);
+    for (const objects of [1, 8, 24]) {
+      const batch = await randomBatch(objects, sees && objects === 8, runner);
+      const { logits } = await session.run(toFeeds(batch, featureWidth, ortNode.Tensor));
+      const expected = logits?.data as Float32Array;
+      const found = await runner.logits(batch);
+      expect(relativeError(found, expected), `${objects} objects`).toBeLessThan(2e-5);
+    }
+  });
 
   it('answers as its card says', async () => {
     const runner = await openModel(ortNode, files);

@@ -6,7 +6,7 @@ import { FIXTURES_DIRECTORY } from '../../build/paths.ts';
 import { compareSchema } from '../../contract/comparisons.ts';
 import { interventionRequestSchema } from '../../contract/intervention-documents.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
-import type { Runtime } from '../../inference/session.ts';
+import type { Runtime } from '../../inference/runtime.ts';
 import { ShippedModels } from '../../services/catalogue.ts';
 import { planComparison, runComparison } from '../../services/comparison.ts';
 import { runIntervention } from '../../services/intervention.ts';

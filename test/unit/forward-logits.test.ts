@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { modelConfigSchema, type ModelConfig } from '../../contract/recipe.ts';
 import { toFeeds } from '../../inference/model-inputs.ts';
+import { openModel } from '../../inference/session.ts';
+import { fuseModel } from '../../onnx/fusion/fuse.ts';
 import { MASKED, type Batch } from '../../task/batch.ts';
 import { ENGINES } from '../../trainer/engines/index.ts';
 import { freshState } from '../../trainer/engines/engine.ts';
@@ -84,5 +86,12 @@ describe.each(cases)('$name: the model is GPT-NeoX', (given) => {
     const model = inferenceModel(config, config, theta);
     const logits = await logitsOfFile(model, batch, config.patchFeatures);
     expect(largestDifference(given.name, logits)).toBeLessThan(1e-5);
+  });
+
+  it('as a graph that is rewritten for speed', async () => {
+    const model = inferenceModel(config, config, theta);
+    expect(fuseModel(model) !== undefined).toBe(config.ropeBase > 0);
+    const runner = await openModel(ort, { model, featureWidth: config.patchFeatures });
+    expect(largestDifference(given.name, await runner.logits(batch))).toBeLessThan(1e-5);
   });
 });
