@@ -54,6 +54,17 @@ export function withDeployment(command: Command): Command {
   );
 }
 
+/** Options for a server that is managed. */
+export const withServer = (command: Command) =>
+  command
+    .option('--url <url>', 'a server', LOCAL_URL)
+    .option(
+      '--timeout <seconds>',
+      'time limit of a request',
+      parsedNumber(0.001),
+      CLIENT_DEFAULTS.timeout / 1000,
+    );
+
 export function deploymentOf(options: DeploymentOptions, terminal: Terminal): Deployment {
   const { url, modelsDir } = options;
   return modelsDir === undefined

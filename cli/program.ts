@@ -33,6 +33,7 @@ import { inOneLine, messageOf } from './error-message.ts';
 import { addEvaluateCommands } from './evaluate-program.ts';
 import { addInterchangeCommand } from './interchange-program.ts';
 import { addServerCommands } from './server-program.ts';
+import { addWatchCommands } from './watch-program.ts';
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
 
 /** The default plan: numbers of objects in training, just above, and far above. */
@@ -215,6 +216,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
   addEvaluateCommands(command, terminal, done);
   addInterchangeCommand(command, terminal, done);
   addServerCommands(command, terminal, done);
+  addWatchCommands(command, terminal, done);
   return program;
 }
 

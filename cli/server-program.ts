@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { CLIENT_DEFAULTS } from '../client/index.ts';
 import { modelIdSchema } from '../contract/card.ts';
 import { aliasNameSchema, PRODUCTION, SHIPPED } from '../contract/model-reference.ts';
 import { versionNumberSchema, type AliasTarget } from '../contract/registry.ts';
@@ -16,7 +15,7 @@ import {
 } from './commands/registry.ts';
 import { runSign, runVerify } from './commands/sign.ts';
 import type { ServerOptions } from './server-client.ts';
-import { LOCAL_URL, numberOf, parsedNumber, textOf } from './options.ts';
+import { numberOf, textOf, withServer } from './options.ts';
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
 
 const modelId = textOf(modelIdSchema);
@@ -114,13 +113,3 @@ type AliasOptions = ServerOptions & { readonly alias: string };
 
 const withAlias = (command: Command) =>
   command.option('--alias <name>', 'the alias', aliasName, PRODUCTION);
-
-const withServer = (command: Command) =>
-  command
-    .option('--url <url>', 'a server', LOCAL_URL)
-    .option(
-      '--timeout <seconds>',
-      'time limit of a request',
-      parsedNumber(0.001),
-      CLIENT_DEFAULTS.timeout / 1000,
-    );

@@ -14,18 +14,20 @@ import {
 } from '../contract/watches.ts';
 import type { Transport } from './transport.ts';
 
+type Optional<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
+
 /** The watches of a deployment. Changes need the client's `token`. */
 export interface WatchesClient {
   /** Adds a watch, or finds the one of an equal request. `secret` signs its notices. */
   create(watch: z.input<typeof createWatchSchema>): Promise<z.output<typeof createdWatchSchema>>;
   list(
-    request?: Partial<z.output<typeof listWatchesSchema>>,
+    request?: Optional<z.output<typeof listWatchesSchema>>,
   ): Promise<z.output<typeof watchListSchema>>;
   get(id: string): Promise<WatchDetail>;
   /** Newest first. */
   runs(
     id: string,
-    request?: Partial<z.output<typeof listWatchRunsSchema>>,
+    request?: Optional<z.output<typeof listWatchRunsSchema>>,
   ): Promise<z.output<typeof watchRunListSchema>>;
   report(id: string, report: string): Promise<CheckReport>;
   remove(id: string): Promise<Watch>;

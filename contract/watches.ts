@@ -169,6 +169,21 @@ export const watchReportPathSchema = watchPathSchema.extend({
     .meta({ example: 'fedcba9876543210' }),
 });
 
+export const watchBadgePathSchema = z.object({
+  file: z
+    .string()
+    .regex(/^[0-9a-f]{16}\.(svg|json)$/, 'a badge must be <watch>.svg or <watch>.json')
+    .meta({
+      description: 'The id of a watch, with `.svg` or `.json`.',
+      example: '0123456789abcdef.svg',
+    }),
+});
+
+/** Pages ignore unknown parameters: trackers add some to every link. */
+export const statusPageSchema = z.object({
+  after: watchIdSchema.optional().meta({ description: 'The last watch of the previous page.' }),
+});
+
 const limit = inUrl(bounded('limit', 1, WATCH_LIMITS.perPage)).default(20);
 
 export const listWatchesSchema = z.strictObject({

@@ -128,6 +128,7 @@ async function knownParts(worker: RunningWorker) {
     'getRun.id': runs,
     ...Object.fromEntries(OF_EVALUATIONS.map((parameter) => [parameter, evaluation])),
     ...Object.fromEntries(OF_WATCHES.map((operation) => [`${operation}.id`, [watched.id]])),
+    'watchBadge.file': [`${watched.id}.svg`, `${watched.id}.json`],
     'getWatchReport.report': [watched.report],
     'listWatchRuns.from': ['2026-01-01T00:00:00Z'],
     'getQuery.file': QUERIES.flatMap((name) => [name, `${name}.svg`, `${name}.png`]),

@@ -50,8 +50,8 @@ export function PageLayout({ page, children }: PageLayoutProps) {
           come from the models of this deployment.
         </p>
         <p>
-          <a href="/models">Models</a> <a href="/openapi.json">OpenAPI</a>{' '}
-          <a href="/problems">Problems</a>
+          <a href="/models">Models</a> <a href="/status">Status</a>{' '}
+          <a href="/openapi.json">OpenAPI</a> <a href="/problems">Problems</a>
         </p>
       </footer>
     </>

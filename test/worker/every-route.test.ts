@@ -53,7 +53,7 @@ beforeAll(async () => {
         ? run
         : exampleAddress(operation)
             .replaceAll(/[0-9a-f]{32}/g, evaluation)
-            .replace('/0123456789abcdef', `/${watched.id}`)
+            .replace(/\/0123456789abcdef(?![0-9a-f])/, `/${watched.id}`)
             .replace('/fedcba9876543210', `/${watched.report}`),
     ]),
   );

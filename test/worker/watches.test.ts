@@ -1,10 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Baseline } from '../../contract/baseline.ts';
 import { predictResponseSchema } from '../../contract/predictions.ts';
+import { querySchema } from '../../contract/queries.ts';
 import { checkReportSchema } from '../../contract/regression.ts';
 import {
   createdWatchSchema,
@@ -24,6 +28,7 @@ import {
 } from '../../harness/worker.ts';
 import { madeBaseline } from '../../harness/recordings.ts';
 import { recordBaseline } from '../../harness/watch.ts';
+import { bindscope } from '../support/cli.ts';
 import { WAIT } from '../support/wait.ts';
 
 const PATH = '/v1/watches';
@@ -195,6 +200,26 @@ describe('a watch of another deployment', () => {
     expect(report.flips[0]).toMatchObject({ before: true, after: false });
   });
 
+  it('is shown on the status page, with both answers side by side, and as a badge', async () => {
+    const page = await (await worker.fetch('/status')).text();
+    expect(page).toContain('other: regressed');
+    expect(page).toMatch(/aria-label="The last 5 runs: 2 passing, 3 regressed"/);
+    expect(page).toMatch(/\d+ answers differ\s+from the baseline/);
+    const [report] = await runsOf(id, '?limit=1');
+    const { flips } = await read(
+      await worker.fetch(`${PATH}/${id}/reports/${String(report?.report)}`),
+      checkReportSchema,
+    );
+    const [flip] = flips;
+    const right = await read(await worker.fetch(`/v1/queries/${flip?.query ?? ''}`), querySchema);
+    expect(page).toContain(`<td>${right.answer.name} (right)</td>`);
+    expect(page).toContain(`<td>${flip?.answer ?? ''} (wrong)</td>`);
+    expect(page).not.toContain('hidden-path');
+    expect(page).not.toContain('<script');
+    const badge = await (await worker.fetch(`/badge/watches/${id}.svg`)).text();
+    expect(badge).toContain('other: regressed');
+  });
+
   it('is unreachable where the server answers HTML, and the notice waits for its receiver', async () => {
     mode = 'html';
     receiverStatus = 500;
@@ -262,6 +287,42 @@ it('a watch of the models here asks them without the network, and says which are
     'gone',
     'here',
   ]);
+});
+
+it('the command line adds a watch, shows and exports its runs, and removes it', async () => {
+  mode = 'good';
+  const folder = mkdtempSync(join(tmpdir(), 'bindscope-watches-'));
+  const file = join(folder, 'baseline.json');
+  writeFileSync(file, JSON.stringify(baseline));
+  const run = (...args: string[]) =>
+    bindscope(['watch', ...args, '--url', worker.url.href], { BINDSCOPE_TOKEN: WRITE_TOKEN });
+  const added = await run(
+    ...['add', '--target', urlOf(other), '--baseline', file, '--every', '2h', '--name', 'by hand'],
+    ...['--webhook', urlOf(receiver)],
+  );
+  expect(added).toMatchObject({ code: 0, err: '' });
+  const id = /^watch ([0-9a-f]{16}) checks http.* every 2h$/m.exec(added.out)?.[1] ?? '';
+  expect(added.out).toMatch(/^notices are signed with whsec_/m);
+  expect((await run('show', id)).code).toBe(2);
+  await runNow(id);
+  await runNow(id);
+  const shown = await run('show', id);
+  expect(shown.code).toBe(0);
+  expect(shown.out).toMatch(/^[0-9a-f]{16} passing since .* by hand \(http.*\), every 2h: /);
+  expect(shown.out.match(/ passing, 0 answers changed$/gm)).toHaveLength(2);
+  expect((await run('list', '--state', 'passing')).out).toContain('by hand');
+  expect((await run('list', '--model', 'nobody')).out).toBe('no watches\n');
+  const out = join(folder, 'export.json');
+  expect((await run('export', id, '--out', out)).out).toContain('2 runs and 1 reports');
+  const exported = JSON.parse(readFileSync(out, 'utf8')) as { runs: unknown[]; reports: object };
+  expect(exported.runs).toHaveLength(2);
+  expect((await run('remove', id)).out).toBe(`removed ${id} by hand, with its runs\n`);
+  const gone = await run('show', id);
+  expect(gone).toMatchObject({ code: 2, err: `error: there is no watch ${id}\n` });
+  const wrong = await run('add', '--baseline', file, '--every', '1m');
+  expect(wrong).toMatchObject({ code: 2 });
+  expect(wrong.err).toContain('option --every "1m": every must be');
+  rmSync(folder, { recursive: true });
 });
 
 describe('refused', () => {

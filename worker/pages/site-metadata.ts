@@ -37,7 +37,15 @@ export const robots = defineRoute({
 });
 
 /** Pages that are there whatever models the deployment has. */
-const FIXED_PAGES = ['/', '/build', '/mechanism', '/in-browser', '/models', '/reference'];
+const FIXED_PAGES = [
+  '/',
+  '/build',
+  '/mechanism',
+  '/in-browser',
+  '/models',
+  '/reference',
+  '/status',
+];
 
 export const sitemap = defineRoute({
   contract: {

@@ -3,6 +3,8 @@ import { deleteWatch } from './delete-watch.ts';
 import { getWatch } from './get-watch.ts';
 import { getWatchReport } from './get-watch-report.ts';
 import { listWatches } from './list-watches.ts';
+import { statusPage } from './status-page.ts';
+import { watchBadge } from './watch-badge.ts';
 import { listWatchRuns } from './list-watch-runs.ts';
 
 export const WATCH_ROUTES = [
@@ -12,4 +14,6 @@ export const WATCH_ROUTES = [
   listWatchRuns,
   getWatchReport,
   deleteWatch,
+  statusPage,
+  watchBadge,
 ];

@@ -1,0 +1,56 @@
+import type { WatchRun, WatchState } from '../../contract/watches.ts';
+import type { ColourName } from '../../plots/palette.ts';
+import { element, textNode } from '../../plots/svg.ts';
+
+/** Height and colour of a bar: states differ by both, so that nobody needs to see colours. */
+const BARS: Readonly<Record<WatchState, { readonly height: number; readonly fill: ColourName }>> = {
+  passing: { height: 8, fill: 'correct' },
+  insufficient: { height: 14, fill: 'other' },
+  unreachable: { height: 14, fill: 'unchanged' },
+  regressed: { height: 24, fill: 'wrong' },
+};
+
+const HEIGHT = 24;
+const STEP = 7;
+const WIDTH = 5;
+
+/** The runs of a watch as bars from left to right, as SVG. @param slots bars that fit */
+export function historyStrip(runs: readonly WatchRun[], slots: number): string {
+  const bars = runs.map(({ outcome, started, reason }, index) => {
+    const { height, fill } = BARS[outcome];
+    const x = (slots - runs.length + index) * STEP;
+    const time = started.slice(0, 16).replace('T', ' ');
+    const title = `${time} UTC: ${outcome}${reason === null ? '' : `. ${reason}`}`;
+    return element(
+      'rect',
+      { x, y: HEIGHT - height, width: WIDTH, height, fill: `var(--${fill})` },
+      element('title', {}, textNode(title)),
+    );
+  });
+  return element(
+    'svg',
+    {
+      class: 'chart',
+      viewBox: `0 0 ${slots * STEP} ${HEIGHT + 1}`,
+      width: slots * STEP,
+      height: HEIGHT + 1,
+      role: 'img',
+      'aria-label': describeRuns(runs),
+    },
+    element('rect', {
+      ...{ x: 0, y: HEIGHT, width: slots * STEP, height: 1, fill: 'var(--border)' },
+    }),
+    ...bars,
+  );
+}
+
+/** `The last 48 runs: 46 passing, 2 unreachable` */
+export function describeRuns(runs: readonly WatchRun[]): string {
+  const outcomes = runs.map(({ outcome }) => outcome);
+  const counts = [...new Set(outcomes)].map(
+    (outcome) => `${outcomes.filter((one) => one === outcome).length} ${outcome}`,
+  );
+  return runs.length === 0
+    ? 'no runs yet'
+    : `The last ${runs.length === 1 ? 'run' : `${runs.length} runs`}: ${counts.join(', ')}`;
+}
