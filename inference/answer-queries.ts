@@ -72,7 +72,8 @@ export function packScene(
     question: spec.question,
     object: elementAt(scene.asked, question),
   }));
-  return { scene, modality, grid, prompt: packPrompt(scene, modality, grid, questions) };
+  const prompt = packPrompt(scene, modality, grid, questions, { sharedMarker: true });
+  return { scene, modality, grid, prompt };
 }
 
 /** Scenes as the rows of a batch, with the patch features of pictures. */

@@ -71,6 +71,7 @@ export async function sweepLayers(
       scene: original,
       questions: PATCH_SOURCES.flatMap(() => layers.map(() => indirectQuestion(asked))),
     })),
+    { sharedMarker: true },
   );
   const patches = clean.pairs.flatMap(({ answerToken }, row): ResidualPatch[] => {
     const { answers } = elementAt(prompts, row);

@@ -1,7 +1,7 @@
 import { buildSceneBatch, type PackedScene } from '../inference/answer-queries.ts';
 import type { VisionInput } from '../inference/model-runner.ts';
 import type { Batch } from '../task/batch.ts';
-import { packPrompt, type PackedPrompt, type SceneQuestion } from '../task/prompt.ts';
+import { packPrompt, type PackedPrompt, type Packing, type SceneQuestion } from '../task/prompt.ts';
 import type { Scene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
 import type { ProbeRun, ProbeRunner } from './runner.ts';
@@ -23,14 +23,19 @@ export interface PromptBatch {
   readonly prompts: readonly PackedPrompt[];
 }
 
-/** A batch with one scene per row, its questions packed. */
+/**
+ * A batch with one scene per row, its questions packed.
+ *
+ * @param packing markers can be shared where nothing is changed at them
+ */
 export async function buildPromptBatch(
   vision: VisionInput,
   { modality, grid }: Pick<QuerySpec, 'modality' | 'grid'>,
   scenes: readonly AskedScene[],
+  packing: Packing = {},
 ): Promise<PromptBatch> {
   const packed = scenes.map(({ scene, questions }): PackedScene => {
-    return { scene, modality, grid, prompt: packPrompt(scene, modality, grid, questions) };
+    return { scene, modality, grid, prompt: packPrompt(scene, modality, grid, questions, packing) };
   });
   return {
     batch: await buildSceneBatch(vision, packed),

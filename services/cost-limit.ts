@@ -87,7 +87,7 @@ export function queriesWork(
   queries: number,
 ): number {
   const sceneWork = (questions: number) =>
-    questions > 0 ? workOf(card, prefix + 2 * questions) : 0;
+    questions > 0 ? workOf(card, prefix + 1 + questions) : 0;
   if (!modelFacts(card).packsQuestions) return queries * sceneWork(1);
   const complete = Math.floor(queries / questionsPerScene);
   return complete * sceneWork(questionsPerScene) + sceneWork(queries % questionsPerScene);

@@ -28,7 +28,7 @@ export async function runSweep(models: Models, request: SweepRequest): Promise<S
   // For each pair, `sweepLayers` runs three prompts (original, counterfactual, unrelated) and then one with
   // a question for every patch.
   const single = sample.prompt.tokens.length;
-  const packed = single + 2 * (questionsOfSweep(modelFacts(card).layers) - 1);
+  const packed = single + questionsOfSweep(modelFacts(card).layers) - 1;
   const workOfPair = workOf(card, packed) + 3 * workOf(card, single);
   requireAffordableCount(workOfPair, pairs, 'pairs');
 

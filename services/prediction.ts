@@ -79,7 +79,7 @@ function groupByScene(queries: readonly ResolvedQuery[]): SceneGroup[] {
   }
   return Array.from(scenes.values(), ({ first, questions, indices }) => {
     const { query, modality, grid } = first;
-    const prompt = packPrompt(query.scene, modality, grid, questions);
+    const prompt = packPrompt(query.scene, modality, grid, questions, { sharedMarker: true });
     return { indices, packed: { scene: query.scene, modality, grid, prompt } };
   });
 }

@@ -24,8 +24,11 @@ export interface SceneQuestion {
 
 /**
  * Several questions about one scene in one row of tokens: the shared prefix (context and
- * associations), then two tokens per question. A question attends to the prefix and to itself only,
- * and all questions have the same two position ids, so each gets the same logits as on its own.
+ * associations), then two tokens per question: its marker and what it asks about. A question attends to the prefix and
+ * to itself only, and all questions have the same two position ids, so each gets the same logits as on its own.
+ *
+ * Questions of one kind have the same marker, which sees the same tokens. So they can also share it: then it is the end
+ * of the prefix, and each question is one token.
  */
 export interface PackedPrompt {
   readonly tokens: readonly number[];
@@ -61,9 +64,14 @@ export function questionTokens(
   }
 }
 
+export interface Packing {
+  /** Whether questions of one kind share their marker, which is faster; in training each has its own. */
+  readonly sharedMarker?: boolean;
+}
+
 /**
  * Writes a scene and its questions as tokens (paper, "The task"):
- * `[context] CTX_END [associations] (question asked)…`.
+ * `[context] CTX_END [associations] (question asked)…`, or `… question asked…` where the marker is shared.
  *
  * @param grid cells per side of the picture; only used for the image modality
  */
@@ -72,6 +80,7 @@ export function packPrompt(
   modality: Modality,
   grid: number,
   questions: readonly SceneQuestion[],
+  { sharedMarker = false }: Packing = {},
 ): PackedPrompt {
   const tokens: number[] = [];
   const positions: number[] = [];
@@ -104,10 +113,14 @@ export function packPrompt(
   }
 
   const questionPosition = position;
-  const answers = questions.map((question, index) => {
-    const { asked, answer } = questionTokens(scene, question);
+  const written = questions.map((question) => questionTokens(scene, question));
+  const [first] = written;
+  const isShared = sharedMarker && written.every(({ asked }) => asked[0] === first?.asked[0]);
+  if (isShared && first) push(first.asked[0], 'question');
+  const answers = written.map(({ asked, answer }, index) => {
     position = questionPosition;
-    push(asked[0], 'question', index + 1);
+    if (isShared) position += 1;
+    else push(asked[0], 'question', index + 1);
     push(asked[1], 'asked', index + 1);
     return { tokenIndex: tokens.length - 1, token: answer };
   });
