@@ -1,13 +1,12 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
-import { CLIENT_DEFAULTS } from '../client/index.ts';
 import { TASK_WORDING } from '../task/language/task-wording.ts';
 import { wordObjectsSchema } from '../task/language/word-query.ts';
 import { ASSOCIATION_ORDERS, bounded, QUESTIONS, seedSchema } from '../task/spec.ts';
 import { DATASET_FORMATS, runDataset, type DatasetOptions } from './commands/dataset.ts';
 import { runEvaluate, type EvaluateOptions } from './commands/evaluate.ts';
 import { withEndpointDetails, withWording } from './endpoint/endpoint-options.ts';
-import { numberOf, numbersOf, parsedNumber } from './options.ts';
+import { numberOf, numbersOf, withRequestLimits } from './options.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
 const LENGTHS = [2, 4, 8, 9, 12, 16, 24, 32];
@@ -18,22 +17,13 @@ export function addEvaluateCommands(
   terminal: Terminal,
   done: (code: ExitCode) => void,
 ): void {
-  withEndpointDetails(withWordPlan(command('evaluate')))
+  withRequestLimits(
+    withEndpointDetails(withWordPlan(command('evaluate'))),
+    'status 429 or 5xx, or a broken answer',
+  )
     .description('Ask a deployed language model in English, over an OpenAI-compatible endpoint.')
     .requiredOption('--endpoint <url>', 'such as http://localhost:8000/v1')
     .requiredOption('--model <name>', 'the model, as the endpoint names it')
-    .option(
-      '--timeout <seconds>',
-      'time limit of a request',
-      parsedNumber(0.001),
-      CLIENT_DEFAULTS.timeout / 1000,
-    )
-    .option(
-      '--retries <number>',
-      'how often a request is sent again after status 429 or 5xx, or a broken answer',
-      parsedNumber(0),
-      CLIENT_DEFAULTS.retries,
-    )
     .option('--cache <folder>', 'keeps answers, so that a stopped run goes on', '.bindscope-cache')
     .option('--no-cache', 'ask everything anew')
     .option('--estimate', 'print how many requests and tokens it takes, and stop')

@@ -1,16 +1,9 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
-import { ASSOCIATION_ORDERS, seedSchema } from '../task/spec.ts';
+import { ASSOCIATION_ORDERS, bounded, seedSchema } from '../task/spec.ts';
 import { runInterchange, TEXT_TEMPLATES, type InterchangeOptions } from './commands/interchange.ts';
 import { numberOf, numbersOf } from './options.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
-
-const whole = (min: number, max: number) =>
-  z
-    .number({ error: `it must be a whole number, ${min} to ${max}` })
-    .int()
-    .min(min)
-    .max(max);
 
 /** The command that measures how language models from elsewhere bind. */
 export function addInterchangeCommand(
@@ -36,17 +29,39 @@ export function addInterchangeCommand(
         .choices(ASSOCIATION_ORDERS)
         .default('context'),
     )
-    .option('--objects <number>', 'objects of a pair of prompts', numberOf(whole(4, 128)), 8)
-    .option('--pairs <number>', 'pairs of prompts', numberOf(whole(1, 4096)), 256)
+    .option(
+      '--objects <number>',
+      'objects of a pair of prompts',
+      numberOf(bounded('it', 4, 128)),
+      8,
+    )
+    .option('--pairs <number>', 'pairs of prompts', numberOf(bounded('it', 1, 4096)), 256)
     .addOption(
       new Option('--lengths <numbers>', 'numbers of objects for the accuracy')
-        .argParser(numbersOf(z.array(whole(1, 128)).min(1).max(16)))
+        .argParser(
+          numbersOf(
+            z
+              .array(bounded('each number', 1, 128))
+              .min(1)
+              .max(16),
+          ),
+        )
         .default([4, 8, 16, 32], '4,8,16,32'),
     )
-    .option('--queries <number>', 'for each number of objects', numberOf(whole(1, 10_000)), 100)
+    .option(
+      '--queries <number>',
+      'for each number of objects',
+      numberOf(bounded('it', 1, 10_000)),
+      100,
+    )
     .option('--seed <number>', 'seed of the scenes', numberOf(seedSchema), 3)
-    .option('--memory <megabytes>', 'for keys and logits', numberOf(whole(1, 1_000_000)), 1024)
-    .option('--threads <number>', 'threads (default: all cores)', numberOf(whole(1, 1024)))
+    .option(
+      '--memory <megabytes>',
+      'for keys and logits',
+      numberOf(bounded('it', 1, 1_000_000)),
+      1024,
+    )
+    .option('--threads <number>', 'threads (default: all cores)', numberOf(bounded('it', 1, 1024)))
     .option('--device <name>', 'an execution provider of onnxruntime-node, such as cuda', 'cpu')
     .requiredOption('--out <file>', 'the file to write')
     .action(async (options: InterchangeOptions) => {

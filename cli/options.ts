@@ -24,12 +24,19 @@ export const LOCAL_URL = 'http://localhost:8787';
 
 /** Options for access to a deployment. */
 export function withAccess(command: Command): Command {
-  return command
-    .addOption(
+  return withRequestLimits(
+    command.addOption(
       new Option('--runtime <name>', 'the runtime for the models of a folder').choices(
         Object.keys(RUNTIMES),
       ),
-    )
+    ),
+    'status 429 or 503',
+  );
+}
+
+/** @param faults after which a request is sent again */
+export function withRequestLimits(command: Command, faults: string): Command {
+  return command
     .option(
       '--timeout <seconds>',
       'time limit of a request',
@@ -38,7 +45,7 @@ export function withAccess(command: Command): Command {
     )
     .option(
       '--retries <number>',
-      'how often a request is sent again after status 429 or 503',
+      `how often a request is sent again after ${faults}`,
       parsedNumber(0),
       CLIENT_DEFAULTS.retries,
     );

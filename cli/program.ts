@@ -28,6 +28,8 @@ import {
   withAccess,
   withDeployment,
 } from './options.ts';
+import { withEndpoint } from './endpoint/endpoint-models.ts';
+import { withEndpointDetails } from './endpoint/endpoint-options.ts';
 import { workflowCommand } from './report/github.ts';
 import { inOneLine, messageOf } from './error-message.ts';
 import { addEvaluateCommands } from './evaluate-program.ts';
@@ -99,7 +101,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
 
   const command = (name: string) => program.command(name);
 
-  withPlan(withDeployment(command('baseline')))
+  withEndpoint(withPlan(withDeployment(command('baseline'))))
     .description('Record the accuracy of a deployment in a file for git.')
     .option('--out <file>', 'the file to write', 'baseline.json')
     .addOption(minimumDetectableOption())
@@ -107,7 +109,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
       done(await runBaseline(options, terminal));
     });
 
-  withReports(withDeployment(command('check')))
+  withEndpoint(withReports(withDeployment(command('check'))))
     .description(
       'Compare a deployment with a baseline. Exit codes: 0 no regression, 1 regression, 2 could not run, ' +
         '3 insufficient.',
@@ -124,18 +126,26 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
       new Option(
         '--save [label]',
         'save the report in the history of the server (needs BINDSCOPE_TOKEN)',
-      ).conflicts('modelsDir'),
+      ).conflicts(['modelsDir', 'endpoint']),
     )
     .option('--comment', 'write a comment on the pull request, in a run of GitHub Actions')
     .action(async (options: CheckOptions) => {
       done(await runCheck(options, terminal));
     });
 
-  withReports(withPlan(withAccess(command('diff'))))
+  withEndpointDetails(withReports(withPlan(withAccess(command('diff')))))
     .description('Compare a second deployment with the first one.')
     .addOption(repeated('--url <url>', 'a server'))
     .addOption(
       repeated('--models-dir <folder>', 'a folder with the layout of models/, instead of a server'),
+    )
+    .addOption(
+      repeated('--endpoint <url>', 'an OpenAI-compatible endpoint, instead of a server').conflicts(
+        'models',
+      ),
+    )
+    .addOption(
+      repeated('--model <name>', 'a language model of the endpoint; twice for two of one endpoint'),
     )
     .action(async (options: DiffOptions) => {
       done(await runDiff(options, terminal));

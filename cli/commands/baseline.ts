@@ -2,12 +2,13 @@ import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
 import { withProgressBar } from '../../node/progress.ts';
 import { readBaselineIfAny } from '../baseline-file.ts';
 import { codeVersion } from '../code-version.ts';
+import { endpointModels, type OptionalEndpoint } from '../endpoint/endpoint-models.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
 import { modelsToRecord, newTarget, record } from '../../services/checks/record.ts';
 import { saveBaseline } from '../save-baseline.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
 
-export interface BaselineOptions extends DeploymentOptions, Omit<Plan, 'split'> {
+export interface BaselineOptions extends DeploymentOptions, OptionalEndpoint, Omit<Plan, 'split'> {
   readonly out: string;
   readonly models?: readonly string[];
   readonly minimumDetectable?: number;
@@ -21,7 +22,7 @@ export interface BaselineOptions extends DeploymentOptions, Omit<Plan, 'split'> 
 export async function runBaseline(options: BaselineOptions, terminal: Terminal): Promise<ExitCode> {
   const { out, seed, objects, queries, questionsPerScene, pairs, requests } = options;
   const tolerances = readBaselineIfAny(out)?.tolerances ?? tolerancesSchema.parse({});
-  const deployment = deploymentOf(options, terminal);
+  const deployment = endpointModels(options, terminal) ?? deploymentOf(options, terminal);
   const ids = await modelsToRecord(deployment, options.models);
   const targets = await Promise.all(ids.map((id) => newTarget(deployment, id)));
   const plan: Plan = { split: 'test', seed, objects, queries, questionsPerScene, pairs, requests };

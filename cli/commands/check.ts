@@ -6,7 +6,8 @@ import { compareRecordings, type ComparisonOptions } from '../../statistics/regr
 import { withProgressBar } from '../../node/progress.ts';
 import { readBaseline } from '../baseline-file.ts';
 import { codeVersion } from '../code-version.ts';
-import type { Deployment } from '../../services/checks/deployment.ts';
+import type { AskedModels } from '../../services/checks/deployment.ts';
+import { endpointModels, type OptionalEndpoint } from '../endpoint/endpoint-models.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
 import { record, recordedTarget } from '../../services/checks/record.ts';
 import { writeComment } from '../report/github-comment.ts';
@@ -17,7 +18,7 @@ import { saveBaseline } from '../save-baseline.ts';
 import { messageOf } from '../error-message.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 
-export interface CheckOptions extends DeploymentOptions, ReportOptions {
+export interface CheckOptions extends DeploymentOptions, ReportOptions, OptionalEndpoint {
   readonly baseline: string;
   /** Models to check, with a version or alias; by default all of the baseline. */
   readonly models?: readonly string[];
@@ -39,7 +40,7 @@ export async function runCheck(options: CheckOptions, terminal: Terminal): Promi
   const comment = async (body: string) => {
     if (options.comment) await writeComment(body, options.baseline, terminal);
   };
-  const deployment = deploymentOf(options, terminal);
+  const deployment = askedModels(options, terminal);
   const { report, recording } = await checkDeployment(options, deployment).catch(
     async (error: unknown) => {
       await comment(couldNotRunComment(messageOf(error), options));
@@ -54,7 +55,20 @@ export async function runCheck(options: CheckOptions, terminal: Terminal): Promi
   return EXIT[report.verdict];
 }
 
-async function checkDeployment(options: CheckOptions, deployment: Deployment): Promise<Checked> {
+/** An endpoint has one model, which is compared with the one of the baseline. */
+function askedModels(options: CheckOptions, terminal: Terminal): AskedModels {
+  if (options.endpoint === undefined && options.model === undefined)
+    return deploymentOf(options, terminal);
+  const [recorded, ...more] = readBaseline(options.baseline).models;
+  if (more.length > 0) {
+    throw new BaselineError(
+      `${options.baseline} has ${more.length + 1} models; --endpoint needs a baseline of one`,
+    );
+  }
+  return endpointModels(options, terminal, recorded?.id) ?? deploymentOf(options, terminal);
+}
+
+async function checkDeployment(options: CheckOptions, deployment: AskedModels): Promise<Checked> {
   const baseline = readBaseline(options.baseline);
   return options.models
     ? checkAgainst(baselineOf(baseline, options), deployment, options)
@@ -69,7 +83,7 @@ interface Checked {
 /** @param ids all models of the deployment; those that are not in the baseline become notices */
 export async function checkAgainst(
   baseline: Baseline,
-  deployment: Deployment,
+  deployment: AskedModels,
   options: ComparisonOptions,
   ids: readonly string[] = [],
 ): Promise<Checked> {

@@ -5,9 +5,19 @@ import { modelsDeployment, urlDeployment, type AccessOptions } from '../options.
 import { modelsToRecord, newTarget, record, requireAll } from '../../services/checks/record.ts';
 import { writeReport, type ReportOptions } from '../report/write-report.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
+import type { AskedModels } from '../../services/checks/deployment.ts';
+import { endpointModels, type OptionalEndpoint } from '../endpoint/endpoint-models.ts';
 import { checkAgainst } from './check.ts';
 
-export interface DiffOptions extends AccessOptions, ReportOptions, Omit<Plan, 'split'> {
+export interface DiffOptions
+  extends
+    AccessOptions,
+    ReportOptions,
+    Omit<Plan, 'split'>,
+    Omit<OptionalEndpoint, 'endpoint' | 'model'> {
+  readonly endpoint: readonly string[];
+  /** Of the endpoints, in their order; a single endpoint has all. */
+  readonly model: readonly string[];
   readonly url: readonly string[];
   readonly modelsDir: readonly string[];
   readonly models?: readonly string[];
@@ -24,9 +34,12 @@ export async function runDiff(options: DiffOptions, terminal: Terminal): Promise
   const [before, after, ...more] = [
     ...options.url.map((url) => urlDeployment(url, options, terminal)),
     ...options.modelsDir.map((folder) => modelsDeployment(folder, options)),
+    ...endpointsOf(options, terminal),
   ];
   if (!before || !after || more.length > 0) {
-    throw new TypeError('give two deployments, each with --url or --models-dir');
+    throw new TypeError(
+      'give two deployments, each with --url or --models-dir, or two --model of an --endpoint',
+    );
   }
   const ids = await modelsToRecord(before, options.models);
   const targets = await Promise.all(ids.map((id) => newTarget(before, id)));
@@ -38,4 +51,20 @@ export async function runDiff(options: DiffOptions, terminal: Terminal): Promise
   const { report } = await checkAgainst(recording.figures, after, options, await after.ids());
   writeReport(report, options, terminal);
   return EXIT[report.verdict];
+}
+
+/** Both are called alike, so that each answer of one is compared with that of the other. */
+function endpointsOf(options: DiffOptions, terminal: Terminal): AskedModels[] {
+  const count = Math.max(options.endpoint.length, options.model.length);
+  return Array.from({ length: count }, (_, index) => {
+    const { endpoint: endpoints, model: models, ...shared } = options;
+    const endpoint = endpoints[index] ?? endpoints.at(-1);
+    const model = models[index] ?? models.at(-1);
+    const one = {
+      ...shared,
+      ...(endpoint !== undefined && { endpoint }),
+      ...(model !== undefined && { model }),
+    };
+    return endpointModels(one, terminal, 'model') ?? [];
+  }).flat();
 }

@@ -25,8 +25,6 @@ import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 import { wordQueries, type WordPlan } from '../word-queries.ts';
 
 export interface EvaluateOptions extends EndpointCommandOptions, WordPlan {
-  readonly endpoint: string;
-  readonly model: string;
   readonly cache: string | false;
   readonly estimate?: boolean;
   readonly out?: string;

@@ -1,9 +1,8 @@
 import { Option, type Command } from 'commander';
-import { z } from 'zod';
 import { TEMPLATES, TEMPLATE_NAMES, type TemplateName } from '../../task/language/templates.ts';
 import { WORD_LIST_NAMES, WORD_LISTS, type WordListName } from '../../task/language/word-lists.ts';
 import type { Wording } from '../../task/language/word-prompt.ts';
-import { MODALITIES, type Modality } from '../../task/spec.ts';
+import { bounded, MODALITIES, type Modality } from '../../task/spec.ts';
 import { numberOf } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 import type { LanguageEndpoint } from './ask-words.ts';
@@ -18,8 +17,8 @@ export interface WordingOptions {
 }
 
 export interface EndpointCommandOptions extends WordingOptions {
-  readonly endpoint?: string;
-  readonly model?: string;
+  readonly endpoint: string;
+  readonly model: string;
   readonly api: EndpointApi;
   readonly maxTokens: number;
   readonly concurrency: number;
@@ -29,11 +28,6 @@ export interface EndpointCommandOptions extends WordingOptions {
   readonly timeout: number;
   readonly retries: number;
 }
-
-const wholeFrom = (min: number, max: number) => {
-  const error = `it must be a whole number from ${min} to ${max}`;
-  return numberOf(z.number({ error }).int(error).min(min, error).max(max, error));
-};
 
 /** @param more names of other templates */
 export function withWording(command: Command, more: readonly string[] = []): Command {
@@ -62,21 +56,26 @@ export function withEndpointDetails(command: Command): Command {
         .choices(ENDPOINT_APIS)
         .default('chat'),
     )
-    .option('--max-tokens <number>', 'most tokens of an answer', wholeFrom(1, 100_000), 32)
-    .option('--concurrency <number>', 'requests at the same time', wholeFrom(1, 256), 4)
+    .option(
+      '--max-tokens <number>',
+      'most tokens of an answer',
+      numberOf(bounded('it', 1, 100_000)),
+      32,
+    )
+    .option(
+      '--concurrency <number>',
+      'requests at the same time',
+      numberOf(bounded('it', 1, 256)),
+      4,
+    )
     .option('--stream', 'ask for answers as a stream of events')
     .option('--key-env <name>', 'environment variable with the key', 'OPENAI_API_KEY');
 }
 
 export function wordingOf({ template, words, modality }: WordingOptions): Wording {
   const given = TEMPLATES[template];
-  const mirrors = { list: 'picture', sentence: 'picture-sentence' } as const;
-  const mirror = Object.entries(mirrors).find((pair) => pair.includes(template as never));
-  const wanted =
-    modality === undefined || modality === given.modality
-      ? template
-      : ((mirror?.find((name) => name !== template) ?? template) as TemplateName);
-  return { template: TEMPLATES[wanted], words: WORD_LISTS[words] };
+  const isMirrored = modality !== undefined && modality !== given.modality;
+  return { template: isMirrored ? TEMPLATES[given.mirror] : given, words: WORD_LISTS[words] };
 }
 
 /** @throws Error where the options contradict each other */
@@ -84,8 +83,7 @@ export function languageEndpoint(
   options: EndpointCommandOptions,
   { env, signal }: Pick<Terminal, 'env' | 'signal'>,
 ): LanguageEndpoint {
-  const { endpoint: url = '', model, api, maxTokens, concurrency, keyEnv, retries } = options;
-  if (model === undefined) throw new Error('--endpoint needs --model, the name of the model there');
+  const { endpoint: url, model, api, maxTokens, concurrency, keyEnv, retries } = options;
   if (api === 'completions' && wordingOf(options).template.modality === 'image')
     throw new Error('--api completions takes no pictures: use --api chat');
   endpointAddress(url, api);

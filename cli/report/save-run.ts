@@ -1,5 +1,5 @@
 import type { CheckReport } from '../../contract/regression.ts';
-import type { Deployment } from '../../services/checks/deployment.ts';
+import type { AskedModels } from '../../services/checks/deployment.ts';
 import { LOCAL_URL, type DeploymentOptions } from '../options.ts';
 import { serverClient } from '../server-client.ts';
 import type { Terminal } from '../terminal.ts';
@@ -10,7 +10,7 @@ import type { Terminal } from '../terminal.ts';
  */
 export async function saveReport(
   report: CheckReport,
-  deployment: Deployment,
+  deployment: AskedModels,
   { url = LOCAL_URL, timeout, save }: DeploymentOptions & { readonly save?: string | true },
   terminal: Terminal,
 ): Promise<void> {
@@ -19,7 +19,7 @@ export async function saveReport(
   try {
     const ids = [...new Set(report.tests.map(({ model }) => model))];
     const digests = await Promise.all(
-      ids.map(async (id) => [id, (await deployment.card(id)).files.model.sha256]),
+      ids.map(async (id) => [id, (await deployment.facts(id)).digests.model]),
     );
     const { saved, reason, run } = await client.history.save({
       kind: 'check',

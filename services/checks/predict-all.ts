@@ -1,18 +1,15 @@
 import { ProblemError } from '../../client/index.ts';
 import { API_LIMITS } from '../../contract/limits.ts';
-import type { PredictResponse } from '../../contract/predictions.ts';
-import type { Deployment } from './deployment.ts';
-
-type Result = PredictResponse['results'][number];
+import type { AskedModels, AskedResult } from './deployment.ts';
 
 /** One model's answers to any number of queries, in several requests where needed. */
 export async function predictAll(
-  deployment: Deployment,
+  deployment: AskedModels,
   model: string,
   queries: readonly string[],
-): Promise<Result[]> {
+): Promise<AskedResult[]> {
   const batchSize = API_LIMITS.queriesPerPrediction;
-  const results: Result[] = [];
+  const results: AskedResult[] = [];
   for (let start = 0; start < queries.length; start += batchSize) {
     results.push(
       ...(await predictSome(deployment, model, queries.slice(start, start + batchSize))),
@@ -23,10 +20,10 @@ export async function predictAll(
 
 /** Halves the request where it is too much work for the server. */
 async function predictSome(
-  deployment: Deployment,
+  deployment: AskedModels,
   model: string,
   queries: readonly string[],
-): Promise<Result[]> {
+): Promise<readonly AskedResult[]> {
   try {
     return (await deployment.predict(model, queries)).results;
   } catch (error) {

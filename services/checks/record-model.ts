@@ -18,7 +18,7 @@ import { queryName } from '../../task/query.ts';
 import { parseSpec, rangeOfObjects, type QuerySpec } from '../../task/spec.ts';
 import type { Condition } from '../../task/conditions.ts';
 import { predictAll } from './predict-all.ts';
-import type { Deployment } from './deployment.ts';
+import type { AskedModels } from './deployment.ts';
 
 /** A model and the queries for it. */
 export interface Target extends Pick<RecordedModel, 'id' | 'vocabulary' | 'grid'> {
@@ -51,7 +51,7 @@ export class ModelRecorder {
   readonly findings: Finding[] = [];
 
   constructor(
-    private readonly deployment: Deployment,
+    private readonly deployment: AskedModels,
     private readonly plan: Plan,
     private readonly target: Target,
     private readonly answers: Map<string, string>,
@@ -72,8 +72,8 @@ export class ModelRecorder {
   /** The digests of the files that answer. */
   digests(): Promise<RecordedModel['digests']> {
     return this.step(`${this.target.id} card`, async () => {
-      const { model, encoder } = (await this.deployment.card(this.target.id)).files;
-      return { model: model.sha256, encoder: encoder?.sha256 ?? null };
+      const { digests } = await this.deployment.facts(this.target.id);
+      return digests;
     });
   }
 

@@ -1,4 +1,3 @@
-import { modelFacts } from '../../contract/model-facts.ts';
 import { ProblemError } from '../../client/index.ts';
 import type {
   CodeVersion,
@@ -12,17 +11,16 @@ import { SCHEMA_ADDRESSES } from '../../contract/schema-addresses.ts';
 import type { Recording } from '../../statistics/recording.ts';
 import { LIMITS } from '../../task/spec.ts';
 import { conditionsOf } from '../../task/conditions.ts';
-import type { Deployment } from './deployment.ts';
+import type { AskedModels } from './deployment.ts';
 import { ModelRecorder, timeKey, type Step, type Target } from './record-model.ts';
 
 /** Objects of the sweep of a new baseline: the most in training. */
 const SWEEP_OBJECTS = LIMITS.inDistribution;
 
 /** All conditions of a model, with a sweep for the first condition of each modality. */
-export async function newTarget(deployment: Deployment, id: string): Promise<Target> {
-  const card = await deployment.card(id);
-  const { vocabulary, grid } = modelFacts(card);
-  const conditions = conditionsOf(card.modalities);
+export async function newTarget(deployment: AskedModels, id: string): Promise<Target> {
+  const { vocabulary, grid, modalities } = await deployment.facts(id);
+  const conditions = conditionsOf(modalities);
   return {
     id,
     vocabulary,
@@ -73,7 +71,7 @@ export interface RecordOptions {
  * @throws UnstableAnswersError where it answers a query in two ways, as then a comparison answer by answer means nothing
  */
 export async function record(
-  deployment: Deployment,
+  deployment: AskedModels,
   plan: Plan,
   tolerances: Tolerances,
   targets: readonly Target[],
@@ -151,7 +149,7 @@ export function requireAll({ failures }: Pick<Recording, 'failures'>): void {
  * @throws Error where there are none, as then there is nothing to measure
  */
 export async function modelsToRecord(
-  deployment: Deployment,
+  deployment: AskedModels,
   asked: readonly string[] | undefined,
 ): Promise<readonly string[]> {
   const ids = asked ?? (await deployment.ids());

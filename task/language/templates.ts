@@ -14,6 +14,8 @@ export interface ListForm {
 export interface Template {
   readonly id: string;
   readonly modality: Modality;
+  /** The template of the same wording in the other modality. */
+  readonly mirror?: string;
   /** The objects; for pictures, the sentence that says what the picture shows. */
   readonly context: ListForm | string;
   readonly associations: ListForm;
@@ -58,29 +60,31 @@ export const TEMPLATES = {
   list: {
     id: 'list',
     modality: 'text',
+    mirror: 'picture',
     context: { before: 'Objects:\n', each: '- {colour} {shape}', ...LINES },
     ...LIST,
   },
   sentence: {
     id: 'sentence',
     modality: 'text',
+    mirror: 'picture-sentence',
     context: { before: 'On the table there are ', each: 'the {colour} {shape}', ...SENTENCE },
     ...SENTENCES,
   },
-  /** The mirror of `list` with a picture. */
   picture: {
     id: 'picture',
     modality: 'image',
+    mirror: 'list',
     context: 'The picture shows the objects.\n\n',
     ...LIST,
   },
-  /** The mirror of `sentence` with a picture. */
   'picture-sentence': {
     id: 'picture-sentence',
     modality: 'image',
+    mirror: 'sentence',
     context: 'On the table there are the shapes of the picture. ',
     ...SENTENCES,
   },
-} satisfies Record<string, Template>;
+} as const satisfies Record<string, Template>;
 export type TemplateName = keyof typeof TEMPLATES;
 export const TEMPLATE_NAMES = Object.keys(TEMPLATES) as [TemplateName, ...TemplateName[]];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
 import { modelCardSchema, type ModelCard } from '../../contract/card.ts';
-import type { Deployment } from '../../services/checks/deployment.ts';
+import { factsOf, type Deployment } from '../../services/checks/deployment.ts';
 import { codeVersion } from '../../cli/code-version.ts';
 import { modelsToRecord, newTarget, record } from '../../services/checks/record.ts';
 import { ROOT } from '../../build/paths.ts';
@@ -79,6 +79,7 @@ describe('a deployment', () => {
       source: 'http://made.test',
       ids: () => Promise.resolve(Object.keys(changesAt)),
       card: (id) => Promise.resolve({ ...modelCardSchema.parse(shipped), id } as ModelCard),
+      facts: () => Promise.resolve(factsOf(modelCardSchema.parse(shipped))),
       predict: (model, queries) => {
         const request = (requests.get(model) ?? 0) + 1;
         requests.set(model, request);
