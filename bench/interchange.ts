@@ -7,8 +7,12 @@ import { openLanguageModel } from '../measurement/language/language-model.ts';
 const [folder = '', tokens = '200'] = process.argv.slice(2);
 const model = await openLanguageModel(folder, { memory: 2 ** 30, threads: 1 });
 const { runner, facts } = model;
-const prompt = (seed: number) =>
-  Array.from({ length: Number(tokens) }, (_, at) => (at * 37 + seed) % facts.network.vocabulary);
+const prompt = (seed: number) => ({
+  tokens: Array.from(
+    { length: Number(tokens) },
+    (_, at) => (at * 37 + seed) % facts.network.vocabulary,
+  ),
+});
 /** Processor time, which a busy machine changes little. */
 const seconds = async (work: () => Promise<unknown>) => {
   const before = process.cpuUsage();
@@ -41,4 +45,4 @@ const figures = {
   residentMegabytes: Math.round(process.memoryUsage.rss() / 1e6),
 };
 console.log(JSON.stringify(figures, null, 2));
-await runner.release();
+await model.release();

@@ -1,7 +1,11 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import { ASSOCIATION_ORDERS, bounded, seedSchema } from '../task/spec.ts';
-import { runInterchange, TEXT_TEMPLATES, type InterchangeOptions } from './commands/interchange.ts';
+import {
+  runInterchange,
+  INTERCHANGE_TEMPLATES,
+  type InterchangeOptions,
+} from './commands/interchange.ts';
 import { numberOf, numbersOf } from './options.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
@@ -20,7 +24,7 @@ export function addInterchangeCommand(
     .option('--format <name>', 'the end of the file names, such as q4f16 for model_q4f16.onnx')
     .addOption(
       new Option('--template <name>', 'the wording; task is that of the models of bindscope')
-        .choices(TEXT_TEMPLATES)
+        .choices(INTERCHANGE_TEMPLATES)
         .default('list'),
     )
     .option('--chat', "ask as a user's message, by the chat template of each folder", false)

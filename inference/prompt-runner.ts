@@ -4,10 +4,20 @@ import type { SignatureInput } from '../onnx/signature-inputs.ts';
 import { hookFeeds, type ResidualPatch } from '../onnx/taps/feeds.ts';
 import { ANSWER_ROWS, residualHook } from '../onnx/taps/hooks.ts';
 import type { TappedModel } from '../onnx/taps/tap-model.ts';
+import { elementAt } from '../task/element-at.ts';
+import { isSamePrefix, type Prompt } from './prompt.ts';
+import { integers, tiled } from './prompt-tensors.ts';
 import { floatOutput, type Feed } from './session-runs.ts';
 import { toTensors, type Runtime } from './runtime.ts';
 
 /** Asks a decoder the same prompt with many patches at its last token. */
+
+/** Tokens of a prompt, from `start` up to but without `end`. */
+interface PromptPart {
+  readonly prompt: Prompt;
+  readonly start: number;
+  readonly end: number;
+}
 
 /** A patch of the residual stream at the last token of the prompt. */
 export type LastTokenPatch = Pick<ResidualPatch, 'layer' | 'vector'>;
@@ -38,7 +48,7 @@ const MAX_ROWS = 64;
 
 /** Keys and values of a prompt without its last token, in one row. */
 interface Prefix {
-  readonly tokens: readonly number[];
+  readonly prompt: Prompt;
   readonly cache: ReadonlyMap<string, Tensor>;
 }
 
@@ -72,19 +82,20 @@ export class PromptRunner {
    * @param read takes what is needed of an answer; the memory of the answer is used again after it
    */
   async run<T>(
-    prompt: readonly number[],
+    prompt: Prompt,
     variants: readonly (LastTokenPatch | undefined)[],
     read: (answer: PromptAnswer, variant: number) => T,
   ): Promise<T[]> {
     const prefix = await this.#prefixOf(prompt);
-    const tokens = prompt.slice(prefix?.tokens.length ?? 0);
-    const maxRows = this.#maxRows(prompt.length);
+    const end = prompt.tokens.length;
+    const part = { prompt, start: prefix ? end - 1 : 0, end };
+    const maxRows = this.#maxRows(end);
     const results: T[] = [];
     for (let start = 0; start < variants.length; start += maxRows) {
       const chunk = variants.slice(start, start + maxRows);
-      const outputs = await this.#runRows(tokens, chunk, prefix);
+      const outputs = await this.#runRows(part, chunk, prefix);
       chunk.forEach((_, row) => {
-        results.push(read(this.#answer(outputs, row, tokens.length), start + row));
+        results.push(read(this.#answer(outputs, row, end - part.start), start + row));
       });
     }
     return results;
@@ -94,89 +105,89 @@ export class PromptRunner {
     await Promise.all([this.files.session.release(), this.files.embed?.release()]);
   }
 
-  async #prefixOf(prompt: readonly number[]): Promise<Prefix | undefined> {
+  async #prefixOf(prompt: Prompt): Promise<Prefix | undefined> {
     const presents = this.#presents;
-    if (!presents || prompt.length < 2) return undefined;
-    const tokens = prompt.slice(0, -1);
-    const known = this.#prefix;
-    if (known?.tokens.length === tokens.length && tokens.every((id, at) => id === known.tokens[at]))
-      return known;
-    const outputs = await this.#runSession(tokens, [undefined], undefined, [...presents.values()]);
+    const end = prompt.tokens.length - 1;
+    if (!presents || end < 1) return undefined;
+    if (this.#prefix && isSamePrefix(this.#prefix.prompt, prompt)) return this.#prefix;
+    const part = { prompt, start: 0, end };
+    const outputs = await this.#runSession(part, [undefined], undefined, [...presents.values()]);
     const cache = new Map(
       [...presents].flatMap(([input, output]) => {
         const tensor = outputs[output];
         return tensor ? [[input, tensor] as const] : [];
       }),
     );
-    this.#prefix = { tokens, cache };
+    this.#prefix = { prompt, cache };
     return this.#prefix;
   }
 
   #runRows(
-    tokens: readonly number[],
+    part: PromptPart,
     variants: readonly (LastTokenPatch | undefined)[],
     prefix: Prefix | undefined,
   ) {
     const { layers } = this;
     const hooks = Array.from({ length: layers + 1 }, (_, layer) => residualHook(layer, layers));
     const names = [this.files.signature.logits.name, ...hooks];
-    return this.#runSession(tokens, variants, prefix, names);
+    return this.#runSession(part, variants, prefix, names);
   }
 
-  /** @param tokens of every row, after the prefix */
+  /** @param part of every row, after the prefix */
   async #runSession(
-    tokens: readonly number[],
+    part: PromptPart,
     variants: readonly (LastTokenPatch | undefined)[],
     prefix: Prefix | undefined,
     outputs: readonly string[],
   ) {
     const { session, signature, tapped, answersOnly } = this.files;
     const rows = variants.length;
-    const last = tokens.length - 1;
+    const tokens = part.end - part.start;
+    const last = tokens - 1;
     const residuals = variants.flatMap((patch, row) =>
       patch ? [{ ...patch, row, token: last }] : [],
     );
     const read = variants.map((_, row) => ({ row, token: last }));
-    const taps = hookFeeds(tapped, { rows, tokens: tokens.length }, { residuals }, read);
-    const answers = BigInt64Array.from(read, ({ row, token }) =>
-      BigInt(row * tokens.length + token),
-    );
+    const taps = hookFeeds(tapped, { rows, tokens }, { residuals }, read);
+    const answers = BigInt64Array.from(read, ({ row, token }) => BigInt(row * tokens + token));
     const feeds: Record<string, Feed> = {
       ...taps,
       ...(answersOnly && { [ANSWER_ROWS]: { type: 'int64', data: answers, dims: [rows] } }),
     };
     const tensors = toTensors(this.runtime, feeds);
     for (const input of signature.inputs) {
-      tensors[input.name] = await this.#inputTensor(input, tokens, rows, prefix);
+      tensors[input.name] = await this.#inputTensor(input, part, rows, prefix);
     }
     return session.run(tensors, outputs);
   }
 
   async #inputTensor(
     input: SignatureInput,
-    tokens: readonly number[],
+    part: PromptPart,
     rows: number,
     prefix: Prefix | undefined,
   ): Promise<Tensor> {
     const { Tensor: TensorClass } = this.runtime;
-    const before = prefix?.tokens.length ?? 0;
+    const { prompt, start, end } = part;
+    const tokens = prompt.tokens.slice(start, end);
     const repeated = (values: readonly number[], times: number) =>
       Array.from({ length: times }, () => values).flat();
     switch (input.role) {
       case 'tokens':
         return integers(TensorClass, input.type, repeated(tokens, rows), [rows, tokens.length]);
       case 'embeddings':
-        return this.#embeddings(repeated(tokens, rows), [rows, tokens.length]);
+        return this.#embeddings(part, rows);
       case 'positions': {
-        const planes = input.dims.length === 3 ? [3] : [];
-        const positions = tokens.map((_, index) => before + index);
-        const all = repeated(positions, rows * (planes[0] ?? 1));
-        return integers(TensorClass, input.type, all, [...planes, rows, tokens.length]);
+        const order = Array.from(prompt.tokens.keys());
+        const hasPlanes = input.dims.length === 3;
+        const planes = hasPlanes ? (prompt.positions ?? [order, order, order]) : [order];
+        const all = planes.flatMap((plane) => repeated(plane.slice(start, end), rows));
+        const dims = [...(hasPlanes ? [3] : []), rows, tokens.length];
+        return integers(TensorClass, input.type, all, dims);
       }
       case 'attention-mask': {
-        const length = before + tokens.length;
-        const ones = Array.from({ length: rows * length }, () => 1);
-        return integers(TensorClass, input.type, ones, [rows, length]);
+        const ones = Array.from({ length: rows * end }, () => 1);
+        return integers(TensorClass, input.type, ones, [rows, end]);
       }
       case 'cache':
         return this.#cacheTensor(input, rows, prefix);
@@ -214,14 +225,30 @@ export class PromptRunner {
     );
   }
 
-  async #embeddings(ids: readonly number[], dims: readonly number[]): Promise<Tensor> {
+  async #embeddings({ prompt, start, end }: PromptPart, rows: number): Promise<Tensor> {
     const { embed } = this.files;
+    const tokens = prompt.tokens.slice(start, end);
     if (!embed) throw new TypeError('the model takes embeddings, and there is no file that embeds');
     const [input = ''] = embed.inputNames;
     const [output = ''] = embed.outputNames;
-    const tensor = integers(this.runtime.Tensor, 'int64', ids, dims);
+    const ids = Array.from({ length: rows }, () => tokens).flat();
+    const tensor = integers(this.runtime.Tensor, 'int64', ids, [rows, tokens.length]);
     const { [output]: embedded } = await embed.run({ [input]: tensor });
     if (!embedded) throw new TypeError('the file that embeds has no output');
+    const { picture } = prompt;
+    const { data } = embedded;
+    if (!picture) return embedded;
+    if (!(data instanceof Float32Array)) {
+      throw new TypeError('pictures need embeddings of float32');
+    }
+    const width = elementAt(embedded.dims, 2);
+    picture.features.forEach((value, at) => {
+      const token = picture.start + Math.floor(at / width) - start;
+      if (token < 0 || token >= tokens.length) return;
+      for (let row = 0; row < rows; row++) {
+        data[(row * tokens.length + token) * width + (at % width)] = value;
+      }
+    });
     return embedded;
   }
 
@@ -265,28 +292,4 @@ function presentOutputs({ tapped, signature }: PromptRunnerFiles) {
     return output === undefined ? [] : [[name, output]];
   });
   return caches.length > 0 && presents.length === caches.length ? new Map(presents) : undefined;
-}
-
-function integers(
-  TensorClass: Runtime['Tensor'],
-  type: SignatureInput['type'],
-  values: readonly number[],
-  dims: readonly number[],
-): Tensor {
-  switch (type) {
-    case 'int64':
-      return new TensorClass('int64', BigInt64Array.from(values, BigInt), dims);
-    case 'int32':
-      return new TensorClass('int32', Int32Array.from(values), dims);
-    case 'bool':
-      return new TensorClass('bool', Uint8Array.from(values), dims);
-    default:
-      return new TensorClass('float32', Float32Array.from(values), dims);
-  }
-}
-
-/** The data, `rows` times. */
-function tiled<T extends Float32Array | Uint16Array>(data: T, rows: number, into: T): T {
-  for (let row = 0; row < rows; row++) into.set(data, row * data.length);
-  return into;
 }

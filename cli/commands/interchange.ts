@@ -14,18 +14,13 @@ import { writeAtomically } from '../../node/files.ts';
 import { withProgressBar } from '../../node/progress.ts';
 import { withInterval } from '../../probes/sentence-parts.ts';
 import { TASK_WORDING } from '../../task/language/task-wording.ts';
-import { TEMPLATES, type TemplateName } from '../../task/language/templates.ts';
+import { TEMPLATE_NAMES, TEMPLATES, type TemplateName } from '../../task/language/templates.ts';
 import { WORD_LISTS } from '../../task/language/word-lists.ts';
 import { codeVersion } from '../code-version.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 
-/** Wordings of text; `task` is that of the models of this project. */
-export const TEXT_TEMPLATES = [
-  'task',
-  ...Object.values(TEMPLATES)
-    .filter(({ modality }) => modality === 'text')
-    .map(({ id }) => id),
-];
+/** Wordings; `task` is that of the models of this project. */
+export const INTERCHANGE_TEMPLATES = [TASK_WORDING.template.id, ...TEMPLATE_NAMES];
 
 export interface InterchangeOptions extends InterchangePlan {
   /** Folder of a model. */
@@ -67,6 +62,7 @@ export async function runInterchange(
         memory: memory * 2 ** 20,
         device,
         chat,
+        pictures: wording.template.modality === 'image',
         threads: options.threads ?? availableParallelism(),
         ...(format !== undefined && { format }),
       }),
@@ -103,7 +99,7 @@ export async function runInterchange(
     terminal.out(`wrote ${out}\n`);
     return EXIT.pass;
   } finally {
-    await Promise.all(models.map(({ runner }) => runner.release()));
+    await Promise.all(models.map((model) => model.release()));
   }
 }
 

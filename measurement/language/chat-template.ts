@@ -19,8 +19,12 @@ const templateSchema = z.union([
 ]);
 const holderSchema = z.looseObject({ chat_template: templateSchema.optional() });
 
-/** Writes a user's message as a model was trained to read it, up to where its answer begins. */
-export type WriteChat = (message: string) => string;
+/**
+ * Writes a user's message as a model was trained to read it, up to where its answer begins.
+ *
+ * @param withPicture whether a picture comes before the text; the template writes its placeholder
+ */
+export type WriteChat = (message: string, withPicture?: boolean) => string;
 
 /**
  * @param config contents of `tokenizer_config.json`
@@ -43,11 +47,16 @@ export function readChatTemplate(folder: string, config: object): WriteChat {
   };
   const template = attempt(() => new Template(source));
   const tokens = specialTokens(config);
-  return (message) =>
+  return (message, withPicture = false) =>
     attempt(() =>
       template.render({
         ...tokens,
-        messages: [{ role: 'user', content: message }],
+        messages: [
+          {
+            role: 'user',
+            content: withPicture ? [{ type: 'image' }, { type: 'text', text: message }] : message,
+          },
+        ],
         add_generation_prompt: true,
         // The answer is read from the next token, which must not begin a chain of thought.
         enable_thinking: false,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import type { LanguageModelFacts } from '../../contract/language-interchange.ts';
+import type { Prompt } from '../../inference/prompt.ts';
 import { PromptRunner } from '../../inference/prompt-runner.ts';
 import { sha256, writeAtomically } from '../../node/files.ts';
 import { nodeRuntime, type NodeRuntimeOptions } from '../../node/onnx-runtime.ts';
@@ -9,11 +10,14 @@ import { readOnnx, READ_LIMITS, writeOnnx } from '../../onnx/codec.ts';
 import { OnnxError } from '../../onnx/errors.ts';
 import type { OnnxModel } from '../../onnx/model.ts';
 import { readSignature, type ModelSignature } from '../../onnx/signature.ts';
+import type { SignatureInput } from '../../onnx/signature-inputs.ts';
 import { TapError } from '../../onnx/taps/errors.ts';
 import { planTaps } from '../../onnx/taps/plan.ts';
 import { tapModel, type TappedModel } from '../../onnx/taps/tap-model.ts';
 import { readChatTemplate } from './chat-template.ts';
+import type { Picture } from '../../task/picture.ts';
 import { LanguageModelError, readOnnxFolder } from './onnx-folder.ts';
+import { VisionEncoder } from './vision-encoder.ts';
 
 /** A language model that is ready to be asked, and patched at the last token of a prompt. */
 export interface LanguageModel {
@@ -22,10 +26,13 @@ export interface LanguageModel {
   /**
    * Token ids of a question and the beginning of its answer: as a text that goes on, with the special tokens that the
    * tokenizer puts around it, or as a chat.
+   *
+   * @param picture for a model that was opened with `pictures`
    */
-  encode(question: string, answerLead: string): number[];
+  encode(question: string, answerLead: string, picture?: Picture): Promise<Prompt>;
   /** The first token of a word that follows a text after a space. */
   firstToken(text: string, word: string): number;
+  release(): Promise<void>;
 }
 
 export interface OpenOptions extends NodeRuntimeOptions {
@@ -35,6 +42,8 @@ export interface OpenOptions extends NodeRuntimeOptions {
   readonly memory: number;
   /** Whether questions are put as a user's message, by the folder's chat template. */
   readonly chat?: boolean;
+  /** Whether pictures are shown. */
+  readonly pictures?: boolean;
 }
 
 /** A graph of a large model has more values than one that a server accepts. */
@@ -72,6 +81,10 @@ export async function openLanguageModel(
     takesEmbeddings && files.embed !== undefined
       ? await create(files.embed, files.embed)
       : undefined;
+  if (options.pictures) requirePictureInputs(files.decoder, signature);
+  const vision = options.pictures
+    ? await VisionEncoder.open({ ...files, folder }, runtime, (path) => create(path, path))
+    : undefined;
   const session = await withTappedFile(files.decoder, tapped.model, signature, (model) =>
     create(files.decoder, model),
   );
@@ -80,6 +93,14 @@ export async function openLanguageModel(
     tokenizer.encode(text, { add_special_tokens: special }).ids;
   const external = signature.externalFiles.map((name) => join(dirname(files.decoder), name));
   const { memory } = options;
+  const runner = new PromptRunner(runtime, {
+    session,
+    signature,
+    tapped,
+    answersOnly,
+    ...(embed && { embed }),
+    memory,
+  });
   return {
     facts: {
       name: files.name,
@@ -90,26 +111,41 @@ export async function openLanguageModel(
       weightType: signature.weightType,
       network: { layers: tapped.layers, width: tapped.width, vocabulary: signature.vocabulary },
     },
-    runner: new PromptRunner(runtime, {
-      session,
-      signature,
-      tapped,
-      answersOnly,
-      ...(embed && { embed }),
-      memory,
-    }),
-    encode: (question, answerLead) =>
+    runner,
+    encode: async (question, answerLead, picture) => {
       // A chat template writes all special tokens itself, and the answer begins where it ends.
-      writeChat
-        ? encode(writeChat(question) + answerLead.trimStart(), false)
-        : encode(question + answerLead, true),
+      const ids = writeChat
+        ? encode(writeChat(question, picture !== undefined) + answerLead.trimStart(), false)
+        : encode(question + answerLead, true);
+      if (!picture) return { tokens: ids };
+      if (!vision) throw new TypeError('the model was opened without pictures');
+      return vision.insert(ids, picture);
+    },
     firstToken: (text, word) => {
       const before = encode(text, false);
       const [token] = encode(`${text} ${word}`, false).slice(before.length);
       if (token === undefined) throw new LanguageModelError(`"${word}" has no token of its own`);
       return token;
     },
+    release: async () => {
+      await Promise.all([runner.release(), vision?.release()]);
+    },
   };
+}
+
+/** @throws LanguageModelError where a decoder cannot take the embeddings and positions of a picture */
+function requirePictureInputs(path: string, { inputs }: ModelSignature): void {
+  const fits = (role: 'embeddings' | 'positions', test: (input: SignatureInput) => boolean) =>
+    inputs.some((input) => input.role === role && test(input));
+  if (
+    fits('embeddings', ({ type }) => type === 'float32') &&
+    fits('positions', ({ dims }) => dims.length === 3)
+  ) {
+    return;
+  }
+  throw new LanguageModelError(
+    `${path} cannot take pictures: it needs inputs_embeds of float32 and position_ids [3, rows, tokens]`,
+  );
 }
 
 /** Optimum's `--legacy`, and its releases before 1.14. The branch with cached keys may not take a whole prompt. */

@@ -12,6 +12,11 @@ export interface OnnxFolder {
   readonly embed: string | undefined;
   /** Contents of `tokenizer.json` and `tokenizer_config.json`. */
   readonly tokenizer: { readonly json: object; readonly config: object };
+  /** The file that encodes pictures, where there is one. */
+  readonly vision: string | undefined;
+  /** Contents of `config.json` and `preprocessor_config.json`. */
+  readonly config: object;
+  readonly preprocessor: object;
   /** `model_type` of `config.json`. */
   readonly modelType: string | null;
 }
@@ -48,11 +53,15 @@ export function readOnnxFolder(folder: string, format?: string): OnnxFolder {
     const path = join(folder, name);
     return existsSync(path) ? readJson(path, objectSchema) : {};
   };
-  const { model_type: modelType } = optional('config.json');
+  const config = optional('config.json');
+  const { model_type: modelType } = config;
   return {
     name: basename(folder),
     decoder,
     embed: find(['embed_tokens']),
+    vision: find(['vision_encoder']),
+    config,
+    preprocessor: optional('preprocessor_config.json'),
     tokenizer: {
       json: readJson(tokenizer, objectSchema),
       config: optional('tokenizer_config.json'),

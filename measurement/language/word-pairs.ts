@@ -1,4 +1,5 @@
 import { argMax, softmax } from '../../inference/logits.ts';
+import type { Prompt } from '../../inference/prompt.ts';
 import type { LastTokenPatch } from '../../inference/prompt-runner.ts';
 import { classifyObject, maxLogitDelta } from '../../probes/clean-run.ts';
 import {
@@ -10,6 +11,7 @@ import {
 } from '../../probes/interchange.ts';
 import { interchangePair } from '../../probes/pairs.ts';
 import { elementAt } from '../../task/element-at.ts';
+import { drawWords } from '../../task/language/word-picture.ts';
 import { writeWordPrompt, type Wording } from '../../task/language/word-prompt.ts';
 import { generateScene, type Scene } from '../../task/scene.ts';
 import type { QuerySpec } from '../../task/spec.ts';
@@ -35,8 +37,8 @@ export async function answerWordQuery(
 ): Promise<WordAnswer> {
   const scene = generateScene(spec, seed, index);
   const object = elementAt(scene.asked, 0);
-  const { ids, candidates } = promptOf(model, scene, object, wording);
-  const [answer] = await model.runner.run(ids, [undefined], ({ logits }) => ({
+  const { prompt, candidates } = await promptOf(model, spec, scene, object, wording);
+  const [answer] = await model.runner.run(prompt, [undefined], ({ logits }) => ({
     correct: answeredObject(logits, candidates) === object,
     free: argMax(logits) === candidates[object],
   }));
@@ -59,16 +61,16 @@ export async function sweepWordPair(
   const pair = interchangePair(spec, seed, index);
   const { runner } = model;
   const layers = Array.from({ length: runner.layers + 1 }, (_, layer) => layer);
-  const original = promptOf(model, pair.original, pair.asked, wording);
+  const original = await promptOf(model, spec, pair.original, pair.asked, wording);
   const answersOriginal = await readClean(model, original, []);
   if (answersOriginal.answered !== pair.asked) return { pair, solved: false, layers: [] };
 
   // In the counterfactual, the object at P has the asked colour. Its own answer is the item of R in the original.
-  const counterfactual = promptOf(model, pair.counterfactual, pair.positional, wording);
+  const counterfactual = await promptOf(model, spec, pair.counterfactual, pair.positional, wording);
   const source = await readClean(model, counterfactual, layers);
   if (source.answered !== pair.positional) return { pair, solved: false, layers: [] };
   const scene = unrelatedScene(spec, seed, index);
-  const unrelated = promptOf(model, scene, elementAt(scene.asked, 0), wording);
+  const unrelated = await promptOf(model, spec, scene, elementAt(scene.asked, 0), wording);
   const { residuals: others } = await readClean(model, unrelated, layers);
 
   const patches = layers.flatMap((layer): LastTokenPatch[] => {
@@ -80,7 +82,7 @@ export async function sweepWordPair(
     ];
   });
   let clean = new Float32Array();
-  const runs = await runner.run(original.ids, [undefined, ...patches], ({ logits }, variant) => {
+  const runs = await runner.run(original.prompt, [undefined, ...patches], ({ logits }, variant) => {
     if (variant === 0) clean = logits.slice();
     return {
       answered: answeredObject(logits, original.candidates),
@@ -108,32 +110,34 @@ export async function sweepWordPair(
 }
 
 interface TokenPrompt {
-  readonly ids: readonly number[];
+  readonly prompt: Prompt;
   /** The first token of each object's item, in context order. */
   readonly candidates: readonly number[];
 }
 
-function promptOf(
+async function promptOf(
   model: LanguageModel,
+  { grid }: QuerySpec,
   scene: Scene,
   object: number,
   wording: Wording,
-): TokenPrompt {
-  const prompt = writeWordPrompt(scene, { question: 'indirect', object }, wording);
-  const { answerLead } = wording.template;
+): Promise<TokenPrompt> {
+  const { text, candidates } = writeWordPrompt(scene, { question: 'indirect', object }, wording);
+  const { answerLead, modality } = wording.template;
+  const picture = modality === 'image' ? drawWords(scene.objects, grid, wording.words) : undefined;
   return {
-    ids: model.encode(prompt.text, answerLead),
-    candidates: prompt.candidates.map((word) => model.firstToken(answerLead, word)),
+    prompt: await model.encode(text, answerLead, picture),
+    candidates: candidates.map((word) => model.firstToken(answerLead, word)),
   };
 }
 
 /** @param layers whose residual streams [D] at the last token are returned */
 async function readClean(
   { runner }: LanguageModel,
-  { ids, candidates }: TokenPrompt,
+  { prompt, candidates }: TokenPrompt,
   layers: readonly number[],
 ): Promise<{ readonly answered: number; readonly residuals: readonly Float32Array[] }> {
-  const [run] = await runner.run(ids, [undefined], (answer) => ({
+  const [run] = await runner.run(prompt, [undefined], (answer) => ({
     answered: answeredObject(answer.logits, candidates),
     residuals: layers.map((layer) => answer.residual(layer)),
   }));

@@ -100,7 +100,7 @@ it('goes on where it was stopped, and gives the same result', async () => {
   // Two pairs of four: four runs of prompts each.
   expect(run.mock.calls.length).toBe(8);
   expect(all).toBe(6 + 16);
-  await model.runner.release();
+  await model.release();
 });
 
 it('asks by the chat template as transformers does', async () => {
@@ -113,8 +113,9 @@ it('asks by the chat template as transformers does', async () => {
   );
   const model = await openLanguageModel(path, { memory: 2 ** 26, chat: true });
   // The answer begins where the template ends, so the line break before it goes.
-  expect(model.encode(golden.question, `\n${golden.lead}`)).toEqual(golden.ids);
-  await model.runner.release();
+  const { tokens } = await model.encode(golden.question, `\n${golden.lead}`);
+  expect(tokens).toEqual(golden.ids);
+  await model.release();
 });
 
 describe('a folder that cannot be measured', () => {

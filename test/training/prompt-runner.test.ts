@@ -102,7 +102,7 @@ describe.each(Object.entries(MODELS))('%s', (id, isCached) => {
     const { runner, original, signature } = await open(id);
     expect(runner.isCached).toBe(isCached);
     const read = (which: number, layers: readonly number[]) =>
-      runner.run(prompt(which), [undefined], (answer) => ({
+      runner.run({ tokens: prompt(which) }, [undefined], (answer) => ({
         logits: answer.logits.slice(),
         residuals: layers.map((layer) => answer.residual(layer)),
       }));
@@ -128,7 +128,9 @@ describe.each(Object.entries(MODELS))('%s', (id, isCached) => {
       { layer, vector: elementAt(clean.residuals, layer) },
       { layer, vector: elementAt(other.residuals, layer) },
     ]);
-    const patched = await runner.run(prompt(0), patches, (answer) => answer.logits.slice());
+    const patched = await runner.run({ tokens: prompt(0) }, patches, (answer) =>
+      answer.logits.slice(),
+    );
     // Its own activations change nothing.
     for (const layer of layers) {
       expect(largestDifference(elementAt(patched, 2 * layer), clean.logits)).toBeLessThan(1e-4);
@@ -147,7 +149,7 @@ it('answers the same in runs of one row, where the memory holds no more', async 
   const [small, large] = [await open('qwen2', 1), await open('qwen2')];
   const variants = [undefined, { layer: 2, vector: new Float32Array(64).fill(0.5) }];
   const answers = ({ runner }: typeof small) =>
-    runner.run(prompt(0), variants, ({ logits }) => logits.slice());
+    runner.run({ tokens: prompt(0) }, variants, ({ logits }) => logits.slice());
   const [one, many] = [await answers(small), await answers(large)];
   one.forEach((logits, row) => {
     expect(largestDifference(logits, elementAt(many, row))).toBeLessThan(1e-4);
