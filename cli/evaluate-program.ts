@@ -6,7 +6,7 @@ import { ASSOCIATION_ORDERS, bounded, QUESTIONS, seedSchema } from '../task/spec
 import { DATASET_FORMATS, runDataset, type DatasetOptions } from './commands/dataset.ts';
 import { runEvaluate, type EvaluateOptions } from './commands/evaluate.ts';
 import { withEndpointDetails, withWording } from './endpoint/endpoint-options.ts';
-import { numberOf, numbersOf, withRequestLimits } from './options.ts';
+import { eeeOption, numberOf, numbersOf, withRequestLimits } from './options.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
 const LENGTHS = [2, 4, 8, 9, 12, 16, 24, 32];
@@ -28,6 +28,7 @@ export function addEvaluateCommands(
     .option('--no-cache', 'ask everything anew')
     .option('--estimate', 'print how many requests and tokens it takes, and stop')
     .option('--out <file>', 'the file to write')
+    .addOption(eeeOption())
     .action(async (options: EvaluateOptions) => {
       done(await runEvaluate(options, terminal));
     });

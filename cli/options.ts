@@ -19,6 +19,9 @@ export interface DeploymentOptions extends AccessOptions {
   readonly modelsDir?: string;
 }
 
+export const eeeOption = (): Option =>
+  new Option('--eee <folder>', 'also write records of Every Eval Ever, with every query');
+
 /** The address of `npm start`. */
 export const LOCAL_URL = 'http://localhost:8787';
 

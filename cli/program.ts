@@ -20,6 +20,7 @@ import { runIntervene, type InterveneOptions } from './commands/intervene.ts';
 import { runImport, type ImportCommandOptions } from './commands/import.ts';
 import { runDiff, type DiffOptions } from './commands/diff.ts';
 import {
+  eeeOption,
   listOf,
   numberOf,
   numbersOf,
@@ -105,6 +106,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
     .description('Record the accuracy of a deployment in a file for git.')
     .option('--out <file>', 'the file to write', 'baseline.json')
     .addOption(minimumDetectableOption())
+    .addOption(eeeOption().conflicts('endpoint'))
     .action(async (options: BaselineOptions) => {
       done(await runBaseline(options, terminal));
     });
@@ -128,6 +130,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
         'save the report in the history of the server (needs BINDSCOPE_TOKEN)',
       ).conflicts(['modelsDir', 'endpoint']),
     )
+    .addOption(eeeOption().conflicts('endpoint'))
     .option('--comment', 'write a comment on the pull request, in a run of GitHub Actions')
     .action(async (options: CheckOptions) => {
       done(await runCheck(options, terminal));

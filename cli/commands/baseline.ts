@@ -5,6 +5,8 @@ import { codeVersion } from '../code-version.ts';
 import { endpointModels, type OptionalEndpoint } from '../endpoint/endpoint-models.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
 import { modelsToRecord, newTarget, record } from '../../services/checks/record.ts';
+import { evaluatedModels } from '../report/evaluated-models.ts';
+import { writeEveryEvalEver } from '../report/every-eval-ever.ts';
 import { saveBaseline } from '../save-baseline.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
 
@@ -12,6 +14,8 @@ export interface BaselineOptions extends DeploymentOptions, OptionalEndpoint, Om
   readonly out: string;
   readonly models?: readonly string[];
   readonly minimumDetectable?: number;
+  /** Folder for records of Every Eval Ever. */
+  readonly eee?: string;
 }
 
 /**
@@ -29,5 +33,8 @@ export async function runBaseline(options: BaselineOptions, terminal: Terminal):
   const recording = await withProgressBar('baseline', (onProgress) =>
     record(deployment, plan, tolerances, targets, { code: codeVersion(), onProgress }),
   );
+  if (options.eee !== undefined) {
+    writeEveryEvalEver(options.eee, evaluatedModels(recording), recording.figures.recorded);
+  }
   return saveBaseline(recording, options, terminal);
 }

@@ -10,6 +10,8 @@ import type { AskedModels } from '../../services/checks/deployment.ts';
 import { endpointModels, type OptionalEndpoint } from '../endpoint/endpoint-models.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
 import { record, recordedTarget } from '../../services/checks/record.ts';
+import { evaluatedModels } from '../report/evaluated-models.ts';
+import { writeEveryEvalEver } from '../report/every-eval-ever.ts';
 import { writeComment } from '../report/github-comment.ts';
 import { couldNotRunComment, reportComment } from '../report/pull-request.ts';
 import { saveReport } from '../report/save-run.ts';
@@ -29,6 +31,8 @@ export interface CheckOptions extends DeploymentOptions, ReportOptions, Optional
   readonly update?: boolean;
   /** Writes a comment on the pull request of the GitHub Actions run. */
   readonly comment?: boolean;
+  /** Folder for records of Every Eval Ever. */
+  readonly eee?: string;
 }
 
 /**
@@ -48,6 +52,9 @@ export async function runCheck(options: CheckOptions, terminal: Terminal): Promi
     },
   );
   writeReport(report, options, terminal);
+  if (options.eee !== undefined) {
+    writeEveryEvalEver(options.eee, evaluatedModels(recording), recording.figures.recorded);
+  }
   await comment(reportComment(report, options));
   if (options.save !== undefined) await saveReport(report, deployment, options, terminal);
   if (options.update)

@@ -21,6 +21,8 @@ import {
   wordingOf,
   type EndpointCommandOptions,
 } from '../endpoint/endpoint-options.ts';
+import { evaluatedLanguageModel } from '../report/evaluated-models.ts';
+import { writeEveryEvalEver } from '../report/every-eval-ever.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 import { wordQueries, type WordPlan } from '../word-queries.ts';
 
@@ -28,6 +30,8 @@ export interface EvaluateOptions extends EndpointCommandOptions, WordPlan {
   readonly cache: string | false;
   readonly estimate?: boolean;
   readonly out?: string;
+  /** Folder for records of Every Eval Ever. */
+  readonly eee?: string;
 }
 
 /**
@@ -57,6 +61,8 @@ export async function runEvaluate(options: EvaluateOptions, terminal: Terminal):
   const result = resultOf(options, wording, answered);
   if (options.out !== undefined)
     writeAtomically(options.out, `${JSON.stringify(result, null, 2)}\n`);
+  if (options.eee !== undefined)
+    writeEveryEvalEver(options.eee, [evaluatedLanguageModel(result, answered)], result.recorded);
   terminal.out(describe(result));
   return EXIT.pass;
 }
