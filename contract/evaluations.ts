@@ -3,7 +3,7 @@ import { bounded } from '../task/spec.ts';
 import { compareResponseSchema, compareSchema, pairedComparisonSchema } from './comparisons.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { sha256Schema } from './recipe.ts';
-import { inUrl } from './url-parameters.ts';
+import { inUrl, timeSchema } from './url-parameters.ts';
 
 /** Evaluations: comparisons of any length, which a deployment computes in steps and keeps. */
 
@@ -79,6 +79,9 @@ export const evaluationPathSchema = z.object({
 
 export const listEvaluationsSchema = z.strictObject({
   state: stateSchema.optional(),
+  model: modelReferenceSchema.optional().meta({ description: 'Evaluations of this model.' }),
+  from: timeSchema('from').optional(),
+  to: timeSchema('to').optional().meta({ description: 'Evaluations started before this time.' }),
   limit: inUrl(bounded('limit', 1, EVALUATION_LIMITS.perPage)).default(20),
 });
 

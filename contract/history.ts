@@ -12,7 +12,7 @@ import { figureParameters } from './theme-locale.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { sha256Schema } from './recipe.ts';
 import { checkReportSchema } from './regression.ts';
-import { inUrl } from './url-parameters.ts';
+import { inUrl, timeSchema } from './url-parameters.ts';
 
 /** Stored runs: comparisons that the server makes, and reports of checks that clients send. */
 
@@ -20,6 +20,8 @@ export const HISTORY_LIMITS = {
   runsPerPage: 100,
   points: 500,
   label: 120,
+  /** Days after which a saved run is deleted. */
+  keptDays: 400,
   /** Room for a report with many changed answers; a row of D1 has at most twice as much. */
   bodyBytes: 2 ** 20,
 } as const;
@@ -111,6 +113,10 @@ export const listRunsSchema = z.strictObject({
   kind: z.enum(RUN_KINDS).optional(),
   limit: inUrl(bounded('limit', 1, HISTORY_LIMITS.runsPerPage)).default(20),
   before: runIdSchema.optional().meta({ description: 'The last run of the previous page.' }),
+  label: labelSchema.optional().meta({ description: 'Runs with exactly this label.' }),
+  model: modelReferenceSchema.optional().meta({ description: 'Runs of this model.' }),
+  from: timeSchema('from').optional(),
+  to: timeSchema('to').optional().meta({ description: 'Runs before this time.' }),
 });
 
 export const runListSchema = z.object({

@@ -87,3 +87,7 @@ export const vocabularyParameters = {
   shapes: inUrl(shapes.unwrap()).meta({ description: 'Number of shapes in use.' }),
   items: inUrl(items.unwrap()).meta({ description: 'Number of items in use.' }),
 };
+
+/** A time in UTC. */
+export const timeSchema = (name: string) =>
+  z.iso.datetime(`${name} must be a time in UTC such as 2026-11-01T00:00:00Z`);

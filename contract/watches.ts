@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { bounded, objectsSchema } from '../task/spec.ts';
 import { baselineSchema } from './baseline.ts';
 import { modelReferenceSchema } from './model-reference.ts';
-import { inUrl } from './url-parameters.ts';
+import { inUrl, timeSchema } from './url-parameters.ts';
 
 /** Watches: checks against a baseline that a deployment repeats on a schedule. */
 
@@ -200,9 +200,6 @@ export const watchListSchema = z.object({
     .nullable()
     .meta({ description: 'The address of the next page; null on the last one.' }),
 });
-
-const timeSchema = (name: string) =>
-  z.iso.datetime(`${name} must be a time in UTC such as 2026-11-01T00:00:00Z`);
 
 export const listWatchRunsSchema = z.strictObject({
   outcome: watchStateSchema.optional(),

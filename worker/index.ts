@@ -123,9 +123,13 @@ const app = withContentEncoding(
 
 export default {
   ...app,
-  /** Cron. One part that fails does not keep the other from its work. */
+  /** Cron. One part that fails does not keep the others from their work. */
   async scheduled() {
-    const parts = await Promise.allSettled([evaluations?.maintain(), watches?.maintain()]);
+    const parts = await Promise.allSettled([
+      evaluations?.maintain(),
+      watches?.maintain(),
+      history?.deleteExpired(new Date()),
+    ]);
     for (const part of parts) {
       if (part.status === 'rejected') throw part.reason;
     }

@@ -130,14 +130,14 @@ export class EvaluationStore {
   }
 
   /** Newest first. */
-  async list({
-    state,
-    limit,
-  }: z.output<typeof listEvaluationsSchema>): Promise<EvaluationSummary[]> {
+  async list(request: z.output<typeof listEvaluationsSchema>): Promise<EvaluationSummary[]> {
+    const { state, model, from, to, limit } = request;
     const results = await this.#all(
       `SELECT ${SUMMARY} FROM evaluations WHERE (?1 IS NULL OR state = ?1) ` +
-        'ORDER BY created DESC, id LIMIT ?2',
-      ...[state ?? null, limit],
+        'AND (?2 IS NULL OR EXISTS (SELECT 1 FROM json_each(digests) WHERE key = ?2)) ' +
+        'AND (?3 IS NULL OR created >= ?3) AND (?4 IS NULL OR created < ?4) ' +
+        'ORDER BY created DESC, id LIMIT ?5',
+      ...[state ?? null, model ?? null, from ?? null, to ?? null, limit],
     );
     return results.map((row) => evaluationSummarySchema.parse(summaryRowSchema.parse(row)));
   }
@@ -213,10 +213,14 @@ export class EvaluationStore {
     await this.#change('DELETE FROM evaluations WHERE id = ?', id);
   }
 
-  /** Deletes what has expired. */
+  /** Deletes what has expired. Bounded: the rest is deleted later. */
   async deleteExpired(now: Date): Promise<void> {
     const before = new Date(now.getTime() - EVALUATION_LIMITS.days * DAY).toISOString();
-    await this.#change('DELETE FROM evaluations WHERE created < ?', before);
+    await this.#change(
+      'DELETE FROM evaluations WHERE id IN ' +
+        '(SELECT id FROM evaluations WHERE created < ? ORDER BY created LIMIT 100)',
+      before,
+    );
   }
 
   /** @returns whether a row changed */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  HISTORY_LIMITS,
   runSchema,
   runSummarySchema,
   trendPointSchema,
@@ -13,6 +14,8 @@ import { proportion } from '../../statistics/intervals.ts';
 import { ServiceError } from '../service-error.ts';
 import type { Database } from './database.ts';
 import { figuresOf, type Figure } from './figures.ts';
+
+const DAY = 86_400_000;
 
 const jsonColumn = z.string().transform((text): unknown => JSON.parse(text));
 const summaryRowSchema = z.object({ digests: jsonColumn }).loose();
@@ -101,17 +104,34 @@ export class RunStore {
   }
 
   /** Newest first. */
-  async list({ kind, limit, before }: z.output<typeof listRunsSchema>): Promise<RunSummary[]> {
+  async list(request: z.output<typeof listRunsSchema>): Promise<RunSummary[]> {
+    const { kind, limit, before, label, model, from, to } = request;
     const { results } = await answered(
       this.database
         .prepare(
           'SELECT id, kind, created, label, code, digests FROM runs ' +
-            'WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3',
+            'WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR id < ?2) AND (?4 IS NULL OR label = ?4) ' +
+            'AND (?5 IS NULL OR EXISTS (SELECT 1 FROM json_each(digests) WHERE key = ?5)) ' +
+            'AND (?6 IS NULL OR created >= ?6) AND (?7 IS NULL OR created < ?7) ORDER BY id DESC LIMIT ?3',
         )
-        .bind(kind ?? null, before ?? null, limit)
+        .bind(
+          ...[kind ?? null, before ?? null, limit, label ?? null, model ?? null],
+          ...[from ?? null, to ?? null],
+        )
         .all(),
     );
     return results.map((row) => runSummarySchema.parse(summaryRowSchema.parse(row)));
+  }
+
+  /** Deletes runs that have expired, with their figures. Bounded: the rest is deleted later. */
+  async deleteExpired(now: Date): Promise<void> {
+    const before = new Date(now.getTime() - HISTORY_LIMITS.keptDays * DAY).toISOString();
+    const statement = this.database
+      .prepare(
+        'DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE created < ? ORDER BY id LIMIT 100)',
+      )
+      .bind(before);
+    await answered(this.database.batch([statement]));
   }
 
   /** The latest points, oldest first. */

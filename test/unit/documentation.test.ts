@@ -169,11 +169,14 @@ describe('Commands', () => {
   });
 
   it('of bindscope have the options that their help lists', async () => {
-    const help = async (command: string) => {
+    /** The words of a command: `check`, or those of a group, such as `watch add`. */
+    const commandOf = ([, , command = '', inner = '']: readonly string[]) =>
+      command === 'watch' ? [command, inner] : [command];
+    const help = async (command: readonly string[]) => {
       let text = '';
       const write = (part: string) => (text += part);
       const terminal = { out: write, err: write, env: {}, signal: new AbortController().signal };
-      await run([command, '--help'], terminal);
+      await run([...command, '--help'], terminal);
       return text;
     };
     const shown = lines.filter(
@@ -182,10 +185,11 @@ describe('Commands', () => {
     expect(shown.length).toBeGreaterThan(10);
     const unknown: string[] = [];
     for (const { path, line, words } of shown) {
-      const [, , command = ''] = words;
+      const command = commandOf(words);
       const text = await help(command);
       const missing = flagsOf(words).filter((flag) => !new RegExp(`${flag}\\b`).test(text));
-      if (!text.startsWith(`Usage: bindscope ${command} `)) missing.push(command);
+      const name = command.join(' ');
+      if (!text.startsWith(`Usage: bindscope ${name} `)) missing.push(name);
       unknown.push(...missing.map((part) => `${path}: ${line}: ${part}`));
     }
     expect(unknown).toEqual([]);

@@ -76,6 +76,10 @@ describe('an evaluation', () => {
       evaluationListSchema,
     );
     expect(evaluations.map((one) => one.id)).toEqual([id]);
+    for (const filter of ['model=nobody', 'to=2026-01-01T00:00:00Z']) {
+      const none = await read(await worker.fetch(`${PATH}?${filter}`), evaluationListSchema);
+      expect(none.evaluations).toEqual([]);
+    }
     const line = await (await worker.fetch(`${PATH}/${id}/stream`)).text();
     expect(evaluationEventSchema.parse(JSON.parse(line))).toMatchObject({ event: 'end' });
     const page = await (await worker.fetch(`/evaluations/${id}`)).text();

@@ -2,6 +2,7 @@ import { listRunsSchema, runListSchema } from '../../contract/history.ts';
 import { requireHistory } from '../../services/history/run-store.ts';
 import { json } from '../http/openapi-responses.ts';
 import { READ } from '../http/route-policy.ts';
+import { nextPage } from '../http/next-page.ts';
 import { defineRoute } from '../http/route.ts';
 
 export const listRuns = defineRoute({
@@ -20,10 +21,6 @@ export const listRuns = defineRoute({
     async (c) => {
       const request = c.req.valid('query');
       const runs = await requireHistory(history).list(request);
-      const last = runs.at(-1);
-      const isFull = last !== undefined && runs.length === request.limit;
-      const kind = request.kind ? `&kind=${request.kind}` : '';
-      const next = isFull ? `/v1/runs?limit=${request.limit}${kind}&before=${last.id}` : null;
-      return c.json({ runs, next }, 200);
+      return c.json({ runs, next: nextPage('/v1/runs', request, runs, 'before') }, 200);
     },
 });

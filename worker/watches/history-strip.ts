@@ -5,14 +5,15 @@ import { element, textNode } from '../../plots/svg.ts';
 /** Height and colour of a bar: states differ by both, so that nobody needs to see colours. */
 const BARS: Readonly<Record<WatchState, { readonly height: number; readonly fill: ColourName }>> = {
   passing: { height: 8, fill: 'correct' },
-  insufficient: { height: 14, fill: 'other' },
-  unreachable: { height: 14, fill: 'unchanged' },
+  insufficient: { height: 13, fill: 'positional' },
+  unreachable: { height: 18, fill: 'muted' },
   regressed: { height: 24, fill: 'wrong' },
 };
 
 const HEIGHT = 24;
-const STEP = 7;
-const WIDTH = 5;
+/** 48 bars fit on a phone. */
+const STEP = 6;
+const WIDTH = 4;
 
 /** The runs of a watch as bars from left to right, as SVG. @param slots bars that fit */
 export function historyStrip(runs: readonly WatchRun[], slots: number): string {
@@ -51,6 +52,6 @@ export function describeRuns(runs: readonly WatchRun[]): string {
     (outcome) => `${outcomes.filter((one) => one === outcome).length} ${outcome}`,
   );
   return runs.length === 0
-    ? 'no runs yet'
+    ? 'No runs yet'
     : `The last ${runs.length === 1 ? 'run' : `${runs.length} runs`}: ${counts.join(', ')}`;
 }

@@ -7,7 +7,7 @@ import { requireWatches } from '../../services/watches/watches.ts';
 import { json } from '../http/openapi-responses.ts';
 import { READ } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
-import { nextPage } from './next-page.ts';
+import { nextPage } from '../http/next-page.ts';
 
 export const listWatchRuns = defineRoute({
   contract: {

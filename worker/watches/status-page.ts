@@ -13,7 +13,7 @@ import { defineRoute } from '../http/route.ts';
 import { document } from '../pages/document.ts';
 import { documentTitle } from '../pages/page-texts.ts';
 import { describeRuns, historyStrip } from './history-strip.ts';
-import { nextPage } from './next-page.ts';
+import { nextPage } from '../http/next-page.ts';
 
 export const statusPage = defineRoute({
   contract: {
@@ -84,8 +84,8 @@ function watchSection({ watch, runs, differences }: WatchOverview) {
     <p>${describeRuns(runs)}. ${stateSentence(watch)}</p>
     ${last?.reason ? html`<p role="note">${last.reason}</p>` : ''}
     <p class="hint">
-      ${watch.url ?? 'The models of this deployment'}: ${watch.models.join(', ')}, with
-      ${watch.objects.join(', ')} objects, every ${watch.every}.
+      ${watch.url === null ? 'The models of this deployment' : breakable(watch.url)}:
+      ${watch.models.join(', ')}, with ${watch.objects.join(', ')} objects, every ${watch.every}.
       <a href="/v1/watches/${id}/runs">Runs</a>
       ${last?.report ? html`<a href="/v1/watches/${id}/reports/${last.report}">Report</a>` : ''}
     </p>
@@ -115,11 +115,9 @@ function differencesTable(name: string, { tests, answers }: Differences, flips: 
           </ul>`
         : ''
     }
+    <p class="hint">${flips} changed${shown}. A baseline keeps only whether an answer was right.</p>
     <div class="scrollable" tabindex="0" role="region" aria-label="Changed answers of ${name}">
       <table class="problems">
-        <caption class="hint">
-          ${flips} changed${shown}. A baseline keeps only whether an answer was right.
-        </caption>
         <thead>
           <tr>
             <th scope="col">model</th>
@@ -143,5 +141,8 @@ function differencesTable(name: string, { tests, answers }: Differences, flips: 
     </div>
   </details>`;
 }
+
+/** An address that may be broken into lines. */
+const breakable = (url: string) => url.split(/(?<=[./-])/).map((part) => html`${part}<wbr />`);
 
 const timeText = (time: string) => `${time.slice(0, 16).replace('T', ' ')} UTC`;
