@@ -46,7 +46,7 @@ export async function planComparison(
 ): Promise<ComparisonPlan> {
   const plan = planSelected(await selectModels(models, request.models), request);
   const cards = plan.models.map(({ card }) => card);
-  requireAffordableComparison(cards, plan.scenes, request.queries);
+  requireAffordableComparison(cards, plan.scenes, request);
   return plan;
 }
 

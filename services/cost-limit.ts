@@ -59,11 +59,11 @@ export interface SceneCost {
   readonly questionsPerScene: number;
 }
 
-/** @throws ServiceError that states how many queries are allowed */
+/** @throws ServiceError that states how many queries are allowed, and how to ask for the others */
 export function requireAffordableComparison(
   cards: readonly ModelCard[],
   scenes: readonly SceneCost[],
-  queries: number,
+  { start, queries }: { readonly start: number; readonly queries: number },
 ): void {
   const work = (count: number) =>
     scenes.reduce(
@@ -75,7 +75,9 @@ export function requireAffordableComparison(
   requireAffordable(
     work(queries),
     most > 0
-      ? `with these models and numbers of objects, queries must be at most ${most}`
+      ? `with these models and numbers of objects, queries must be at most ${most}. ` +
+          `Ask for queries=${most} now and for the others with start=${start + most}, or for all of them ` +
+          'by POST /v1/evaluations'
       : 'name fewer models or fewer numbers of objects',
   );
 }

@@ -66,8 +66,8 @@ function readFloats(tensor: OnnxTensor): FloatConstant | undefined {
   const { dims, dataType, dataLocation } = tensor;
   const bytes = tensor.rawData ?? tensor.floatData;
   if (!bytes || dataLocation === EXTERNAL || tensorFault(tensor) !== undefined) return undefined;
-  // A copy, as the bytes in the file need not be aligned.
-  const { buffer } = bytes.slice();
+  // A copy, as the bytes in the file need not be aligned. A Buffer's own slice would not copy.
+  const { buffer } = new Uint8Array(bytes);
   if (dataType === DATA_TYPE.float32) return { dims, values: new Float32Array(buffer) };
   if (dataType !== DATA_TYPE.float16) return undefined;
   return { dims, values: halfToFloat(new Uint16Array(buffer)) };

@@ -36,7 +36,7 @@ const MICROSOFT = 'com.microsoft';
 const { float32, int32, int64 } = DATA_TYPE;
 
 /**
- * A graph with the same logits and a sixth of the nodes, each a kernel that does more. The runtime need not optimise it.
+ * A graph with the same logits and a third of the nodes, each a kernel that does more. The runtime need not optimise it.
  * In the last layer, queries, the output of attention and the perceptron are computed of the answers only.
  *
  * All weights that write to the residual stream are centred. Then the stream has a mean of 0, and a layer norm is a

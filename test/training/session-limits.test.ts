@@ -110,4 +110,28 @@ describe('models of more sessions than there is room for', () => {
     await models.close();
     expect(narrow.open).toBe(0);
   });
+
+  it('are opened once by 30 first requests at the same time', async () => {
+    const runtime = new CountingRuntime();
+    const models = modelsOf(runtime);
+    const requests = Array.from({ length: 30 }, (_, seed) => ({ ...request, queries: 8, seed }));
+    await Promise.all(requests.map((asked) => outcomes(models, asked)));
+    // Two models and an encoder; nothing was opened twice and released again.
+    expect([runtime.open, runtime.released]).toEqual([3, 0]);
+    await models.close();
+  });
+
+  it('are read and described without a runtime', async () => {
+    const models = new Models({
+      catalogue: new ShippedModels({ read, locate: (path) => path }, waitUntil),
+      runtime: () => Promise.reject(new Error('the runtime was started')),
+      waitUntil,
+    });
+    const cards = await models.list();
+    expect(cards.map(({ id }) => id)).toContain(FIXTURES.text);
+    const card = await models.card(FIXTURES.text);
+    expect((await models.modelBytes(card)).length).toBe(card.files.model.bytes);
+    await planComparison(models, request);
+    await expect(outcomes(models, request)).rejects.toThrow('the runtime was started');
+  });
 });

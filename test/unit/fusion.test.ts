@@ -4,6 +4,7 @@ import { openFused, slotsOf } from '../../inference/fused-session.ts';
 import { toFeeds } from '../../inference/model-inputs.ts';
 import { readOnnx } from '../../onnx/codec.ts';
 import { halfToFloat } from '../../onnx/fusion/constants.ts';
+import { fuseModel } from '../../onnx/fusion/fuse.ts';
 import { readTransformer } from '../../onnx/fusion/read-transformer.ts';
 import { DATA_TYPE, type OnnxModel, type OnnxNode } from '../../onnx/model.ts';
 import type { Batch } from '../../task/batch.ts';
@@ -78,6 +79,11 @@ it('answers in any order, of any token, as often as asked', async () => {
   const fused = await openFused(ort, FILE, TINY.patchFeatures);
   const found = (await fused?.logits(asked)) ?? new Float32Array(0);
   expect(relativeError(found, logits?.data as Float32Array)).toBeLessThan(1e-5);
+});
+
+it('reads a file that is a Buffer, too', () => {
+  expect(fuseModel(FILE)).toBeDefined();
+  expect(fuseModel(Buffer.from(FILE))).toEqual(fuseModel(FILE));
 });
 
 it('gives each row as many slots as the row with most answers, one for each token', () => {

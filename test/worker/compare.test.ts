@@ -157,5 +157,6 @@ describe('refused', () => {
     expect(most).toBeGreaterThan(0);
     const beyond = await readProblem(await worker.fetch(`${path}${most + 1}`));
     expect(beyond.detail).toContain(`at most ${most}`);
+    expect(beyond.detail).toContain(`queries=${most} now and for the others with start=${most}`);
   });
 });
