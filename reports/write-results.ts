@@ -5,6 +5,7 @@ import { modelIndexSchema } from '../contract/card.ts';
 import { readJson, writeAtomically } from '../node/files.ts';
 import { plotTraining } from '../plots/training.ts';
 import { fourRegimesTable, seedsTable, shippedTable } from './accuracy.ts';
+import { ablationTable } from './ablations.ts';
 import { attributionTable } from './attribution.ts';
 import { figuresOf } from './figures.ts';
 import { fillIn } from './fill-in.ts';
@@ -63,6 +64,7 @@ export function resultsFiles({ models, results, docs, fill }: ResultsOptions): F
     mixture: mixtureTable(shipped),
     'mixture-by-place': mixtureByPlaceTable(shipped),
     readings: readingsTable(all),
+    ablations: ablationTable(all),
     pretrained: pretrainedTable(pretrained),
     'known-answers': knownAnswersTable(pretrained),
   };

@@ -59,6 +59,9 @@ const ON_PICTURES = {
   },
 } as const satisfies Readonly<Record<string, Measure>>;
 
+/** Names of the measures: image-text has an ablation of each. */
+export const ABLATION_MEASURES = Object.keys({ ...ON_TEXT, ...ON_PICTURES });
+
 type TextMeasure = keyof typeof ON_TEXT;
 type PictureMeasure = keyof typeof ON_PICTURES;
 type AnyMeasure = TextMeasure | PictureMeasure;
