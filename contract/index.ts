@@ -34,6 +34,7 @@ export * from './models.ts';
 export * from './open-inference.ts';
 export * from './pages.ts';
 export * from './predictions.ts';
+export * from './pretrained-summary.ts';
 export * from './probe-conditions.ts';
 export * from './probe-results.ts';
 export * from './probes.ts';

@@ -5,6 +5,7 @@ import {
   type LanguageInterchange,
   type LanguageModelResult,
 } from '../contract/language-interchange.ts';
+import type { PretrainedSummary } from '../contract/pretrained-summary.ts';
 import { readJson } from '../node/files.ts';
 import { formatPValue } from '../statistics/format.ts';
 import { code, table, withCounts, withRange } from './markdown.ts';
@@ -40,6 +41,27 @@ export function pretrainedTable(measured: ReadonlyMap<string, LanguageInterchang
   });
   return table(['models', 'ratio in the paper', 'its layer', 'ratio here', 'peak layers'], rows);
 }
+
+/** The same as the tables, for the page of the site. */
+export function pretrainedSummary(
+  measured: ReadonlyMap<string, LanguageInterchange>,
+): PretrainedSummary {
+  return {
+    pairs: PAPER_PAIRS.map(({ name, models, ratios, layer }) => ({
+      models: [...models],
+      paper: { ratios: [...ratios], layer },
+      measured: measured.get(name)?.models.map(summaryOf) ?? null,
+    })),
+    known: (measured.get(KNOWN_ANSWERS)?.models ?? []).map(summaryOf),
+  };
+}
+
+const summaryOf = ({ name, interchange }: LanguageModelResult) => ({
+  name,
+  solved: interchange?.solved ?? 0,
+  pairs: interchange?.pairs ?? 0,
+  peak: interchange && { layer: interchange.peakLayer, ratio: interchange.ratioAtPeak },
+});
 
 const ratioAtPeak = ({ interchange }: LanguageModelResult): string =>
   interchange ? withRange(interchange.ratioAtPeak) : 'no pair solved';

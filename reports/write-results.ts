@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { modelIndexSchema } from '../contract/card.ts';
 import { readJson, writeAtomically } from '../node/files.ts';
@@ -11,7 +11,12 @@ import { figuresOf } from './figures.ts';
 import { fillIn } from './fill-in.ts';
 import { bindingTable } from './mechanism.ts';
 import { mixtureByPlaceTable, mixtureTable } from './mixture.ts';
-import { knownAnswersTable, pretrainedTable, readPretrained } from './pretrained.ts';
+import {
+  knownAnswersTable,
+  pretrainedSummary,
+  pretrainedTable,
+  readPretrained,
+} from './pretrained.ts';
 import { modelPage } from './model-page.ts';
 import { readModel, readRuns } from './model-results.ts';
 import { pairedTests } from './paired.ts';
@@ -25,6 +30,8 @@ export interface ResultsOptions {
   readonly results: string;
   /** Folder that `results.md`, `results/` and `figures/` are written into. */
   readonly docs: string;
+  /** The file that the page of language models is made from. */
+  readonly summary: string;
   /** Documents whose generated tables are filled in. */
   readonly fill: readonly string[];
 }
@@ -33,7 +40,7 @@ export interface ResultsOptions {
 export type Files = ReadonlyMap<string, string>;
 
 /** Every document and figure that follows from cards, answers and probes; documents not yet formatted. */
-export function resultsFiles({ models, results, docs, fill }: ResultsOptions): Files {
+export function resultsFiles({ models, results, docs, summary, fill }: ResultsOptions): Files {
   const index = readJson(join(models, 'index.json'), modelIndexSchema);
   const shipped = index.models.map((id) => readModel(join(models, id)));
   const { runs, failed } = readRuns(results);
@@ -68,6 +75,7 @@ export function resultsFiles({ models, results, docs, fill }: ResultsOptions): F
     pretrained: pretrainedTable(pretrained),
     'known-answers': knownAnswersTable(pretrained),
   };
+  files.set(summary, `${JSON.stringify(pretrainedSummary(pretrained), null, 2)}\n`);
   for (const path of fill) files.set(path, fillIn(readFileSync(path, 'utf8'), parts));
   return files;
 }
@@ -81,12 +89,14 @@ export async function writeResults(options: ResultsOptions): Promise<void> {
     mkdirSync(join(options.docs, folder), { recursive: true });
   }
   for (const [path, text] of files) {
-    writeAtomically(path, path.endsWith('.md') ? await formatted(text) : text);
+    writeAtomically(path, await formatted(path, text));
   }
   console.log(`wrote ${files.size} files: ${options.docs}/results.md, its pages and figures`);
 }
 
-async function formatted(text: string): Promise<string> {
-  const config = await resolveConfig('docs/results.md');
-  return format(text, { ...config, parser: 'markdown' });
+/** Documents and JSON as Prettier wants them. */
+async function formatted(path: string, text: string): Promise<string> {
+  const parser = { '.md': 'markdown', '.json': 'json' }[extname(path)];
+  if (parser === undefined) return text;
+  return format(text, { ...(await resolveConfig('docs/results.md')), parser });
 }

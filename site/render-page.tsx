@@ -12,6 +12,8 @@ import type { ReferenceTag } from './reference/operation.ts';
 import { ReferencePage } from './reference/page.tsx';
 import { ModelListPage } from './models/model-list-page.tsx';
 import { ModelPage } from './models/model-page.tsx';
+import type { PretrainedSummary } from '../contract/pretrained-summary.ts';
+import { PretrainedPage } from './pretrained/page.tsx';
 import type { ModelPageProps } from './models/model-page-props.ts';
 
 const Curve = renderedAtOnce(CurveSection);
@@ -44,3 +46,7 @@ export const renderModelList = (models: readonly SiteModel[]): string =>
 /** The HTML of the body of a model's page. */
 export const renderModelPage = (props: ModelPageProps): string =>
   renderToString(<ModelPage {...props} />);
+
+/** The HTML of the body of the page of language models. */
+export const renderPretrained = (summary: PretrainedSummary): string =>
+  renderToString(<PretrainedPage {...summary} />);

@@ -1,4 +1,5 @@
 import type { PageState, SiteModel } from '../contract/pages.ts';
+import type { PretrainedSummary } from '../contract/pretrained-summary.ts';
 import type { SceneProps } from './embed/scene-props.ts';
 import type { ReferenceTag } from './reference/operation.ts';
 import type { ModelPageProps } from './models/model-page-props.ts';
@@ -17,3 +18,6 @@ export function renderModelList(models: readonly SiteModel[]): string;
 
 /** The HTML of the body of a model's page. */
 export function renderModelPage(props: ModelPageProps): string;
+
+/** The HTML of the body of the page of language models. */
+export function renderPretrained(summary: PretrainedSummary): string;

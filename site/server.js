@@ -4,6 +4,7 @@ export {
   renderModelList,
   renderModelPage,
   renderPage,
+  renderPretrained,
   renderReference,
   renderScene,
 } from './render-page.tsx';

@@ -11,11 +11,17 @@ export const PAGES = [
 
 export interface PageLayoutProps {
   readonly page: (typeof PAGES)[number]['page'];
+  /** What the values of the page come from; by default the models of the deployment. */
+  readonly source?: string;
   readonly children: ComponentChildren;
 }
 
 /** Header, navigation and footer of every page. */
-export function PageLayout({ page, children }: PageLayoutProps) {
+export function PageLayout({
+  page,
+  source = 'the models of this deployment',
+  children,
+}: PageLayoutProps) {
   return (
     <>
       <a class="skip-link" href="#main">
@@ -47,7 +53,7 @@ export function PageLayout({ page, children }: PageLayoutProps) {
         <p>
           Based on <cite>Seeing to Generalize: How Visual Data Corrects Binding Shortcuts</cite>,{' '}
           <a href="https://arxiv.org/abs/2602.15183">arXiv 2602.15183</a>. All values on this page
-          come from the models of this deployment.
+          come from {source}.
         </p>
         <p>
           <a href="/models">Models</a> <a href="/status">Status</a>{' '}

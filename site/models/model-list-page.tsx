@@ -15,7 +15,8 @@ export function ModelListPage({ models }: { models: readonly SiteModel[] }) {
         <p class="lead">
           The models of this deployment, with their accuracy on text: with up to{' '}
           {LIMITS.inDistribution} objects, as in training, and with more. Programs find the same at{' '}
-          <a href="/v1/models">/v1/models</a>.
+          <a href="/v1/models">/v1/models</a>. <a href="/pretrained">Language models</a> from
+          elsewhere have a page of their own.
         </p>
       </section>
       {models.length === 0 ? (

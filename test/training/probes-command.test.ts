@@ -116,7 +116,8 @@ describe('the probe command', () => {
       (name) => `<!-- results: ${name} -->\n\n<!-- /results -->`,
     );
     writeFileSync(readme, `before\n\n${places.join('\n\n')}\n\nafter\n`);
-    await writeResults({ models, results: join(models, 'none'), docs, fill: [readme] });
+    const summary = join(docs, 'summary.json');
+    await writeResults({ models, results: join(models, 'none'), docs, summary, fill: [readme] });
     const document = readFileSync(join(docs, 'results.md'), 'utf8');
     expect(document).toContain(`[${id}](results/${id}.md)`);
     const page = readFileSync(join(docs, 'results', `${id}.md`), 'utf8');

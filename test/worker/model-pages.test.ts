@@ -26,6 +26,14 @@ it('lists every model with its accuracy and counts', async () => {
   expect(text).toContain('20.0\u00a0% [15.0, 26.1], 40 of 200');
 });
 
+it('shows language models beside the paper, and says what was not run', async () => {
+  const text = await textOf('/pretrained');
+  expect(text).toContain('Qwen2 → Qwen2-VL 1.383 → 1.499 22 not yet run');
+  expect(text).toContain('Qwen3 → Qwen3-VL 1.819 → 2.463 28 not yet run');
+  expect(text).toContain('image-text 512 of 512 4 1,025 [133, ∞]');
+  expect(text).not.toContain('come from the models of this deployment');
+});
+
 it('shows a shipped model without versions, and only what was measured', async () => {
   const probed = await textOf(`/models/${ID}`);
   expect(probed).toContain('trained by this project');

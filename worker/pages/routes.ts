@@ -8,6 +8,7 @@ import { listProblems } from './list-problems.ts';
 import { mechanismPage } from './mechanism-page.ts';
 import { modelListPage, modelPage } from './model-pages.ts';
 import { openapiDocument } from './openapi-document.ts';
+import { pretrainedPage } from './pretrained-page.ts';
 import { redirects } from './redirects.ts';
 import { reference } from './reference.ts';
 import { siteFile } from './site-file.ts';
@@ -20,6 +21,7 @@ export const PAGE_ROUTES = [
   inBrowserPage,
   modelListPage,
   modelPage,
+  pretrainedPage,
   ...redirects,
   siteFile,
   icon,

@@ -43,6 +43,7 @@ const FIXED_PAGES = [
   '/mechanism',
   '/in-browser',
   '/models',
+  '/pretrained',
   '/reference',
   '/status',
 ];
