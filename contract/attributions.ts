@@ -7,7 +7,7 @@ import { modelReferenceSchema } from './model-reference.ts';
 import { tokenProbabilitySchema } from './predictions.ts';
 import { QUERY_NAME_EXAMPLE, queryInputSchema, tokenSchema } from './queries.ts';
 
-/** Attributions: which earlier tokens one answer depends on. */
+/** Attributions: which tokens of the scene one answer depends on. */
 
 export const attributionRequestSchema = z
   .strictObject({
@@ -36,7 +36,7 @@ const effectSchema = z
       'the answer becomes more probable.',
   });
 
-/** A token before the question's last one. */
+/** A token of the context or the associations. */
 const attributedTokenSchema = tokenSchema.extend({
   index: z.number().int().meta({ description: 'Index in the prompt, from 0.' }),
   role: z.enum(TOKEN_ROLES),

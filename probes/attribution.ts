@@ -5,7 +5,7 @@ import type { ProbeSubject } from './prompt-batch.ts';
 import { runCopies, type AskedQuestion } from './question-copies.ts';
 
 /**
- * Which earlier tokens an answer depends on: the attention of the question's last token is cut to one token
+ * Which tokens of the scene an answer depends on: the attention of the question's last token is cut to one token
  * at a time, and the answer is asked for again. Both hops of the task are read there, so a model that binds
  * by symbol needs two tokens: the shape of the object asked about, and the item of the association.
  */
@@ -14,7 +14,7 @@ export interface Attribution {
   readonly answer: number;
   /** Probabilities [V] without a cut. */
   readonly probabilities: Float64Array;
-  /** One for each token before the question's last one, in their order. */
+  /** One for each token of the context and the associations, in their order. The question itself is not cut. */
   readonly cuts: readonly TokenCut[];
   /** The residual stream [D] before a layer, or after the last, at the question's last token. */
   readonly residual: (layer: number) => Float32Array;
@@ -30,14 +30,20 @@ export interface TokenCut {
   readonly probabilities: Float64Array;
 }
 
-/** Cuts the attention to every earlier token, one at a time. */
+/** A question is its marker and the word that it asks about. */
+const QUESTION_TOKENS = 2;
+
+/** Cuts the attention to every token before the question, one at a time. */
 export async function attributeAnswer(
   subject: ProbeSubject,
   question: AskedQuestion,
 ): Promise<Attribution> {
   const { scene, ask, modality, grid } = question;
   const prompt = packPrompt(scene, modality, grid, [ask]);
-  const earlier = Array.from({ length: prompt.tokens.length - 1 }, (_, token) => token);
+  const earlier = Array.from(
+    { length: prompt.tokens.length - QUESTION_TOKENS },
+    (_, token) => token,
+  );
   const layers = [0, subject.probe.shape.layers - 1] as const;
   const cuts = earlier.map((to) => ({ cut: { to, layers } }));
   const { logits, residual } = await runCopies(subject, question, [{}, ...cuts]);

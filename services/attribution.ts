@@ -52,7 +52,7 @@ function attributionWork(card: ModelCard, tokens: number, layered: number): numb
     const inRow = Math.min(copies, COPIES_PER_ROW);
     return workOf(card, tokens - 2 + 2 * inRow) + workOfCopies(copies - inRow);
   };
-  // The clean copy and one for each earlier token; then the decoded layers, and the cuts by layer.
+  // The clean copy and one for each token before the question; then the decoded layers, and the cuts by layer.
   const byLayer = layered > 0 ? layers + 1 + layered * (layers - 1) : 0;
-  return workOfCopies(tokens) + workOfCopies(byLayer);
+  return workOfCopies(tokens - 1) + workOfCopies(byLayer);
 }

@@ -43,7 +43,7 @@ describe.each(sizes)('a network that binds by symbol, with %i objects', (objects
   it('depends on the shape and the item, and on nothing else', async () => {
     const attribution = await attributeAnswer(subjectOf('symbolic'), question);
     expect(attribution.answer).toBe(itemToken(item));
-    expect(attribution.cuts).toHaveLength(4 * objects + 2);
+    expect(attribution.cuts).toHaveLength(4 * objects + 1);
     const needed = attribution.cuts.filter(({ effect }) => effect !== 0);
     expect(needed.map(({ token }) => token)).toEqual([2 * object + 1, itemIndex]);
     // Of 470 logits, one is 1 and the others are 0; without the answer, all are 0.

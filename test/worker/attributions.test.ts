@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attributionResponseSchema } from '../../contract/attributions.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';
+import { SPECIAL_TOKENS } from '../../task/tokens.ts';
 import { MASKED } from '../../task/batch.ts';
 import { elementAt } from '../../task/element-at.ts';
 
@@ -23,14 +24,14 @@ const attribute = async (body: unknown) =>
   read(await worker.post('/v1/attributions', body), attributionResponseSchema);
 
 describe('an attribution', () => {
-  it('names every earlier token with its object', async () => {
+  it('names every token before the question with its object', async () => {
     const { tokens, query } = await attribute(GIVEN);
     expect(tokens.map(({ role, name, object }) => `${role} ${name} ${object}`)).toEqual([
       ...['colour dark-rose 0', 'shape disc 0', 'colour vivid-cyan 1', 'shape triangle 1'],
       ...['colour rich-yellow 2', 'shape vee 2', 'context-end CTX_END null'],
       ...['association-shape vee 2', 'association-item quilt 2'],
       ...['association-shape disc 0', 'association-item anchor 0'],
-      ...['association-shape triangle 1', 'association-item guitar 1', 'question QUE null'],
+      ...['association-shape triangle 1', 'association-item guitar 1'],
     ]);
     expect(query).toMatchObject({ asked: { name: 'vivid-cyan' }, answer: { name: 'guitar' } });
   });
@@ -39,7 +40,7 @@ describe('an attribution', () => {
     const { tokens, answer, query } = await attribute(GIVEN);
     const cut = 3;
     const { probability, effect } = elementAt(tokens, cut);
-    const ids = [...tokens, query.asked].map(({ token }) => token);
+    const ids = [...tokens.map(({ token }) => token), SPECIAL_TOKENS.QUE, query.asked.token];
     const size = ids.length;
     const bias = ids.flatMap((_, from) =>
       ids.map((__, to) => (to > from || (from === size - 1 && to === cut) ? MASKED : 0)),
@@ -100,7 +101,7 @@ describe('an attribution', () => {
   it('takes the most objects that a scene can have', async () => {
     const query = 'test.text.context.indirect.n32.v40-40-32.z0.g6.s0.i0.q0';
     const { tokens } = await attribute({ model: FIXTURES.text, query, layered: 8 });
-    expect(tokens).toHaveLength(130);
+    expect(tokens).toHaveLength(129);
   });
 
   it.each([

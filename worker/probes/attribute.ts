@@ -15,7 +15,7 @@ export const attribute = defineRoute({
     tags: ['Mechanism'],
     summary: 'Measure which tokens one answer depends on',
     description:
-      "Cuts the attention of the question's last token to one earlier token at a time, in all layers, " +
+      "Cuts the attention of the question's last token to one token before the question at a time, in all layers, " +
       'and returns how much of the probability of the answer is lost. The tokens with the largest ' +
       'effects are also cut layer by layer, which shows where they are read.',
     request: { body: jsonBody(attributionRequestSchema) },
