@@ -235,13 +235,13 @@ async function diagnoseWatches(client: Client, { watches, history }: DeploymentF
 /** Two crons after its time. */
 const isLate = (next: string) => Date.now() - Date.parse(next) > 30 * 60_000;
 
-/** `3 watches: 2 passing, 1 new` */
+/** `D1 answers; watches: 2 passing, 1 new` */
 function countStates(watches: readonly Watch[]): string {
   const states = watches.map(({ state }) => state ?? 'new');
   const counts = [...new Set(states)].map(
     (state) => `${states.filter((one) => one === state).length} ${state}`,
   );
-  return `D1 answers; ${watches.length} watches${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`;
+  return `D1 answers; watches: ${counts.length > 0 ? counts.join(', ') : 'none'}`;
 }
 
 function diagnoseEvaluations({ evaluations, history }: DeploymentFeatures): Diagnosis {

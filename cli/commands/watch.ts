@@ -114,7 +114,7 @@ export async function runExportWatch(
     return;
   }
   writeFileSync(options.out, text);
-  terminal.out(`wrote ${runs.length} runs and ${ids.length} reports to ${options.out}\n`);
+  terminal.out(`wrote ${options.out}: runs: ${runs.length}, reports: ${ids.length}\n`);
 }
 
 async function allRuns(watches: Client['watches'], id: string): Promise<WatchRun[]> {

@@ -313,7 +313,7 @@ it('the command line adds a watch, shows and exports its runs, and removes it', 
   expect((await run('list', '--state', 'passing')).out).toContain('by hand');
   expect((await run('list', '--model', 'nobody')).out).toBe('no watches\n');
   const out = join(folder, 'export.json');
-  expect((await run('export', id, '--out', out)).out).toContain('2 runs and 1 reports');
+  expect((await run('export', id, '--out', out)).out).toContain('runs: 2, reports: 1');
   const exported = JSON.parse(readFileSync(out, 'utf8')) as { runs: unknown[]; reports: object };
   expect(exported.runs).toHaveLength(2);
   expect((await run('remove', id)).out).toBe(`removed ${id} by hand, with its runs\n`);
