@@ -88,7 +88,7 @@ it('is patched and cut: nothing is solved, so nothing is counted', async () => {
   const query = 'test.text.context.indirect.n3.v40-40-32.z0.g6.s0.i0.q0';
   const attributed = await worker.post('/v1/attributions', { model: ID, query, layered: 1 });
   const { tokens, stream } = await read(attributed, attributionResponseSchema);
-  expect(tokens).toHaveLength(14);
+  expect(tokens).toHaveLength(13);
   expect(tokens.some(({ effect }) => effect !== 0)).toBe(true);
   expect(stream).toHaveLength(imported.card.network.layers + 1);
 });

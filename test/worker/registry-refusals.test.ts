@@ -166,7 +166,7 @@ const REFUSED: [string, () => Upload, string][] = [
   [
     'cannot be run',
     () => model((bytes) => joined(bytes, node('Add'))),
-    'ONNX Runtime rejects the model: ',
+    'ONNX Runtime rejects the model',
   ],
   [
     'is too large',
