@@ -50,6 +50,16 @@ describe('the figures of serving', () => {
     expect(value('HTTP and JSON')).toBeCloseTo(3.43, 2);
   });
 
+  it('take what noise makes of a small difference for none, but no impossible one', () => {
+    const overhead = (oneRun: number) =>
+      servingFigures({ ...measured, oneRun: [oneRun] }, 1e9).find(
+        ({ what }) => what === 'HTTP and JSON',
+      )?.value;
+    // 20 ms - (200 ms - 20 ms) / 7 = -5.7 ms
+    expect(overhead(20)).toBe(0);
+    expect(() => overhead(5)).toThrow('"HTTP and JSON" is -22.86 ms');
+  });
+
   it('are refused where a cache answered, which makes WebAssembly faster than native code', () => {
     // What a cache gave once: 6.25 times native, as fast packed as not, and a share of 107 %.
     const cached = { ...measured, packed: [8], single: [8], oneRun: [8.6] };
