@@ -15,10 +15,19 @@ export function packBits(outcomes: readonly boolean[]): string {
 
 /** @returns undefined where the text does not hold this number of outcomes */
 export function unpackBits(bits: string, count: number): boolean[] | undefined {
-  const bytes = atob(bits);
-  if (bytes.length !== Math.ceil(count / 8)) return undefined;
+  const bytes = bytesOf(bits);
+  if (bytes?.length !== Math.ceil(count / 8)) return undefined;
   return Array.from(
     { length: count },
     (_, index) => (bytes.charCodeAt(index >> 3) & (128 >> (index & 7))) > 0,
   );
+}
+
+/** One character a byte; undefined where the text is not base64. */
+function bytesOf(text: string): string | undefined {
+  try {
+    return atob(text);
+  } catch {
+    return undefined;
+  }
 }

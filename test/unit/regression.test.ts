@@ -275,6 +275,7 @@ describe('a baseline file', () => {
       }),
     );
     expect(unpackBits(packBits(outcomes(8, 0)), 9)).toBeUndefined();
+    for (const text of ['', '!', 'A', '\u00ef']) expect(unpackBits(text, 8)).toBeUndefined();
   });
 
   it('is refused where its bits and counts disagree', () => {
