@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bounded, objectsSchema } from '../task/spec.ts';
 import { baselineSchema } from './baseline.ts';
+import { SCHEMA_ADDRESSES } from './schema-addresses.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { inUrl, timeSchema } from './url-parameters.ts';
 
@@ -60,6 +61,14 @@ export const watchIdSchema = z
   .string()
   .regex(/^[0-9a-f]{16}$/, 'a watch id must have 16 digits of 0-9 and a-f');
 
+/** Without its fields in `/openapi.json`: openapi-python-client takes `schema` and `$schema` for one. */
+const baselineFileSchema = z
+  .looseObject({})
+  .pipe(baselineSchema)
+  .meta({
+    description: `The file that \`bindscope baseline\` writes; \`${SCHEMA_ADDRESSES.baseline}\` describes it.`,
+  });
+
 export const createWatchSchema = z
   .strictObject({
     name: z
@@ -72,7 +81,7 @@ export const createWatchSchema = z
       description: 'Another deployment, as an https URL. Without it, the models of this one.',
       example: 'https://bindscope.example.workers.dev',
     }),
-    baseline: baselineSchema.meta({ description: 'The file that `bindscope baseline` writes.' }),
+    baseline: baselineFileSchema,
     every: everySchema.default('1h'),
     webhook: addressSchema('webhook').optional().meta({
       description: 'An https URL that gets a notice of each change. Never shown again.',
@@ -142,7 +151,7 @@ export type Watch = z.infer<typeof watchSchema>;
 export const watchDetailSchema = watchSchema
   .extend({
     notices: z.array(watchNoticeSchema).meta({ description: 'The latest 20, newest first.' }),
-    baseline: baselineSchema,
+    baseline: baselineFileSchema,
   })
   .meta({ id: 'WatchDetail' });
 export type WatchDetail = z.infer<typeof watchDetailSchema>;
