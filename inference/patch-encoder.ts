@@ -36,7 +36,13 @@ export class CachingPatchEncoder implements PatchEncoder {
       keys[row * grid + column] = key;
       pixels.set(key, () => renderPatch(colour, shape));
     }
-    const missing = [...pixels].filter(([key]) => !this.#features.has(key));
+    // Kept here from now on: while this call waits, another one may evict them.
+    const found = new Map<string, Float32Array>();
+    for (const key of pixels.keys()) {
+      const cached = this.#features.get(key);
+      if (cached) found.set(key, cached);
+    }
+    const missing = [...pixels].filter(([key]) => !found.has(key));
     if (missing.length > 0) {
       const input = new Float32Array(missing.length * PATCH_VALUES);
       missing.forEach(([, render], patch) => {
@@ -44,13 +50,14 @@ export class CachingPatchEncoder implements PatchEncoder {
       });
       const output = await this.encodePatches(input, missing.length);
       missing.forEach(([key], patch) => {
-        this.#features.set(key, output.slice(patch * this.width, (patch + 1) * this.width));
+        const features = output.slice(patch * this.width, (patch + 1) * this.width);
+        found.set(key, features);
+        this.#features.set(key, features);
       });
     }
     const features = new Float32Array(keys.length * this.width);
     keys.forEach((key, cell) => {
-      const cached = this.#features.get(key);
-      if (cached) features.set(cached, cell * this.width);
+      features.set(found.get(key) ?? [], cell * this.width);
     });
     for (const key of this.#features.keys()) {
       if (this.#features.size <= this.maxEntries) break;
