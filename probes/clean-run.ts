@@ -53,13 +53,20 @@ export async function runClean<R extends ProbeRun>(
         counterfactualRow,
         answerToken: { row: counterfactualRow, token: tokenIndex },
         originalLogits,
-        solved:
-          answeredItem(originalLogits, pair.original) === itemOf(pair, 'asked') &&
-          answeredItem(counterfactualLogits, pair.original) === itemOf(pair, 'reflexive'),
+        solved: isSolved(pair, originalLogits, counterfactualLogits),
       };
     }),
   };
 }
+
+/** Whether the unpatched model answers both prompts correctly. */
+export const isSolved = (
+  pair: InterchangePair,
+  originalLogits: Float32Array,
+  counterfactualLogits: Float32Array,
+): boolean =>
+  answeredItem(originalLogits, pair.original) === itemOf(pair, 'asked') &&
+  answeredItem(counterfactualLogits, pair.original) === itemOf(pair, 'reflexive');
 
 /** The logits [V] of a run's n-th answer, from 0. */
 export function answerLogits({ logits }: ProbeRun, answer: number): Float32Array {

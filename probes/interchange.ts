@@ -3,7 +3,7 @@ import { elementAt } from '../task/element-at.ts';
 import { RandomStream } from '../task/random.ts';
 import { generateScene, type Scene } from '../task/scene.ts';
 import type { QuerySpec } from '../task/spec.ts';
-import { answerLogits, classify, itemProbabilities, maxLogitDelta, runClean } from './clean-run.ts';
+import { answerLogits, classify, isSolved, itemProbabilities, maxLogitDelta } from './clean-run.ts';
 import type { OutcomeClass } from './outcomes.ts';
 import { interchangePair, type InterchangePair } from './pairs.ts';
 import { buildPromptBatch, indirectQuestion, type ProbeSubject } from './prompt-batch.ts';
@@ -21,8 +21,11 @@ export type Control = (typeof CONTROLS)[number];
 const PATCH_SOURCES = ['counterfactual', ...CONTROLS] as const;
 type PatchSource = (typeof PATCH_SOURCES)[number];
 
-/** Questions that `sweepLayers` packs into the prompt of one scene. */
-export const questionsOfSweep = (layers: number): number => PATCH_SOURCES.length * (layers + 1);
+/** Questions that `sweepLayers` packs into the prompt of one scene: one without a patch, and one for each patch. */
+export const questionsOfSweep = (layers: number): number => 1 + PATCH_SOURCES.length * (layers + 1);
+
+/** Prompts with one question that `sweepLayers` runs for each pair, as sources of patches. */
+export const SOURCE_PROMPTS = 2;
 
 /** The effect of patching one layer on one pair. */
 export interface LayerOutcome {
@@ -45,8 +48,8 @@ export interface PairOutcome {
 }
 
 /**
- * Sweeps the layers of some pairs. All layers of a pair run in one row: the question is packed once per
- * layer after one shared prefix, which a patch at a question's token cannot change.
+ * Sweeps the layers of some pairs. All patches of a pair run in one row with the original itself: the question is
+ * packed once for each after one shared prefix, which a patch at a question's token cannot change.
  *
  * @param spec with four objects or more
  * @param indices the pairs' indices
@@ -60,44 +63,53 @@ export async function sweepLayers(
 ): Promise<PairOutcome[]> {
   const pairs = indices.map((index) => interchangePair(spec, seed, index));
   const layers = Array.from({ length: subject.probe.shape.layers + 1 }, (_, layer) => layer);
-  const clean = await runClean(subject, spec, pairs);
-  const unrelated = await runUnrelated(subject, spec, seed, indices);
+  const sources = await runSources(
+    subject,
+    spec,
+    pairs.map((pair, row) => ({
+      pair,
+      unrelated: unrelatedScene(spec, seed, elementAt(indices, row)),
+    })),
+  );
 
-  // Every layer with the counterfactual's vector, then every layer with that of each control.
+  // The original, every layer with the counterfactual's vector, then every layer with that of each control.
   const { batch, prompts } = await buildPromptBatch(
     subject,
     spec,
     pairs.map(({ original, asked }) => ({
       scene: original,
-      questions: PATCH_SOURCES.flatMap(() => layers.map(() => indirectQuestion(asked))),
+      questions: Array.from({ length: questionsOfSweep(layers.length - 1) }, () =>
+        indirectQuestion(asked),
+      ),
     })),
     { sharedMarker: true },
   );
-  const patches = clean.pairs.flatMap(({ answerToken }, row): ResidualPatch[] => {
-    const { answers } = elementAt(prompts, row);
-    return layers.flatMap((layer) => {
-      const vector = clean.run.residual(layer, answerToken);
+  const questionOf = (source: PatchSource, layer: number) =>
+    1 + PATCH_SOURCES.indexOf(source) * layers.length + layer;
+  const patches = prompts.flatMap(({ answers }, row): ResidualPatch[] =>
+    layers.flatMap((layer) => {
+      const vector = sources.counterfactual(row, layer);
       const vectors: Readonly<Record<PatchSource, Float32Array>> = {
         counterfactual: vector,
         random: randomLike(vector, seed, elementAt(indices, row), layer),
-        unrelated: scaleToNorm(vector, unrelated(row, layer)),
+        unrelated: scaleToNorm(vector, sources.unrelated(row, layer)),
       };
-      return PATCH_SOURCES.map((source, index) => {
-        const { tokenIndex } = elementAt(answers, index * layers.length + layer);
+      return PATCH_SOURCES.map((source) => {
+        const { tokenIndex } = elementAt(answers, questionOf(source, layer));
         return { layer, row, token: tokenIndex, vector: vectors[source] };
       });
-    });
-  });
-  const patched = await subject.probe.run(batch, { residuals: patches });
+    }),
+  );
+  const patched = await subject.probe.run(batch, { residuals: patches }, []);
 
-  return clean.pairs.map(({ pair, originalLogits, solved }, row) => {
-    const logitsOf = (source: PatchSource, layer: number) => {
-      const question = PATCH_SOURCES.indexOf(source) * layers.length + layer;
-      return answerLogits(patched, row * PATCH_SOURCES.length * layers.length + question);
-    };
+  return pairs.map((pair, row) => {
+    const answerOf = (question: number) =>
+      answerLogits(patched, row * questionsOfSweep(layers.length - 1) + question);
+    const logitsOf = (source: PatchSource, layer: number) => answerOf(questionOf(source, layer));
+    const originalLogits = answerOf(0);
     return {
       pair,
-      solved,
+      solved: isSolved(pair, originalLogits, sources.counterfactualLogits(row)),
       layers: layers.map((layer) => ({
         layer,
         outcome: classify(logitsOf('counterfactual', layer), pair),
@@ -119,29 +131,37 @@ const UNRELATED_OFFSET = 2 ** 31;
 export const unrelatedScene = (spec: QuerySpec, seed: number, index: number): Scene =>
   generateScene(spec, seed, (index + UNRELATED_OFFSET) % 2 ** 32);
 
-/**
- * Questions about scenes that are independent of the pairs.
- *
- * @returns the residual stream [D] at the last token, by the pair's row and layer
- */
-async function runUnrelated(
+/** The residual stream [D] at the last token of a prompt, by the pair's row and layer. */
+type SourceVectors = (row: number, layer: number) => Float32Array;
+
+/** What patches are taken from: the counterfactuals, and questions about scenes that are independent of the pairs. */
+async function runSources(
   { probe, ...vision }: ProbeSubject,
   spec: QuerySpec,
-  seed: number,
-  indices: readonly number[],
-): Promise<(row: number, layer: number) => Float32Array> {
+  rows: readonly { readonly pair: InterchangePair; readonly unrelated: Scene }[],
+) {
   const { batch, prompts } = await buildPromptBatch(
     vision,
     spec,
-    indices.map((index) => {
-      const scene = unrelatedScene(spec, seed, index);
-      return { scene, questions: [indirectQuestion(elementAt(scene.asked, 0))] };
-    }),
+    rows.flatMap(({ pair: { counterfactual, positional }, unrelated }) => [
+      // In the counterfactual, the object at P has the asked colour.
+      { scene: counterfactual, questions: [indirectQuestion(positional)] },
+      { scene: unrelated, questions: [indirectQuestion(elementAt(unrelated.asked, 0))] },
+    ]),
   );
-  const run = await probe.run(batch);
-  return (row, layer) => {
-    const { tokenIndex } = elementAt(elementAt(prompts, row).answers, 0);
-    return run.residual(layer, { row, token: tokenIndex });
+  const read = prompts.map(({ answers }, row) => ({
+    row,
+    token: elementAt(answers, 0).tokenIndex,
+  }));
+  const run = await probe.run(batch, {}, read);
+  const vectorsOf =
+    (source: number): SourceVectors =>
+    (row, layer) =>
+      run.residual(layer, elementAt(read, SOURCE_PROMPTS * row + source));
+  return {
+    counterfactual: vectorsOf(0),
+    unrelated: vectorsOf(1),
+    counterfactualLogits: (row: number) => answerLogits(run, SOURCE_PROMPTS * row),
   };
 }
 

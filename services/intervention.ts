@@ -9,14 +9,19 @@ import type {
 import { argMax, softmax } from '../inference/logits.ts';
 import { sixDigits, tokenProbability, tokenResource } from '../inference/token-probability.ts';
 import { answerLogits, classify, maxLogitDelta } from '../probes/clean-run.ts';
-import { randomLike } from '../probes/interchange.ts';
-import { buildPromptBatch, type ProbeSubject } from '../probes/prompt-batch.ts';
 import type { InterchangePair } from '../probes/pairs.ts';
-import type { HeadRun, Interventions } from '../probes/runner.ts';
 import { elementAt } from '../task/element-at.ts';
 import { itemToken } from '../task/tokens.ts';
 import type { ResolvedQuery } from './resolve-query.ts';
-import { requireAffordable, rowsPerRun, workOf } from './cost-limit.ts';
+import { requireAffordable, workOf } from './cost-limit.ts';
+import {
+  CLEAN_ROWS,
+  layoutOf,
+  PATCHES_PER_SITE,
+  runOriginals,
+  runPatches,
+  type Site,
+} from './intervention-patches.ts';
 import { generatedPair, inlinePair, type ResolvedPair } from './intervention-pair.ts';
 import type { Models } from './models.ts';
 import { invalidPart } from './service-error.ts';
@@ -25,15 +30,6 @@ import { requireCompatible, requireHooks, vocabularyOf } from './model-compatibi
 import { zip } from './zip.ts';
 
 type Request = GeneratedIntervention | InlineIntervention;
-
-/** What one run patches: the residual stream before a layer, or the output of a head. */
-interface Site {
-  readonly layer: number;
-  readonly head?: number;
-}
-
-/** The row of the counterfactual in the clean run; the original has row 0. */
-const COUNTERFACTUAL_ROW = 1;
 
 /**
  * Patches activations from the run of one query into the run of another, one site at a time.
@@ -52,21 +48,20 @@ export async function runIntervention(models: Models, request: Request): Promise
   requireHooks(card, 'residual');
   const { layers, heads } = sitesOf(card, request);
   const positions = positionsOf(original, request.positions);
-  // Two rows for each site: the patch and its random control.
-  const rows = 2 + 2 * (layers.length + heads.length);
+  const sites = [...layers, ...heads];
+  const layout = layoutOf(card, original, positions, PATCHES_PER_SITE * sites.length);
   requireAffordable(
-    rows * workOf(card, original.query.prompt.tokens.length),
+    (CLEAN_ROWS + layout.rows) * workOf(card, layout.tokens),
     'patch fewer layers or heads, or use fewer objects',
   );
 
   const subject = await models.subject(card);
-  const clean = await buildPromptBatch(subject, original, [rowOf(original), rowOf(counterfactual)]);
-  const run = await subject.probe.run(clean.batch);
-  const originalLogits = answerLogits(run, 0);
-  const counterfactualLogits = answerLogits(run, COUNTERFACTUAL_ROW);
-  const patches = [...layers, ...heads].flatMap((site) => patchesOf(run, site, positions));
-  const answers = (await runPatches(subject, original, patches)).map((logits) =>
-    patchedAnswer(logits, originalLogits, pair),
+  const clean = await runOriginals(subject, layout, [original, counterfactual]);
+  const originalLogits = answerLogits(clean, 0);
+  const counterfactualLogits = answerLogits(clean, layout.questions);
+  const logits = await runPatches(subject, layout, original, clean, sites);
+  const answers = logits.map((patched, index) =>
+    patchedAnswer(patched, answerLogits(clean, index % layout.questions), pair),
   );
   const effects = zip(
     answers.filter((_, row) => row % 2 === 0),
@@ -121,54 +116,6 @@ function positionsOf({ query }: ResolvedQuery, positions: Request['positions']):
   if (invalid < 0) return positions;
   const detail = `a position of this prompt must be from 0 to ${tokens.length - 1}`;
   throw invalidPart(`body.positions.${invalid}`, detail);
-}
-
-const rowOf = ({ query, ask }: ResolvedQuery) => ({ scene: query.scene, questions: [ask] });
-
-/** The interventions in one row of a batch. */
-type RowPatch = (row: number) => Interventions;
-
-/** The patch of a site, and its control: random vectors of the same norms. */
-function patchesOf(run: HeadRun, site: Site, positions: readonly number[]): RowPatch[] {
-  const { layer, head } = site;
-  const vectors = positions.map((token) => {
-    const at = { row: COUNTERFACTUAL_ROW, token };
-    const vector = head === undefined ? run.residual(layer, at) : run.headOutput(layer, head, at);
-    return { token, vector };
-  });
-  const random = vectors.map(({ token, vector }) => ({
-    token,
-    vector: randomLike(vector, head ?? 0, token, layer),
-  }));
-  return [vectors, random].map((patch): RowPatch => (row) => {
-    if (head === undefined) return { residuals: patch.map((one) => ({ ...one, row, layer })) };
-    return { heads: patch.map((one) => ({ ...one, row, layer, head })) };
-  });
-}
-
-/** @returns logits [V] of the original under each patch */
-async function runPatches(
-  subject: ProbeSubject<HeadRun>,
-  original: ResolvedQuery,
-  patches: readonly RowPatch[],
-): Promise<Float32Array[]> {
-  const logits: Float32Array[] = [];
-  const most = rowsPerRun(original.query.prompt.tokens.length);
-  for (let start = 0; start < patches.length; start += most) {
-    const group = patches.slice(start, start + most);
-    const { batch } = await buildPromptBatch(
-      subject,
-      original,
-      group.map(() => rowOf(original)),
-    );
-    const interventions = group.map((patch, row) => patch(row));
-    const run = await subject.probe.run(batch, {
-      residuals: interventions.flatMap(({ residuals }) => residuals ?? []),
-      heads: interventions.flatMap(({ heads }) => heads ?? []),
-    });
-    logits.push(...group.map((_, row) => answerLogits(run, row)));
-  }
-  return logits;
 }
 
 function patchedAnswer(logits: Float32Array, clean: Float32Array, pair: InterchangePair) {

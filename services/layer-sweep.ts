@@ -2,7 +2,7 @@ import { modelFacts } from '../contract/model-facts.ts';
 import type { Sweep, SweepRequest } from '../contract/interventions.ts';
 import { packScene } from '../inference/answer-queries.ts';
 import { mapBatches } from '../probes/map-batches.ts';
-import { questionsOfSweep, sweepLayers } from '../probes/interchange.ts';
+import { questionsOfSweep, SOURCE_PROMPTS, sweepLayers } from '../probes/interchange.ts';
 import { summarise } from '../probes/interchange-summary.ts';
 import { summariseInterchange } from '../probes/interpretation.ts';
 import { parseSpec } from '../task/spec.ts';
@@ -25,11 +25,10 @@ export async function runSweep(models: Models, request: SweepRequest): Promise<S
   requireCompatible(card, sample, vocabulary);
   requireHooks(card, 'residual');
 
-  // For each pair, `sweepLayers` runs three prompts (original, counterfactual, unrelated) and then one with
-  // a question for every patch.
+  // For each pair, `sweepLayers` runs the prompts that patches are taken from, and one with a question for every patch.
   const single = sample.prompt.tokens.length;
   const packed = single + questionsOfSweep(modelFacts(card).layers) - 1;
-  const workOfPair = workOf(card, packed) + 3 * workOf(card, single);
+  const workOfPair = workOf(card, packed) + SOURCE_PROMPTS * workOf(card, single);
   requireAffordableCount(workOfPair, pairs, 'pairs');
 
   const subject = await models.subject(card);

@@ -51,8 +51,9 @@ it('patching the question of a picture changes nothing before the first layer, a
   const outcomes = await sweepLayers(subject, spec, 2, indices(8));
   expect(outcomes).toHaveLength(8);
   for (const { layers } of outcomes) {
-    expect(layers[0]?.maxLogitDelta).toBe(0);
-    expect(layers[2]?.maxLogitDelta).toBeGreaterThan(0);
+    // The patched copies of the question are at other places in the row, which rounds sums in another order.
+    expect(layers[0]?.maxLogitDelta).toBeLessThan(1e-5);
+    expect(layers[2]?.maxLogitDelta).toBeGreaterThan(1e-3);
   }
 });
 

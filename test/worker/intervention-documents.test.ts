@@ -262,12 +262,17 @@ describe('an intervention document', () => {
 describe('an intervention on a pair', () => {
   const body = { model: FIXTURES.text, original: name(0), counterfactual: name(0) };
 
-  it('may be the identity control', async () => {
+  it.each([
+    ['several tokens', { positions: [3, 26] }],
+    // Patches at the last token share one row.
+    ['the last token', {}],
+  ])('may be the identity control, at %s', async (_, at) => {
     const heads = [{ layer: 1, head: 0 }];
     const found = await read(
-      await post({ ...body, layers: [0, 1, 2], heads, positions: [3, 26] }),
+      await post({ ...body, layers: [0, 1, 2], heads, ...at }),
       interventionSchema,
     );
+    expect([found.layers.length, found.heads.length]).toEqual([3, 1]);
     for (const { maxLogitDelta, outcome } of [...found.layers, ...found.heads]) {
       expect(maxLogitDelta).toBe(0);
       // No mechanism predicts another answer than the original's; an untrained model gives neither.
