@@ -37,6 +37,9 @@ type QueryValue = string | number | readonly (string | number)[] | undefined;
 /** Statuses after which a later attempt can succeed. */
 const RETRIED_STATUSES: readonly number[] = [429, 503];
 
+/** What Node.js calls a connection that the other side has closed. */
+const CLOSED_CONNECTION: readonly string[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
+
 /**
  * Sends requests and parses responses. It may send a request more than once: routes that compute have no
  * side effects, whatever their method, and routes that write are idempotent.
@@ -109,7 +112,7 @@ export class Transport {
     const { retries = CLIENT_DEFAULTS.retries, longestWait = CLIENT_DEFAULTS.longestWait } =
       this.options;
     for (let attempt = 0; ; attempt++) {
-      const response = await this.#once(request);
+      const response = await this.#once(request, attempt === 0);
       if (!RETRIED_STATUSES.includes(response.status) || attempt >= retries) return response;
       const wait = secondsToWait(response.headers.get('retry-after'), attempt);
       if (wait > longestWait) return response;
@@ -118,7 +121,9 @@ export class Transport {
     }
   }
 
-  async #once({ method, path, query = {}, headers, body, form }: ApiRequest): Promise<Response> {
+  /** @param again whether a request that a closed connection has lost is sent once more */
+  async #once(parts: ApiRequest, again: boolean): Promise<Response> {
+    const { method, path, query = {}, headers, body, form } = parts;
     const { timeout = CLIENT_DEFAULTS.timeout, signal, token, fetch: send = fetch } = this.options;
     const url = new URL(path, this.#base);
     for (const [name, value] of Object.entries(query)) {
@@ -140,6 +145,10 @@ export class Transport {
     try {
       return await send(request);
     } catch (cause) {
+      // A server may close a kept connection at the moment at which a request is sent through it.
+      if (again && CLOSED_CONNECTION.includes(connectionError(cause))) {
+        return this.#once(parts, false);
+      }
       throw this.#unreachable(cause);
     }
   }

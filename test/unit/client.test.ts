@@ -24,7 +24,9 @@ function answered(...answers: (() => Response)[]) {
     retries: 2,
     fetch: (request) => {
       requests.push(request);
-      return Promise.resolve(elementAt(answers, Math.min(requests.length, answers.length) - 1)());
+      return Promise.resolve().then(
+        elementAt(answers, Math.min(requests.length, answers.length) - 1),
+      );
     },
   });
   return { client, requests };
@@ -67,6 +69,33 @@ describe('the client', () => {
     const { client, requests } = answered(refused);
     await expect(client.models()).rejects.toMatchObject({ kind: 'model-unavailable' });
     expect(requests).toHaveLength(3);
+  });
+
+  it.each(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])(
+    'sends once more what a closed connection (%s) has lost, and no more than once',
+    async (code) => {
+      const closed = (): never => {
+        throw new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) });
+      };
+      const once = answered(closed, () => Response.json(LIST));
+      expect(await once.client.models()).toEqual([]);
+      expect(once.requests).toHaveLength(2);
+      const always = answered(closed);
+      await expect(always.client.models()).rejects.toThrow(
+        `http://api.test/base/ cannot be reached: ${code}`,
+      );
+      expect(always.requests).toHaveLength(2);
+    },
+  );
+
+  it('sends a request to no server only once', async () => {
+    const { client, requests } = answered(() => {
+      throw new TypeError('fetch failed', {
+        cause: Object.assign(new Error('no'), { code: 'ECONNREFUSED' }),
+      });
+    });
+    await expect(client.models()).rejects.toThrow('ECONNREFUSED');
+    expect(requests).toHaveLength(1);
   });
 
   it('does not wait longer than it may', async () => {
