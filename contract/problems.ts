@@ -3,7 +3,8 @@ import { z } from 'zod';
 /** Every kind of error of the API. Services and the worker throw them; `/problems` explains them. */
 
 interface ProblemEntry {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 501 | 503;
+  readonly status:
+    400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 500 | 501 | 503;
   readonly title: string;
   /** When the error occurs. */
   readonly cause: string;
@@ -140,6 +141,12 @@ export const PROBLEMS = {
     title: 'There are too many watches',
     cause: 'The deployment has as many watches as it may have.',
     remedy: 'Delete one: `DELETE /v1/watches/{id}`.',
+  },
+  'body-too-slow': {
+    status: 408,
+    title: 'The body did not arrive in time',
+    cause: 'The connection stayed open, but the rest of the body did not come.',
+    remedy: 'Send the whole body at once. The request has changed nothing and can be sent again.',
   },
   'body-too-large': {
     status: 413,
