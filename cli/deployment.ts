@@ -10,11 +10,15 @@ import { Models } from '../services/models.ts';
  *
  * @param runtime any ONNX Runtime
  */
-export function folderDeployment(folder: string, runtime: () => Promise<Runtime>): Deployment {
+export function folderModels(folder: string, runtime: () => Promise<Runtime>): Models {
   const waitUntil = () => undefined;
   const catalogue = new ShippedModels(folderSource(folder), waitUntil);
-  return localDeployment(new Models({ catalogue, runtime, waitUntil }), folder);
+  return new Models({ catalogue, runtime, waitUntil });
 }
+
+/** The same, as something that can be asked and checked. */
+export const folderDeployment = (folder: string, runtime: () => Promise<Runtime>): Deployment =>
+  localDeployment(folderModels(folder, runtime), folder);
 
 function folderSource(folder: string): AssetSource {
   return {

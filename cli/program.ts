@@ -33,6 +33,7 @@ import { withEndpoint } from './endpoint/endpoint-models.ts';
 import { withEndpointDetails } from './endpoint/endpoint-options.ts';
 import { workflowCommand } from './report/github.ts';
 import { inOneLine, messageOf } from './error-message.ts';
+import { addCompareCommand } from './compare-program.ts';
 import { addEvaluateCommands } from './evaluate-program.ts';
 import { addInterchangeCommand } from './interchange-program.ts';
 import { addServerCommands } from './server-program.ts';
@@ -226,6 +227,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
       done(await runImport(file, options, terminal));
     });
 
+  addCompareCommand(command, terminal, done);
   addEvaluateCommands(command, terminal, done);
   addInterchangeCommand(command, terminal, done);
   addServerCommands(command, terminal, done);

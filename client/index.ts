@@ -46,6 +46,7 @@ import {
 } from '../contract/probe-results.ts';
 import { serverReadySchema } from '../contract/open-inference.ts';
 import type { ProbeSection } from '../contract/probes.ts';
+import { evaluationsClient, type EvaluationsClient } from './evaluations.ts';
 import { historyClient, type HistoryClient } from './history.ts';
 import { registryClient, type RegistryClient } from './registry.ts';
 import { watchesClient, type WatchesClient } from './watches.ts';
@@ -85,6 +86,7 @@ export interface Client {
   ready(): Promise<void>;
   readonly registry: RegistryClient;
   readonly history: HistoryClient;
+  readonly evaluations: EvaluationsClient;
   readonly watches: WatchesClient;
 }
 
@@ -126,6 +128,7 @@ export function createClient(options: ClientOptions): Client {
     },
     registry: registryClient(transport),
     history: historyClient(transport),
+    evaluations: evaluationsClient(transport, options.signal),
     watches: watchesClient(transport),
   };
 }
