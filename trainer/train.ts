@@ -45,6 +45,8 @@ export async function train(options: TrainOptions): Promise<Progress> {
   mkdirSync(directory, { recursive: true });
   const start = await initialState(options, join(directory, CHECKPOINT_FILE));
   let { progress } = start;
+  // Its checkpoint stays as it is: what was made from it is up to date.
+  if (isFinished(recipe, progress)) return progress;
   const engine = await options.engine(recipe.model, start.state, options.engineOptions);
   const provenance = provenanceOf(options.provenance, engine, start);
   const metricsPath = join(directory, METRICS_FILE);

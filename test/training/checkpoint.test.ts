@@ -1,4 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -79,6 +86,17 @@ describe('a run', () => {
     expect(loadCheckpoint(checkpointOf('child'))).toMatchObject({
       lineage: [{ engines: ['ort', 'tfjs-cpu', 'ort'], steps: 60 }],
     });
+  });
+
+  it('that is finished leaves its checkpoint as it is, with another engine, too', async () => {
+    await run('finished');
+    const file = readFileSync(checkpointOf('finished'));
+    const { mtimeMs } = statSync(checkpointOf('finished'));
+    expect(await run('finished', undefined, TINY_RECIPE, { engine: 'tfjs-cpu' })).toMatchObject({
+      step: 60,
+    });
+    expect(readFileSync(checkpointOf('finished')).equals(file)).toBe(true);
+    expect(statSync(checkpointOf('finished')).mtimeMs).toBe(mtimeMs);
   });
 
   it('keeps a checkpoint for the end of every stage', async () => {
