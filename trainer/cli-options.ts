@@ -3,6 +3,7 @@ import { ENCODER_CHOICES, isEncoderName, type EncoderName } from '../measurement
 import { isOnnxName } from '../measurement/encoders/onnx-encoder.ts';
 import { ONNX_PRESET_NAMES } from '../measurement/encoders/onnx-presets.ts';
 import { LIMITS } from '../task/spec.ts';
+import { DEFAULT_ENGINE, ENGINE_NAMES } from './engines/index.ts';
 import { PRESETS } from './presets.ts';
 import { isRegime, REGIME_NAMES, type Regime } from './regimes/index.ts';
 import { DEFAULT_PRESET } from './run-key.ts';
@@ -59,6 +60,22 @@ export const presetOption = () =>
   new Option('--preset <name>', 'size of the model')
     .choices(Object.keys(PRESETS))
     .default(DEFAULT_PRESET);
+
+export const engineOption = () =>
+  new Option('--engine <name>', 'training engine').choices(ENGINE_NAMES).default(DEFAULT_ENGINE);
+
+/** Collects `name=value` into a record. */
+export const slurmOption = (
+  text: string,
+  earlier: Readonly<Record<string, string>> = {},
+): Record<string, string> => {
+  const match = /^(?:--)?([a-z][a-z-]*)=(\S+)$/.exec(text);
+  const [, name, value] = match ?? [];
+  if (name === undefined || value === undefined) {
+    throw new InvalidArgumentError('It must be name=value, such as partition=gpu.');
+  }
+  return { ...earlier, [name]: value };
+};
 
 export const encoderOption = () =>
   new Option('--encoder <name>', `visual encoder: ${ENCODER_CHOICES}`).argParser(encoder);

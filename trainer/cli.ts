@@ -7,6 +7,7 @@ import { runProgram } from '../node/run-program.ts';
 import {
   encoderOption,
   encoders,
+  engineOption,
   gridOption,
   modelsOption,
   pairsOption,
@@ -15,6 +16,7 @@ import {
   queriesOption,
   regimeOption,
   regimes,
+  slurmOption,
   wholeNumber,
   wholeNumbers,
 } from './cli-options.ts';
@@ -23,10 +25,9 @@ import { runEncoder, type EncoderOptions } from './commands/encoder.ts';
 import { runEvaluate, type EvaluateOptions } from './commands/evaluate.ts';
 import { runExport, type ExportCommandOptions } from './commands/export.ts';
 import { runProbe, type ProbeOptions } from './commands/probe.ts';
-import { runSweep, type SweepCommandOptions } from './commands/sweep.ts';
+import { EXECUTORS, runSweep, type SweepCommandOptions } from './commands/sweep.ts';
 import { runTrain, type TrainCommandOptions } from './commands/train.ts';
 import { PROVIDERS } from './engines/engine.ts';
-import { ENGINE_NAMES } from './engines/index.ts';
 import { PAPER_REGIMES } from './regimes/index.ts';
 import { DEFAULT_ENCODER } from './run-key.ts';
 
@@ -53,7 +54,7 @@ program
     '--match-budget <folder>',
     'run whose steps and answers a control repeats (default: the same preset and seed)',
   )
-  .addOption(new Option('--engine <name>', 'training engine').choices(ENGINE_NAMES).default('ort'))
+  .addOption(engineOption())
   .addOption(
     new Option('--provider <name>', 'execution provider of the engine ort (default: cpu)').choices(
       PROVIDERS,
@@ -144,7 +145,18 @@ program
     positiveNumber,
     500,
   )
+  .addOption(engineOption())
+  .addOption(
+    new Option('--executor <name>', 'what runs the jobs').choices(EXECUTORS).default('local'),
+  )
+  .option(
+    '--slurm-option <name=value>',
+    'option of sbatch for all jobs, such as partition=gpu; may be given several times',
+    slurmOption,
+  )
+  .option('--status', 'print the states of the jobs that were submitted to Slurm')
   .option('--dry-run', 'print the commands and run none')
+  .option('--json', 'with --dry-run: print the plan as JSON')
   .action((options: SweepCommandOptions) => runSweep(options));
 
 program

@@ -1,16 +1,27 @@
-import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ChildJobs } from '../sweep/child-jobs.ts';
+import type { EngineName } from '../engines/index.ts';
 import { recordFailures } from '../sweep/failure.ts';
+import { runLocally } from '../sweep/local.ts';
+import { planDocument } from '../sweep/plan-document.ts';
 import { modelLocation, planSweep, type Job, type SweepOptions } from '../sweep/plan.ts';
-import { runPool, type Failure } from '../sweep/pool.ts';
-import { ProgressDisplay } from '../sweep/progress-display.ts';
+import type { Failure } from '../sweep/pool.ts';
+import { SlurmSweep, type SlurmOptions } from '../sweep/slurm/sweep.ts';
+
+export const EXECUTORS = ['local', 'slurm'] as const;
 
 export interface SweepCommandOptions extends SweepOptions {
-  /** Most processes at a time. */
+  readonly engine: EngineName;
+  /** Most processes at a time, of the local executor. */
   readonly jobs: number;
+  readonly executor: (typeof EXECUTORS)[number];
+  /** Options of sbatch, see `SlurmOptions`. */
+  readonly slurmOption?: SlurmOptions['options'];
+  /** Prints what became of the jobs that were submitted to Slurm. */
+  readonly status?: boolean;
   /** Prints the commands and runs none. */
   readonly dryRun?: boolean;
+  /** Prints the plan as JSON. */
+  readonly json?: boolean;
 }
 
 /**
@@ -18,36 +29,23 @@ export interface SweepCommandOptions extends SweepOptions {
  * stopped, and so does the sweep.
  */
 export async function runSweep(options: SweepCommandOptions): Promise<void> {
+  refuseContradictions(options);
+  const { engine, executor, status } = options;
   const jobs = planSweep(options);
   if (options.dryRun) {
-    for (const { command } of jobs) console.log(command.join(' '));
+    if (options.json) console.log(JSON.stringify(planDocument(jobs, engine), null, 2));
+    else for (const { command } of jobs) console.log(command.join(' '));
+    return;
+  }
+  if (executor === 'slurm') {
+    const sweep = new SlurmSweep(jobs, { engine, options: options.slurmOption ?? {} });
+    if (status) report(jobs, await sweep.status(), options);
+    else await sweep.submit();
     return;
   }
   const started = Date.now();
-  const stop = new AbortController();
-  const children = new ChildJobs();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      stop.abort();
-      children.stop();
-    });
-  }
-  const display = new ProgressDisplay(jobs.length);
-  const failures = await runPool(jobs, {
-    slots: options.jobs,
-    signal: stop.signal,
-    run: async (job) => {
-      if (isUpToDate(job)) return;
-      await children.run(job, (done, status) => {
-        display.update(job, done, status);
-      });
-    },
-    onState: (job, state) => {
-      display.setState(job, state);
-    },
-  });
-  display.close();
-  if (stop.signal.aborted) {
+  const failures = await runLocally(jobs, options.jobs);
+  if (!failures) {
     console.log('stopped; run the same command to continue');
     return;
   }
@@ -56,9 +54,13 @@ export async function runSweep(options: SweepCommandOptions): Promise<void> {
   console.log(`all ${jobs.length} jobs are done, after ${minutes} min`);
 }
 
-function isUpToDate({ output }: Job): boolean {
-  if (!output || !existsSync(output.file)) return false;
-  return statSync(output.file).mtimeMs >= statSync(output.source).mtimeMs;
+/** @throws Error where an option has no effect beside the others */
+function refuseContradictions(options: SweepCommandOptions): void {
+  const { executor, status, slurmOption, dryRun, json } = options;
+  if (json && !dryRun) throw new Error('--json prints the plan: use it with --dry-run');
+  if (executor === 'slurm') return;
+  if (status) throw new Error('--status is for --executor slurm: the local one shows its progress');
+  if (slurmOption) throw new Error('--slurm-option is for --executor slurm');
 }
 
 /** Prints failures and records them where the models would be, so that the results list them. */

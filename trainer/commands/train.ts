@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { Recipe } from '../../contract/recipe.ts';
 import type { FrozenEncoder } from '../../measurement/encoders/frozen-encoder.ts';
@@ -46,7 +47,10 @@ type RunFolders = Readonly<Record<keyof RunDependencies, string | undefined>>;
 /** Folders whose code decides what a training computes. */
 const TRAINING_CODE = ['task', 'contract', 'onnx', 'inference', 'probes', 'measurement', 'trainer'];
 
-/** Trains a regime, or continues its run from the last checkpoint. */
+/**
+ * Trains a regime, or continues its run from the last checkpoint. A signal makes it save and end with the
+ * exit status of a process that the signal killed, so that nothing takes the run for a finished one.
+ */
 export async function runTrain(options: TrainCommandOptions): Promise<void> {
   const { regime, preset, seed, engine, stopAfter, probeEvery } = options;
   const key = runKey(options);
@@ -64,6 +68,7 @@ export async function runTrain(options: TrainCommandOptions): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
+      process.exitCode = 128 + constants.signals[signal];
       stop.abort();
     });
   }

@@ -2,6 +2,7 @@ import type { EngineFactory, EngineOptions } from './engine.ts';
 
 export const ENGINE_NAMES = ['ort', 'tfjs-gpu', 'tfjs-cpu'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
+export const DEFAULT_ENGINE: EngineName = 'ort';
 
 /** Engines by name; each is loaded only when it is used. They refuse options that they do not have. */
 export const ENGINES: Readonly<Record<EngineName, EngineFactory>> = {

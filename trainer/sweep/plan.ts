@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DEFAULT_ENGINE, type EngineName } from '../engines/index.ts';
 import type { PresetName } from '../presets.ts';
 import { showsPictures, type Regime } from '../regimes/index.ts';
 import {
@@ -43,6 +44,8 @@ export interface SweepOptions {
   readonly pairs: number;
   /** Steps between two measurements of the mechanism during training. */
   readonly probeEvery: number;
+  /** Engine of the trainings. */
+  readonly engine?: EngineName;
 }
 
 /**
@@ -75,6 +78,7 @@ function addTraining(jobs: Map<string, Job>, run: RunKey, options: SweepOptions)
   const id = trainingId(run);
   if (jobs.has(id)) return id;
   const { regime, preset, seed, grid } = run;
+  const { engine = DEFAULT_ENGINE } = options;
   const after = Object.values(dependenciesOf(run)).map((needed: RunKey) =>
     addTraining(jobs, needed, options),
   );
@@ -84,6 +88,7 @@ function addTraining(jobs: Map<string, Job>, run: RunKey, options: SweepOptions)
     ...encoderOption(run),
     ...(grid === undefined ? [] : ['--grid', String(grid)]),
     ...['--probe-every', String(options.probeEvery)],
+    ...(engine === DEFAULT_ENGINE ? [] : ['--engine', engine]),
   ];
   jobs.set(id, { id, run, command, after });
   return id;
