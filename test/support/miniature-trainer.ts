@@ -16,8 +16,8 @@ Object.assign(PRESETS.pocket, {
 });
 for (const { recipe } of Object.values(REGIMES)) {
   for (const stage of recipe.stages) {
-    const { endAt: _endAt, ...objects } = stage.objects;
-    Object.assign(stage, { steps: STEPS, objects });
+    // A stage has all its steps: it does not end when the task is learnt.
+    Object.assign(stage, { steps: STEPS, objects: { ...stage.objects, endAt: undefined } });
   }
 }
 
