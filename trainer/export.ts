@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { lock } from 'proper-lockfile';
 import {
   trainedCardSchema,
   modelIndexSchema,
@@ -100,14 +101,20 @@ export async function exportModel(options: ExportOptions): Promise<TrainedCard> 
   copyFileSync(join(run, METRICS_FILE), join(folder, TRAINING_LOG));
   writeCard(folder, card);
   writeAnswers(folder, card, answers);
-  addToIndex(join(models, 'index.json'), id);
+  await addToIndex(join(models, 'index.json'), id);
   return card;
 }
 
-function addToIndex(path: string, id: string): void {
-  const index = existsSync(path)
-    ? readJson(path, modelIndexSchema)
-    : { schema: 1 as const, models: [] };
-  if (!index.models.includes(id)) index.models.push(id);
-  writeAtomically(path, `${JSON.stringify(index, null, 2)}\n`);
+/** Other processes of a sweep, on other machines too, may add their models at the same time. */
+async function addToIndex(path: string, id: string): Promise<void> {
+  const unlock = await lock(path, { realpath: false, retries: { retries: 100, maxTimeout: 1000 } });
+  try {
+    const index = existsSync(path)
+      ? readJson(path, modelIndexSchema)
+      : { schema: 1 as const, models: [] };
+    if (!index.models.includes(id)) index.models.push(id);
+    writeAtomically(path, `${JSON.stringify(index, null, 2)}\n`);
+  } finally {
+    await unlock();
+  }
 }
