@@ -35,6 +35,7 @@ import { workflowCommand } from './report/github.ts';
 import { inOneLine, messageOf } from './error-message.ts';
 import { addCompareCommand } from './compare-program.ts';
 import { addEvaluateCommands } from './evaluate-program.ts';
+import { addEvaluationsCommands } from './evaluations-program.ts';
 import { addInterchangeCommand } from './interchange-program.ts';
 import { addServerCommands } from './server-program.ts';
 import { addWatchCommands } from './watch-program.ts';
@@ -228,6 +229,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
     });
 
   addCompareCommand(command, terminal, done);
+  addEvaluationsCommands(command, terminal, done);
   addEvaluateCommands(command, terminal, done);
   addInterchangeCommand(command, terminal, done);
   addServerCommands(command, terminal, done);

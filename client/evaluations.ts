@@ -1,11 +1,13 @@
 import type { z } from 'zod';
-import type { CompareRequest } from '../contract/comparisons.ts';
 import {
   comparedEvaluationsSchema,
   deletedEvaluationSchema,
   evaluationListSchema,
   evaluationResourceSchema,
+  exportedEvaluationSchema,
+  type EvaluationRequest,
   type EvaluationResource,
+  type ExportedEvaluation,
   type listEvaluationsSchema,
 } from '../contract/evaluations.ts';
 import { UnreachableError } from './errors.ts';
@@ -17,7 +19,7 @@ type Optional<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
 export interface EvaluationsClient {
   /** Starts an evaluation, or finds the one of an equal request; one that failed is continued. */
   start(
-    request: Pick<CompareRequest, 'models'> & Partial<CompareRequest>,
+    request: Pick<EvaluationRequest, 'models'> & Partial<EvaluationRequest>,
   ): Promise<EvaluationResource>;
   /** Newest first. */
   list(
@@ -33,6 +35,8 @@ export interface EvaluationsClient {
   follow(id: string, seconds?: number): AsyncGenerator<EvaluationResource, void>;
   /** The models of two evaluations on the same queries; no model runs. */
   compare(a: string, b: string): Promise<z.output<typeof comparedEvaluationsSchema>>;
+  /** The evaluation, then the outcomes of every query. */
+  export(id: string): AsyncGenerator<ExportedEvaluation, void>;
   /** Stops an evaluation, and deletes it with its outcomes. */
   remove(id: string): Promise<z.output<typeof deletedEvaluationSchema>>;
 }
@@ -72,6 +76,8 @@ export function evaluationsClient(transport: Transport, signal?: AbortSignal): E
         { method: 'GET', path: 'v1/compare/evaluations', query: { a, b } },
         comparedEvaluationsSchema,
       ),
+    export: (id) =>
+      transport.lines({ method: 'GET', path: `${pathOf(id)}/export` }, exportedEvaluationSchema),
     remove: (id) => transport.call({ method: 'DELETE', path: pathOf(id) }, deletedEvaluationSchema),
   };
 }

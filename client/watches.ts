@@ -2,11 +2,13 @@ import type { z } from 'zod';
 import { checkReportSchema, type CheckReport } from '../contract/regression.ts';
 import {
   createdWatchSchema,
+  exportedWatchSchema,
   watchDetailSchema,
   watchListSchema,
   watchRunListSchema,
   watchSchema,
   type createWatchSchema,
+  type ExportedWatch,
   type listWatchesSchema,
   type listWatchRunsSchema,
   type Watch,
@@ -30,6 +32,8 @@ export interface WatchesClient {
     request?: Optional<z.output<typeof listWatchRunsSchema>>,
   ): Promise<z.output<typeof watchRunListSchema>>;
   report(id: string, report: string): Promise<CheckReport>;
+  /** The watch, its runs, newest first, and their reports. */
+  export(id: string): AsyncGenerator<ExportedWatch, void>;
   remove(id: string): Promise<Watch>;
 }
 
@@ -45,6 +49,8 @@ export function watchesClient(transport: Transport): WatchesClient {
     runs: (id, request) => get(`${pathOf(id)}/runs`, watchRunListSchema, request),
     report: (id, report) =>
       get(`${pathOf(id)}/reports/${encodeURIComponent(report)}`, checkReportSchema),
+    export: (id) =>
+      transport.lines({ method: 'GET', path: `${pathOf(id)}/export` }, exportedWatchSchema),
     remove: (id) => transport.call({ method: 'DELETE', path: pathOf(id) }, watchSchema),
   };
 }

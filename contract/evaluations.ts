@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { bounded } from '../task/spec.ts';
 import { compareResponseSchema, compareSchema, pairedComparisonSchema } from './comparisons.ts';
+import { sweepSchema } from './interventions.ts';
+import { MIN_PAIR_OBJECTS } from './pair-objects.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { sha256Schema } from './recipe.ts';
+import { sweepTallySchema } from './sweep-tallies.ts';
 import { inUrl, timeSchema } from './url-parameters.ts';
 
 /** Evaluations: comparisons of any length, which a deployment computes in steps and keeps. */
@@ -11,6 +14,8 @@ export const EVALUATION_LIMITS = {
   queriesPerCount: 100_000,
   /** Models times numbers of objects times queries: their outcomes fit into the memory of an isolate. */
   outcomes: 2_000_000,
+  /** Of a sweep, for each model and number of objects. */
+  sweepPairs: 10_000,
   /** A workflow has at most 10,000 steps, on the paid plan. */
   parts: 9000,
   /** Days after which an evaluation is deleted. */
@@ -35,7 +40,15 @@ export const evaluationRequestSchema = compareSchema.extend({
   queries: inUrl(bounded('queries', 1, EVALUATION_LIMITS.queriesPerCount))
     .default(1000)
     .meta({ description: 'Queries for each number of objects.' }),
+  sweepPairs: inUrl(bounded('sweepPairs', 1, EVALUATION_LIMITS.sweepPairs))
+    .optional()
+    .meta({
+      description:
+        'Adds a sweep of every layer over so many pairs (`POST /v1/interventions`), for each model and each number of ' +
+        `objects from ${MIN_PAIR_OBJECTS}: test scenes with the seed, modality and order of the request.`,
+    }),
 });
+export type EvaluationRequest = z.output<typeof evaluationRequestSchema>;
 
 export const evaluationSummarySchema = z
   .object({
@@ -69,6 +82,10 @@ export const evaluationResourceSchema = evaluationSummarySchema
       description:
         'The result, as one comparison of `/v1/compare` would have it; null until it is done.',
     }),
+    sweeps: z.array(sweepSchema).nullable().meta({
+      description:
+        'The sweeps, as one request of all pairs would have them; null until it is done. Empty without `sweepPairs`.',
+    }),
   })
   .meta({ id: 'Evaluation' });
 export type EvaluationResource = z.infer<typeof evaluationResourceSchema>;
@@ -83,10 +100,19 @@ export const listEvaluationsSchema = z.strictObject({
   from: timeSchema('from').optional(),
   to: timeSchema('to').optional().meta({ description: 'Evaluations started before this time.' }),
   limit: inUrl(bounded('limit', 1, EVALUATION_LIMITS.perPage)).default(20),
+  before: z
+    .string()
+    .regex(/^[\dTZ:.-]{20,30}_[0-9a-f]{32}$/, 'before must be that of the address of a next page')
+    .optional()
+    .meta({ description: 'The last evaluation of the previous page: its start, `_` and its id.' }),
 });
 
 export const evaluationListSchema = z.object({
   evaluations: z.array(evaluationSummarySchema).meta({ description: 'Newest first.' }),
+  next: z
+    .string()
+    .nullable()
+    .meta({ description: 'The address of the next page; null on the last one.' }),
 });
 
 export const deletedEvaluationSchema = z.object({
@@ -110,3 +136,27 @@ export const evaluationEventSchema = z
   ])
   .meta({ id: 'EvaluationEvent' });
 export type EvaluationEvent = z.infer<typeof evaluationEventSchema>;
+
+/** A line of an export: the evaluation, then what each part found, in the order of models, objects and queries. */
+export const exportedEvaluationSchema = z
+  .discriminatedUnion('event', [
+    z.object({ event: z.literal('evaluation'), evaluation: evaluationResourceSchema }),
+    z.object({
+      event: z.literal('outcomes'),
+      model: modelReferenceSchema,
+      objects: z.number().int(),
+      queries: z.number().int(),
+      correct: z.base64().meta({
+        description:
+          'One bit for each query, 1 where the answer is correct; the first query has the highest bit of the first byte.',
+      }),
+    }),
+    z.object({
+      event: z.literal('sweep'),
+      model: modelReferenceSchema,
+      objects: z.number().int(),
+      tally: sweepTallySchema,
+    }),
+  ])
+  .meta({ id: 'ExportedEvaluation' });
+export type ExportedEvaluation = z.infer<typeof exportedEvaluationSchema>;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { bounded, objectsSchema } from '../task/spec.ts';
 import { baselineSchema } from './baseline.ts';
+import { checkReportSchema } from './regression.ts';
 import { SCHEMA_ADDRESSES } from './schema-addresses.ts';
+import { localeParameter, themeParameter } from './theme-locale.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { inUrl, timeSchema } from './url-parameters.ts';
 
@@ -193,6 +195,14 @@ export const statusPageSchema = z.object({
   after: watchIdSchema.optional().meta({ description: 'The last watch of the previous page.' }),
 });
 
+/** The embed of `/status`: one watch, or the first of all. */
+export const embedStatusSchema = z.object({
+  watch: watchIdSchema.optional().meta({ description: 'By default the first watches by id.' }),
+  theme: themeParameter,
+  locale: localeParameter,
+});
+export type EmbedStatus = z.output<typeof embedStatusSchema>;
+
 const limit = inUrl(bounded('limit', 1, WATCH_LIMITS.perPage)).default(20);
 
 export const listWatchesSchema = z.strictObject({
@@ -225,3 +235,13 @@ export const watchRunListSchema = z.object({
     .nullable()
     .meta({ description: 'The address of the next page; null on the last one.' }),
 });
+
+/** A line of an export: the watch, then its runs, newest first, then their reports. */
+export const exportedWatchSchema = z
+  .discriminatedUnion('event', [
+    z.object({ event: z.literal('watch'), watch: watchDetailSchema }),
+    z.object({ event: z.literal('run'), run: watchRunSchema }),
+    z.object({ event: z.literal('report'), id: z.string(), report: checkReportSchema }),
+  ])
+  .meta({ id: 'ExportedWatch' });
+export type ExportedWatch = z.infer<typeof exportedWatchSchema>;

@@ -35,6 +35,7 @@ export async function runDoctor(options: DoctorOptions, terminal: Terminal): Pro
     await diagnoseHistory(client, features),
     diagnoseEvaluations(features),
     await diagnoseWatches(client, features),
+    diagnoseNotices(features),
     diagnoseWrites(features),
     diagnoseSignatures(features),
     diagnoseRateLimits(features),
@@ -117,6 +118,15 @@ async function diagnoseHistory(client: Client, { history }: DeploymentFeatures) 
     },
     'were the migrations applied? npx wrangler d1 migrations apply HISTORY --env <environment> --remote',
   );
+}
+
+function diagnoseNotices({ notices: { on, valid }, watches }: DeploymentFeatures): Diagnosis {
+  const part = 'notices';
+  if (!valid) return { part, state: 'fault', detail: `WEBHOOK_KEY is invalid; ${LOG_SAYS_WHY}` };
+  if (on) return { part, state: 'on', detail: 'WEBHOOK_KEY encrypts the webhooks of watches' };
+  const missing = watches ? '' : 'watches, and ';
+  const detail = `watches cannot have webhooks: they need ${missing}npx wrangler secret put WEBHOOK_KEY --env <environment>`;
+  return { part, state: 'off', detail };
 }
 
 function diagnoseWrites({

@@ -1,6 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import type { Watch, WatchRun, WatchState } from '../../contract/watches.ts';
-import type { Client } from '../../client/index.ts';
+import { writeAtomically } from '../../node/files.ts';
 import { readBaseline } from '../baseline-file.ts';
 import { serverClient, type ServerOptions } from '../server-client.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
@@ -102,29 +101,22 @@ export async function runExportWatch(
   options: ServerOptions & { readonly out?: string },
   terminal: Terminal,
 ): Promise<void> {
-  const { watches } = serverClient(options, terminal);
-  const watch = await watches.get(id);
-  const runs = await allRuns(watches, id);
-  const ids = [...new Set(runs.flatMap(({ report }) => report ?? []))];
-  const reports = await Promise.all(ids.map(async (one) => [one, await watches.report(id, one)]));
-  const exported = { watch, runs, reports: Object.fromEntries(reports) as unknown };
-  const text = `${JSON.stringify(exported, null, 2)}\n`;
+  let watch: unknown;
+  const runs: WatchRun[] = [];
+  const reports: Record<string, unknown> = {};
+  for await (const line of serverClient(options, terminal).watches.export(id)) {
+    if (line.event === 'watch') watch = line.watch;
+    else if (line.event === 'run') runs.push(line.run);
+    else reports[line.id] = line.report;
+  }
+  const text = `${JSON.stringify({ watch, runs, reports }, null, 2)}\n`;
   if (options.out === undefined) {
     terminal.out(text);
     return;
   }
-  writeFileSync(options.out, text);
-  terminal.out(`wrote ${options.out}: runs: ${runs.length}, reports: ${ids.length}\n`);
-}
-
-async function allRuns(watches: Client['watches'], id: string): Promise<WatchRun[]> {
-  const runs: WatchRun[] = [];
-  for (let before: string | undefined; ;) {
-    const page = await watches.runs(id, { limit: 100, before });
-    runs.push(...page.runs);
-    before = page.runs.at(-1)?.id;
-    if (page.next === null) return runs;
-  }
+  writeAtomically(options.out, text);
+  const count = Object.keys(reports).length;
+  terminal.out(`wrote ${options.out}: runs: ${runs.length}, reports: ${count}\n`);
 }
 
 /** `0123456789abcdef passing since 2026-11-26T10:00:00.000Z production, every 1h: text-only` */

@@ -1,62 +1,37 @@
 import { z } from 'zod';
 import {
   EVALUATION_LIMITS,
-  evaluationRequestSchema,
   evaluationResourceSchema,
   evaluationSummarySchema,
   type EvaluationResource,
   type EvaluationSummary,
   type listEvaluationsSchema,
 } from '../../contract/evaluations.ts';
-import { packBits, unpackBits } from '../../contract/bitset.ts';
+import { packBits } from '../../contract/bitset.ts';
 import type { CompareResponse } from '../../contract/comparisons.ts';
+import type { Sweep } from '../../contract/interventions.ts';
 import type { Database, Statement } from '../history/database.ts';
 import { answered } from '../history/run-store.ts';
 import { ServiceError } from '../service-error.ts';
-
-const jsonColumn = z
-  .string()
-  .nullable()
-  .transform((text): unknown => (text === null ? null : JSON.parse(text)));
+import {
+  claimSchema,
+  DAY,
+  documentsSchema,
+  partRowSchema,
+  summaryRowSchema,
+  type Claim,
+  type PartOutcomes,
+} from './evaluation-rows.ts';
 
 const MINUTE = 60_000;
-const DAY = 86_400_000;
 
-const summaryRowSchema = z
-  .object({ digests: jsonColumn, created: z.string(), done: z.number(), parts: z.number() })
-  .loose()
-  .transform(({ done, parts, ...row }) => ({
-    ...row,
-    expires: new Date(Date.parse(row.created) + EVALUATION_LIMITS.days * DAY).toISOString(),
-    progress: { done, total: parts },
-  }));
-const documentsSchema = z.object({ request: jsonColumn, result: jsonColumn });
-
-const claimSchema = z.object({
-  request: jsonColumn.pipe(evaluationRequestSchema),
-  digests: jsonColumn.pipe(z.record(z.string(), z.string())),
-  parts: z.number(),
-});
-export type Claim = z.output<typeof claimSchema>;
-
-const STALLED = "state IN ('queued', 'running') AND";
-const stalledBefore = (now: Date) =>
-  new Date(now.getTime() - EVALUATION_LIMITS.stalledMinutes * MINUTE).toISOString();
-
-/** What one model answered to queries with one number of objects. */
-export interface PartOutcomes {
-  readonly model: string;
-  readonly objects: number;
-  readonly correct: readonly boolean[];
-}
-
-const partRowSchema = z
-  .object({ model: z.string(), objects: z.number(), queries: z.number(), correct: z.string() })
-  .transform(({ queries, correct, ...part }): PartOutcomes => {
-    const outcomes = unpackBits(correct, queries);
-    if (!outcomes) throw new Error(`a part does not have ${queries} outcomes`);
-    return { ...part, correct: outcomes };
-  });
+/** Evaluations that run and made no progress for a while, or made it later than now: the clock was put back. */
+const stalled = (before: string, after: string) =>
+  `(state IN ('queued', 'running') AND (progressed < ${before} OR progressed > ${after}))`;
+const stalledTimes = (now: Date) =>
+  [-1, 1].map((sign) =>
+    new Date(now.getTime() + sign * EVALUATION_LIMITS.stalledMinutes * MINUTE).toISOString(),
+  );
 
 const SUMMARY =
   'id, state, created, finished, code, digests, error, parts, ' +
@@ -92,16 +67,16 @@ export class EvaluationStore {
   takeOver(id: string, instance: string, now: Date): Promise<boolean> {
     return this.#change(
       "UPDATE evaluations SET state = 'queued', instance = ?2, error = NULL, finished = NULL, " +
-        `progressed = ?3 WHERE id = ?1 AND (state = 'failed' OR (${STALLED} progressed < ?4))`,
-      ...[id, instance, now.toISOString(), stalledBefore(now)],
+        `progressed = ?3 WHERE id = ?1 AND (state = 'failed' OR ${stalled('?4', '?5')})`,
+      ...[id, instance, now.toISOString(), ...stalledTimes(now)],
     );
   }
 
   /** Evaluations whose workflow makes no progress, oldest first. */
   async stalled(now: Date): Promise<string[]> {
     const results = await this.#all(
-      `SELECT id FROM evaluations WHERE ${STALLED} progressed < ? ORDER BY progressed LIMIT 10`,
-      stalledBefore(now),
+      `SELECT id FROM evaluations WHERE ${stalled('?1', '?2')} ORDER BY progressed LIMIT 10`,
+      ...stalledTimes(now),
     );
     return results.map((row) => z.object({ id: z.string() }).parse(row).id);
   }
@@ -115,12 +90,12 @@ export class EvaluationStore {
 
   async find(id: string): Promise<EvaluationResource | undefined> {
     const row = await this.#first(
-      `SELECT ${SUMMARY}, request, result FROM evaluations WHERE id = ?`,
+      `SELECT ${SUMMARY}, request, result, sweeps FROM evaluations WHERE id = ?`,
       id,
     );
     if (!row) return undefined;
-    const { request, result } = documentsSchema.parse(row);
-    return evaluationResourceSchema.parse({ ...summaryRowSchema.parse(row), request, result });
+    const documents = documentsSchema.parse(row);
+    return evaluationResourceSchema.parse({ ...summaryRowSchema.parse(row), ...documents });
   }
 
   /** The workflow instance that computes it. */
@@ -131,13 +106,15 @@ export class EvaluationStore {
 
   /** Newest first. */
   async list(request: z.output<typeof listEvaluationsSchema>): Promise<EvaluationSummary[]> {
-    const { state, model, from, to, limit } = request;
+    const { state, model, from, to, limit, before } = request;
+    const [created, id] = before?.split('_') ?? [];
     const results = await this.#all(
       `SELECT ${SUMMARY} FROM evaluations WHERE (?1 IS NULL OR state = ?1) ` +
         'AND (?2 IS NULL OR EXISTS (SELECT 1 FROM json_each(digests) WHERE key = ?2)) ' +
         'AND (?3 IS NULL OR created >= ?3) AND (?4 IS NULL OR created < ?4) ' +
-        'ORDER BY created DESC, id LIMIT ?5',
+        'AND (?6 IS NULL OR created < ?6 OR (created = ?6 AND id > ?7)) ORDER BY created DESC, id LIMIT ?5',
       ...[state ?? null, model ?? null, from ?? null, to ?? null, limit],
+      ...[created ?? null, id ?? null],
     );
     return results.map((row) => evaluationSummarySchema.parse(summaryRowSchema.parse(row)));
   }
@@ -170,14 +147,15 @@ export class EvaluationStore {
 
   /** Stores a part once; nothing where the evaluation was deleted. */
   async insertPart(id: string, part: number, outcomes: PartOutcomes, now: Date): Promise<void> {
-    const { model, objects, correct } = outcomes;
+    const { model, objects, correct, tally } = outcomes;
+    const count = tally?.pairs ?? correct.length;
     await answered(
       this.database.batch([
         this.#bound(
-          'INSERT INTO evaluation_parts (evaluation, part, model, objects, queries, correct) ' +
-            'SELECT ?1, ?2, ?3, ?4, ?5, ?6 ' +
+          'INSERT INTO evaluation_parts (evaluation, part, model, objects, queries, correct, tally) ' +
+            'SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 ' +
             'WHERE EXISTS (SELECT 1 FROM evaluations WHERE id = ?1) ON CONFLICT DO NOTHING',
-          [id, part, model, objects, correct.length, packBits(correct)],
+          [...[id, part, model, objects, count, packBits(correct)], tally && JSON.stringify(tally)],
         ),
         this.#bound('UPDATE evaluations SET progressed = ? WHERE id = ?', [now.toISOString(), id]),
       ]),
@@ -187,17 +165,22 @@ export class EvaluationStore {
   /** The outcomes of all stored parts, in their order. */
   async parts(id: string): Promise<PartOutcomes[]> {
     const results = await this.#all(
-      'SELECT model, objects, queries, correct FROM evaluation_parts ' +
+      'SELECT model, objects, queries, correct, tally FROM evaluation_parts ' +
         'WHERE evaluation = ? ORDER BY part',
       id,
     );
     return results.map((row) => partRowSchema.parse(row));
   }
 
-  async finish(id: string, finished: string, result: CompareResponse): Promise<void> {
+  async finish(
+    id: string,
+    finished: string,
+    result: CompareResponse,
+    sweeps: readonly Sweep[],
+  ): Promise<void> {
     await this.#change(
-      "UPDATE evaluations SET state = 'done', finished = ?, result = ? WHERE id = ? AND state <> 'done'",
-      ...[finished, JSON.stringify(result), id],
+      "UPDATE evaluations SET state = 'done', finished = ?, result = ?, sweeps = ? WHERE id = ? AND state <> 'done'",
+      ...[finished, JSON.stringify(result), JSON.stringify(sweeps), id],
     );
   }
 

@@ -1,19 +1,21 @@
-import type { EvaluationResource, evaluationRequestSchema } from '../../contract/evaluations.ts';
+import type { EvaluationRequest, EvaluationResource } from '../../contract/evaluations.ts';
 import { hexOf, sha256Of } from '../../contract/digest.ts';
 import { parseModelReference } from '../../contract/model-reference.ts';
-import type { z } from 'zod';
-import {
-  answerCell,
-  comparisonInputs,
-  endOfRange,
-  planSelected,
-  resultOf,
-  type ComparisonPlan,
-} from '../comparison.ts';
-import type { ModelAccess } from '../models.ts';
+import { answerCell, endOfRange, resultOf } from '../comparison.ts';
+import { tallySweep } from '../layer-sweep.ts';
+import type { Models } from '../models.ts';
 import { selectModels } from '../selected-models.ts';
 import { ServiceError } from '../service-error.ts';
-import { joinParts, partsOf, type EvaluationPart } from './evaluation-parts.ts';
+import {
+  evaluationInputs,
+  joinParts,
+  joinSweeps,
+  partsOf,
+  planEvaluation,
+  type EvaluationPart,
+  type EvaluationPlan,
+} from './evaluation-parts.ts';
+import type { PartOutcomes } from './evaluation-rows.ts';
 import type { EvaluationStore } from './evaluation-store.ts';
 
 /** The part of Cloudflare's Workflow binding that evaluations use. */
@@ -38,7 +40,7 @@ export class EvaluationEndedError extends Error {
 
 interface EvaluationsOptions {
   readonly store: EvaluationStore;
-  readonly models: ModelAccess;
+  readonly models: Pick<Models, 'card' | 'runner' | 'subject'>;
   readonly engine: WorkflowEngine;
   /** Version of the code that answers. */
   readonly code: string;
@@ -67,15 +69,16 @@ export class Evaluations {
    * @throws ServiceError where the request cannot be run, or the workflow engine fails
    */
   async start(
-    request: z.output<typeof evaluationRequestSchema>,
+    request: EvaluationRequest,
   ): Promise<{ readonly started: boolean; readonly evaluation: EvaluationResource }> {
     const { models, code } = this.#options;
-    const plan = planSelected(await selectModels(models, request.models), request);
+    const selected = await selectModels(models, request.models);
+    const plan = planEvaluation(selected, request);
     const parts = partsOf(plan).length;
     const id = await evaluationId(plan, code);
     const instance = newInstance(id);
     const digests = Object.fromEntries(
-      plan.models.map(({ reference, card }) => [reference, card.files.model.sha256]),
+      selected.map(({ reference, card }) => [reference, card.files.model.sha256]),
     );
     const now = this.#now();
     const created = now.toISOString();
@@ -142,21 +145,25 @@ export class Evaluations {
     if (await this.store.hasPart(id, index)) return;
     const part = partsOf(plan)[index];
     if (!part) throw new EvaluationEndedError(`there is no part ${index}`);
-    const correct = await this.#answer(plan, part);
-    const { model, spec } = part;
-    const outcomes = { model: model.reference, objects: spec.objects, correct };
-    await this.store.insertPart(id, index, outcomes, this.#now());
+    await this.store.insertPart(id, index, await this.#compute(plan, part), this.#now());
   }
 
-  /** Range by range, so that other requests of the isolate are answered in between. */
-  async #answer(plan: ComparisonPlan, part: EvaluationPart): Promise<boolean[]> {
+  async #compute(plan: EvaluationPlan, part: EvaluationPart): Promise<PartOutcomes> {
+    const { models } = this.#options;
+    if (part.kind === 'pairs') {
+      const { sweep, start, end } = part;
+      const tally = await tallySweep(models, sweep, start, end);
+      return { model: sweep.reference, objects: sweep.spec.objects, correct: [], tally };
+    }
+    const { model, spec } = part;
     const correct: boolean[] = [];
+    // Range by range, so that other requests of the isolate are answered in between.
     for (let start = part.start; start < part.end; start = endOfRange(start)) {
       const end = Math.min(part.end, endOfRange(start));
-      correct.push(...(await answerCell(this.#options.models, plan, { ...part, start, end })));
+      correct.push(...(await answerCell(models, plan.comparison, { model, spec, start, end })));
       await new Promise((resolve) => setTimeout(resolve));
     }
-    return correct;
+    return { model: model.reference, objects: spec.objects, correct, tally: null };
   }
 
   /** Makes the result of all parts. @throws as `runPart` */
@@ -166,8 +173,9 @@ export class Evaluations {
     if (parts.length !== partsOf(plan).length) {
       throw new EvaluationEndedError('a part of the evaluation is missing');
     }
-    const result = resultOf(plan, joinParts(parts));
-    await this.store.finish(parameters.id, this.#now().toISOString(), result);
+    const result = resultOf(plan.comparison, joinParts(parts));
+    const sweeps = joinSweeps(plan, parts);
+    await this.store.finish(parameters.id, this.#now().toISOString(), result, sweeps);
   }
 
   async fail({ id, instance }: EvaluationParameters, reason: string): Promise<void> {
@@ -176,7 +184,7 @@ export class Evaluations {
   }
 
   /** The plan of the stored request, with the model files that it began with. */
-  async #plan({ id, instance }: EvaluationParameters): Promise<ComparisonPlan> {
+  async #plan({ id, instance }: EvaluationParameters): Promise<EvaluationPlan> {
     const { models, code } = this.#options;
     const claim = await this.store.claim(id, instance);
     if (!claim) throw new EvaluationEndedError('the evaluation was deleted or has ended');
@@ -187,7 +195,7 @@ export class Evaluations {
         return { reference, card: await models.card(pinned) };
       }),
     );
-    const plan = planSelected(selected, request);
+    const plan = planEvaluation(selected, request);
     if ((await evaluationId(plan, code)) === id) return plan;
     throw new EvaluationEndedError(
       'the code of the deployment has changed: send the request again',
@@ -196,8 +204,8 @@ export class Evaluations {
 }
 
 /** A hash of everything that the result depends on. */
-async function evaluationId(plan: ComparisonPlan, code: string): Promise<string> {
-  const inputs = new TextEncoder().encode(JSON.stringify({ code, ...comparisonInputs(plan) }));
+async function evaluationId(plan: EvaluationPlan, code: string): Promise<string> {
+  const inputs = new TextEncoder().encode(JSON.stringify({ code, ...evaluationInputs(plan) }));
   return (await sha256Of(inputs)).slice(0, 32);
 }
 

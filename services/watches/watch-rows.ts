@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { baselineSchema } from '../../contract/baseline.ts';
+import { checkReportSchema } from '../../contract/regression.ts';
 import { durationOf, watchStateSchema } from '../../contract/watches.ts';
 
 /** Rows of the tables of watches (migrations/), as the contract has them. */
@@ -47,6 +48,18 @@ export const noticeRowSchema = z
       state,
     };
   });
+
+export const reportRowSchema = z.object({
+  id: z.string(),
+  report: jsonColumn.pipe(checkReportSchema),
+});
+
+export const unsealedRowSchema = z.object({
+  id: z.string(),
+  webhook: z.string(),
+  secret: z.string().nullable(),
+});
+export type UnsealedWatch = z.output<typeof unsealedRowSchema>;
 
 export const scheduleRowSchema = z.object({
   id: z.string(),

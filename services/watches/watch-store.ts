@@ -26,9 +26,12 @@ import {
   noticeRowSchema,
   PUBLIC,
   publicRowSchema,
+  reportRowSchema,
   scheduleRowSchema,
   timeOf,
+  unsealedRowSchema,
   type ClaimedWatch,
+  type UnsealedWatch,
 } from './watch-rows.ts';
 import type { StateChange, WatchStatus } from './watch-state.ts';
 
@@ -37,7 +40,8 @@ export interface NewWatch {
   readonly request: CreateWatchRequest;
   readonly created: Date;
   readonly origin: string;
-  readonly secret: string | null;
+  /** Sealed; null without one. */
+  readonly webhook: string | null;
 }
 
 /** A run that has ended. */
@@ -56,16 +60,16 @@ export class WatchStore {
   constructor(private readonly database: Database) {}
 
   /** @returns false where it is stored already, or the deployment has no room for another */
-  async insert({ id, request, created, origin, secret }: NewWatch): Promise<boolean> {
-    const { name, url, every, minimumDetectable, webhook, baseline } = request;
+  async insert({ id, request, created, origin, webhook }: NewWatch): Promise<boolean> {
+    const { name, url, every, minimumDetectable, baseline } = request;
     const { models, plan } = baseline;
     const ids = JSON.stringify(models.map((model) => model.id));
     return this.#change(
-      'INSERT INTO watches (id, name, url, every, minimum_detectable, created, origin, webhook, secret, due, ' +
-        'models, objects, baseline) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 ' +
+      'INSERT INTO watches (id, name, url, every, minimum_detectable, created, origin, webhook, due, ' +
+        'models, objects, baseline) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 ' +
         `WHERE (SELECT count(*) FROM watches) < ${WATCH_LIMITS.watches} ON CONFLICT DO NOTHING`,
       ...[id, name, url ?? null, every, minimumDetectable ?? null, created.toISOString(), origin],
-      ...[webhook ?? null, secret, created.getTime()],
+      ...[webhook, created.getTime()],
       ...[ids, JSON.stringify(plan.objects), JSON.stringify(baseline)],
     );
   }
@@ -91,7 +95,7 @@ export class WatchStore {
     return watchDetailSchema.parse({ ...publicRowSchema.parse(row), baseline, notices });
   }
 
-  /** What signs its notices; only for who may change it. */
+  /** What signs its notices, as it is stored: null where it is derived. */
   async secret(id: string): Promise<string | null> {
     const row = await this.#first('SELECT secret FROM watches WHERE id = ?', id);
     return z.object({ secret: z.string().nullable() }).nullable().parse(row)?.secret ?? null;
@@ -138,6 +142,32 @@ export class WatchStore {
     );
     if (!row) throw new ServiceError('unknown-watch', `watch ${id} has no report ${report}`);
     return checkReportSchema.parse(z.object({ report: jsonColumn }).parse(row).report);
+  }
+
+  /** Watches whose webhook or secret is stored as it was sent, by an earlier version. */
+  async unsealed(limit: number): Promise<UnsealedWatch[]> {
+    const rows = await this.#all(
+      "SELECT id, webhook, secret FROM watches WHERE substr(webhook, 1, 4) = 'http' LIMIT ?",
+      limit,
+    );
+    return rows.map((row) => unsealedRowSchema.parse(row));
+  }
+
+  /** Replaces a webhook and its secret by what seals them, unless they have changed. */
+  async storeSealed(before: UnsealedWatch, sealed: Omit<UnsealedWatch, 'id'>): Promise<void> {
+    await this.#change(
+      'UPDATE watches SET webhook = ?3, secret = ?4 WHERE id = ?1 AND webhook = ?2',
+      ...[before.id, before.webhook, sealed.webhook, sealed.secret],
+    );
+  }
+
+  /** Reports by id. @param after the last one of the previous page */
+  async reports(id: string, after: string, limit: number) {
+    const rows = await this.#all(
+      'SELECT id, report FROM watch_reports WHERE watch = ? AND id > ? ORDER BY id LIMIT ?',
+      ...[id, after, limit],
+    );
+    return rows.map((row) => reportRowSchema.parse(row));
   }
 
   /** Deletes it with its runs, reports and notices. */

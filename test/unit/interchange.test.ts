@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sweepLayers } from '../../probes/interchange.ts';
-import { summarise } from '../../probes/interchange-summary.ts';
+import {
+  addTallies,
+  summarise,
+  summariseTally,
+  tallyOf,
+} from '../../probes/interchange-summary.ts';
 import { interchangePair } from '../../probes/pairs.ts';
 import { queryOf } from '../../task/query.ts';
 import { parseSpec } from '../../task/spec.ts';
@@ -67,6 +72,21 @@ describe('the instrument, on networks whose mechanism is known', () => {
     expect(mechanism === 'symbolic' ? ratio : 1 / ratio).toBe(401);
     expect(interval[0] <= ratio && ratio <= (interval[1] ?? Infinity)).toBe(true);
   });
+});
+
+it('a sweep that is tallied in parts has the summary of the whole', async () => {
+  const spec = parseSpec({ objects: 8 });
+  const probe = referenceNetwork('symbolic');
+  const subject = { probe, encode: noPictures, featureWidth: 0 };
+  const outcomes = await sweepLayers(subject, spec, 1, indices(30));
+  // As if the network did not know the last three.
+  const known = outcomes.map((one, index) => ({ ...one, solved: index < 27 }));
+  const parts = [known.slice(0, 1), known.slice(1, 20), known.slice(20, 27), known.slice(27)];
+  const tally = parts.map((part) => tallyOf(part)).reduce(addTallies);
+  expect(summariseTally(tally)).toEqual(summarise(known));
+  expect(tally).toMatchObject({ pairs: 30, solved: 27 });
+  expect(tally.layers[3]?.outcomes.symbolic).toBe(27);
+  expect(summariseTally(tally).ratioAtPeak.ratio).toBe(55); // (27 + 1/2) / (1/2)
 });
 
 it('shuffled associations leave position only the pairs in which both its readings agree', async () => {

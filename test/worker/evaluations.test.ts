@@ -1,14 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { z } from 'zod';
 import { compareResponseSchema, pairedComparisonSchema } from '../../contract/comparisons.ts';
 import {
   evaluationEventSchema,
   evaluationListSchema,
   evaluationResourceSchema,
+  exportedEvaluationSchema,
   type EvaluationResource,
 } from '../../contract/evaluations.ts';
+import { sweepSchema } from '../../contract/interventions.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import {
   read,
@@ -18,6 +21,7 @@ import {
   WRITE_TOKEN,
   type RunningWorker,
 } from '../../harness/worker.ts';
+import { bindscope } from '../support/cli.ts';
 import { WAIT } from '../support/wait.ts';
 
 let worker: RunningWorker;
@@ -119,6 +123,77 @@ describe('an evaluation', () => {
     expect(problem.detail).toContain('seed');
   });
 
+  it('with a sweep has what one request for all pairs has, bit for bit', async () => {
+    const [objects, pairs, seed] = [4, 128, 1];
+    const body = { models: MODELS, objects: [3, objects], queries: 4, seed, sweepPairs: pairs };
+    const { id, sweeps: none } = await read(await start(body), evaluationResourceSchema);
+    expect(none).toBeNull();
+    const { sweeps, result, progress } = await done(id);
+    // For each model two parts of queries, and two of pairs: of 3 objects there is no pair.
+    expect(progress.total).toBe(MODELS.length * 4);
+    expect(result?.models).toHaveLength(2);
+    const whole = await Promise.all(
+      MODELS.map(async (model) =>
+        read(
+          await worker.post('/v1/interventions', { model, sweep: { objects, pairs, seed } }),
+          sweepSchema,
+        ),
+      ),
+    );
+    expect(sweeps).toEqual(whole);
+    expect(whole.some(({ solved }) => solved > 0)).toBe(true);
+    const page = await (await worker.fetch(`/evaluations/${id}`)).text();
+    expect(page).toContain('Sweeps');
+    expect(page).toContain(`${String(whole[0]?.solved)} of ${pairs}`);
+  });
+
+  it('is listed page by page, and exported with the outcome of every query', async () => {
+    const kind = { models: [FIXTURES.text], objects: [3, 4], queries: 100, seed: 31 };
+    const { id } = await read(await start({ ...kind, sweepPairs: 2 }), evaluationResourceSchema);
+    const { result, sweeps } = await done(id);
+    const all = await read(await worker.fetch(`${PATH}?limit=100`), evaluationListSchema);
+    expect(all.next).toBeNull();
+    expect(all.evaluations.length).toBeGreaterThan(1);
+    // Two that were started at one moment are not lost between two pages.
+    await worker.runSql("UPDATE evaluations SET created = '2026-11-26T00:00:00.000Z'");
+    const paged: string[] = [];
+    for (let next: string | null = `${PATH}?limit=1`; next !== null;) {
+      const page: z.output<typeof evaluationListSchema> = await read(
+        await worker.fetch(next),
+        evaluationListSchema,
+      );
+      paged.push(...page.evaluations.map((one) => one.id));
+      next = page.next;
+    }
+    expect([...paged].sort()).toEqual(all.evaluations.map((one) => one.id).sort());
+    const bad = await readProblem(await worker.fetch(`${PATH}?before=yesterday`));
+    expect(bad).toMatchObject({ status: 400, errors: [{ at: 'query.before' }] });
+
+    const text = await (await worker.fetch(`${PATH}/${id}/export`)).text();
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => exportedEvaluationSchema.parse(JSON.parse(line)));
+    expect(lines.map(({ event }) => event)).toEqual([
+      ...['evaluation', 'outcomes', 'outcomes', 'sweep'],
+    ]);
+    for (const line of lines) {
+      if (line.event === 'outcomes') {
+        const bits = Buffer.from(line.correct, 'base64').reduce(
+          (text, byte) => text + byte.toString(2).padStart(8, '0'),
+          '',
+        );
+        const point = result?.models[0]?.byObjects.find((one) => one.objects === line.objects);
+        expect(line.queries).toBe(100);
+        expect(bits.replaceAll('0', '').length).toBe(point?.correct);
+      } else if (line.event === 'sweep') {
+        expect(line.tally).toMatchObject({ pairs: 2, solved: sweeps?.[0]?.solved });
+      }
+    }
+    const unknown = await worker.fetch(`${PATH}/${'0'.repeat(32)}/export`);
+    expect(await readProblem(unknown)).toMatchObject({ status: 404 });
+  });
+
   it('that is deleted while it runs stores nothing more', async () => {
     const { id } = await read(await start({ ...request, seed: 5 }), evaluationResourceSchema);
     const deleted = await worker.fetch(`${PATH}/${id}`, {
@@ -176,6 +251,33 @@ it('continues after the process was killed in the middle: nothing is lost or com
     }
   }
   expect(result?.models[0]?.byObjects.map(({ correct }) => correct)).toEqual(expected);
+});
+
+it('the command line lists, shows, exports and removes it', async () => {
+  const body = { models: [FIXTURES.text], objects: [3], queries: 20, seed: 41 };
+  const { id } = await read(await start(body), evaluationResourceSchema);
+  const { result } = await done(id);
+  const run = (...args: string[]) =>
+    bindscope(['evaluations', ...args, '--url', worker.url.href], { BINDSCOPE_TOKEN: WRITE_TOKEN });
+  expect((await run('list', '--state', 'done', '--model', FIXTURES.text)).out).toMatch(
+    new RegExp(`^${id} done .*, 1 of 1 parts: ${FIXTURES.text}$`, 'm'),
+  );
+  expect((await run('list', '--to', '2020-01-01T00:00:00Z')).out).toBe('no evaluations\n');
+  const shown = await run('show', id);
+  expect(shown.code).toBe(0);
+  const share = (100 * (result?.models[0]?.byObjects[0]?.correct ?? Number.NaN)) / 20;
+  expect(shown.out).toContain(`${share.toFixed(1)} %`);
+  const folder = mkdtempSync(join(tmpdir(), 'bindscope-evaluations-export-'));
+  const out = join(folder, 'export.jsonl');
+  expect(await run('export', id, '--out', out)).toMatchObject({
+    code: 0,
+    out: `wrote ${out}: parts: 1\n`,
+  });
+  expect(readFileSync(out, 'utf8')).toBe((await run('export', id)).out);
+  rmSync(folder, { recursive: true });
+  expect((await run('remove', id)).out).toBe(`removed evaluation ${id}, which was done\n`);
+  const gone = await run('show', id);
+  expect(gone).toMatchObject({ code: 2, err: `error: there is no evaluation ${id}\n` });
 });
 
 it('expires', async () => {

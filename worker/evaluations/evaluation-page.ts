@@ -1,7 +1,11 @@
 import { html } from 'hono/html';
 import { evaluationPathSchema, type EvaluationResource } from '../../contract/evaluations.ts';
 import { requireEvaluations } from '../../services/evaluations/evaluations.ts';
-import { formatPercent, formatPercentInterval } from '../../statistics/format.ts';
+import {
+  formatPercent,
+  formatPercentInterval,
+  formatSignificant,
+} from '../../statistics/format.ts';
 import { html as htmlResponse } from '../http/openapi-responses.ts';
 import { DOCUMENT } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
@@ -31,7 +35,7 @@ export const evaluationPage = defineRoute({
 });
 
 function pageOf(evaluation: EvaluationResource) {
-  const { id, state, created, progress, error, request, result } = evaluation;
+  const { id, state, created, progress, error, request, result, sweeps } = evaluation;
   const runs = state === 'queued' || state === 'running';
   const title = `Evaluation ${id.slice(0, 12)}`;
   return document({
@@ -64,6 +68,7 @@ function pageOf(evaluation: EvaluationResource) {
           </p>
         </section>
         ${result ? resultTable(result) : ''}
+        ${sweeps && sweeps.length > 0 ? sweepsTable(sweeps) : ''}
       </main>`,
   });
 }
@@ -93,5 +98,37 @@ function resultTable({ models, queries }: NonNullable<EvaluationResource['result
         </tbody>
       </table>
     </div>
+  </section>`;
+}
+
+function sweepsTable(sweeps: NonNullable<EvaluationResource['sweeps']>) {
+  return html`<section>
+    <h2>Sweeps</h2>
+    <div class="scrollable" tabindex="0" role="region" aria-label="Sweeps">
+      <table class="problems">
+        <thead>
+          <tr>
+            <th scope="col">model</th>
+            <th scope="col">objects</th>
+            <th scope="col">pairs solved</th>
+            <th scope="col">peak layer</th>
+            <th scope="col">symbolic : positional there</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${sweeps.map(
+            ({ model, objects, pairs, solved, peakLayer, ratioAtPeak }) =>
+              html`<tr>
+                <th scope="row">${model}</th>
+                <td>${objects}</td>
+                <td>${solved} of ${pairs}</td>
+                <td>${peakLayer}</td>
+                <td>${formatSignificant(ratioAtPeak.ratio)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    ${sweeps.map(({ summary }) => html`<p>${summary}</p>`)}
   </section>`;
 }

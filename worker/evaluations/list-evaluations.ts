@@ -1,5 +1,7 @@
 import { evaluationListSchema, listEvaluationsSchema } from '../../contract/evaluations.ts';
+import { cursorOf } from '../../services/evaluations/evaluation-rows.ts';
 import { requireEvaluations } from '../../services/evaluations/evaluations.ts';
+import { nextPage } from '../http/next-page.ts';
 import { json } from '../http/openapi-responses.ts';
 import { READ } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
@@ -19,6 +21,10 @@ export const listEvaluations = defineRoute({
     ({ evaluations }) =>
     async (c) => {
       const { store } = requireEvaluations(evaluations);
-      return c.json({ evaluations: await store.list(c.req.valid('query')) }, 200);
+      const request = c.req.valid('query');
+      const page = await store.list(request);
+      const cursors = page.map((evaluation) => ({ id: cursorOf(evaluation) }));
+      const next = nextPage('/v1/evaluations', request, cursors, 'before');
+      return c.json({ evaluations: page, next }, 200);
     },
 });

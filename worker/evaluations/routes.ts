@@ -1,5 +1,6 @@
 import { compareEvaluations } from './compare-evaluations.ts';
 import { deleteEvaluation } from './delete-evaluation.ts';
+import { exportEvaluation } from './export-evaluation.ts';
 import { evaluationPage } from './evaluation-page.ts';
 import { getEvaluation } from './get-evaluation.ts';
 import { listEvaluations } from './list-evaluations.ts';
@@ -13,6 +14,7 @@ export const LONG_EVALUATION_ROUTES = [
   compareEvaluations,
   getEvaluation,
   streamEvaluation,
+  exportEvaluation,
   deleteEvaluation,
   evaluationPage,
 ];

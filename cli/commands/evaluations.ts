@@ -1,0 +1,92 @@
+import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import type { EvaluationSummary } from '../../contract/evaluations.ts';
+import { comparisonTable } from '../report/comparison-table.ts';
+import { serverClient, type ServerOptions } from '../server-client.ts';
+import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
+
+export interface ListEvaluationsOptions extends ServerOptions {
+  readonly state?: EvaluationSummary['state'];
+  readonly model?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly json?: boolean;
+}
+
+/** Prints all evaluations of a server, newest first. */
+export async function runListEvaluations(
+  options: ListEvaluationsOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { state, model, from, to } = options;
+  const { evaluations } = serverClient(options, terminal);
+  const all: EvaluationSummary[] = [];
+  for (let before: string | undefined; ;) {
+    const page = await evaluations.list({ limit: 100, state, model, from, to, before });
+    all.push(...page.evaluations);
+    const last = page.evaluations.at(-1);
+    if (page.next === null || !last) break;
+    before = `${last.created}_${last.id}`;
+  }
+  if (options.json) terminal.out(`${JSON.stringify(all, null, 2)}\n`);
+  else terminal.out(all.map(describeEvaluation).join('') || 'no evaluations\n');
+}
+
+/** Prints an evaluation. @returns 2 where it is not done */
+export async function runShowEvaluation(
+  id: string,
+  options: ServerOptions & { readonly json?: boolean },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const evaluation = await serverClient(options, terminal).evaluations.get(id);
+  const { result, sweeps } = evaluation;
+  if (options.json) {
+    terminal.out(`${JSON.stringify(evaluation, null, 2)}\n`);
+  } else {
+    terminal.out(describeEvaluation(evaluation));
+    if (result) terminal.out(comparisonTable(result));
+    for (const { summary } of sweeps ?? []) terminal.out(`${summary}\n`);
+  }
+  return result ? EXIT.pass : EXIT.couldNotRun;
+}
+
+/** Writes an evaluation with the outcomes of every query as lines of JSON. */
+export async function runExportEvaluation(
+  id: string,
+  options: ServerOptions & { readonly out?: string },
+  terminal: Terminal,
+): Promise<void> {
+  const lines = serverClient(options, terminal).evaluations.export(id);
+  if (options.out === undefined) {
+    for await (const line of lines) terminal.out(`${JSON.stringify(line)}\n`);
+    return;
+  }
+  let parts = -1; // the first line is the evaluation
+  const file = createWriteStream(options.out);
+  try {
+    for await (const line of lines) {
+      parts++;
+      if (!file.write(`${JSON.stringify(line)}\n`)) await once(file, 'drain');
+    }
+  } finally {
+    file.end();
+    await once(file, 'close');
+  }
+  terminal.out(`wrote ${options.out}: parts: ${parts}\n`);
+}
+
+export async function runRemoveEvaluation(
+  id: string,
+  options: ServerOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { state } = await serverClient(options, terminal).evaluations.remove(id);
+  terminal.out(`removed evaluation ${id}, which was ${state}\n`);
+}
+
+/** `0123…  done 2026-11-26T10:00:00.000Z, 4 of 4 parts: text-only, image-text` */
+function describeEvaluation({ id, state, created, progress, digests, error }: EvaluationSummary) {
+  const reason = error === null ? '' : `\n  ${error}`;
+  const parts = `${progress.done} of ${progress.total} parts`;
+  return `${id} ${state} ${created}, ${parts}: ${Object.keys(digests).join(', ')}${reason}\n`;
+}

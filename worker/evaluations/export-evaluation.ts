@@ -1,0 +1,53 @@
+import { packBits } from '../../contract/bitset.ts';
+import {
+  evaluationPathSchema,
+  exportedEvaluationSchema,
+  type EvaluationResource,
+  type ExportedEvaluation,
+} from '../../contract/evaluations.ts';
+import { NDJSON } from '../../contract/media-types.ts';
+import type { EvaluationStore } from '../../services/evaluations/evaluation-store.ts';
+import { requireEvaluations } from '../../services/evaluations/evaluations.ts';
+import { etagOf } from '../http/http-cache.ts';
+import { ndjsonStream } from '../http/ndjson.ts';
+import { ndjson, notModified } from '../http/openapi-responses.ts';
+import { READ } from '../http/route-policy.ts';
+import { defineRoute } from '../http/route.ts';
+
+export const exportEvaluation = defineRoute({
+  contract: {
+    method: 'get',
+    path: '/v1/evaluations/{id}/export',
+    operationId: 'exportEvaluation',
+    tags: ['Evaluations'],
+    summary: 'Get an evaluation with the outcome of every query',
+    request: { params: evaluationPathSchema },
+    responses: {
+      200: ndjson('The lines; each is an `ExportedEvaluation`.', exportedEvaluationSchema),
+      304: notModified,
+    },
+  },
+  policy: READ,
+  handler:
+    ({ evaluations }) =>
+    async (c) => {
+      const { store } = requireEvaluations(evaluations);
+      // Read here, so that an unknown evaluation is a problem, not a body that breaks off.
+      const evaluation = await store.get(c.req.valid('param').id);
+      // Its parts change when its progress does; a tag of the bytes would need all of them.
+      const headers = { 'content-type': NDJSON, etag: await etagOf(evaluation) };
+      return c.body(ndjsonStream(exportOf(store, evaluation)), 200, headers);
+    },
+});
+
+async function* exportOf(
+  store: EvaluationStore,
+  evaluation: EvaluationResource,
+): AsyncGenerator<ExportedEvaluation, void> {
+  yield { event: 'evaluation', evaluation };
+  for (const { model, objects, correct, tally } of await store.parts(evaluation.id)) {
+    yield tally
+      ? { event: 'sweep', model, objects, tally }
+      : { event: 'outcomes', model, objects, queries: correct.length, correct: packBits(correct) };
+  }
+}
