@@ -131,7 +131,7 @@ for (let index = 0; index < WATCHES; index++) {
     request,
     created: new Date(start),
     origin: 'https://a.example',
-    secret: null,
+    webhook: null,
   });
 }
 const used = async (work: () => Promise<unknown>): Promise<Rows> => {

@@ -13,6 +13,12 @@ export const deploymentSchema = z
       watches: z.boolean().meta({
         description: 'Checks can be repeated on a schedule: a database and a workflow are bound.',
       }),
+      notices: z.object({
+        on: z.boolean().meta({
+          description: 'Watches can have webhooks: WEBHOOK_KEY, which encrypts them, is set.',
+        }),
+        valid: z.boolean().meta({ description: 'Where false, WEBHOOK_KEY is too short.' }),
+      }),
       writes: z.boolean().meta({ description: 'A valid token that allows writing is set.' }),
       writeTokens: z.object({
         single: z.boolean().meta({ description: 'WRITE_TOKEN, which has all scopes, is set.' }),

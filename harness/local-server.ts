@@ -27,9 +27,36 @@ export async function startLocalServer(host: string, port: number): Promise<Loca
   const miniflare = new Miniflare(optionsOf(host, port));
   await miniflare.ready;
   await applyMigrations(await miniflare.getD1Database('HISTORY', WORKER_NAME));
+  const stopCron = startCron(miniflare);
   return {
     reload: () => miniflare.setOptions(optionsOf(host, port)),
-    stop: () => miniflare.dispose(),
+    stop: async () => {
+      stopCron();
+      await miniflare.dispose();
+    },
+  };
+}
+
+/** Milliseconds. Deployments run their cron every 15 minutes; what is due is the same. */
+const CRON_INTERVAL = 60_000;
+
+/** Runs the cron of the worker, one after the other, so that watches work here, too. @returns what ends it */
+function startCron(miniflare: Miniflare): () => void {
+  let running = false;
+  const run = async () => {
+    if (running) return;
+    running = true;
+    try {
+      await (await miniflare.getWorker(WORKER_NAME)).scheduled({});
+    } catch (error) {
+      console.error(`the cron failed: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      running = false;
+    }
+  };
+  const timer = setInterval(() => void run(), CRON_INTERVAL);
+  return () => {
+    clearInterval(timer);
   };
 }
 

@@ -15,8 +15,10 @@ export async function sendAgain<T>(send: () => Promise<T>): Promise<{ answer: T;
   }
 }
 
+const CLOSED: readonly string[] = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];
+
 function wasClosed(error: unknown): boolean {
   if (!(error instanceof Error) || !(error.cause instanceof Error)) return false;
   const { cause } = error;
-  return 'code' in cause && (cause.code === 'UND_ERR_SOCKET' || cause.code === 'ECONNRESET');
+  return 'code' in cause && CLOSED.includes(String(cause.code));
 }

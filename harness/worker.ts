@@ -52,15 +52,19 @@ type Bindings =
 /** The token of workers that take writes. */
 export const WRITE_TOKEN = 'a-token-for-tests';
 
+/** What encrypts the webhooks of watches. */
+export const WEBHOOK_KEY = 'a-key-for-tests-that-is-long-enough';
+
 /** An empty history without tables, and a token that lets write. */
 export const WITH_HISTORY: WorkerOverrides = {
   d1Databases: ['HISTORY'],
   bindings: { WRITE_TOKEN },
 };
 
-/** The same, with long evaluations. */
+/** The same, with long evaluations and watches. */
 export const withEvaluations = (): WorkerOverrides => ({
   ...WITH_HISTORY,
+  bindings: { WRITE_TOKEN, WEBHOOK_KEY },
   workflows: workflowsOf(),
 });
 

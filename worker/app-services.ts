@@ -7,6 +7,7 @@ import type { Watches } from '../services/watches/watches.ts';
 import type { WriteTokens } from '../services/write-tokens.ts';
 import type { Registry } from '../services/registry/registry.ts';
 import type { SignaturePolicy } from '../services/signing/policy.ts';
+import type { WebhookConfiguration } from '../services/watches/webhook-keys.ts';
 
 /** What the routes work with. */
 export interface AppServices {
@@ -21,9 +22,10 @@ export interface AppServices {
   readonly evaluations: Evaluations | undefined;
   /** Checks on a schedule; undefined without a database or a workflow engine. */
   readonly watches: Watches | undefined;
-  readonly features: Omit<DeploymentFeatures, 'writes' | 'writeTokens' | 'signatures'>;
+  readonly features: Omit<DeploymentFeatures, 'writes' | 'writeTokens' | 'signatures' | 'notices'>;
   readonly writeTokens: () => Promise<WriteTokens>;
   readonly signatures: () => Promise<SignaturePolicy>;
+  readonly webhooks: () => Promise<WebhookConfiguration>;
   /** Keeps the worker alive until the promise settles, also after the request has ended. */
   readonly waitUntil: (promise: Promise<unknown>) => void;
 }

@@ -12,6 +12,7 @@ import { readWriteTokens, type WriteSecrets } from '../services/write-tokens.ts'
 import { NoticeStore } from '../services/watches/notice-store.ts';
 import { WatchStore } from '../services/watches/watch-store.ts';
 import { Watches } from '../services/watches/watches.ts';
+import { readWebhookKeys, type WebhookVariables } from '../services/watches/webhook-keys.ts';
 import { createApp } from './app.ts';
 import { assetSource } from './asset-source.ts';
 import { CODE_VERSION } from './code-version.ts';
@@ -38,7 +39,11 @@ type OptionalBindings = Partial<
 interface OutboundVariables {
   readonly ALLOW_LOCAL_ADDRESSES?: string | undefined;
 }
-const bindings: OptionalBindings & WriteSecrets & SigningVariables & OutboundVariables = env;
+const bindings: OptionalBindings &
+  WriteSecrets &
+  SigningVariables &
+  OutboundVariables &
+  WebhookVariables = env;
 
 const signatures = readOnce(
   () => readSignaturePolicy(bindings),
@@ -68,6 +73,8 @@ const evaluations =
 /** The class of the binding `EVALUATIONS`. */
 export const EvaluationWorkflow = evaluationWorkflow(evaluations);
 
+const webhooks = readOnce(() => readWebhookKeys(bindings), 'no notices are sent');
+
 const watches =
   bindings.HISTORY && bindings.WATCHES
     ? new Watches({
@@ -76,6 +83,7 @@ const watches =
         models,
         engine: bindings.WATCHES,
         code: CODE_VERSION,
+        webhooks,
         policy: { allowLocal: bindings.ALLOW_LOCAL_ADDRESSES === 'true' },
       })
     : undefined;
@@ -109,6 +117,7 @@ const app = withContentEncoding(
       features,
       writeTokens,
       signatures,
+      webhooks,
       waitUntil,
     },
     {

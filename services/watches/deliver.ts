@@ -1,6 +1,8 @@
 import { connectionError } from '../../client/transport.ts';
 import type { DueNotice, NoticeStore } from './notice-store.ts';
 import { signatureHeaders } from './signature.ts';
+import { ServiceError } from '../service-error.ts';
+import { openedText, signingSecretOf, type WebhookKeys } from './webhook-keys.ts';
 
 /** Time for a receiver to answer. */
 const TIMEOUT = 10_000;
@@ -10,6 +12,7 @@ export interface Delivery {
   /** Asks only allowed addresses. */
   readonly send: (request: Request) => Promise<Response>;
   readonly now: () => Date;
+  readonly keys: () => Promise<WebhookKeys | undefined>;
 }
 
 /**
@@ -20,31 +23,38 @@ export interface Delivery {
  * @param most notices of one call
  */
 export async function deliverNotices(
-  { notices, send, now }: Delivery,
+  { notices, send, now, keys }: Delivery,
   watch: string | null,
   most: number,
 ): Promise<void> {
   const due = await notices.claimDue(watch, now().getTime(), most);
+  if (due.length === 0) return;
+  const opening = await keys();
   await Promise.all(
     due.map(async (notice) => {
-      await notices.settle(notice, await failureOf(notice, send, now()), now());
+      await notices.settle(notice, await failureOf(notice, opening, send, now()), now());
     }),
   );
 }
 
 /** Why a notice was not taken, without anything of its address; null where it was. */
 async function failureOf(
-  { watch, change, body, webhook, secret }: DueNotice,
+  { watch, change, body, webhook, secret: stored, created }: DueNotice,
+  keys: WebhookKeys | undefined,
   send: Delivery['send'],
   now: Date,
 ): Promise<string | null> {
   try {
+    const name = { id: watch, created };
+    const address = await openedText(keys, name, webhook);
+    const secret = await signingSecretOf(keys, name, stored);
     const signed = await signatureHeaders({ id: `${watch}.${change}`, body }, secret, now);
     const headers = { 'content-type': 'application/json', ...signed };
     const signal = AbortSignal.timeout(TIMEOUT);
-    const response = await send(new Request(webhook, { method: 'POST', headers, body, signal }));
+    const response = await send(new Request(address, { method: 'POST', headers, body, signal }));
     return response.ok ? null : `the receiver answered ${response.status}`;
   } catch (error) {
+    if (error instanceof ServiceError) return error.detail;
     if (error instanceof Error && error.name === 'TimeoutError')
       return `the receiver did not answer within ${TIMEOUT / 1000} s`;
     return `the receiver cannot be reached: ${plainReason(connectionError(error))}`;

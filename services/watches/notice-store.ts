@@ -9,8 +9,10 @@ const noticeSchema = z.object({
   body: z.string(),
   attempts: z.number(),
   webhook: z.string(),
-  secret: z.string(),
+  secret: z.string().nullable(),
+  created: z.string(),
 });
+/** A notice, and of its watch: when it was created, and address and secret as they are stored. */
 export type DueNotice = z.output<typeof noticeSchema>;
 
 /** Notices that are to be delivered (migrations/). Every method throws a ServiceError where D1 fails. */
@@ -26,7 +28,8 @@ export class NoticeStore {
     const { results } = await answered(
       this.database
         .prepare(
-          'SELECT watch, change, body, attempts, webhook, secret FROM watch_notices JOIN watches ON id = watch ' +
+          'SELECT watch, change, body, attempts, webhook, secret, watches.created AS created FROM watch_notices ' +
+            'JOIN watches ON id = watch ' +
             'WHERE watch_notices.due <= ?1 AND (?2 IS NULL OR watch = ?2) ORDER BY watch_notices.due LIMIT ?3',
         )
         .bind(now, watch, most)

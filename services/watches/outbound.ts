@@ -47,11 +47,15 @@ export function outboundFault(
  * @throws Error with a plain reason
  */
 export const outboundFetch =
-  (policy: OutboundPolicy, send: (request: Request) => Promise<Response> = fetch) =>
+  (
+    policy: OutboundPolicy,
+    send: (request: Request) => Promise<Response> = fetch,
+    milliseconds: number = OUTBOUND_LIMITS.milliseconds,
+  ) =>
   async (given: Request): Promise<Response> => {
     const fault = outboundFault(given.url, 'the address', policy);
     if (fault !== undefined) throw new Error(fault);
-    const timer = AbortSignal.timeout(OUTBOUND_LIMITS.milliseconds);
+    const timer = AbortSignal.timeout(milliseconds);
     const signal = AbortSignal.any([given.signal, timer]);
     const response = await send(new Request(given, { redirect: 'manual', signal }));
     if (response.status >= 300 && response.status < 400) {

@@ -4,15 +4,11 @@ const PREFIX = 'whsec_';
 
 const base64Of = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
 
-/** A new secret of 32 random bytes. */
-export const newSecret = (): string =>
-  `${PREFIX}${base64Of(crypto.getRandomValues(new Uint8Array(32)))}`;
-
 /**
  * The headers that identify and sign a message.
  *
  * @param id the same for every attempt to deliver it, so that a receiver can drop repetitions
- * @param secret as `newSecret` makes it
+ * @param secret `whsec_` and base64
  * @throws DOMException where the secret is not base64
  */
 export async function signatureHeaders(

@@ -16,11 +16,11 @@ import { noticeBody } from './notice.ts';
 import type { NoticeStore } from './notice-store.ts';
 import { outboundFault, outboundFetch, type OutboundPolicy } from './outbound.ts';
 import { dueAfter, dueToConfirm } from './schedule.ts';
-import { newSecret } from './signature.ts';
 import { checkWatch, type Finding } from './watch-check.ts';
 import { isNotified, observe } from './watch-state.ts';
 import type { ClaimedWatch } from './watch-rows.ts';
 import type { WatchStore } from './watch-store.ts';
+import { signingSecretOf, type WebhookConfiguration } from './webhook-keys.ts';
 
 /** The part of Cloudflare's Workflow binding that watches use. */
 export interface WatchEngine {
@@ -42,6 +42,8 @@ interface WatchesOptions {
   /** Version of the code that answers. */
   readonly code: string;
   readonly policy: OutboundPolicy;
+  /** What webhooks are sealed with. */
+  readonly webhooks: () => Promise<WebhookConfiguration>;
   readonly now?: () => Date;
 }
 
@@ -53,6 +55,12 @@ const BATCH = 100;
 
 /** Notices that one cron tries again. */
 const NOTICES_PER_CRON = 12;
+
+/** Watches of an earlier version whose webhooks one cron encrypts. */
+const SEALED_PER_CRON = 10;
+
+const NO_NOTICES =
+  'this deployment sends no notices: it needs the secret WEBHOOK_KEY, which encrypts the addresses of webhooks';
 
 /** Checks of deployments that are repeated on a schedule, and what tells of changes. */
 export class Watches {
@@ -67,6 +75,7 @@ export class Watches {
       notices: options.notices,
       send: outboundFetch(options.policy),
       now: options.now ?? (() => new Date()),
+      keys: async () => (await options.webhooks()).keys,
     };
   }
 
@@ -84,13 +93,20 @@ export class Watches {
     requireBounded(request);
     const inputs = new TextEncoder().encode(JSON.stringify(request));
     const id = (await sha256Of(inputs)).slice(0, 16);
-    const secret = request.webhook === undefined ? null : newSecret();
+    const keys = await this.#delivery.keys();
+    if (request.webhook !== undefined && !keys)
+      throw new ServiceError('not-configured', NO_NOTICES);
     const created = await this.store.insert({
-      ...{ id, request, origin, secret },
-      created: this.#delivery.now(),
+      ...{ id, request, origin, created: this.#delivery.now() },
+      webhook:
+        keys && request.webhook !== undefined ? await keys.seal({ id }, request.webhook) : null,
     });
     const watch = await this.store.find(id);
-    if (watch) return { created, watch, secret: await this.store.secret(id) };
+    if (watch) {
+      const stored = watch.notifies ? await this.store.secret(id) : null;
+      const secret = watch.notifies ? await signingSecretOf(keys, watch, stored) : null;
+      return { created, watch, secret };
+    }
     const detail = `a deployment has at most ${WATCH_LIMITS.watches} watches: delete one first`;
     throw new ServiceError('too-many-watches', detail);
   }
@@ -120,8 +136,22 @@ export class Watches {
       await this.store.release(suffix);
       throw error;
     }
+    await this.#sealStored();
     await deliverNotices(this.#delivery, null, NOTICES_PER_CRON);
     await this.store.deleteExpired(now);
+  }
+
+  /** Encrypts the webhooks and secrets that an earlier version stored as they were sent. */
+  async #sealStored(): Promise<void> {
+    const keys = await this.#delivery.keys();
+    if (!keys) return;
+    for (const watch of await this.store.unsealed(SEALED_PER_CRON)) {
+      const { webhook, secret } = watch;
+      await this.store.storeSealed(watch, {
+        webhook: await keys.seal(watch, webhook),
+        secret: secret && (await keys.seal(watch, secret)),
+      });
+    }
   }
 
   /**

@@ -24,6 +24,8 @@ const configSchema = z.object({
     }),
   ),
   assets: z.object({ binding: z.string(), directory: z.string() }),
+  workflows: z.array(z.object({ binding: z.string(), name: z.string(), class_name: z.string() })),
+  triggers: z.object({ crons: z.array(z.string()) }),
   observability: z.object({ enabled: z.boolean() }),
   build: z.object({ command: z.string() }),
 });
@@ -49,6 +51,19 @@ describe.each(ENVIRONMENTS)('the environment %s', (env) => {
     expect(assets).toEqual(configOf(undefined).assets);
     expect(observability.enabled).toBe(true);
     expect(build).toEqual(configOf(undefined).build);
+  });
+
+  it('has the workflows under names of its own, and the cron', () => {
+    const { workflows, triggers } = configOf(env);
+    expect(workflows.map(({ binding, class_name }) => [binding, class_name])).toEqual([
+      ['EVALUATIONS', 'EvaluationWorkflow'],
+      ['WATCHES', 'WatchWorkflow'],
+    ]);
+    const others = ENVIRONMENTS.filter((other) => other !== env).flatMap((other) =>
+      configOf(other).workflows.map(({ name }) => name),
+    );
+    expect(workflows.filter(({ name }) => others.includes(name))).toEqual([]);
+    expect(triggers.crons).toEqual(['*/15 * * * *']);
   });
 
   it('counts apart from the others', () => {
@@ -79,7 +94,7 @@ describe('the button "Deploy to Cloudflare"', () => {
   it('finds a description of each resource and secret', () => {
     const names = [...buckets, ...databases].map(({ binding }) => binding);
     expect(Object.keys(manifest.cloudflare.bindings).sort()).toEqual([...names, ...secrets].sort());
-    expect(secrets).toEqual(['WRITE_TOKEN']);
+    expect(secrets).toEqual(['WRITE_TOKEN', 'WEBHOOK_KEY']);
   });
 
   it('migrates each database by its binding, as its name may be another one there', () => {

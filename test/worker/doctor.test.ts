@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ROOT } from '../../build/paths.ts';
 import {
   startWorker,
+  WEBHOOK_KEY,
   withEvaluations,
   WRITE_TOKEN,
   type RunningWorker,
@@ -36,7 +37,7 @@ async function diagnose() {
 
 const BINDINGS = [
   ...['REGISTRY', 'HISTORY', 'WRITE_TOKENS', 'WRITE_TOKEN', 'SIGNING_KEYS'],
-  ...['EVALUATIONS', 'RATE_LIMIT_READ', 'METRICS'],
+  ...['EVALUATIONS', 'WEBHOOK_KEY', 'RATE_LIMIT_READ', 'METRICS'],
 ];
 const PUBLIC_KEY = readFileSync(join(ROOT, 'test/fixtures/model-signing/key.pub.pem'), 'utf8');
 const NAMED = { sha256: 'ab'.repeat(32), scopes: ['publish'] };
@@ -47,7 +48,7 @@ it('names each binding that is absent, which is no fault', async () => {
   expect(code).toBe(0);
   expect(states).toEqual({
     ...{ models: 'on', registry: 'off', history: 'off', writes: 'off', signatures: 'off' },
-    ...{ evaluations: 'off', watches: 'off' },
+    ...{ evaluations: 'off', watches: 'off', notices: 'off' },
     ...{ 'rate limits': 'off', metrics: 'off', cache: 'on', cron: 'off' },
   });
   const { out } = await bindscope(['doctor', '--url', worker.url.href]);
@@ -62,6 +63,7 @@ it('tries what is on, and finds tables that were not made', async () => {
     ...withEvaluations(),
     bindings: {
       WRITE_TOKEN,
+      WEBHOOK_KEY,
       WRITE_TOKENS: JSON.stringify({ ci: NAMED }),
       SIGNING_KEYS: JSON.stringify({ anna: PUBLIC_KEY }),
     },
@@ -100,12 +102,13 @@ it.each([
 ])('says where a deployment %s', async (_, bindings, state, detail) => {
   const tokens = { WRITE_TOKENS: JSON.stringify({ ci: { ...NAMED, scopes: [] } }) };
   worker = await startWorker(undefined, {
-    bindings: { ...bindings, ...tokens, REQUIRE_SIGNATURE: 'true' },
+    bindings: { ...bindings, ...tokens, REQUIRE_SIGNATURE: 'true', WEBHOOK_KEY: 'short' },
   });
   const { code, states, details } = await diagnose();
   expect({ code, ...states }).toMatchObject({ code: 1, signatures: state, writes: 'fault' });
   expect(details['signatures']).toMatch(detail);
   expect(details['writes']).toContain('nobody can write: WRITE_TOKENS is invalid');
+  expect(states['notices']).toBe('fault');
 });
 
 it('finds a model that cannot be loaded', async () => {

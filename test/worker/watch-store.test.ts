@@ -40,7 +40,13 @@ const request = createWatchSchema.parse({
 });
 const ID = '0123456789abcdef';
 const add = (id = ID) =>
-  store.insert({ id, request, created: new Date(START), origin: 'https://a.example', secret: 's' });
+  store.insert({
+    id,
+    request,
+    created: new Date(START),
+    origin: 'https://a.example',
+    webhook: request.webhook ?? null,
+  });
 
 const report = compareRecordings(
   madeBaseline(made),

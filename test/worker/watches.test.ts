@@ -22,6 +22,7 @@ import {
   read,
   readProblem,
   startWorker,
+  WEBHOOK_KEY,
   withEvaluations,
   WRITE_TOKEN,
   type RunningWorker,
@@ -86,7 +87,7 @@ const urlOf = (server: ReturnType<typeof serve>) =>
 beforeAll(async () => {
   worker = await startWorker(undefined, {
     ...withEvaluations(),
-    bindings: { WRITE_TOKEN, ALLOW_LOCAL_ADDRESSES: 'true' },
+    bindings: { WRITE_TOKEN, WEBHOOK_KEY, ALLOW_LOCAL_ADDRESSES: 'true' },
   });
   await worker.migrate();
   for (const server of [other, receiver]) {
@@ -216,6 +217,16 @@ describe('a watch of another deployment', () => {
     expect(page).toContain(`<td>${flip?.answer ?? ''} (wrong)</td>`);
     expect(page).not.toContain('hidden-path');
     expect(page).not.toContain('<script');
+    const frame = await worker.fetch(`/embed/status?watch=${id}&theme=dark&locale=de`);
+    expect(frame.headers.get('content-security-policy')).toContain('frame-ancestors *');
+    const embed = await frame.text();
+    expect(embed).toMatch(/<html lang="de" data-theme="dark">/);
+    expect(embed).toContain('<b>other</b>: schlechter, seit');
+    expect(embed).toContain('Die letzten 5 Prüfungen: 2 in Ordnung, 3 schlechter');
+    expect(embed).not.toContain('hidden-path');
+    const all = await (await worker.fetch('/embed/status')).text();
+    expect(all).toContain('<b>other</b>: regressed, since');
+    expect((await worker.fetch(`/embed/status?watch=${'0'.repeat(16)}`)).status).toBe(404);
     const badge = await (await worker.fetch(`/badge/watches/${id}.svg`)).text();
     expect(badge).toContain('other: regressed');
   });
@@ -325,6 +336,35 @@ it('the command line adds a watch, shows and exports its runs, and removes it', 
   rmSync(folder, { recursive: true });
 });
 
+it('keeps no webhook or secret that can be read, and seals those of earlier versions', async () => {
+  mode = 'good';
+  const webhook = urlOf(receiver);
+  const request = { name: 'sealed', url: urlOf(other), baseline, every: '7d', webhook };
+  const { id, secret } = await read(await create(request), createdWatchSchema);
+  const stored = async () =>
+    (await worker.runSql(`SELECT webhook, secret FROM watches WHERE id = '${id}'`))[0];
+  expect(await stored()).toEqual({
+    webhook: expect.stringMatching(/^sealed:v1:/) as string,
+    secret: null,
+  });
+  // As an earlier version stored it.
+  await worker.runSql(
+    `UPDATE watches SET webhook = '${webhook}', secret = 'whsec_MDEy', due = ${Date.now() + 3_600_000} WHERE id = '${id}'`,
+  );
+  const old = await read(await create(request), createdWatchSchema);
+  expect(old).toMatchObject({ id, secret: 'whsec_MDEy' });
+  await worker.runCron();
+  expect(await stored()).toEqual({
+    webhook: expect.stringMatching(/^sealed:v1:/) as string,
+    secret: expect.stringMatching(/^sealed:v1:/) as string,
+  });
+  expect(await read(await create(request), createdWatchSchema)).toMatchObject({
+    secret: 'whsec_MDEy',
+  });
+  expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+  await remove(id);
+});
+
 describe('refused', () => {
   it.each([
     ['an address of the local network', { url: 'https://10.0.0.1/' }, 'body.url'],
@@ -345,5 +385,24 @@ describe('refused', () => {
     expect(await readProblem(await worker.post(PATH, { name: 'a', baseline }))).toMatchObject({
       status: 401,
     });
+  });
+
+  it('a webhook where the deployment has no key; a watch without one is added', async () => {
+    const keyless = await startWorker(undefined, {
+      ...withEvaluations(),
+      bindings: { WRITE_TOKEN },
+    });
+    await keyless.migrate();
+    const add = (body: object) =>
+      keyless.fetch(PATH, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${WRITE_TOKEN}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ name: 'a', baseline: own, ...body }),
+      });
+    const refused = await readProblem(await add({ webhook: 'https://hooks.example.com/x' }));
+    expect(refused).toMatchObject({ status: 501, type: '/problems/not-configured' });
+    expect(refused.detail).toContain('WEBHOOK_KEY');
+    expect((await add({})).status).toBe(201);
+    await keyless.stop();
   });
 });

@@ -18,14 +18,16 @@ export const getDeployment = defineRoute({
   },
   policy: READ,
   handler:
-    ({ features, writeTokens, signatures }) =>
+    ({ features, writeTokens, signatures, webhooks }) =>
     async (c) => {
       const { tokens, fault } = await writeTokens();
       const named = tokens.filter(({ name }) => name !== SINGLE_TOKEN).length;
       const policy = await signatures();
+      const { keys, fault: webhookFault } = await webhooks();
       const configured = {
         writes: tokens.length > 0,
         writeTokens: { single: tokens.length > named, named, valid: fault === null },
+        notices: { on: features.watches && keys !== undefined, valid: webhookFault === null },
         signatures: {
           keys: policy.keys.size,
           required: policy.required,

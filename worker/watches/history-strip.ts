@@ -1,6 +1,7 @@
 import type { WatchRun, WatchState } from '../../contract/watches.ts';
 import type { ColourName } from '../../plots/palette.ts';
 import { element, textNode } from '../../plots/svg.ts';
+import { STATUS_WORDS, type StatusWords } from './status-words.ts';
 
 /** Height and colour of a bar: states differ by both, so that nobody needs to see colours. */
 const BARS: Readonly<Record<WatchState, { readonly height: number; readonly fill: ColourName }>> = {
@@ -16,12 +17,16 @@ const STEP = 6;
 const WIDTH = 4;
 
 /** The runs of a watch as bars from left to right, as SVG. @param slots bars that fit */
-export function historyStrip(runs: readonly WatchRun[], slots: number): string {
+export function historyStrip(
+  runs: readonly WatchRun[],
+  slots: number,
+  words: StatusWords = STATUS_WORDS.en,
+): string {
   const bars = runs.map(({ outcome, started, reason }, index) => {
     const { height, fill } = BARS[outcome];
     const x = (slots - runs.length + index) * STEP;
     const time = started.slice(0, 16).replace('T', ' ');
-    const title = `${time} UTC: ${outcome}${reason === null ? '' : `. ${reason}`}`;
+    const title = `${time} UTC: ${words.states[outcome]}${reason === null ? '' : `. ${reason}`}`;
     return element(
       'rect',
       { x, y: HEIGHT - height, width: WIDTH, height, fill: `var(--${fill})` },
@@ -36,7 +41,7 @@ export function historyStrip(runs: readonly WatchRun[], slots: number): string {
       width: slots * STEP,
       height: HEIGHT + 1,
       role: 'img',
-      'aria-label': describeRuns(runs),
+      'aria-label': describeRuns(runs, words),
     },
     element('rect', {
       ...{ x: 0, y: HEIGHT, width: slots * STEP, height: 1, fill: 'var(--border)' },
@@ -46,12 +51,13 @@ export function historyStrip(runs: readonly WatchRun[], slots: number): string {
 }
 
 /** `The last 48 runs: 46 passing, 2 unreachable` */
-export function describeRuns(runs: readonly WatchRun[]): string {
+export function describeRuns(
+  runs: readonly WatchRun[],
+  words: StatusWords = STATUS_WORDS.en,
+): string {
   const outcomes = runs.map(({ outcome }) => outcome);
   const counts = [...new Set(outcomes)].map(
-    (outcome) => `${outcomes.filter((one) => one === outcome).length} ${outcome}`,
+    (outcome) => `${outcomes.filter((one) => one === outcome).length} ${words.states[outcome]}`,
   );
-  return runs.length === 0
-    ? 'No runs yet'
-    : `The last ${runs.length === 1 ? 'run' : `${runs.length} runs`}: ${counts.join(', ')}`;
+  return runs.length === 0 ? words.noRuns : `${words.lastRuns(runs.length)}: ${counts.join(', ')}`;
 }
