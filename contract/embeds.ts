@@ -5,7 +5,7 @@ import { inUrl, listInUrl } from './url-parameters.ts';
 import { evaluationSchema } from './card.ts';
 import { MODEL_REFERENCE, modelReferenceSchema } from './model-reference.ts';
 import { figureParameters, localeParameter, themeParameter } from './theme-locale.ts';
-import { explorerParametersSchema } from './pages.ts';
+import { explorerParametersSchema } from './page-parameters.ts';
 import { sceneTextSchema } from './scene-text.ts';
 import { scoreTextSchema } from './score.ts';
 

@@ -32,6 +32,7 @@ export * from './model-reference.ts';
 export * from './model-signing.ts';
 export * from './models.ts';
 export * from './open-inference.ts';
+export * from './page-parameters.ts';
 export * from './pages.ts';
 export * from './predictions.ts';
 export * from './pretrained-summary.ts';

@@ -1,29 +1,17 @@
 import { z } from 'zod';
-import { parseQueryName } from '../task/query.ts';
-import {
-  associationOrderSchema,
-  gridSchema,
-  indexSchema,
-  LIMITS,
-  modalitySchema,
-  objectsSchema,
-  SpecError,
-  vocabularySchema,
-  bounded,
-} from '../task/spec.ts';
-import { API_LIMITS } from './limits.ts';
-import { documentTextSchema, writeDocumentText } from './document-text.ts';
-import { answerSchema } from './predictions.ts';
-import { inUrl, listInUrl } from './url-parameters.ts';
+import { gridSchema, modalitySchema, vocabularySchema } from '../task/spec.ts';
 import { cardSummarySchema } from './card.ts';
-import type { ProbeSection } from './probes.ts';
-import { pairObjectsSchema } from './pair-objects.ts';
 import { modelReferenceSchema } from './model-reference.ts';
+import type {
+  ExplorerParameters,
+  InBrowserParameters,
+  MechanismParameters,
+  SceneEditorParameters,
+} from './page-parameters.ts';
+import { answerSchema } from './predictions.ts';
 import { signatureSchema } from './signature.ts';
-import { sceneTextSchema } from './scene-text.ts';
-import { scoreTextSchema } from './score.ts';
 
-/** Pages: the parameters of their addresses, and the state from which the server renders them. */
+/** Pages: their files, and the state from which the server renders them. */
 
 // --- Files ----------------------------------------------------------------------------------------
 
@@ -61,139 +49,6 @@ export const iconPathSchema = z.object({
   ),
 });
 
-// --- Addresses: every state of a page has one -----------------------------------------------------
-
-const pairParameter = listInUrl('models', modelReferenceSchema, API_LIMITS.modelsPerRequest)
-  .optional()
-  .meta({
-    description:
-      'Models; the first two answer. By default one trained on text alone and one that reads pictures.',
-  });
-
-/** The name of a query with the question `indirect`. */
-const queryParameter = z
-  .string()
-  .superRefine((name, context) => {
-    const problem = problemOf(name);
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-  })
-  .optional()
-  .meta({
-    description:
-      'The name of a query, instead of objects, sceneIndex, questionIndex and order. The page shows it ' +
-      'as text and as a picture, whichever modality the name has.',
-    example: 'test.text.context.indirect.n8.v40-40-32.z0.g6.s0.i12.q3',
-  });
-
-function problemOf(name: string): string | undefined {
-  try {
-    const { question } = parseQueryName(name).spec;
-    return question === 'indirect'
-      ? undefined
-      : `query must have the question "indirect", not "${question}"`;
-  } catch (error) {
-    if (!(error instanceof SpecError)) throw error;
-    return error.message;
-  }
-}
-
-export const explorerParametersSchema = z.object({
-  objects: inUrl(objectsSchema).default(12).meta({ description: 'Objects in the scene.' }),
-  sceneIndex: inUrl(indexSchema).default(0).meta({ description: 'Index of the scene.' }),
-  questionIndex: inUrl(bounded('questionIndex', 0, LIMITS.objects - 1))
-    .default(0)
-    .meta({
-      description: 'Index of the question; values above the last question select the last one.',
-    }),
-  order: associationOrderSchema.default('context').meta({
-    description: "The order of the associations: the context's order, or shuffled.",
-  }),
-  query: queryParameter,
-  models: pairParameter,
-  step: inUrl(bounded('step', 1, 4))
-    .optional()
-    .meta({
-      description: 'The step of the story that is shown; by default the one that fits the objects.',
-    }),
-  score: scoreTextSchema.optional(),
-});
-export type ExplorerParameters = z.infer<typeof explorerParametersSchema>;
-
-export const sceneEditorParametersSchema = z.object({
-  scene: sceneTextSchema.optional().meta({
-    description: 'The scene; by default the first one that the models can read.',
-  }),
-  questionIndex: inUrl(bounded('questionIndex', 0, LIMITS.objects - 1))
-    .default(0)
-    .meta({ description: 'Index in the text of the object asked about, from 0.' }),
-  order: z.enum(['context', 'reversed']).default('context').meta({
-    description: "The order of the associations: the context's order, or reversed.",
-  }),
-  models: pairParameter,
-});
-export type SceneEditorParameters = z.infer<typeof sceneEditorParametersSchema>;
-
-/** The index in the text of an object of the pair, by its role. */
-const role = (name: string) => inUrl(bounded(name, 0, LIMITS.objects - 1)).optional();
-
-const DOCUMENT_EXAMPLE = writeDocumentText({
-  model: 'image-text',
-  sweep: { objects: 8, pairs: 4 },
-  runs: [{ name: 'zero', writes: [{ op: 'zero', at: { layer: 4 } }] }],
-});
-
-/** The sections beside the charts of the page. Their schemas would be in the script of every page. */
-const OTHER_PROBES = [
-  'linear',
-  'tokens',
-  'items',
-  'knockout',
-  'heads',
-  'attribution',
-  'mixture',
-] as const satisfies readonly Exclude<ProbeSection, 'interchange'>[];
-
-export const mechanismParametersSchema = z.object({
-  models: pairParameter,
-  modality: modalitySchema.default('text'),
-  order: associationOrderSchema.default('context'),
-  objects: inUrl(pairObjectsSchema).default(8),
-  sceneIndex: inUrl(indexSchema).default(0).meta({ description: 'Index of the pair.' }),
-  layer: inUrl(bounded('layer', 0, 48))
-    .optional()
-    .meta({
-      description: 'The patched layer: the residual stream before it. By default the middle layer.',
-    }),
-  asked: role('asked'),
-  positional: role('positional'),
-  symbolic: role('symbolic'),
-  reflexive: role('reflexive'),
-  section: z.enum(OTHER_PROBES).default('linear').meta({
-    description: 'The other probe that the page shows.',
-  }),
-  document: documentTextSchema.optional().meta({
-    description: 'An intervention document that the page runs: its JSON in base64url.',
-    example: DOCUMENT_EXAMPLE,
-  }),
-});
-export type MechanismParameters = z.infer<typeof mechanismParametersSchema>;
-
-export const inBrowserParametersSchema = z.object({
-  model: modelReferenceSchema.optional().meta({ description: 'By default the first model.' }),
-  objects: inUrl(objectsSchema).default(12),
-  sceneIndex: inUrl(indexSchema).default(0).meta({ description: 'Index of the first scene.' }),
-  engine: z
-    .enum(['auto', 'webgpu', 'wasm'])
-    .default('auto')
-    .meta({
-      description:
-        'What runs the model. auto: WebGPU where the browser has it, or WebAssembly where the adapter is ' +
-        'software and WebAssembly answers a first question faster. webgpu: WebGPU where the browser has it. ' +
-        'wasm: WebAssembly.',
-    }),
-});
-export type InBrowserParameters = z.infer<typeof inBrowserParametersSchema>;
-
 // --- What pages are rendered from -----------------------------------------------------------------
 
 /** The part of a model card that pages use. */
@@ -225,29 +80,22 @@ export const shownAnswerSchema = z.object({
 });
 export type ShownAnswer = z.infer<typeof shownAnswerSchema>;
 
-/** The state from which a page is rendered. */
-const stateOf = <P extends string, S extends z.ZodObject>(page: P, parameters: S) =>
-  z.object({ page: z.literal(page), models: z.array(siteModelSchema), parameters });
+/**
+ * The state from which a page is rendered. The server writes it into the page; the page's script is of the same build,
+ * and takes it as it is.
+ */
+interface StateOf<P extends string, T> {
+  readonly page: P;
+  readonly models: SiteModel[];
+  readonly parameters: T;
+}
 
-export const explorerStateSchema = stateOf('explorer', explorerParametersSchema).extend({
-  origin: z.string(),
-  answers: z.array(shownAnswerSchema),
-});
-export type ExplorerState = z.infer<typeof explorerStateSchema>;
+export interface ExplorerState extends StateOf<'explorer', ExplorerParameters> {
+  readonly origin: string;
+  readonly answers: ShownAnswer[];
+}
+export type SceneEditorState = StateOf<'scene-editor', SceneEditorParameters>;
+export type MechanismState = StateOf<'mechanism', MechanismParameters>;
+export type InBrowserState = StateOf<'in-browser', InBrowserParameters>;
 
-export const sceneEditorStateSchema = stateOf('scene-editor', sceneEditorParametersSchema);
-export type SceneEditorState = z.infer<typeof sceneEditorStateSchema>;
-
-export const mechanismStateSchema = stateOf('mechanism', mechanismParametersSchema);
-export type MechanismState = z.infer<typeof mechanismStateSchema>;
-
-export const inBrowserStateSchema = stateOf('in-browser', inBrowserParametersSchema);
-export type InBrowserState = z.infer<typeof inBrowserStateSchema>;
-
-export const pageStateSchema = z.discriminatedUnion('page', [
-  explorerStateSchema,
-  sceneEditorStateSchema,
-  mechanismStateSchema,
-  inBrowserStateSchema,
-]);
-export type PageState = z.infer<typeof pageStateSchema>;
+export type PageState = ExplorerState | SceneEditorState | MechanismState | InBrowserState;

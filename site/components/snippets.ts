@@ -2,8 +2,8 @@ import type {
   ExplorerParameters,
   MechanismParameters,
   SceneEditorParameters,
-  SiteModel,
-} from '../../contract/pages.ts';
+} from '../../contract/page-parameters.ts';
+import type { SiteModel } from '../../contract/pages.ts';
 import { FIGURE_LABELS } from '../../plots/labels.ts';
 import { queryName } from '../../task/query.ts';
 import {

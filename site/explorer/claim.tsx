@@ -22,13 +22,16 @@ export function Claim({
   const outside = first.result.byObjects.flatMap(({ objects }) =>
     objects > LIMITS.inDistribution ? [objects] : [],
   );
+  const short = [...new Set(measured.map(({ result }) => percent(result.id.accuracy)))];
   const counts = measured.map(({ result }) => result.ood.count);
   const intervals = measured.map(({ result }) => interval(result.ood.interval));
   return (
     <>
       <h1>
-        Two small neural networks read two lists and answer a question. When the lists are longer
-        than in training,{' '}
+        {measured.length === 1
+          ? 'A small neural network answers'
+          : 'Two small neural networks answer'}{' '}
+        questions about two lists. When the lists are longer than in training,{' '}
         {measured.map(({ model, result, displayIndex }, index) => (
           <span key={model.id}>
             {index > 0 && '; '}
@@ -36,17 +39,18 @@ export function Claim({
               <ModelMarker displayIndex={displayIndex} />
               {model.id}
             </span>
-            {hasVision(model) ? ', which also learned from pictures,' : ''} is right in{' '}
+            {hasVision(model) ? ', which also learned from pictures,' : ''}
+            {index === 0 ? ' is right in ' : ' in '}
             <b>{percent(result.ood.accuracy)}</b>
+            {index === 0 && ' of questions'}
           </span>
         ))}
         .
       </h1>
       <p class="evidence">
-        <b>Why it matters:</b> a network can pass its test by a rule that fails later. With short
-        lists, as in training, these are right in{' '}
-        {measured.map(({ result }) => percent(result.id.accuracy)).join(' and ')}. Below you see by
-        which rule each one answers.{' '}
+        <b>Why it matters:</b> with short lists, as in training,{' '}
+        {measured.length === 1 ? 'it is' : 'both are'} right in {short.join(' and ')}. A network can
+        pass its test by a rule that fails later. Below you see by which rule each one answers.{' '}
         <small>
           {count(Math.min(...counts))} test questions each, {Math.min(...outside)} to{' '}
           {Math.max(...outside)} objects; 95&nbsp;% intervals {intervals.join(' and ')}.

@@ -1,8 +1,8 @@
 import {
   explorerParametersSchema,
   type ExplorerParameters,
-  type SiteModel,
-} from '../../contract/pages.ts';
+} from '../../contract/page-parameters.ts';
+import type { SiteModel } from '../../contract/pages.ts';
 import { readScore, writeScore } from '../../contract/score.ts';
 import { elementAt } from '../../task/element-at.ts';
 import { ITEMS } from '../../task/items.ts';

@@ -4,8 +4,8 @@ import {
   explorerParametersSchema,
   sceneEditorParametersSchema,
   type ExplorerParameters,
-  type ExplorerState,
-} from '../../contract/pages.ts';
+} from '../../contract/page-parameters.ts';
+import type { ExplorerState } from '../../contract/pages.ts';
 import { writeSceneText } from '../../contract/scene-text.ts';
 import { elementAt } from '../../task/element-at.ts';
 import { queryName, type Query } from '../../task/query.ts';

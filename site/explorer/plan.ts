@@ -1,5 +1,6 @@
 import type { InlineQuery } from '../../contract/queries.ts';
-import type { ExplorerParameters, SiteModel } from '../../contract/pages.ts';
+import type { ExplorerParameters } from '../../contract/page-parameters.ts';
+import type { SiteModel } from '../../contract/pages.ts';
 import { commonVocabulary } from '../../contract/model-facts.ts';
 import {
   generateQuery,

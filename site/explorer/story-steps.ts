@@ -1,4 +1,4 @@
-import type { ExplorerParameters } from '../../contract/pages.ts';
+import type { ExplorerParameters } from '../../contract/page-parameters.ts';
 import { LIMITS } from '../../task/spec.ts';
 
 /** The story above the controls: each step shows a scene. */

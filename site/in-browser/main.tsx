@@ -1,8 +1,7 @@
-import { inBrowserStateSchema } from '../../contract/pages.ts';
 import { pageState, hydratePage } from '../lib/page-state.ts';
 import { InBrowserPage } from './page.tsx';
 import '../style.css';
 import '../explorer/explorer.css';
 import './in-browser.css';
 
-hydratePage(<InBrowserPage {...pageState(inBrowserStateSchema)} />);
+hydratePage(<InBrowserPage {...pageState('in-browser')} />);

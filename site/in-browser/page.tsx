@@ -2,9 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import {
   inBrowserParametersSchema,
   type InBrowserParameters,
-  type InBrowserState,
-  type SiteModel,
-} from '../../contract/pages.ts';
+} from '../../contract/page-parameters.ts';
+import type { InBrowserState, SiteModel } from '../../contract/pages.ts';
 import { addressOf } from '../lib/address.ts';
 import { fileSize, percent } from '../lib/format.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';

@@ -1,5 +1,6 @@
 import { commonVocabulary } from '../../contract/model-facts.ts';
-import type { InBrowserParameters, SiteModel } from '../../contract/pages.ts';
+import type { InBrowserParameters } from '../../contract/page-parameters.ts';
+import type { SiteModel } from '../../contract/pages.ts';
 import { elementAt } from '../../task/element-at.ts';
 import { listQueryIndices, QUESTIONS_PER_SCENE } from '../../task/query-indices.ts';
 import { queryName } from '../../task/query.ts';

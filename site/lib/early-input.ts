@@ -13,10 +13,14 @@ export function repeatEarlyInput(root: Element): void {
   }
 }
 
-function isChanged(control: HTMLInputElement | HTMLSelectElement): boolean {
+/** Whether a control has another value than in the HTML. */
+export function isChanged(control: HTMLInputElement | HTMLSelectElement): boolean {
   if (control instanceof HTMLInputElement) {
+    const { type, checked, defaultChecked, value, defaultValue } = control;
     // A radio button that is no longer checked follows the one that is.
-    return control.value !== control.defaultValue || (control.checked && !control.defaultChecked);
+    if (type === 'radio') return checked && !defaultChecked;
+    // Without an attribute, the value of a checkbox is "on", and its default is empty.
+    return type === 'checkbox' ? checked !== defaultChecked : value !== defaultValue;
   }
   const options = [...control.options];
   const initial = Math.max(

@@ -1,5 +1,6 @@
 import { embedMechanismSchema, embedSceneSchema } from '../../contract/embeds.ts';
-import type { ExplorerParameters, SceneEditorParameters, SiteModel } from '../../contract/pages.ts';
+import type { ExplorerParameters, SceneEditorParameters } from '../../contract/page-parameters.ts';
+import type { SiteModel } from '../../contract/pages.ts';
 import type { Locale, Theme } from '../../contract/theme-locale.ts';
 import type { Condition } from '../../task/conditions.ts';
 import { writeSceneText } from '../../contract/scene-text.ts';

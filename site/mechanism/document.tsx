@@ -4,7 +4,8 @@ import {
   readDocumentJson,
   writeDocumentText,
 } from '../../contract/document-text.ts';
-import type { MechanismParameters, SiteModel } from '../../contract/pages.ts';
+import type { MechanismParameters } from '../../contract/page-parameters.ts';
+import type { SiteModel } from '../../contract/pages.ts';
 import { parseDocument } from '../../contract/parse-document.ts';
 import { documentTable } from '../../probes/document-table.ts';
 import { ErrorMessage } from '../components/error-message.tsx';

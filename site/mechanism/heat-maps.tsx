@@ -1,5 +1,6 @@
 import { ProblemError } from '../../client/errors.ts';
-import type { MechanismParameters, SiteModel } from '../../contract/pages.ts';
+import type { MechanismParameters } from '../../contract/page-parameters.ts';
+import type { SiteModel } from '../../contract/pages.ts';
 import type { ProbeSection } from '../../contract/probes.ts';
 import type { HeatMap } from '../../plots/heat-map.ts';
 import { heatMapsOf } from '../../plots/sections.ts';

@@ -1,4 +1,3 @@
-import { mechanismStateSchema } from '../../contract/pages.ts';
 import { pageState, hydratePage } from '../lib/page-state.ts';
 import { MechanismPage } from './page.tsx';
 import '../style.css';
@@ -6,4 +5,4 @@ import '../explorer/explorer.css';
 import './heat-map.css';
 import './mechanism.css';
 
-hydratePage(<MechanismPage {...pageState(mechanismStateSchema)} />);
+hydratePage(<MechanismPage {...pageState('mechanism')} />);

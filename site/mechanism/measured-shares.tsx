@@ -1,5 +1,6 @@
 import { ProblemError } from '../../client/errors.ts';
-import type { MechanismParameters, SiteModel } from '../../contract/pages.ts';
+import type { MechanismParameters } from '../../contract/page-parameters.ts';
+import type { SiteModel } from '../../contract/pages.ts';
 import { OUTCOMES, type Interchange } from '../../contract/probes.ts';
 import { outcomeWithTerm } from '../../plots/labels.ts';
 import { layerOutcomes } from '../../plots/outcome-bars.ts';

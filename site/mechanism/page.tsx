@@ -1,9 +1,8 @@
 import {
   mechanismParametersSchema,
   type MechanismParameters,
-  type MechanismState,
-  type SiteModel,
-} from '../../contract/pages.ts';
+} from '../../contract/page-parameters.ts';
+import type { MechanismState, SiteModel } from '../../contract/pages.ts';
 import { FIGURE_LABELS } from '../../plots/labels.ts';
 import { addressOf } from '../lib/address.ts';
 import { useAddress, type Change } from '../lib/use-address.ts';

@@ -1,6 +1,7 @@
 import { commonVocabulary } from '../../contract/model-facts.ts';
 import type { Intervention } from '../../contract/interventions.ts';
-import type { MechanismParameters, SiteModel } from '../../contract/pages.ts';
+import type { MechanismParameters } from '../../contract/page-parameters.ts';
+import type { SiteModel } from '../../contract/pages.ts';
 import type { LayerOutcomes } from '../../plots/outcome-bars.ts';
 import { interchangePair, pairOf, type PairRoles } from '../../probes/pairs.ts';
 import { objectNames } from '../../task/query.ts';

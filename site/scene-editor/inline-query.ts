@@ -1,5 +1,6 @@
 import type { InlineQuery } from '../../contract/queries.ts';
-import type { SceneEditorParameters, SiteModel } from '../../contract/pages.ts';
+import type { SceneEditorParameters } from '../../contract/page-parameters.ts';
+import type { SiteModel } from '../../contract/pages.ts';
 import { elementAt } from '../../task/element-at.ts';
 import { readSceneText } from '../../contract/scene-text.ts';
 import { objectNames, queryOf, type Query } from '../../task/query.ts';

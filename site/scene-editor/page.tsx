@@ -3,9 +3,8 @@ import { commonVocabulary } from '../../contract/model-facts.ts';
 import {
   sceneEditorParametersSchema,
   type SceneEditorParameters,
-  type SceneEditorState,
-  type SiteModel,
-} from '../../contract/pages.ts';
+} from '../../contract/page-parameters.ts';
+import type { SceneEditorState, SiteModel } from '../../contract/pages.ts';
 import { writeSceneText } from '../../contract/scene-text.ts';
 import type { SceneObject } from '../../task/scene.ts';
 import { addressOf } from '../lib/address.ts';

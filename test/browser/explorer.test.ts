@@ -155,6 +155,55 @@ describe.skipIf(NO_BROWSER)('input before the script is there', () => {
   });
 });
 
+describe.skipIf(NO_BROWSER)('the script of the front page', () => {
+  /** Holds what starts the page back until it is released. */
+  async function openHeld(path = '') {
+    const { page, errors } = await site.open();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/site/start-*.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(`${site.worker.url.href}${path}`, { waitUntil: 'load' });
+    return { page, errors, release };
+  }
+  const isStarted = (page: Page) =>
+    page.evaluate(() => '__k' in (document.querySelector('#app') ?? {}));
+
+  it('starts once a reader uses the page, and not before', async () => {
+    const { page, errors } = await site.open();
+    await page.goto(site.worker.url.href, { waitUntil: 'networkidle' });
+    expect(await isStarted(page)).toBe(false);
+    await page.mouse.move(20, 20);
+    await expect.poll(() => isStarted(page), WAIT).toBe(true);
+    expect(errors).toEqual([]);
+  });
+
+  it('does what was clicked and pressed before, each once', async () => {
+    const { page, errors, release } = await openHeld();
+    await page.getByRole('link', { name: 'Next scene' }).click();
+    await page.getByRole('button', { name: 'Guess first' }).click();
+    await page.locator('body').press('Shift+ArrowRight');
+    expect(new URL(page.url()).search).toBe('');
+    release();
+    await page.waitForURL(/sceneIndex=2/);
+    await page.getByRole('button', { name: 'Stop guessing' }).waitFor();
+    expect(errors).toEqual([]);
+  });
+
+  it('is not needed by links, where it cannot be loaded', async () => {
+    const { page } = await site.open();
+    await page.route('**/site/start-*.js', (route) => route.abort());
+    await page.goto(site.worker.url.href, { waitUntil: 'load' });
+    await page.getByRole('link', { name: 'Next scene' }).click();
+    await page.waitForURL(/sceneIndex=1/);
+    expect(await page.locator('.answers .verdict').count()).toBeGreaterThan(1);
+  });
+});
+
 describe.skipIf(NO_BROWSER)('a part that is hydrated when a reader comes near', () => {
   it('is what the server rendered, until it has to change', async () => {
     const { page, errors } = await site.open();

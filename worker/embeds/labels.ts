@@ -9,5 +9,5 @@ export interface EmbedWords {
 export const EMBED_WORDS: Readonly<Record<Locale, EmbedWords>> = {
   en: { link: 'try it yourself' },
   de: { link: 'selbst ausprobieren' },
-  fr: { link: 'essayer soi-même' },
+  fr: { link: 'essayez vous-même' },
 };

@@ -10,7 +10,7 @@ import {
   explorerParametersSchema,
   mechanismParametersSchema,
   sceneEditorParametersSchema,
-} from '../../contract/pages.ts';
+} from '../../contract/page-parameters.ts';
 import type { Models } from '../../services/models.ts';
 import { invalidPart, ServiceError } from '../../services/service-error.ts';
 import { selectModels } from '../../site/explorer/plan.ts';

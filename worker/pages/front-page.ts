@@ -1,9 +1,8 @@
 import {
   explorerParametersSchema,
   type ExplorerParameters,
-  type ShownAnswer,
-  type SiteModel,
-} from '../../contract/pages.ts';
+} from '../../contract/page-parameters.ts';
+import type { ShownAnswer, SiteModel } from '../../contract/pages.ts';
 import { readScore, writeScore } from '../../contract/score.ts';
 import { questionIn } from '../../site/embed/scene-labels.ts';
 import { selectModels, sceneQueryOf, sceneRequests } from '../../site/explorer/plan.ts';

@@ -1,4 +1,4 @@
-import { inBrowserParametersSchema } from '../../contract/pages.ts';
+import { inBrowserParametersSchema } from '../../contract/page-parameters.ts';
 import { addressOf } from '../../site/lib/address.ts';
 import { html } from '../http/openapi-responses.ts';
 import { publicUrl } from '../http/public-url.ts';

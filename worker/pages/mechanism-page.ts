@@ -1,4 +1,4 @@
-import { mechanismParametersSchema } from '../../contract/pages.ts';
+import { mechanismParametersSchema } from '../../contract/page-parameters.ts';
 import { validDocumentTextSchema } from '../../contract/parse-document.ts';
 import { selectModels } from '../../site/explorer/plan.ts';
 import { mechanismEmbedAddress } from '../../site/lib/embed-addresses.ts';

@@ -1,4 +1,4 @@
-import { sceneEditorParametersSchema } from '../../contract/pages.ts';
+import { sceneEditorParametersSchema } from '../../contract/page-parameters.ts';
 import { selectModels } from '../../site/explorer/plan.ts';
 import { addressOf } from '../../site/lib/address.ts';
 import { editedSceneEmbedAddress } from '../../site/lib/embed-addresses.ts';
