@@ -6,6 +6,7 @@ import type { SceneProps } from './embed/scene-props.ts';
 import { InBrowserPage } from './in-browser/page.tsx';
 import { MechanismPage } from './mechanism/page.tsx';
 import { CurveSection } from './explorer/curve-section.tsx';
+import { PageLayout } from './components/page-layout.tsx';
 import { ExplorerPage } from './explorer/page.tsx';
 import { renderedAtOnce } from './lib/deferred.tsx';
 import type { ReferenceTag } from './reference/operation.ts';
@@ -46,6 +47,15 @@ export const renderModelList = (models: readonly SiteModel[]): string =>
 /** The HTML of the body of a model's page. */
 export const renderModelPage = (props: ModelPageProps): string =>
   renderToString(<ModelPage {...props} />);
+
+/** The HTML of the body of a page of text. */
+export const renderTextPage = (intro: string, content: string): string =>
+  renderToString(
+    <PageLayout source={null}>
+      <section class="intro" dangerouslySetInnerHTML={{ __html: intro }} />
+      <div dangerouslySetInnerHTML={{ __html: content }} />
+    </PageLayout>,
+  );
 
 /** The HTML of the body of the page of language models. */
 export const renderPretrained = (summary: PretrainedSummary): string =>

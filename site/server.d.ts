@@ -19,5 +19,13 @@ export function renderModelList(models: readonly SiteModel[]): string;
 /** The HTML of the body of a model's page. */
 export function renderModelPage(props: ModelPageProps): string;
 
+/**
+ * The HTML of the body of a page of text, with the header and the footer of all pages.
+ *
+ * @param intro HTML of the heading and what stands with it
+ * @param content HTML of the rest
+ */
+export function renderTextPage(intro: string, content: string): string;
+
 /** The HTML of the body of the page of language models. */
 export function renderPretrained(summary: PretrainedSummary): string;

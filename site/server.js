@@ -6,5 +6,6 @@ export {
   renderPage,
   renderPretrained,
   renderReference,
+  renderTextPage,
   renderScene,
 } from './render-page.tsx';

@@ -10,9 +10,10 @@ export const PAGES = [
 ] as const;
 
 export interface PageLayoutProps {
-  readonly page: (typeof PAGES)[number]['page'];
-  /** What the values of the page come from; by default the models of the deployment. */
-  readonly source?: string;
+  /** The page of the navigation that this one is, or belongs to. */
+  readonly page?: (typeof PAGES)[number]['page'];
+  /** What the values of the page come from; by default the models of the deployment. null: it has none. */
+  readonly source?: string | null;
   readonly children: ComponentChildren;
 }
 
@@ -52,8 +53,8 @@ export function PageLayout({
       <footer>
         <p>
           Based on <cite>Seeing to Generalize: How Visual Data Corrects Binding Shortcuts</cite>,{' '}
-          <a href="https://arxiv.org/abs/2602.15183">arXiv 2602.15183</a>. All values on this page
-          come from {source}.
+          <a href="https://arxiv.org/abs/2602.15183">arXiv 2602.15183</a>.
+          {source !== null && ` All values on this page come from ${source}.`}
         </p>
         <p>
           <a href="/models">Models</a> <a href="/status">Status</a>{' '}

@@ -13,20 +13,21 @@ export function PretrainedPage({ pairs, known }: PretrainedSummary) {
         <h1>Language models</h1>
         <p class="lead">
           The paper also asks language models, and models that see and were trained from them, the
-          same questions as text. There, a model binds more by symbol after training with pictures.
+          same questions as text. After training with pictures, a model goes more by shape and less
+          by place.
         </p>
       </section>
       <section aria-labelledby="paper">
-        <h2 id="paper">Symbolic per positional outcomes</h2>
+        <h2 id="paper">Answers by shape for each answer by place</h2>
         <Table
           label="Ratios of the paper and here"
           head={['models', 'ratio in the paper', 'its layer', 'ratio here', 'peak layers']}
           rows={pairs.map(({ models, paper, measured }) => [
-            models.join(' → '),
-            paper.ratios.map((ratio) => ratio.toFixed(3)).join(' → '),
+            inTurn(models),
+            inTurn(paper.ratios.map((ratio) => ratio.toFixed(3))),
             String(paper.layer),
-            measured ? measured.map(ratioInWords).join(' → ') : 'not yet run',
-            measured ? measured.map(layerInWords).join(' → ') : '-',
+            measured ? inTurn(measured.map(ratioInWords)) : 'not yet run',
+            measured ? inTurn(measured.map(layerInWords)) : '-',
           ])}
         />
         <p class="hint">
@@ -47,12 +48,16 @@ export function PretrainedPage({ pairs, known }: PretrainedSummary) {
           ])}
         />
         <p class="hint">
-          Two models of this project, as folders of the Hub: one binds by place, one by shape.
+          Two models of this project, as folders of the Hugging Face Hub: one goes by place, one by
+          shape. By shape is the paper’s “symbolic”, by place its “positional”.
         </p>
       </section>
     </PageLayout>
   );
 }
+
+/** Before and after training with pictures; a line ends after the arrow alone. */
+const inTurn = (texts: readonly string[]): string => texts.join('\u00a0→ ');
 
 const layerInWords = ({ peak }: MeasuredLanguageModel): string => (peak ? String(peak.layer) : '-');
 

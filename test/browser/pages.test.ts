@@ -323,7 +323,7 @@ describe.skipIf(NO_BROWSER)('a screen of 320 pixels, as at 400 % zoom', () => {
     const { page } = await site.open({ viewport: { width: 320, height: 640 } });
     const paths = ['/', '/build', '/mechanism', '/in-browser', '/models', '/models/image-text'];
     const embeds = ['/embed/comparison?locale=de', '/embed/scene?locale=fr', '/embed/mechanism'];
-    for (const path of [...paths, '/reference', '/problems', ...embeds]) {
+    for (const path of [...paths, '/reference', '/problems', '/status', '/pretrained', ...embeds]) {
       await page.goto(site.at(path), { waitUntil: 'networkidle' });
       expect({ path, overflow: await overflowOf(page) }).toEqual({ path, overflow: 0 });
     }
@@ -341,6 +341,8 @@ describe.skipIf(NO_BROWSER)('pages', () => {
     ['/reference', DESKTOP, 'light'],
     ['/reference', PHONE, 'dark'],
     ['/problems', PHONE, 'light'],
+    ['/status', DESKTOP, 'dark'],
+    ['/pretrained', PHONE, 'light'],
   ] as const)('%s is accessible at %o, %s, and fits', async (path, viewport, colorScheme) => {
     const { page, errors } = await site.open({ viewport, colorScheme });
     await page.goto(site.at(path), { waitUntil: 'networkidle' });

@@ -30,18 +30,34 @@ describe.skipIf(NO_BROWSER)('what pages load', () => {
     expect(font).toBe(1);
   });
 
-  it.each(['/', '/build', '/mechanism', '/in-browser', '/models', '/reference', '/problems'])(
-    'breaks no policy on %s, not even one that is only reported',
-    async (path) => {
-      const { page, errors } = await site.open();
-      await page.addInitScript(() => {
-        addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-          console.error(`policy: ${violatedDirective} ${blockedURI}`);
-        });
+  it.each([
+    ...['/', '/build', '/mechanism', '/in-browser', '/models', '/reference', '/problems'],
+    ...['/status', '/pretrained'],
+  ])('breaks no policy on %s, not even one that is only reported', async (path) => {
+    const { page, errors } = await site.open();
+    await page.addInitScript(() => {
+      addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+        console.error(`policy: ${violatedDirective} ${blockedURI}`);
       });
+    });
+    await page.goto(site.at(path), { waitUntil: 'networkidle' });
+    // The miniature models lack what some pages ask for.
+    expect(errors.filter((error) => !error.startsWith('Failed to load'))).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each(['/status', '/pretrained', '/problems'])(
+    'has the font and the navigation of all pages on %s, too',
+    async (path) => {
+      const { page } = await site.open();
       await page.goto(site.at(path), { waitUntil: 'networkidle' });
-      // The miniature models lack what some pages ask for.
-      expect(errors.filter((error) => !error.startsWith('Failed to load'))).toEqual([]);
+      const font = await page.evaluate(() =>
+        [...document.fonts].filter(({ status }) => status === 'loaded').map(({ family }) => family),
+      );
+      expect(font).toEqual([expect.stringContaining('Atkinson')]);
+      expect(await page.getByRole('navigation').getByRole('link', { name: 'Models' }).count()).toBe(
+        1,
+      );
       await page.context().close();
     },
   );

@@ -9,7 +9,7 @@ import {
 import { html as htmlResponse } from '../http/openapi-responses.ts';
 import { DOCUMENT } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
-import { document } from '../pages/document.ts';
+import { textPage } from '../pages/text-page.ts';
 import { documentTitle } from '../pages/page-texts.ts';
 
 /** Seconds after which a page of an evaluation that runs loads itself again. */
@@ -38,38 +38,33 @@ function pageOf(evaluation: EvaluationResource) {
   const { id, state, created, progress, error, request, result, sweeps } = evaluation;
   const runs = state === 'queued' || state === 'running';
   const title = `Evaluation ${id.slice(0, 12)}`;
-  return document({
+  return textPage({
     title: documentTitle(title),
     description: 'The progress and the result of a long evaluation.',
     ...(runs && { head: html`<meta http-equiv="refresh" content="${REFRESH}" />` }),
-    body: html`<header>
-        <p class="site-name"><a href="/">bindscope</a></p>
-        <h1>${title}</h1>
-        <p class="lead">
-          ${request.models.join(', ')}: ${request.queries} queries with each of
-          ${request.objects.join(', ')} objects, ${request.modality}, seed ${request.seed}.
+    intro: html`<h1>${title}</h1>
+      <p class="lead">
+        ${request.models.join(', ')}: ${request.queries} queries with each of
+        ${request.objects.join(', ')} objects, ${request.modality}, seed ${request.seed}.
+      </p>`,
+    content: html`<section>
+        <h2>State: ${state}</h2>
+        <p>
+          <label>
+            ${progress.done} of ${progress.total} parts are done.
+            <progress max="${progress.total}" value="${progress.done}"></progress>
+          </label>
         </p>
-      </header>
-      <main>
-        <section>
-          <h2>State: ${state}</h2>
-          <p>
-            <label>
-              ${progress.done} of ${progress.total} parts are done.
-              <progress max="${progress.total}" value="${progress.done}"></progress>
-            </label>
-          </p>
-          ${error === null ? '' : html`<p role="alert">${error}</p>`}
-          <p>
-            Started
-            <time datetime="${created}">${created.slice(0, 16).replace('T', ' ')} UTC</time>.
-            ${runs ? `This page loads itself again every ${REFRESH} seconds.` : ''}
-            <a href="/v1/evaluations/${id}">As JSON</a>
-          </p>
-        </section>
-        ${result ? resultTable(result) : ''}
-        ${sweeps && sweeps.length > 0 ? sweepsTable(sweeps) : ''}
-      </main>`,
+        ${error === null ? '' : html`<p role="alert">${error}</p>`}
+        <p>
+          Started
+          <time datetime="${created}">${created.slice(0, 16).replace('T', ' ')} UTC</time>.
+          ${runs ? `This page loads itself again every ${REFRESH} seconds.` : ''}
+          <a href="/v1/evaluations/${id}">As JSON</a>
+        </p>
+      </section>
+      ${result ? resultTable(result) : ''}
+      ${sweeps && sweeps.length > 0 ? sweepsTable(sweeps) : ''}`,
   });
 }
 

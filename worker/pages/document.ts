@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { filesOfPage } from './site-manifest.ts';
+import { filesOfPage, SITE } from './site-manifest.ts';
 
 type Content = ReturnType<typeof html>;
 
@@ -18,6 +18,11 @@ const ICON_LINKS = html`<link rel="icon" href="/favicon.svg" type="image/svg+xml
   <link rel="apple-touch-icon" href="/icons/180.png" />
   <link rel="manifest" href="/site.webmanifest" />`;
 
+/** Text is set in the font only where it is there at once, so each page asks for it first. */
+const FONTS = html`${SITE.fonts.map(
+  (file) => html`<link rel="preload" href="${file}" as="font" type="font/woff2" crossorigin />`,
+)}`;
+
 /** The HTML document of a page. */
 export function document({
   title,
@@ -33,7 +38,8 @@ export function document({
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="description" content="${description}" />
         <title>${title}</title>
-        ${ICON_LINKS} ${styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)} ${head}
+        ${ICON_LINKS} ${FONTS} ${styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)}
+        ${head}
       </head>
       <body>
         ${body}

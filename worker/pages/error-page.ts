@@ -1,29 +1,24 @@
 import { html } from 'hono/html';
 import type { Problem } from '../../contract/problems.ts';
-import { document } from './document.ts';
+import { textPage } from './text-page.ts';
 
 /** The page that a person sees instead of the one asked for. */
 export function errorPage({ type, title, status, detail, errors }: Problem) {
-  return document({
+  return textPage({
     title: `${title} - bindscope`,
     description: detail,
     head: html`<meta name="robots" content="noindex" />`,
-    body: html`<header>
-        <p class="site-name"><a href="/">bindscope</a></p>
-        <h1>${title}</h1>
-        <p class="lead">HTTP status ${status}</p>
-      </header>
-      <main>
-        ${
-          errors
-            ? html`<ul>
-                ${errors.map(
-                  ({ at, detail: reason }) => html`<li><code>${at}</code>: ${reason}</li>`,
-                )}
-              </ul>`
-            : html`<p>${detail}</p>`
-        }
-        <p><a href="/">To the front page</a>, or <a href="${type}">about this kind of error</a></p>
-      </main>`,
+    intro: html`<h1>${title}</h1>
+      <p class="lead">HTTP status ${status}</p>`,
+    content: html`${
+        errors
+          ? html`<ul>
+              ${errors.map(
+                ({ at, detail: reason }) => html`<li><code>${at}</code>: ${reason}</li>`,
+              )}
+            </ul>`
+          : html`<p>${detail}</p>`
+      }
+      <p><a href="/">To the front page</a>, or <a href="${type}">about this kind of error</a></p>`,
   });
 }

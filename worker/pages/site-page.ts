@@ -5,7 +5,7 @@ import { renderPage } from '../../site/server.js';
 import { publicUrl } from '../http/public-url.ts';
 import { document } from './document.ts';
 import { shareHead, type Shared } from './share-head.ts';
-import { filesOfPage, SITE } from './site-manifest.ts';
+import { filesOfPage } from './site-manifest.ts';
 
 export interface SitePage {
   readonly title: string;
@@ -30,10 +30,6 @@ function sitePage({ title, description, shared, state }: Omit<SitePage, 'address
     description,
     styles,
     head: html`${shareHead({ url, title, description, image, embeddable: false, ...shared })}
-      ${SITE.fonts.map(
-        (file) =>
-          html`<link rel="preload" href="${file}" as="font" type="font/woff2" crossorigin />`,
-      )}
       ${imports.map((file) => html`<link rel="modulepreload" href="${file}" />`)}
       <script type="module" src="${script}"></script>`,
     body: html`<div id="app">${raw(renderPage(state))}</div>

@@ -10,7 +10,8 @@ import { requireWatches } from '../../services/watches/watches.ts';
 import { html as htmlResponse } from '../http/openapi-responses.ts';
 import { DOCUMENT } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
-import { document } from '../pages/document.ts';
+import type { Document } from '../pages/document.ts';
+import { textPage } from '../pages/text-page.ts';
 import { documentTitle } from '../pages/page-texts.ts';
 import { describeRuns, historyStrip } from './history-strip.ts';
 import { nextPage } from '../http/next-page.ts';
@@ -40,24 +41,17 @@ export const statusPage = defineRoute({
 });
 
 const NOT_CONFIGURED = 'This deployment has no watches: they need a database and a workflow.';
-const NO_WATCHES =
-  'There are no watches. bindscope watch add checks a deployment against a baseline on a schedule.';
+const NO_WATCHES = html`There are no watches. <code>bindscope watch add</code> checks a deployment
+  against a baseline on a schedule.`;
 
-const HEADER = html`<header>
-  <p class="site-name"><a href="/">bindscope</a></p>
-  <h1>Status</h1>
+const INTRO = html`<h1>Status</h1>
   <p class="lead">
     Deployed models that are checked against a baseline on a schedule. A state changes after two
     runs in a row that agree. <a href="/v1/watches">As JSON</a>
-  </p>
-</header>`;
+  </p>`;
 
-const emptyPage = (text: string) =>
-  document({
-    ...HEAD,
-    body: html`${HEADER}
-      <main><p>${text}</p></main>`,
-  });
+const emptyPage = (content: string | Document['body']) =>
+  textPage({ ...HEAD, intro: INTRO, content: html`<p>${content}</p>` });
 
 const HEAD = {
   title: documentTitle('Status'),
@@ -65,13 +59,11 @@ const HEAD = {
 };
 
 const pageOf = (overviews: readonly WatchOverview[], next: string | null) =>
-  document({
+  textPage({
     ...HEAD,
-    body: html`${HEADER}
-      <main>
-        ${overviews.map(watchSection)}
-        ${next === null ? '' : html`<p><a href="${next}">More</a></p>`}
-      </main>`,
+    intro: INTRO,
+    content: html`${overviews.map(watchSection)}
+    ${next === null ? '' : html`<p><a href="${next}">More</a></p>`}`,
   });
 
 function watchSection({ watch, runs, differences }: WatchOverview) {
