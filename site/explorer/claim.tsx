@@ -50,7 +50,8 @@ export function Claim({
       <p class="evidence">
         <b>Why it matters:</b> with short lists, as in training,{' '}
         {measured.length === 1 ? 'it is' : 'both are'} right in {short.join(' and ')}. A network can
-        pass its test by a rule that fails later. Below you see by which rule each one answers.{' '}
+        pass its test by a rule that fails later. Below you see by which rule{' '}
+        {measured.length === 1 ? 'it' : 'each one'} answers.{' '}
         <small>
           {count(Math.min(...counts))} test questions each, {Math.min(...outside)} to{' '}
           {Math.max(...outside)} objects; 95&nbsp;% intervals {intervals.join(' and ')}.
