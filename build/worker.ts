@@ -21,7 +21,12 @@ export async function buildWorker(): Promise<void> {
   await prepareBundle();
   await Promise.all([
     copyAssets(),
-    buildOnce('worker', [...CODE, 'build', 'wrangler.toml'], bundleWorker),
+    // The manifest, too: it may have been built from sources that changed during the last bundling.
+    buildOnce(
+      'worker',
+      [...CODE, 'build', 'wrangler.toml', 'dist/site-manifest.txt'],
+      bundleWorker,
+    ),
   ]);
 }
 
