@@ -8,7 +8,8 @@ import { amount } from './result-text.ts';
 import type { Curve, Figure } from './result.ts';
 
 /** The file of a curve's figure, without its folder. */
-export const figureNameOf = ({ x }: Pick<Curve, 'x'>): string => `growth-${x}.svg`;
+export const figureNameOf = ({ x }: Pick<Curve, 'x'>): string =>
+  `growth-${x.replaceAll(' ', '-')}.svg`;
 
 /** How a cost grows, and below it the memory that the isolate holds. */
 export function drawCurve(curve: Curve): string {

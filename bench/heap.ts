@@ -1,36 +1,77 @@
+import { readFileSync } from 'node:fs';
 import { WebSocket } from 'undici';
 import { z } from 'zod';
 
-/** What an isolate holds on to, asked of workerd's inspector. */
+/** What an isolate holds on to: its JavaScript by workerd's inspector, its WebAssembly by Linux' /proc. */
 
 const usageSchema = z.object({
   id: z.literal(2),
-  result: z.object({ usedSize: z.number(), backingStorageSize: z.number() }),
+  result: z.object({ usedSize: z.number() }),
 });
 
 /** The name under which the inspector lists the worker itself, beside those that serve it locally. */
 const TARGET = '/core:user:bindscope';
 
-/** Megabytes that are left after collecting garbage: JavaScript, and buffers with WebAssembly's memory. */
-export async function heldMegabytes(inspector: URL): Promise<number> {
+/** How long the inspector may take; it was seen to leave a question without an answer. */
+const PATIENCE = 30_000;
+
+/**
+ * Megabytes of JavaScript after collecting garbage, and of WebAssembly's memory, which only grows. What the inspector
+ * calls backing storage is not used: it goes down while WebAssembly's memory grows.
+ */
+export async function heldMegabytes(inspector: URL, pid: number): Promise<number> {
+  const javascript = await heapBytes(inspector);
+  return (javascript + webAssemblyBytes(readFileSync(`/proc/${pid}/maps`, 'utf8'))) / 1e6;
+}
+
+async function heapBytes(inspector: URL): Promise<number> {
   const socket = new WebSocket(new URL(TARGET, inspector));
+  let timer: NodeJS.Timeout | undefined;
   try {
-    await new Promise((resolve, reject) => {
-      socket.addEventListener('open', resolve);
+    return await new Promise<number>((resolve, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`the inspector did not answer in ${PATIENCE / 1000} s`));
+      }, PATIENCE);
       socket.addEventListener('error', reject);
-    });
-    const answered = new Promise<number>((resolve) => {
       socket.addEventListener('message', ({ data }) => {
         const usage = usageSchema.safeParse(JSON.parse(String(data)));
-        if (!usage.success) return;
-        const { usedSize, backingStorageSize } = usage.data.result;
-        resolve((usedSize + backingStorageSize) / 1e6);
+        if (usage.success) resolve(usage.data.result.usedSize);
+      });
+      socket.addEventListener('open', () => {
+        socket.send(JSON.stringify({ id: 1, method: 'HeapProfiler.collectGarbage' }));
+        socket.send(JSON.stringify({ id: 2, method: 'Runtime.getHeapUsage' }));
       });
     });
-    socket.send(JSON.stringify({ id: 1, method: 'HeapProfiler.collectGarbage' }));
-    socket.send(JSON.stringify({ id: 2, method: 'Runtime.getHeapUsage' }));
-    return await answered;
   } finally {
+    clearTimeout(timer);
     socket.close();
   }
+}
+
+/** V8 reserves addresses behind each memory of WebAssembly, so that no index reaches anything else. */
+const LEAST_RESERVED = 2 ** 32;
+
+/**
+ * The bytes of WebAssembly memories that a process has.
+ *
+ * @param maps the text of `/proc/<pid>/maps` (proc(5))
+ */
+export function webAssemblyBytes(maps: string): number {
+  const areas = Array.from(
+    maps.matchAll(/^([0-9a-f]+)-([0-9a-f]+) (\S{4})/gm),
+    ([, start = '', end = '', rights]) => ({
+      start: parseInt(start, 16),
+      end: parseInt(end, 16),
+      rights,
+    }),
+  );
+  return areas.reduce((sum, area, at) => {
+    const next = areas[at + 1];
+    const isMemory =
+      area.rights === 'rw-p' &&
+      next?.rights === '---p' &&
+      next.start === area.end &&
+      next.end - next.start >= LEAST_RESERVED;
+    return isMemory ? sum + area.end - area.start : sum;
+  }, 0);
 }

@@ -66,7 +66,7 @@ let closed = 0;
 
 const inspector = await worker.inspector();
 const held = async () => ({
-  isolate: await heldMegabytes(inspector),
+  isolate: await heldMegabytes(inspector, pid),
   process: residentMegabytes(pid),
 });
 for (const path of PATHS) await ask(worker, path(0));
@@ -116,7 +116,7 @@ printRows([
   { what: 'latency p50, p95, p99', value: `${at(0.5)}, ${at(0.95)}, ${at(0.99)}` },
   { what: 'CPU of workerd', value: `${((1000 * used) / times.length).toFixed(1)} ms a request` },
   {
-    what: 'JavaScript and buffers of the isolate: before, halfway, after',
+    what: 'JavaScript and WebAssembly of the isolate: before, halfway, after',
     value: megabytes(memory.map(({ isolate }) => isolate)),
   },
   {

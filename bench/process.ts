@@ -33,6 +33,18 @@ export function residentMegabytes(pid: number): number {
   return Number(found[1]) / 1000;
 }
 
+/**
+ * Megabytes that a process has for itself alone, without the pages of its program and libraries. Of workerd, that is all
+ * of its isolates, those that serve assets and bindings locally among them, and what its allocator keeps.
+ */
+export function privateMegabytes(pid: number): number {
+  const found = /^Private_Dirty:\s+(\d+) kB$/m.exec(
+    readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'),
+  );
+  if (!found) throw new Error(`process ${pid} does not tell its private memory`);
+  return Number(found[1]) / 1000;
+}
+
 function statOf(pid: number): { name: string; parent: number; ticks: number } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');

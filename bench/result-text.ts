@@ -14,6 +14,9 @@ const spread = ({ quartiles, unit, rounds }: Figure): string =>
     ? 'once'
     : `${quartiles.map((one) => amount(one, unit)).join(' to ')}, ${rounds} turns`;
 
+const intervalOf = ({ interval, unit }: Figure): string | undefined =>
+  interval?.map((one) => amount(one, unit)).join(' to ');
+
 const targetOf = ({ target, unit, better }: Figure): string | undefined =>
   target === undefined ? undefined : `${better === 'lower' ? '<=' : '>='} ${amount(target, unit)}`;
 
@@ -21,9 +24,11 @@ export function figureRows({ figures, curves = [] }: Part): Row[] {
   return [
     ...figures.map((figure) => {
       const target = targetOf(figure);
+      const interval = intervalOf(figure);
+      const certainty = interval === undefined ? '' : `95 % interval ${interval}; `;
       return {
         what: figure.what,
-        value: `${amount(figure.value, figure.unit)} (${spread(figure)})`,
+        value: `${amount(figure.value, figure.unit)} (${certainty}${spread(figure)})`,
         ...(target !== undefined && { target }),
       };
     }),
@@ -31,14 +36,20 @@ export function figureRows({ figures, curves = [] }: Part): Row[] {
   ];
 }
 
-/** Each point, with what the isolate holds afterwards. */
-const curveText = ({ points, unit }: Curve): string =>
-  points
-    .map(({ x, value, memory }) => {
-      const held = memory === undefined ? '' : ` (${memory.toFixed(0)} MB)`;
-      return `${x}: ${amount(value, unit)}${held}`;
-    })
-    .join(', ');
+/** Each point, with what the isolate holds afterwards and how much all of workerd has grown. */
+const curveText = (curve: Curve): string => {
+  const points = curve.points.map(({ x, value, memory, grown }) => {
+    const held = memory === undefined ? '' : ` (${memory.toFixed(0)} MB`;
+    const all = grown === undefined ? '' : `, workerd +${grown.toFixed(0)} MB`;
+    return `${x}: ${amount(value, curve.unit)}${held}${held && `${all})`}`;
+  });
+  return [points.join(', '), ...(isOver(curve) ? [NO_ROOM] : [])].join('; ');
+};
+
+/** Megabytes of an isolate on Cloudflare. */
+const ISOLATE = 128;
+const NO_ROOM = `the isolate holds more than the ${ISOLATE} MB of a deployment`;
+const isOver = ({ points }: Curve): boolean => points.some(({ memory = 0 }) => memory > ISOLATE);
 
 export const comparisonRows = (compared: readonly ComparedFigure[]): Row[] =>
   compared.map(({ part, what, before, now, ratio, verdict }) => ({
@@ -74,13 +85,15 @@ function figureTable({ figures }: Part): string {
   const rows = figures.map((figure) => [
     figure.what,
     amount(figure.value, figure.unit),
+    intervalOf(figure) ?? '',
     spread(figure),
     targetOf(figure) ?? '',
   ]);
-  return table(['what', 'median', 'quartiles', 'target'], rows);
+  return table(['what', 'median', '95 % interval', 'quartiles', 'target'], rows);
 }
 
-function curveMarkdown({ what, x, unit, points }: Curve): string {
+function curveMarkdown(curve: Curve): string {
+  const { what, x, unit, points, limit } = curve;
   const first = points[0];
   const rows = points.map((point) => [
     String(point.x),
@@ -88,9 +101,22 @@ function curveMarkdown({ what, x, unit, points }: Curve): string {
     first ? `${(point.value / first.value).toFixed(1)} x` : '',
     first ? `${(point.x / first.x).toFixed(1)} x` : '',
     point.memory === undefined ? '' : amount(point.memory, 'MB'),
+    point.grown === undefined ? '' : amount(point.grown, 'MB'),
   ]);
-  const heads = [x, 'value', 'of the first value', `of the first ${x}`, 'isolate holds'];
-  return `### ${what}\n\n${table(heads, rows)}`;
+  const heads = [
+    x,
+    'value',
+    'of the first value',
+    `of the first ${x}`,
+    'isolate holds',
+    'workerd grew by',
+  ];
+  const allowed =
+    limit === undefined
+      ? 'What the isolate holds has no limit here.'
+      : `The isolate may hold ${limit} MB.`;
+  const over = isOver(curve) ? [`Here ${NO_ROOM}.`] : [];
+  return [`### ${what}`, [allowed, ...over].join(' '), table(heads, rows)].join('\n\n');
 }
 
 const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>

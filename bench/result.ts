@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { elementAt } from '../task/element-at.ts';
+import { RandomStream } from '../task/random.ts';
 
 /** What benchmarks measure, and which results cannot be true. */
 
@@ -12,6 +13,8 @@ const figureSchema = z.object({
   value: z.number(),
   /** First and third quartile of the rounds. */
   quartiles: z.tuple([z.number(), z.number()]),
+  /** The 95 % interval of the median, of ratios and shares. */
+  interval: z.tuple([z.number(), z.number()]).optional(),
   rounds: z.number().int().min(1),
   better: z.enum(['lower', 'higher']),
   /** The least or largest value that the project aims at, depending on `better`. */
@@ -25,8 +28,17 @@ const curveSchema = z.object({
   what: z.string(),
   x: z.string(),
   unit: z.enum(UNITS),
-  /** `memory`: megabytes that the isolate holds after the measurement of the point. */
-  points: z.array(z.object({ x: z.number(), value: z.number(), memory: z.number().optional() })),
+  /** Megabytes that the isolate may hold; without it, the benchmark says what it holds and never fails. */
+  limit: z.number().optional(),
+  /** `memory`: megabytes that the isolate holds after the measurement of the point; `grown`: those of all of workerd. */
+  points: z.array(
+    z.object({
+      x: z.number(),
+      value: z.number(),
+      memory: z.number().optional(),
+      grown: z.number().optional(),
+    }),
+  ),
 });
 export type Curve = z.output<typeof curveSchema>;
 
@@ -35,6 +47,8 @@ const partSchema = z.object({
   runs: z.string(),
   figures: z.array(figureSchema),
   curves: z.array(curveSchema).optional(),
+  /** What could not be measured, or went over a limit. Such a part is not published. */
+  faults: z.array(z.string()).optional(),
 });
 export type Part = z.output<typeof partSchema>;
 
@@ -76,17 +90,45 @@ interface FigureOptions {
  *   what is possible
  */
 export function figureOf(what: string, rounds: readonly number[], options: FigureOptions): Figure {
-  const sorted = rounds.toSorted((a, b) => a - b);
-  // Between the two nearest rounds, in proportion.
-  const at = (share: number) => {
+  const at = quantilesOf(rounds);
+  const isRatio = options.unit === 'x' || options.unit === '%';
+  const figure = {
+    what,
+    value: at(0.5),
+    quartiles: [at(0.25), at(0.75)],
+    ...(isRatio && rounds.length > 1 && { interval: intervalOfMedian(rounds) }),
+    rounds: rounds.length,
+  };
+  const checked = figureSchema.parse({ ...figure, ...options });
+  refuseImpossible(checked);
+  return checked;
+}
+
+/** Quantiles of some values, between the two nearest ones in proportion. */
+function quantilesOf(values: readonly number[]): (share: number) => number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (share) => {
     const place = share * (sorted.length - 1);
     const lower = elementAt(sorted, Math.floor(place));
     return lower + (place % 1) * (elementAt(sorted, Math.ceil(place)) - lower);
   };
-  const figure = { what, value: at(0.5), quartiles: [at(0.25), at(0.75)], rounds: rounds.length };
-  const checked = figureSchema.parse({ ...figure, ...options });
-  refuseImpossible(checked);
-  return checked;
+}
+
+const RESAMPLES = 2000;
+
+/**
+ * The 95 % percentile interval of the median, by bootstrap over rounds (Efron and Tibshirani, An Introduction to the
+ * Bootstrap, chapter 13). The same rounds give the same interval.
+ *
+ * @param rounds at least one
+ */
+export function intervalOfMedian(rounds: readonly number[]): [number, number] {
+  const random = new RandomStream([0xb007, rounds.length, 0, 0]);
+  const medians = Array.from({ length: RESAMPLES }, () =>
+    quantilesOf(rounds.map(() => elementAt(rounds, random.below(rounds.length))))(0.5),
+  );
+  const at = quantilesOf(medians);
+  return [at(0.025), at(0.975)];
 }
 
 function refuseImpossible({ what, value, unit, possible }: Figure): void {

@@ -8,6 +8,8 @@ export type Fault = 'missing' | 'failing' | 'held' | 'truncated' | 'broken-off';
 /** The assets binding over a folder, with faults that can come and go. */
 export class FaultyAssets {
   readonly faults = new Map<string, Fault>();
+  /** Reads of each path. */
+  readonly reads = new Map<string, number>();
   readonly #held: (() => void)[] = [];
 
   constructor(private readonly directory: string) {}
@@ -21,6 +23,7 @@ export class FaultyAssets {
   /** To be bound as a service. */
   readonly serve = async (request: { url: string }): Promise<Response> => {
     const { pathname } = new URL(request.url);
+    this.reads.set(pathname, (this.reads.get(pathname) ?? 0) + 1);
     const fault = Array.from(this.faults).find(([end]) => pathname.endsWith(end))?.[1];
     if (fault === 'missing') return new Response(null, { status: 404 });
     if (fault === 'failing') return new Response('out of order', { status: 500 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { compareResults, parseResult, verdictOf } from '../../bench/against.ts';
-import { figureOf, type BenchResult, type Figure } from '../../bench/result.ts';
+import { overLimit } from '../../bench/growth.ts';
+import { webAssemblyBytes } from '../../bench/heap.ts';
+import { figureOf, intervalOfMedian, type BenchResult, type Figure } from '../../bench/result.ts';
 import { servingFigures } from '../../bench/serving.ts';
 import { askUncached, measureInTurns } from '../../bench/timing.ts';
 
@@ -36,23 +38,78 @@ describe('a figure', () => {
   });
 });
 
+describe('the interval of a median', () => {
+  it('is of ratios and shares with several rounds', () => {
+    const interval = (unit: 'x' | 'ms', rounds: number[]) =>
+      figureOf('a figure', rounds, { unit, better: 'lower' }).interval;
+    expect(interval('x', [2, 2, 2])).toEqual([2, 2]);
+    expect(interval('x', [2])).toBeUndefined();
+    expect(interval('ms', [2, 2, 2])).toBeUndefined();
+  });
+
+  it('agrees with the exact distribution of bootstrap medians of three rounds', () => {
+    // Of 27 resamples of 1, 2, 3, the median is 1 in 7, 2 in 13 and 3 in 7.
+    expect(intervalOfMedian([3, 1, 2])).toEqual([1, 3]);
+    // With seven rounds, the least or the largest value is the median in 1 % or less (P(Binomial(7, 1/7) >= 4) = 0.9 %).
+    const [low, high] = intervalOfMedian([1, 2, 3, 4, 5, 6, 7]);
+    expect(low).toBe(2);
+    expect(high).toBe(6);
+  });
+});
+
+describe('memory of WebAssembly', () => {
+  it('is what is writable before a reservation of 4 GiB or more', () => {
+    const maps = [
+      '10000000-10010000 rw-p 00000000 00:00 0 ',
+      '10010000-20000000 ---p 00000000 00:00 0 ',
+      '100000000-101000000 rw-p 00000000 00:00 0 ',
+      '101000000-300000000 ---p 00000000 00:00 0 ',
+      '7f0000000000-7f0000001000 r-xp 00000000 08:01 42 /usr/lib/libc.so.6',
+    ].join('\n');
+    expect(webAssemblyBytes(maps)).toBe(0x1000000);
+  });
+});
+
+it('a curve over its limit is a fault, and one without a limit is not', () => {
+  const curve = { what: 'a curve', x: 'models', unit: 'ms' as const };
+  const points = [
+    { x: 4, value: 1, memory: 100 },
+    { x: 8, value: 1, memory: 101 },
+  ];
+  expect(overLimit({ ...curve, limit: 100, points })).toEqual([
+    'a curve: the isolate holds 101 MB after 8 models; it may hold 100',
+  ]);
+  expect(overLimit({ ...curve, points })).toEqual([]);
+});
+
 describe('the figures of serving', () => {
   /** Half of a millisecond is HTTP, the rest 8 runs. */
-  const measured = { packed: [200], single: [800], oneRun: [28], native: [50], attribution: [40] };
+  const measured = {
+    packed: [200],
+    single: [800],
+    oneRun: [28],
+    native: [50],
+    attribution: [40],
+    sweep: [500],
+    onePrefix: [10],
+    fromEmbedding: [30],
+  };
 
   it('are ratios of the same turn', () => {
-    const figures = servingFigures(measured, 1e9);
+    const figures = servingFigures(measured, 1e9, 100);
     const value = (what: string) => figures.find((figure) => figure.what === what)?.value;
     expect(value('packed / single')).toBe(4);
     expect(value('workerd / native')).toBe(0.25);
     expect(value('packed answers a CPU second')).toBe(1280);
+    expect(value('answers of a sweep a CPU second')).toBe(200);
+    expect(value('sweep, one prefix / from the embedding')).toBe(3);
     // 28 ms - (200 ms - 28 ms) / 7
     expect(value('HTTP and JSON')).toBeCloseTo(3.43, 2);
   });
 
   it('take what noise makes of a small difference for none, but no impossible one', () => {
     const overhead = (oneRun: number) =>
-      servingFigures({ ...measured, oneRun: [oneRun] }, 1e9).find(
+      servingFigures({ ...measured, oneRun: [oneRun] }, 1e9, 100).find(
         ({ what }) => what === 'HTTP and JSON',
       )?.value;
     // 20 ms - (200 ms - 20 ms) / 7 = -5.7 ms
@@ -63,8 +120,8 @@ describe('the figures of serving', () => {
   it('are refused where a cache answered, which makes WebAssembly faster than native code', () => {
     // What a cache gave once: 6.25 times native, as fast packed as not, and a share of 107 %.
     const cached = { ...measured, packed: [8], single: [8], oneRun: [8.6] };
-    expect(() => servingFigures(cached, 1e9)).toThrow('"workerd / native" is 6.250 x');
-    expect(() => servingFigures({ ...cached, native: [1] }, 1e9)).toThrow('cannot be true');
+    expect(() => servingFigures(cached, 1e9, 100)).toThrow('"workerd / native" is 6.250 x');
+    expect(() => servingFigures({ ...cached, native: [1] }, 1e9, 100)).toThrow('cannot be true');
   });
 });
 

@@ -22,6 +22,10 @@ afterEach(() => worker.stop());
 const compare = (model: string) => `/v1/compare?models=${model}&objects=3&queries=6`;
 const MODEL = `${FIXTURES.text}/model.onnx`;
 
+/** Times that the worker has read a model file, which it does once for each session it opens. */
+const readsOf = (model: string): number =>
+  Array.from(assets.reads).find(([path]) => path.endsWith(`${model}/model.onnx`))?.[1] ?? 0;
+
 describe('a model file that is', () => {
   it.each<Fault>(['missing', 'truncated', 'failing', 'broken-off'])(
     '%s fails its model alone, and until it is there again',
@@ -61,6 +65,29 @@ describe('a model file that is', () => {
       expect((await read(response, compareResponseSchema)).models[0]?.model).toBe(FIXTURES.text);
     }
   });
+});
+
+it('30 requests that meet in a cold isolate read each model once', async () => {
+  const models = [FIXTURES.text, FIXTURES.seeing];
+  // Held, so that all requests wait for the same sessions; seeds differ, so that no cache answers.
+  for (const model of models) assets.faults.set(`${model}/model.onnx`, 'held');
+  const path = (seed: number) => `${compare(models.join(','))}&seed=${seed}`;
+  const waiting = Array.from({ length: 30 }, (_, seed) => worker.fetch(path(seed)));
+  await vi.waitFor(() => {
+    expect(readsOf(FIXTURES.text)).toBe(1);
+  }, WAIT);
+  // It was sent last, so the others have arrived.
+  expect((await worker.fetch('/v2/health/live')).status).toBe(200);
+  assets.release();
+  const answers = await Promise.all(
+    waiting.map(async (sent) => read(await sent, compareResponseSchema)),
+  );
+  expect(answers).toHaveLength(30);
+  expect(models.map(readsOf)).toEqual([1, 1]);
+
+  // A session that was opened is kept.
+  expect((await worker.fetch(path(30))).status).toBe(200);
+  expect(models.map(readsOf)).toEqual([1, 1]);
 });
 
 describe('an index that is', () => {
