@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { WebSocket } from 'undici';
 import { z } from 'zod';
+import { ImpossibleResult } from './result.ts';
 
 /** What an isolate holds on to: its JavaScript by workerd's inspector, its WebAssembly by Linux' /proc. */
 
@@ -18,10 +19,15 @@ const PATIENCE = 30_000;
 /**
  * Megabytes of JavaScript after collecting garbage, and of WebAssembly's memory, which only grows. What the inspector
  * calls backing storage is not used: it goes down while WebAssembly's memory grows.
+ *
+ * @param pid of a workerd that has run a model
+ * @throws ImpossibleResult where it has no memory of WebAssembly
  */
 export async function heldMegabytes(inspector: URL, pid: number): Promise<number> {
   const javascript = await heapBytes(inspector);
-  return (javascript + webAssemblyBytes(readFileSync(`/proc/${pid}/maps`, 'utf8'))) / 1e6;
+  const webAssembly = webAssemblyBytes(readFileSync(`/proc/${pid}/maps`, 'utf8'));
+  if (webAssembly === 0) throw new ImpossibleResult('workerd has no memory of WebAssembly');
+  return (javascript + webAssembly) / 1e6;
 }
 
 async function heapBytes(inspector: URL): Promise<number> {
@@ -48,8 +54,11 @@ async function heapBytes(inspector: URL): Promise<number> {
   }
 }
 
-/** V8 reserves addresses behind each memory of WebAssembly, so that no index reaches anything else. */
-const LEAST_RESERVED = 2 ** 32;
+/**
+ * V8 reserves this many bytes of addresses and some more for each memory of WebAssembly, so that no index reaches
+ * anything else. For the JavaScript heap it reserves no more than this.
+ */
+const RESERVED = 2 ** 32;
 
 /**
  * The bytes of WebAssembly memories that a process has.
@@ -71,7 +80,7 @@ export function webAssemblyBytes(maps: string): number {
       area.rights === 'rw-p' &&
       next?.rights === '---p' &&
       next.start === area.end &&
-      next.end - next.start >= LEAST_RESERVED;
+      next.end - area.start > RESERVED;
     return isMemory ? sum + area.end - area.start : sum;
   }, 0);
 }
