@@ -63,6 +63,7 @@ export function addCompareCommand(
       ).conflicts('modelsDir'),
     )
     .option('--json [file]', 'write the result as JSON, to a file or instead of the tables')
+    .option('--eee <folder>', 'also write records of Every Eval Ever, without the queries')
     .action(async (options: CompareOptions) => {
       done(await runCompare(options, terminal));
     });

@@ -152,6 +152,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
     .addOption(
       repeated('--model <name>', 'a language model of the endpoint; twice for two of one endpoint'),
     )
+    .addOption(eeeOption().conflicts('endpoint'))
     .action(async (options: DiffOptions) => {
       done(await runDiff(options, terminal));
     });

@@ -10,8 +10,7 @@ import type { AskedModels } from '../../services/checks/deployment.ts';
 import { endpointModels, type OptionalEndpoint } from '../endpoint/endpoint-models.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
 import { record, recordedTarget } from '../../services/checks/record.ts';
-import { evaluatedModels } from '../report/evaluated-models.ts';
-import { writeEveryEvalEver } from '../report/every-eval-ever.ts';
+import { writeRegressionRecords } from '../report/regression-records.ts';
 import { writeComment } from '../report/github-comment.ts';
 import { couldNotRunComment, reportComment } from '../report/pull-request.ts';
 import { saveReport } from '../report/save-run.ts';
@@ -52,9 +51,7 @@ export async function runCheck(options: CheckOptions, terminal: Terminal): Promi
     },
   );
   writeReport(report, options, terminal);
-  if (options.eee !== undefined) {
-    writeEveryEvalEver(options.eee, evaluatedModels(recording), recording.figures.recorded);
-  }
+  if (options.eee !== undefined) writeRegressionRecords(options.eee, report, recording);
   await comment(reportComment(report, options));
   if (options.save !== undefined) await saveReport(report, deployment, options, terminal);
   if (options.update)

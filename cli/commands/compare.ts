@@ -13,6 +13,8 @@ import { selectModels } from '../../services/selected-models.ts';
 import { folderModels } from '../deployment.ts';
 import { LOCAL_URL, type DeploymentOptions } from '../options.ts';
 import { comparisonTable } from '../report/comparison-table.ts';
+import { evaluatedComparison } from '../report/evaluated-models.ts';
+import { writeEveryEvalEver } from '../report/every-eval-ever.ts';
 import { installedRuntime } from '../runtimes.ts';
 import { serverClient } from '../server-client.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
@@ -36,6 +38,8 @@ export interface CompareOptions extends DeploymentOptions, Queries {
   readonly remote?: boolean;
   /** A file, or true for standard output. */
   readonly json?: string | true;
+  /** Folder for records of Every Eval Ever. */
+  readonly eee?: string;
 }
 
 type OnProgress = (done: number) => void;
@@ -54,6 +58,8 @@ export async function runCompare(options: CompareOptions, terminal: Terminal): P
       ? compareOnServer(options, request, terminal, onProgress)
       : compareHere(modelsDir, options, request, onProgress),
   );
+  if (options.eee !== undefined)
+    writeEveryEvalEver(options.eee, evaluatedComparison(result), new Date().toISOString());
   // Parsed for the order of the fields: the same text, whichever way it was computed.
   const text = `${JSON.stringify(compareResponseSchema.parse(result), null, 2)}\n`;
   if (json === true) {

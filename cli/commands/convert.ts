@@ -1,16 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { modelCardSchema, type TrainedCard } from '../../contract/card.ts';
+import { modelCardSchema, type ModelCard, type TrainedCard } from '../../contract/card.ts';
 import { describeIssues } from '../../contract/schema-issues.ts';
 import { ConversionError } from '../../huggingface/conversion-error.ts';
 import { huggingFaceRepository, rawParameters } from '../../huggingface/repository.ts';
 import { FileError, readJson, sha256 } from '../../node/files.ts';
 import { requireWritable, writeFiles } from '../output-folder.ts';
+import { evaluatedCard } from '../report/evaluated-models.ts';
+import { recordFiles } from '../report/every-eval-ever.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 
-/** What a model can be converted to. */
-export const FORMATS = { huggingface: huggingFaceRepository, safetensors: rawParameters } as const;
+type Files = ReadonlyMap<string, string | Uint8Array>;
+
+/** What a model can be converted to: its weights, or the results on its card as a record of Every Eval Ever. */
+export const FORMATS = {
+  huggingface: (card, model) => huggingFaceRepository(requireTrained(card), model),
+  safetensors: (card, model) => rawParameters(requireTrained(card), model),
+  // A card does not say when it was measured.
+  'every-eval-ever': (card) =>
+    recordFiles(evaluatedCard(card), { recorded: new Date().toISOString() }),
+} satisfies Record<string, (card: ModelCard, model: Uint8Array) => Files>;
 
 export interface ConvertOptions {
   readonly to: keyof typeof FORMATS;
@@ -31,7 +41,7 @@ export function runConvert(
 ): ExitCode {
   const { card, model } = readModel(folder);
   requireWritable(out, force);
-  const files = convert(folder, () => FORMATS[to](card, model));
+  const files: Files = convert(folder, () => FORMATS[to](card, model));
   writeFiles(out, files);
   const bytes = [...files.values()].reduce((sum, { length }) => sum + length, 0);
   const names = [...files.keys()].join(', ');
@@ -39,7 +49,7 @@ export function runConvert(
   return EXIT.pass;
 }
 
-function readModel(folder: string): { card: TrainedCard; model: Uint8Array } {
+function readModel(folder: string): { card: ModelCard; model: Uint8Array } {
   const cardPath = join(folder, 'card.json');
   const modelPath = join(folder, 'model.onnx');
   const refuse = (reason: string, cause?: unknown) =>
@@ -56,18 +66,19 @@ function readModel(folder: string): { card: TrainedCard; model: Uint8Array } {
   if (!card.success) {
     throw refuse(`${cardPath} is not a model card (${describeIssues(card.error)})`, card.error);
   }
-  if (card.data.kind === 'imported') {
-    throw new Error(
-      `${folder} cannot be converted: it was imported, and only bindscope's own models can be`,
-    );
-  }
   if (sha256(model) !== card.data.files.model.sha256) {
     throw refuse(`${modelPath} has another sha256 than ${cardPath} says`);
   }
   return { card: card.data, model };
 }
 
-function convert<Files>(folder: string, work: () => Files): Files {
+/** @throws ConversionError where the model is not one of this project's trainer */
+function requireTrained(card: ModelCard): TrainedCard {
+  if (card.kind === 'trained') return card;
+  throw new ConversionError("it was imported, and only bindscope's own models can be");
+}
+
+function convert(folder: string, work: () => Files): Files {
   try {
     return work();
   } catch (error) {

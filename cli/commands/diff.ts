@@ -3,6 +3,7 @@ import { tolerancesSchema, type Plan } from '../../contract/baseline.ts';
 import { withProgressBar } from '../../node/progress.ts';
 import { modelsDeployment, urlDeployment, type AccessOptions } from '../options.ts';
 import { modelsToRecord, newTarget, record, requireAll } from '../../services/checks/record.ts';
+import { writeRegressionRecords } from '../report/regression-records.ts';
 import { writeReport, type ReportOptions } from '../report/write-report.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 import type { AskedModels } from '../../services/checks/deployment.ts';
@@ -22,6 +23,8 @@ export interface DiffOptions
   readonly modelsDir: readonly string[];
   readonly models?: readonly string[];
   readonly minimumDetectable?: number;
+  /** Folder for records of Every Eval Ever: two for each model. */
+  readonly eee?: string;
 }
 
 /**
@@ -48,8 +51,11 @@ export async function runDiff(options: DiffOptions, terminal: Terminal): Promise
     record(before, plan, tolerancesSchema.parse({}), targets, { code: codeVersion(), onProgress }),
   );
   requireAll(recording);
-  const { report } = await checkAgainst(recording.figures, after, options, await after.ids());
+  const checked = await checkAgainst(recording.figures, after, options, await after.ids());
+  const { report } = checked;
   writeReport(report, options, terminal);
+  if (options.eee !== undefined)
+    writeRegressionRecords(options.eee, report, checked.recording, recording);
   return EXIT[report.verdict];
 }
 

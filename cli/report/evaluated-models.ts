@@ -1,5 +1,7 @@
 import type { RecordedCondition, RecordedModel } from '../../contract/baseline.ts';
 import { unpackBits } from '../../contract/bitset.ts';
+import type { ModelCard } from '../../contract/card.ts';
+import type { CompareResponse, PairedOutcomes } from '../../contract/comparisons.ts';
 import type { LanguageEvaluation } from '../../contract/language-evaluation.ts';
 import type { Proportion } from '../../statistics/intervals.ts';
 import { proportion } from '../../statistics/intervals.ts';
@@ -16,8 +18,7 @@ import type { EvaluatedModel, EvaluatedResult, EvaluatedSample } from './every-e
 export function evaluatedModels({ figures, answerTo }: Recording): EvaluatedModel[] {
   const { plan, source } = figures;
   return figures.models.map((model) => ({
-    developer: 'bindscope',
-    name: model.id.replaceAll(/[^\w.-]/g, '-'),
+    ...ownModel(model.id),
     details: { source, sha256: model.digests.model },
     results: model.conditions.flatMap((condition) =>
       resultsOf(
@@ -51,6 +52,87 @@ export function evaluatedModels({ figures, answerTo }: Recording): EvaluatedMode
     ),
   }));
 }
+
+/**
+ * The models of a comparison. The details of each result say how it differs from that of each other model: McNemar's
+ * test on the same queries.
+ */
+export function evaluatedComparison({
+  models,
+  pairs,
+  queries,
+  digests,
+}: CompareResponse): EvaluatedModel[] {
+  const condition = `${queries.modality}-${queries.order}`;
+  return models.map((figures) => {
+    const detailsOf = (outcomes: (pair: CompareResponse['pairs'][number]) => Paired) =>
+      Object.assign(
+        {},
+        ...pairs.map((pair) => pairDetails(figures.model, pair, outcomes(pair))),
+      ) as Record<string, string>;
+    const paired: Record<string, Record<string, string>> = {
+      [`${condition}-id`]: detailsOf(({ id }) => id),
+      [`${condition}-ood`]: detailsOf(({ ood }) => ood),
+    };
+    for (const [index, { objects }] of figures.byObjects.entries())
+      paired[`${condition}-${objects}-objects`] = detailsOf(({ byObjects }) => byObjects[index]);
+    const digest = digests[figures.model];
+    return {
+      ...ownModel(figures.model),
+      details: {
+        ...(digest !== undefined && { sha256: digest }),
+        ...{ split: queries.split, seed: String(queries.seed), question: queries.question },
+      },
+      results: resultsOf(condition, describeCondition(queries), figures).map((result) => ({
+        ...result,
+        details: paired[result.id] ?? {},
+      })),
+      samples: [],
+    };
+  });
+}
+
+type Paired = PairedOutcomes | null | undefined;
+
+/** What a pair says about one of its models; nothing where the model is not in the pair. */
+function pairDetails(
+  model: string,
+  { a, b }: Pick<CompareResponse['pairs'][number], 'a' | 'b'>,
+  outcomes: Paired,
+): Record<string, string> {
+  if (!outcomes || (model !== a && model !== b)) return {};
+  const { both, onlyA, onlyB, neither, difference, pValue } = outcomes;
+  const [other, sign, own, others] = model === a ? [b, 1, onlyA, onlyB] : [a, -1, onlyB, onlyA];
+  return Object.fromEntries(
+    Object.entries({
+      difference: sign * difference,
+      p_value: pValue,
+      ...{ both_correct: both, only_this_correct: own, only_other_correct: others },
+      neither_correct: neither,
+    }).map(([name, value]) => [`against ${other}: ${name}`, String(value)]),
+  );
+}
+
+/** A model, as its card describes it. The card has no answers, so there are no queries. */
+export function evaluatedCard(card: ModelCard): EvaluatedModel {
+  const { id, kind, modalities, parameters, files, evaluation } = card;
+  return {
+    ...ownModel(id),
+    details: {
+      ...{ kind, modalities: modalities.join(' '), parameters: String(parameters) },
+      ...{ sha256: files.model.sha256, split: evaluation.split, seed: String(evaluation.seed) },
+    },
+    results: evaluation.results.flatMap((result) =>
+      resultsOf(`${result.modality}-${result.order}`, describeCondition(result), result),
+    ),
+    samples: [],
+  };
+}
+
+const ownModel = (id: string) => ({
+  developer: 'bindscope',
+  name: id.replaceAll(/[^\w.-]/g, '-'),
+});
 
 /** A language model that was asked in English. */
 export function evaluatedLanguageModel(

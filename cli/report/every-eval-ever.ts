@@ -12,6 +12,7 @@ export interface EvaluatedModel {
   readonly developer: string;
   readonly name: string;
   readonly results: readonly EvaluatedResult[];
+  /** Every query; none where only the results are known, and then there is no file for them. */
   readonly samples: readonly EvaluatedSample[];
   /** What else is known of the run. */
   readonly details: Readonly<Record<string, string>>;
@@ -25,6 +26,14 @@ export interface EvaluatedResult {
   readonly id: string;
   readonly description: string;
   readonly accuracy: Proportion;
+  /** What else is known of it, such as how it compares with another model. */
+  readonly details?: Readonly<Record<string, string>>;
+}
+
+/** When a model was evaluated, where that is known, and when the record is made. ISO 8601. */
+export interface RecordTimes {
+  readonly evaluated?: string;
+  readonly recorded: string;
 }
 
 export interface EvaluatedSample {
@@ -47,22 +56,33 @@ export function writeEveryEvalEver(
   models: readonly EvaluatedModel[],
   recorded: string,
 ): void {
-  for (const model of models) writeFiles(folder, recordFiles(model, recorded));
+  for (const model of models)
+    writeFiles(folder, recordFiles(model, { evaluated: recorded, recorded }));
 }
 
-/** @returns two files by path: the aggregate, and a line for each query */
-export function recordFiles(model: EvaluatedModel, recorded: string): Map<string, string> {
+/** The id of a record: of one model, at one time. */
+export const recordId = (
+  { developer, name }: Pick<EvaluatedModel, 'developer' | 'name'>,
+  recorded: string,
+) => `bindscope/${developer}/${name}/${secondsOf(recorded)}`;
+
+const secondsOf = (time: string) => String(Date.parse(time) / 1000);
+
+/** @returns files by path: the aggregate and, where the queries are known, one with a line for each */
+export function recordFiles(
+  model: EvaluatedModel,
+  { evaluated, recorded }: RecordTimes,
+): Map<string, string> {
   const { developer, name, results, samples, details, generation } = model;
-  const seconds = String(Date.parse(recorded) / 1000);
   const modelId = `${developer}/${name}`;
-  const evaluationId = `bindscope/${modelId}/${seconds}`;
+  const evaluationId = recordId(model, recorded);
   const path = `data/bindscope/${modelId}/${randomUUID()}`;
   const lines = samples.map((sample) => lineOf(sample, evaluationId, modelId)).join('');
   const aggregate = {
     schema_version: SCHEMA_VERSION,
     evaluation_id: evaluationId,
-    evaluation_timestamp: seconds,
-    retrieved_timestamp: seconds,
+    ...(evaluated !== undefined && { evaluation_timestamp: secondsOf(evaluated) }),
+    retrieved_timestamp: secondsOf(recorded),
     source_metadata: {
       source_name: 'bindscope',
       source_type: 'evaluation_run',
@@ -78,7 +98,7 @@ export function recordFiles(model: EvaluatedModel, recorded: string): Map<string
         ...details,
       },
     },
-    evaluation_results: results.map(({ id, description, accuracy }) => ({
+    evaluation_results: results.map(({ id, description, accuracy, details: more }) => ({
       evaluation_result_id: id,
       evaluation_name: `bindscope ${id}`,
       source_data: { dataset_name: 'bindscope', source_type: 'other' },
@@ -90,7 +110,7 @@ export function recordFiles(model: EvaluatedModel, recorded: string): Map<string
       },
       score_details: {
         score: accuracy.accuracy,
-        details: { correct: String(accuracy.correct), count: String(accuracy.count) },
+        details: { correct: String(accuracy.correct), count: String(accuracy.count), ...more },
         uncertainty: {
           confidence_interval: {
             ...{ lower: accuracy.interval[0], upper: accuracy.interval[1] },
@@ -101,18 +121,18 @@ export function recordFiles(model: EvaluatedModel, recorded: string): Map<string
       },
       ...(generation && { generation_config: { generation_args: generation } }),
     })),
-    detailed_evaluation_results: {
-      format: 'jsonl',
-      file_path: `${path}_samples.jsonl`,
-      hash_algorithm: 'sha256',
-      checksum: sha256(lines),
-      total_rows: samples.length,
-    },
+    ...(samples.length > 0 && {
+      detailed_evaluation_results: {
+        format: 'jsonl',
+        file_path: `${path}_samples.jsonl`,
+        hash_algorithm: 'sha256',
+        checksum: sha256(lines),
+        total_rows: samples.length,
+      },
+    }),
   };
-  return new Map([
-    [`${path}.json`, `${JSON.stringify(aggregate, null, 2)}\n`],
-    [`${path}_samples.jsonl`, lines],
-  ]);
+  const files = new Map([[`${path}.json`, `${JSON.stringify(aggregate, null, 2)}\n`]]);
+  return samples.length > 0 ? files.set(`${path}_samples.jsonl`, lines) : files;
 }
 
 function lineOf(sample: EvaluatedSample, evaluationId: string, modelId: string): string {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Validator, type Schema } from '@cfworker/json-schema';
@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { ROOT } from '../../build/paths.ts';
 import { bindscope } from '../support/cli.ts';
 import { startEndpoint } from '../support/english-model.ts';
+import { shippedCard } from '../support/shipped.ts';
 
 /** Records of Every Eval Ever, against its own schemas. */
 
@@ -23,14 +24,20 @@ const validator = (name: string) => {
 const aggregates = validator('eval.schema.json');
 const samples = validator('instance_level_eval.schema.json');
 
-const scoreSchema = z.object({ score: z.number(), details: z.object({ correct: z.string() }) });
+const scoreSchema = z.object({
+  score: z.number(),
+  details: z.record(z.string(), z.string()),
+  uncertainty: z.object({ num_samples: z.number() }),
+});
 const aggregateSchema = z.object({
   evaluation_id: z.string(),
+  model_info: z.object({ additional_details: z.record(z.string(), z.string()) }),
   evaluation_results: z.array(
     z.object({ evaluation_result_id: z.string(), score_details: scoreSchema }),
   ),
-  detailed_evaluation_results: z.object({ file_path: z.string(), checksum: z.string() }),
+  detailed_evaluation_results: z.object({ file_path: z.string(), checksum: z.string() }).optional(),
 });
+type Aggregate = z.infer<typeof aggregateSchema>;
 const lineSchema = z.object({
   evaluation_id: z.string(),
   evaluation_result_id: z.string(),
@@ -39,22 +46,36 @@ const lineSchema = z.object({
   evaluation: z.object({ is_correct: z.boolean() }),
 });
 
-/** Reads the records of one model, valid by their schemas, and compares the two files with each other. */
-function readRecords(folder: string, model: string) {
+/** The aggregates of a model, valid by their schema, oldest first. */
+function readAggregates(folder: string, model: string): Aggregate[] {
   const path = join(folder, 'data/bindscope', model);
-  const name = readdirSync(path).find((file) => file.endsWith('.json')) ?? '';
-  const content: unknown = JSON.parse(readFileSync(join(path, name), 'utf8'));
-  expect(aggregates.validate(content).errors).toEqual([]);
-  const aggregate = aggregateSchema.parse(content);
-  const { file_path, checksum } = aggregate.detailed_evaluation_results;
-  const text = readFileSync(join(folder, file_path), 'utf8');
-  expect(createHash('sha256').update(text).digest('hex')).toBe(checksum);
+  return readdirSync(path)
+    .filter((file) => file.endsWith('.json'))
+    .map((name) => {
+      const content: unknown = JSON.parse(readFileSync(join(path, name), 'utf8'));
+      expect(aggregates.validate(content).errors).toEqual([]);
+      return aggregateSchema.parse(content);
+    })
+    .sort((a, b) => (a.evaluation_id < b.evaluation_id ? -1 : 1));
+}
+
+/** The queries of a record, valid by their schema. */
+function readLines(folder: string, { detailed_evaluation_results: file }: Aggregate) {
+  const text = readFileSync(join(folder, file?.file_path ?? 'none'), 'utf8');
+  expect(createHash('sha256').update(text).digest('hex')).toBe(file?.checksum);
   const lines = text
     .trimEnd()
     .split('\n')
     .map((line): unknown => JSON.parse(line));
   for (const line of lines) expect(samples.validate(line).errors).toEqual([]);
-  const parsed = lines.map((line) => lineSchema.parse(line));
+  return lines.map((line) => lineSchema.parse(line));
+}
+
+/** Reads the one record of a model, and compares its two files with each other. */
+function readRecords(folder: string, model: string) {
+  const [aggregate, ...more] = readAggregates(folder, model);
+  if (!aggregate || more.length > 0) throw new Error(`${more.length + 1} records of ${model}`);
+  const parsed = readLines(folder, aggregate);
   for (const { evaluation_id, input, answer_attribution, evaluation } of parsed) {
     expect(evaluation_id).toBe(aggregate.evaluation_id);
     expect(answer_attribution[0].extracted_value === input.reference[0]).toBe(
@@ -65,11 +86,16 @@ function readRecords(folder: string, model: string) {
     const own = parsed.filter((line) => line.evaluation_result_id === id);
     const correct = own.filter(({ evaluation }) => evaluation.is_correct).length;
     // Ranges pool the queries of several results.
-    if (own.length > 0) expect(score_details.details.correct).toBe(String(correct));
-    return [id, score_details.details.correct];
+    if (own.length > 0) expect(score_details.details['correct']).toBe(String(correct));
+    return [id, score_details.details['correct']];
   });
-  return { results: Object.fromEntries(counts) as Record<string, string>, lines: lines.length };
+  return { results: Object.fromEntries(counts) as Record<string, string>, lines: parsed.length };
 }
+
+/** What a record says about one result. */
+const detailsOf = (aggregate: Aggregate | undefined, id: string) =>
+  aggregate?.evaluation_results.find((result) => result.evaluation_result_id === id)?.score_details
+    .details ?? {};
 
 it('a recorded model has a valid record, with every query', async () => {
   const [out, eee] = [join(scratch, 'baseline.json'), join(scratch, 'recorded')];
@@ -95,4 +121,92 @@ it('a language model that was asked in English has one, too', async () => {
   const { results, lines } = readRecords(eee, 'Some/Model-7B');
   expect(results['text-context-1-objects']).toBe('8');
   expect(lines).toBe(16);
+});
+
+it('a comparison of two deployments has one for each, and the second says what changed', async () => {
+  // Another model under the name of text-only: right about both orders, where text-only follows the order.
+  const other = join(scratch, 'models');
+  cpSync(`${ROOT}models/text-symbolic`, join(other, 'text-only'), { recursive: true });
+  const card = { ...shippedCard('text-symbolic'), id: 'text-only' };
+  writeFileSync(join(other, 'text-only/card.json'), JSON.stringify(card));
+  writeFileSync(join(other, 'index.json'), JSON.stringify({ schema: 1, models: ['text-only'] }));
+  const eee = join(scratch, 'compared');
+  const plan = '--models text-only --objects 4,12 --queries 30 --pairs 0 --requests 1'.split(' ');
+  const folders = ['--models-dir', `${ROOT}models`, '--models-dir', other];
+  const { err, out } = await bindscope(['diff', ...folders, ...plan, '--json', '--eee', eee]);
+  expect(err).toBe('');
+  const [before, after, ...more] = readAggregates(eee, 'bindscope/text-only');
+  if (!before || !after) throw new Error('two records were expected');
+  expect(more).toEqual([]);
+  const [was, now] = [readLines(eee, before), readLines(eee, after)];
+  const { tests } = z
+    .object({
+      tests: z.array(
+        z.object({ order: z.string(), objects: z.number().nullable(), pValue: z.number() }),
+      ),
+    })
+    .parse(JSON.parse(out));
+  for (const order of ['context', 'shuffled']) {
+    for (const objects of [4, 12]) {
+      const id = `text-${order}-${objects}-objects`;
+      const pairs = was.flatMap((line, index) =>
+        line.evaluation_result_id === id
+          ? [[line.evaluation.is_correct, now[index]?.evaluation.is_correct]]
+          : [],
+      );
+      expect(pairs).toHaveLength(30);
+      const test = tests.find((one) => one.order === order && one.objects === objects);
+      expect(detailsOf(after, id)).toMatchObject({
+        compared_with: before.evaluation_id,
+        regressed: String(pairs.filter(([a, b]) => a && !b).length),
+        fixed: String(pairs.filter(([a, b]) => !a && b).length),
+        p_value: String(test?.pValue),
+      });
+      expect(detailsOf(before, id)).not.toHaveProperty('compared_with');
+    }
+  }
+  expect(Number(detailsOf(after, 'text-context-12-objects')['fixed'])).toBeGreaterThan(0);
+});
+
+it('models that were compared have one each, with the paired tests', async () => {
+  const [eee, json] = [join(scratch, 'models-compared'), join(scratch, 'compared.json')];
+  const plan = '--models text-only,text-symbolic --objects 4,12 --queries 30'.split(' ');
+  const where = ['--models-dir', `${ROOT}models`];
+  await bindscope(['compare', ...where, ...plan, '--json', json, '--eee', eee]);
+  const [a] = readAggregates(eee, 'bindscope/text-only');
+  const [b] = readAggregates(eee, 'bindscope/text-symbolic');
+  const correct = (record: Aggregate | undefined, id: string) =>
+    Number(detailsOf(record, id)['correct']);
+  for (const id of ['text-context-4-objects', 'text-context-12-objects', 'text-context-ood']) {
+    const [own, others] = [detailsOf(a, id), detailsOf(b, id)];
+    const of = (details: typeof own, model: string, name: string) =>
+      Number(details[`against ${model}: ${name}`]);
+    const difference = of(own, 'text-symbolic', 'difference');
+    expect(difference).toBeCloseTo((correct(a, id) - correct(b, id)) / 30, 12);
+    expect(of(others, 'text-only', 'difference')).toBeCloseTo(-difference, 12);
+    expect(of(own, 'text-symbolic', 'only_this_correct')).toBe(
+      of(others, 'text-only', 'only_other_correct'),
+    );
+    expect(
+      of(own, 'text-symbolic', 'only_this_correct') + of(own, 'text-symbolic', 'both_correct'),
+    ).toBe(correct(a, id));
+  }
+  expect(a?.detailed_evaluation_results).toBeUndefined();
+});
+
+it('the card of a model becomes one, without queries', async () => {
+  const out = join(scratch, 'card');
+  const args = ['convert', `${ROOT}models/image-text`, '--to', 'every-eval-ever', '--out', out];
+  expect(await bindscope(args)).toMatchObject({ code: 0, err: '' });
+  const [record] = readAggregates(out, 'bindscope/image-text');
+  const card = shippedCard('image-text');
+  for (const { modality, order, byObjects, ood } of card.evaluation.results) {
+    for (const { objects, correct } of byObjects)
+      expect(detailsOf(record, `${modality}-${order}-${objects}-objects`)['correct']).toBe(
+        String(correct),
+      );
+    expect(detailsOf(record, `${modality}-${order}-ood`)['count']).toBe(String(ood.count));
+  }
+  expect(record?.model_info.additional_details['sha256']).toBe(card.files.model.sha256);
+  expect(record?.detailed_evaluation_results).toBeUndefined();
 });
