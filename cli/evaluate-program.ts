@@ -1,6 +1,5 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
-import { TASK_WORDING } from '../task/language/task-wording.ts';
 import { wordObjectsSchema } from '../task/language/word-query.ts';
 import { ASSOCIATION_ORDERS, bounded, QUESTIONS, seedSchema } from '../task/spec.ts';
 import { DATASET_FORMATS, runDataset, type DatasetOptions } from './commands/dataset.ts';
@@ -33,7 +32,7 @@ export function addEvaluateCommands(
       done(await runEvaluate(options, terminal));
     });
 
-  withWording(withWordPlan(command('dataset')), [TASK_WORDING.template.id])
+  withWording(withWordPlan(command('dataset')))
     .description('Write queries in English as a data set, for other evaluation tools.')
     .addOption(
       new Option('--format <name>', 'for which tool')

@@ -1,11 +1,8 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
+import { WORDING_NAMES } from '../task/language/task-wording.ts';
 import { ASSOCIATION_ORDERS, bounded, seedSchema } from '../task/spec.ts';
-import {
-  runInterchange,
-  INTERCHANGE_TEMPLATES,
-  type InterchangeOptions,
-} from './commands/interchange.ts';
+import { runInterchange, type InterchangeOptions } from './commands/interchange.ts';
 import { numberOf, numbersOf } from './options.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
@@ -24,7 +21,7 @@ export function addInterchangeCommand(
     .option('--format <name>', 'the end of the file names, such as q4f16 for model_q4f16.onnx')
     .addOption(
       new Option('--template <name>', 'the wording; task is that of the models of bindscope')
-        .choices(INTERCHANGE_TEMPLATES)
+        .choices(WORDING_NAMES)
         .default('list'),
     )
     .option('--chat', "ask as a user's message, by the chat template of each folder", false)

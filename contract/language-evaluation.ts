@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ANSWER_KINDS } from '../task/language/read-answer.ts';
-import { TEMPLATE_NAMES } from '../task/language/templates.ts';
+import { WORDING_NAMES } from '../task/language/task-wording.ts';
 import { wordObjectsSchema } from '../task/language/word-query.ts';
 import {
   associationOrderSchema,
@@ -25,7 +25,7 @@ export const languageEvaluationSchema = z.strictObject({
   endpoint: z.string(),
   model: z.string(),
   api: z.enum(['chat', 'completions']),
-  template: z.enum(TEMPLATE_NAMES),
+  template: z.enum(WORDING_NAMES),
   words: z.string().meta({ description: 'Id of the word list.' }),
   modality: modalitySchema,
   order: associationOrderSchema,

@@ -2,7 +2,6 @@ import { inspectFiles } from '../dataset/inspect.ts';
 import { jsonLines, pictureFiles, recordOf, type Dataset } from '../dataset/dataset.ts';
 import { lmEvalFiles } from '../dataset/lm-eval.ts';
 import { promptfooFiles } from '../dataset/promptfoo.ts';
-import { TASK_WORDING } from '../../task/language/task-wording.ts';
 import { wordingOf, type WordingOptions } from '../endpoint/endpoint-options.ts';
 import { requireWritable, writeFiles } from '../output-folder.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
@@ -16,8 +15,7 @@ export const DATASET_FORMATS = {
   promptfoo: promptfooFiles,
 } as const satisfies Readonly<Record<string, (dataset: Dataset) => Map<string, string>>>;
 
-export interface DatasetOptions extends WordPlan, Omit<WordingOptions, 'template'> {
-  readonly template: WordingOptions['template'] | typeof TASK_WORDING.template.id;
+export interface DatasetOptions extends WordPlan, WordingOptions {
   readonly format: keyof typeof DATASET_FORMATS;
   readonly out: string;
   readonly force?: boolean;
@@ -30,9 +28,8 @@ export interface DatasetOptions extends WordPlan, Omit<WordingOptions, 'template
  * @throws SpecError where the words do not suffice for the objects
  */
 export function runDataset(options: DatasetOptions, terminal: Terminal): ExitCode {
-  const { template, format, out, force = false } = options;
-  const wording =
-    template === TASK_WORDING.template.id ? TASK_WORDING : wordingOf({ ...options, template });
+  const { format, out, force = false } = options;
+  const wording = wordingOf(options);
   const takesPictures = format === 'jsonl' || format === 'inspect';
   if (wording.template.modality === 'image' && !takesPictures) {
     throw new Error(`--format ${format} takes no pictures: use --format jsonl or inspect`);

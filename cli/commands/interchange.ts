@@ -13,14 +13,10 @@ import { openLanguageModel } from '../../measurement/language/language-model.ts'
 import { writeAtomically } from '../../node/files.ts';
 import { withProgressBar } from '../../node/progress.ts';
 import { withInterval } from '../../probes/sentence-parts.ts';
-import { TASK_WORDING } from '../../task/language/task-wording.ts';
-import { TEMPLATE_NAMES, TEMPLATES, type TemplateName } from '../../task/language/templates.ts';
-import { WORD_LISTS } from '../../task/language/word-lists.ts';
+import { TASK_WORDING, type WordingName } from '../../task/language/task-wording.ts';
 import { codeVersion } from '../code-version.ts';
+import { wordingOf } from '../endpoint/endpoint-options.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
-
-/** Wordings; `task` is that of the models of this project. */
-export const INTERCHANGE_TEMPLATES = [TASK_WORDING.template.id, ...TEMPLATE_NAMES];
 
 export interface InterchangeOptions extends InterchangePlan {
   /** Folder of a model. */
@@ -28,7 +24,7 @@ export interface InterchangeOptions extends InterchangePlan {
   /** Folder of a second one, asked the same prompts. */
   readonly against?: string;
   readonly format?: string;
-  readonly template: string;
+  readonly template: WordingName;
   /** Megabytes. */
   readonly memory: number;
   readonly threads?: number;
@@ -48,10 +44,7 @@ export async function runInterchange(
   const { onnx, against, template, chat, out, memory, device, format } = options;
   const { order, seed, objects, pairs, lengths, queries } = options;
   const folders = against === undefined ? [onnx] : [onnx, against];
-  const wording =
-    template === TASK_WORDING.template.id
-      ? TASK_WORDING
-      : { template: TEMPLATES[template as TemplateName], words: WORD_LISTS.everyday };
+  const wording = wordingOf({ template, words: 'everyday' });
   if (chat && wording === TASK_WORDING) {
     throw new Error('--chat needs a template of sentences: the template task is no question');
   }

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import { TEMPLATES, TEMPLATE_NAMES, type TemplateName } from '../../task/language/templates.ts';
+import { TASK_WORDING, WORDING_NAMES, type WordingName } from '../../task/language/task-wording.ts';
+import { TEMPLATES } from '../../task/language/templates.ts';
 import { WORD_LIST_NAMES, WORD_LISTS, type WordListName } from '../../task/language/word-lists.ts';
 import type { Wording } from '../../task/language/word-prompt.ts';
 import { bounded, MODALITIES, type Modality } from '../../task/spec.ts';
@@ -10,7 +11,7 @@ import { ENDPOINT_APIS, endpointAddress, type EndpointApi } from './openai-endpo
 
 /** Options for the wording of queries in English. */
 export interface WordingOptions {
-  readonly template: TemplateName;
+  readonly template: WordingName;
   readonly words: WordListName;
   /** `image` asks with the picture that mirrors the template. */
   readonly modality?: Modality;
@@ -29,12 +30,11 @@ export interface EndpointCommandOptions extends WordingOptions {
   readonly retries: number;
 }
 
-/** @param more names of other templates */
-export function withWording(command: Command, more: readonly string[] = []): Command {
+export function withWording(command: Command): Command {
   return command
     .addOption(
-      new Option('--template <name>', 'the wording')
-        .choices([...TEMPLATE_NAMES, ...more])
+      new Option('--template <name>', 'the wording; task: what the models of this project read')
+        .choices(WORDING_NAMES)
         .default('list'),
     )
     .addOption(
@@ -72,7 +72,16 @@ export function withEndpointDetails(command: Command): Command {
     .option('--key-env <name>', 'environment variable with the key', 'OPENAI_API_KEY');
 }
 
+/**
+ * The wording that the options choose. The template `task` has words of its own.
+ *
+ * @throws Error where a picture is wanted of a template that has none
+ */
 export function wordingOf({ template, words, modality }: WordingOptions): Wording {
+  if (template === TASK_WORDING.template.id) {
+    if (modality !== 'image') return TASK_WORDING;
+    throw new Error(`--template ${template} is text: --modality image needs another template`);
+  }
   const given = TEMPLATES[template];
   const isMirrored = modality !== undefined && modality !== given.modality;
   return { template: isMirrored ? TEMPLATES[given.mirror] : given, words: WORD_LISTS[words] };

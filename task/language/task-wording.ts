@@ -1,20 +1,9 @@
-import { COLOURS } from '../colours.ts';
-import { ITEMS } from '../items.ts';
-import { SHAPES } from '../shapes.ts';
-import type { ListForm } from './templates.ts';
-import type { WordList } from './word-lists.ts';
+import { TEMPLATE_NAMES, type ListForm } from './templates.ts';
+import { taskWords } from './word-lists.ts';
 import type { Wording } from './word-prompt.ts';
 
 const listUntil = (each: string, marker: string): ListForm => {
   return { before: '', each, separator: ' ', lastSeparator: ' ', after: ` ${marker} ` };
-};
-
-const WORDS: WordList = {
-  id: 'names',
-  colours: COLOURS.map(({ name, rgb }) => ({ word: name, rgb })),
-  shapes: SHAPES.map(({ name, path }) => ({ word: name, path })),
-  items: ITEMS,
-  drawn: { colours: COLOURS.length, shapes: SHAPES.length },
 };
 
 /** The text that models of this project read: names and markers, as in the `text` of a query. */
@@ -27,5 +16,9 @@ export const TASK_WORDING = {
     questions: { indirect: '{asked}', association: '{asked}', shape: '{asked}', colour: '{asked}' },
     answerLead: '',
   },
-  words: WORDS,
+  words: taskWords('names', (name) => name),
 } as const satisfies Wording;
+
+/** The names of all wordings: the templates, and the one of this project's models. */
+export const WORDING_NAMES = [...TEMPLATE_NAMES, TASK_WORDING.template.id] as const;
+export type WordingName = (typeof WORDING_NAMES)[number];

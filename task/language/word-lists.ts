@@ -34,6 +34,15 @@ const outlineOf = (name: string): string => {
   return toPathData([outline.ring]);
 };
 
+/** The words of the task itself. @param spell how a name of the task is written */
+export const taskWords = (id: string, spell: (name: string) => string): WordList => ({
+  id,
+  colours: COLOURS.map(({ name, rgb }) => ({ word: spell(name), rgb })),
+  shapes: SHAPES.map(({ name, path }) => ({ word: spell(name), path })),
+  items: ITEMS.map(spell),
+  drawn: { colours: COLOURS.length, shapes: SHAPES.length },
+});
+
 /** `everyday`: words that people use. `task`: the words of the task itself, which all queries of models here have. */
 export const WORD_LISTS = {
   everyday: {
@@ -49,13 +58,7 @@ export const WORD_LISTS = {
       shapes: SHAPE_WORDS.filter(({ outline }) => outline !== undefined).length,
     },
   },
-  task: {
-    id: 'task',
-    colours: COLOURS.map(({ name, rgb }) => ({ word: name.replaceAll('-', ' '), rgb })),
-    shapes: SHAPES.map(({ name, path }) => ({ word: name.replaceAll('-', ' '), path })),
-    items: ITEMS,
-    drawn: { colours: COLOURS.length, shapes: SHAPES.length },
-  },
+  task: taskWords('task', (name) => name.replaceAll('-', ' ')),
 } satisfies Record<string, WordList>;
 export type WordListName = keyof typeof WORD_LISTS;
 export const WORD_LIST_NAMES = Object.keys(WORD_LISTS) as [WordListName, ...WordListName[]];

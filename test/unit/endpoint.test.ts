@@ -174,6 +174,41 @@ describe('bindscope evaluate', () => {
     expect(decode(Buffer.from(base64, 'base64'))).toMatchObject({ width: 384, height: 384 });
   });
 
+  it.each([8, 64, 128])('asks about %i objects', async (objects) => {
+    const server = await start(({ body }) => {
+      const text = String(body.messages?.[0]?.content);
+      const asked = /the (\S+) object/.exec(text)?.[1] ?? '';
+      const shape = new RegExp(`^- ${asked} (.+)$`, 'm').exec(text)?.[1] ?? '';
+      return new RegExp(`^- ${shape}: (.+)$`, 'm').exec(text)?.[1] ?? '';
+    });
+    const counts = ['--objects', String(objects), '--queries', '3', '--no-cache'];
+    const { code, out } = await evaluate(server.url, ...counts);
+    expect(code).toBe(0);
+    expect(out).toContain('3/3');
+    const texts = server.received.map(({ body }) => String(body.messages?.[0]?.content));
+    // Each object has a line of its own in both lists.
+    for (const text of texts) expect(text.match(/^- /gm)).toHaveLength(2 * objects);
+  });
+
+  it('asks in the words of the models of this project', async () => {
+    const server = await start(({ body }) => {
+      const words = String(body.messages?.[0]?.content).split(' ');
+      const shape = words[words.indexOf(words.at(-1) ?? '') + 1] ?? '';
+      return words[words.indexOf(shape, words.indexOf('CTX_END')) + 1] ?? '';
+    });
+    const task = ['--template', 'task', '--objects', '4,12', '--queries', '5', '--no-cache'];
+    const file = join(scratch, 'task.json');
+    expect((await evaluate(server.url, ...task, '--out', file)).code).toBe(0);
+    const { template, words, answers } = languageEvaluationSchema.parse(
+      JSON.parse(readFileSync(file, 'utf8')),
+    );
+    expect({ template, words }).toEqual({ template: 'task', words: 'names' });
+    expect(answers.filter(({ correct }) => correct)).toHaveLength(10);
+    const { code, err } = await evaluate(server.url, ...task, '--modality', 'image');
+    expect(code).toBe(2);
+    expect(err).toMatch(/--template task is text: --modality image needs another template/);
+  });
+
   it('refuses what cannot be asked', async () => {
     const refused = (...args: string[]) => evaluate('http://127.0.0.1:9/v1', '--no-cache', ...args);
     const picture = await refused('--api', 'completions', '--template', 'picture');
