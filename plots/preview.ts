@@ -77,7 +77,8 @@ export interface ScorePreview {
   readonly visitor: number;
   readonly models: readonly {
     readonly name: string;
-    readonly displayIndex: number;
+    /** null for a model that the deployment does not have: it gets no marker. */
+    readonly displayIndex: number | null;
     readonly correct: number;
   }[];
   /** What the score shows, in a sentence or two. */
@@ -107,9 +108,14 @@ export function previewScore(preview: Preview, score: ScorePreview): string {
   const rows = [
     ...row(0, 'I', visitor, []),
     ...models.flatMap(({ name, displayIndex, correct }, index) =>
-      row(index + 1, shortenedName(name), correct, [
-        modelMarker(displayIndex, MARGIN + 10, 176 + step * (index + 1)),
-      ]),
+      row(
+        index + 1,
+        shortenedName(name),
+        correct,
+        displayIndex === null
+          ? []
+          : [modelMarker(displayIndex, MARGIN + 10, 176 + step * (index + 1))],
+      ),
     ),
   ];
   const lines = wrapText(claim, 74).map((line, index) =>

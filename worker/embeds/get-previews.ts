@@ -103,13 +103,10 @@ export const previewScore = defineRoute({
         {
           asked: score.asked,
           visitor: score.visitor,
-          models: shared.models.map((model, index) => ({
-            ...model,
-            displayIndex: Math.max(
-              0,
-              all.findIndex(({ id }) => id === asked[index]?.id),
-            ),
-          })),
+          models: shared.models.map((model, index) => {
+            const known = asked[index];
+            return { ...model, displayIndex: known ? all.indexOf(known) : null };
+          }),
           claim: shared.claim,
         },
       );
