@@ -74,13 +74,15 @@ export function webAssemblyBytes(maps: string): number {
       rights,
     }),
   );
-  return areas.reduce((sum, area, at) => {
-    const next = areas[at + 1];
-    const isMemory =
-      area.rights === 'rw-p' &&
-      next?.rights === '---p' &&
-      next.start === area.end &&
-      next.end - area.start > RESERVED;
-    return isMemory ? sum + area.end - area.start : sum;
-  }, 0);
+  let bytes = 0;
+  /** Where adjacent writable areas begin and end: Linux may list one that has grown as several. */
+  let writable = { start: 0, end: 0 };
+  for (const { start, end, rights } of areas) {
+    if (rights === 'rw-p') {
+      writable = { start: start === writable.end ? writable.start : start, end };
+    } else if (rights === '---p' && start === writable.end && end - writable.start > RESERVED) {
+      bytes += writable.end - writable.start;
+    }
+  }
+  return bytes;
 }
