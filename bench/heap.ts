@@ -54,11 +54,10 @@ async function heapBytes(inspector: URL): Promise<number> {
   }
 }
 
-/**
- * V8 reserves this many bytes of addresses and some more for each memory of WebAssembly, so that no index reaches
- * anything else. For the JavaScript heap it reserves no more than this.
- */
-const RESERVED = 2 ** 32;
+/** V8 reserves 4 GiB of addresses for each memory of WebAssembly, so that no index reaches anything else. */
+const LEAST_RESERVED = 3 * 2 ** 30;
+/** It reserves as many for the JavaScript heap, but from a multiple of 4 GiB to the next one. */
+const CAGE = 2 ** 32;
 
 /**
  * The bytes of WebAssembly memories that a process has.
@@ -80,8 +79,9 @@ export function webAssemblyBytes(maps: string): number {
   for (const { start, end, rights } of areas) {
     if (rights === 'rw-p') {
       writable = { start: start === writable.end ? writable.start : start, end };
-    } else if (rights === '---p' && start === writable.end && end - writable.start > RESERVED) {
-      bytes += writable.end - writable.start;
+    } else if (rights === '---p' && start === writable.end) {
+      const isReserved = end - writable.start >= LEAST_RESERVED;
+      if (isReserved && end % CAGE !== 0) bytes += writable.end - writable.start;
     }
   }
   return bytes;

@@ -58,7 +58,7 @@ describe('the interval of a median', () => {
 });
 
 describe('memory of WebAssembly', () => {
-  it('is what is writable of a reservation of more than 4 GiB', () => {
+  it('is what is writable of a reservation that is not the one of the JavaScript heap', () => {
     // As workerd has them: a heap of JavaScript, and a memory of 20,316,160 bytes.
     const maps = [
       '28fc00000000-28fc029c0000 rw-p 00000000 00:00 0 ',
