@@ -51,6 +51,7 @@ export * from './schema-addresses.ts';
 export * from './schema-issues.ts';
 export * from './score.ts';
 export * from './signature.ts';
+export * from './sweep-tallies.ts';
 export * from './theme-locale.ts';
 export * from './url-parameters.ts';
 export * from './watches.ts';

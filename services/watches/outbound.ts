@@ -55,17 +55,35 @@ export const outboundFetch =
   async (given: Request): Promise<Response> => {
     const fault = outboundFault(given.url, 'the address', policy);
     if (fault !== undefined) throw new Error(fault);
-    const timer = AbortSignal.timeout(milliseconds);
-    const signal = AbortSignal.any([given.signal, timer]);
-    const response = await send(new Request(given, { redirect: 'manual', signal }));
-    if (response.status >= 300 && response.status < 400) {
-      await response.body?.cancel();
-      throw new Error(`it answers ${response.status}, a redirect, which is not followed`);
+    // AbortSignal.any of AbortSignal.timeout can be collected as garbage before it fires, in Node 20.
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      stop.abort(new DOMException(`no answer within ${milliseconds} ms`, 'TimeoutError'));
+    }, milliseconds);
+    const onAbort = () => {
+      stop.abort(given.signal.reason);
+    };
+    given.signal.addEventListener('abort', onAbort);
+    try {
+      return await answerOf(
+        await send(new Request(given, { redirect: 'manual', signal: stop.signal })),
+      );
+    } finally {
+      clearTimeout(timer);
+      given.signal.removeEventListener('abort', onAbort);
     }
-    const body = await readBounded(response);
-    const { status, headers } = response;
-    return new Response(NULL_BODY.includes(status) ? null : body, { status, headers });
   };
+
+/** The answer, read to its end. @throws Error for a redirect and where the body is too large */
+async function answerOf(response: Response): Promise<Response> {
+  if (response.status >= 300 && response.status < 400) {
+    await response.body?.cancel();
+    throw new Error(`it answers ${response.status}, a redirect, which is not followed`);
+  }
+  const body = await readBounded(response);
+  const { status, headers } = response;
+  return new Response(NULL_BODY.includes(status) ? null : body, { status, headers });
+}
 
 /** A response with one of these must not have a body. */
 const NULL_BODY: readonly number[] = [101, 204, 205, 304];
