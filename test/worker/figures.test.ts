@@ -115,7 +115,9 @@ describe('figures', () => {
     const { svg } = await svgAt(`/v1/accuracy.svg?models=${FIXTURES.seeing}&locale=de`);
     expect(svg).toContain('Genauigkeit auf Text');
     expect(svg).toContain('20,0\u00a0% [15,0; 26,1]');
-    expect((await svgAt('/v1/probes/compare.svg?locale=fr')).svg).toContain('selon la forme (symbolic)');
+    expect((await svgAt('/v1/probes/compare.svg?locale=fr')).svg).toContain(
+      'selon la forme (symbolic)',
+    );
   });
 
   it('of mechanisms leave out who was not probed, unless asked for', async () => {

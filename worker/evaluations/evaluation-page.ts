@@ -63,8 +63,7 @@ function pageOf(evaluation: EvaluationResource) {
           <a href="/v1/evaluations/${id}">As JSON</a>
         </p>
       </section>
-      ${result ? resultTable(result) : ''}
-      ${sweeps && sweeps.length > 0 ? sweepsTable(sweeps) : ''}`,
+      ${result ? resultTable(result) : ''} ${sweeps && sweeps.length > 0 ? sweepsTable(sweeps) : ''}`,
   });
 }
 
