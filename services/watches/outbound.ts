@@ -55,7 +55,6 @@ export const outboundFetch =
   async (given: Request): Promise<Response> => {
     const fault = outboundFault(given.url, 'the address', policy);
     if (fault !== undefined) throw new Error(fault);
-    // AbortSignal.any of AbortSignal.timeout can be collected as garbage before it fires, in Node 20.
     const stop = new AbortController();
     const timer = setTimeout(() => {
       stop.abort(new DOMException(`no answer within ${milliseconds} ms`, 'TimeoutError'));
@@ -64,23 +63,28 @@ export const outboundFetch =
       stop.abort(given.signal.reason);
     };
     given.signal.addEventListener('abort', onAbort);
-    try {
-      return await answerOf(
-        await send(new Request(given, { redirect: 'manual', signal: stop.signal })),
-      );
-    } finally {
+    // A Request follows its signal by a weak reference, which can be gone when the signal fires (Node 20): the
+    // answer is not left to it alone.
+    const stopped = new Promise<never>((_, reject) => {
+      stop.signal.addEventListener('abort', () => {
+        reject(stop.signal.reason as Error);
+      });
+    });
+    const request = new Request(given, { redirect: 'manual', signal: stop.signal });
+    const answer = send(request).then((response) => answerOf(response, stop.signal));
+    return Promise.race([answer, stopped]).finally(() => {
       clearTimeout(timer);
       given.signal.removeEventListener('abort', onAbort);
-    }
+    });
   };
 
 /** The answer, read to its end. @throws Error for a redirect and where the body is too large */
-async function answerOf(response: Response): Promise<Response> {
+async function answerOf(response: Response, signal: AbortSignal): Promise<Response> {
   if (response.status >= 300 && response.status < 400) {
     await response.body?.cancel();
     throw new Error(`it answers ${response.status}, a redirect, which is not followed`);
   }
-  const body = await readBounded(response);
+  const body = await readBounded(response, signal);
   const { status, headers } = response;
   return new Response(NULL_BODY.includes(status) ? null : body, { status, headers });
 }
@@ -88,10 +92,13 @@ async function answerOf(response: Response): Promise<Response> {
 /** A response with one of these must not have a body. */
 const NULL_BODY: readonly number[] = [101, 204, 205, 304];
 
-async function readBounded(response: Response): Promise<Blob> {
+async function readBounded(response: Response, signal: AbortSignal): Promise<Blob> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   const reader = response.body?.getReader();
+  signal.addEventListener('abort', () => {
+    void reader?.cancel();
+  });
   for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
     size += next.value.byteLength;
     if (size > OUTBOUND_LIMITS.bytes) {
