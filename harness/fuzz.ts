@@ -125,6 +125,8 @@ async function knownParts(worker: RunningWorker) {
     from: ['query', 'query', 'query', 1, 2],
     to: ['shape', 'association-item'],
     layers: [[0, 1]],
+    'compareModels.objects': [[3], [2, 4]],
+    'compareModels.queries': [4],
     'getRun.id': runs,
     ...Object.fromEntries(OF_EVALUATIONS.map((parameter) => [parameter, evaluation])),
     ...Object.fromEntries(OF_WATCHES.map((operation) => [`${operation}.id`, [watched.id]])),
@@ -140,12 +142,12 @@ async function knownParts(worker: RunningWorker) {
 
 /** Parameters that name an evaluation. */
 const OF_EVALUATIONS = [
-  ...['getEvaluation.id', 'streamEvaluation.id', 'evaluationPage.id'],
+  ...['getEvaluation.id', 'streamEvaluation.id', 'exportEvaluation.id', 'evaluationPage.id'],
   ...['compareEvaluations.a', 'compareEvaluations.b'],
 ];
 
 /** Operations on a watch. */
-const OF_WATCHES = ['getWatch', 'listWatchRuns', 'getWatchReport'];
+const OF_WATCHES = ['getWatch', 'exportWatch', 'listWatchRuns', 'getWatchReport'];
 
 /** A run of the history. @returns its id */
 async function keep(worker: RunningWorker, model: string, seed: number): Promise<string> {

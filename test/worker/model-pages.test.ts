@@ -28,8 +28,8 @@ it('lists every model with its accuracy and counts', async () => {
 
 it('shows language models beside the paper, and says what was not run', async () => {
   const text = await textOf('/pretrained');
-  expect(text).toContain('Qwen2 → Qwen2-VL 1.383 → 1.499 22 not yet run');
-  expect(text).toContain('Qwen3 → Qwen3-VL 1.819 → 2.463 28 not yet run');
+  expect(text).toContain('Qwen2\u00a0→ Qwen2-VL 1.383\u00a0→ 1.499 22 not yet run');
+  expect(text).toContain('Qwen3\u00a0→ Qwen3-VL 1.819\u00a0→ 2.463 28 not yet run');
   expect(text).toContain('image-text 512 of 512 4 1,025 [133, ∞]');
   expect(text).not.toContain('come from the models of this deployment');
 });

@@ -83,6 +83,7 @@ it('calls every JSON route of the document', async () => {
       watched: ['text-only'],
       verdict: 'pass',
       watchBadge: 'production',
+      watchLines: true,
       unwatched: true,
     },
     ready: [true, true, true, true],
