@@ -86,12 +86,7 @@ export default tseslint.config(
     },
     languageOptions: {
       parserOptions: {
-        project: [
-          './tsconfig.json',
-          './site/tsconfig.json',
-          './test/browser/tsconfig.json',
-          './worker/tsconfig.json',
-        ],
+        projectService: true,
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -99,7 +94,7 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       'import-x/no-restricted-paths': ['error', { zones: [...zones, productZone] }],
-      'import-x/no-cycle': 'error',
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
     },
   },
 );
