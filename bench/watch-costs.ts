@@ -1,7 +1,8 @@
 import { tolerancesSchema, type Plan } from '../contract/baseline.ts';
 import { createWatchSchema } from '../contract/watches.ts';
 import { SHIPPED_DIRECTORY } from '../build/paths.ts';
-import { applyMigrations } from '../harness/migrations.ts';
+import { openLocalDatabase } from '../harness/local-database.ts';
+import type { LocalDatabase } from '../harness/migrations.ts';
 import { startWorker } from '../harness/worker.ts';
 import { servedDeployment } from '../services/checks/deployment.ts';
 import { newTarget, record } from '../services/checks/record.ts';
@@ -10,7 +11,6 @@ import { NoticeStore } from '../services/watches/notice-store.ts';
 import { checkWatch } from '../services/watches/watch-check.ts';
 import { NEW_STATUS } from '../services/watches/watch-state.ts';
 import { WatchStore } from '../services/watches/watch-store.ts';
-import { Miniflare } from 'miniflare';
 
 /**
  * What 1,000 hourly watches of one model cost a day, in Cloudflare's units: `npx tsx bench/watch-costs.ts`. The plan is
@@ -37,7 +37,6 @@ interface Rows {
   written: number;
 }
 
-type LocalDatabase = Awaited<ReturnType<Miniflare['getD1Database']>>;
 type LocalStatement = ReturnType<LocalDatabase['prepare']>;
 
 /** A database that counts rows as D1 bills them. */
@@ -111,13 +110,7 @@ const cpu = process.cpuUsage(cpuBefore);
 const milliseconds = (cpu.user + cpu.system) / 1000 / checks;
 await worker.stop();
 
-const miniflare = new Miniflare({
-  modules: true,
-  script: 'export default {}',
-  d1Databases: ['HISTORY'],
-});
-const local = await miniflare.getD1Database('HISTORY');
-await applyMigrations(local);
+const { database: local, close } = await openLocalDatabase();
 const rows: Rows = { read: 0, written: 0 };
 const store = new WatchStore(counting(local, rows));
 const notices = new NoticeStore(counting(local, rows));
@@ -168,7 +161,7 @@ const run = await used(async () => {
   });
   await notices.claimDue(id, start, 1);
 });
-await miniflare.dispose();
+await close();
 
 const whole = (value: number) => Math.round(value).toLocaleString('en');
 const conditions = target.conditions.length;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Miniflare } from 'miniflare';
 import { ROOT } from '../build/paths.ts';
 
-type Database = Awaited<ReturnType<Miniflare['getD1Database']>>;
+/** A D1 of miniflare. */
+export type LocalDatabase = Awaited<ReturnType<Miniflare['getD1Database']>>;
 
 const DIRECTORY = join(ROOT, 'migrations');
 
@@ -18,7 +19,7 @@ const APPLIED = `CREATE TABLE IF NOT EXISTS d1_migrations(
  * Applies the migrations that a local database has not seen, in their order, as
  * `wrangler d1 migrations apply --local` does, without starting wrangler.
  */
-export async function applyMigrations(database: Database): Promise<void> {
+export async function applyMigrations(database: LocalDatabase): Promise<void> {
   await database.prepare(APPLIED).run();
   const { results } = await database.prepare('SELECT name FROM d1_migrations').all();
   const applied = new Set(results.map((row) => row['name']));

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Miniflare } from 'miniflare';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FIXTURES_DIRECTORY } from '../../build/paths.ts';
 import { compareResponseSchema } from '../../contract/comparisons.ts';
 import { evaluationRequestSchema, evaluationResourceSchema } from '../../contract/evaluations.ts';
 import { publishResponseSchema } from '../../contract/registry.ts';
-import { applyMigrations } from '../../harness/migrations.ts';
+import { openLocalDatabase } from '../../harness/local-database.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { publish, variantOf, write } from '../../harness/submission.ts';
 import {
@@ -116,22 +115,15 @@ describe('in workerd', () => {
 });
 
 describe('steps', () => {
-  let miniflare: Miniflare;
-  let database: Awaited<ReturnType<Miniflare['getD1Database']>>;
+  let local: Awaited<ReturnType<typeof openLocalDatabase>>;
   beforeAll(async () => {
-    miniflare = new Miniflare({
-      modules: true,
-      script: 'export default {}',
-      d1Databases: ['HISTORY'],
-    });
-    database = await miniflare.getD1Database('HISTORY');
-    await applyMigrations(database);
+    local = await openLocalDatabase();
   });
-  afterAll(() => miniflare.dispose());
+  afterAll(() => local.close());
   beforeEach(async () => {
     created = [];
     now = Date.parse('2026-11-27T10:00:00Z');
-    await database.exec('DELETE FROM evaluations');
+    await local.database.exec('DELETE FROM evaluations');
   });
 
   const MINUTE = 60_000;
@@ -151,7 +143,7 @@ describe('steps', () => {
   /** Evaluations whose workflow the test runs itself. @param access what runs models */
   const evaluationsWith = (access: Pick<Models, 'card' | 'runner' | 'subject'> = models) =>
     new Evaluations({
-      store: new EvaluationStore(database),
+      store: new EvaluationStore(local.database),
       models: access,
       engine: {
         create: ({ params }) => Promise.resolve(created.push(params)),
@@ -164,7 +156,7 @@ describe('steps', () => {
     ...{ models: [FIXTURES.text], objects: [2, 3], queries: 10 },
   });
   const parts = async () =>
-    (await database.prepare('SELECT part, correct FROM evaluation_parts ORDER BY part').all())
+    (await local.database.prepare('SELECT part, correct FROM evaluation_parts ORDER BY part').all())
       .results;
 
   it('that timed out and come back after all store nothing twice', async () => {

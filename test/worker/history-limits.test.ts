@@ -1,9 +1,8 @@
-import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { HISTORY_LIMITS, type SaveRunRequest } from '../../contract/history.ts';
 import { SCHEMA_ADDRESSES } from '../../contract/schema-addresses.ts';
 import type { RegressionTest } from '../../contract/regression.ts';
-import { applyMigrations } from '../../harness/migrations.ts';
+import { openLocalDatabase } from '../../harness/local-database.ts';
 import { ShippedModels } from '../../services/catalogue.ts';
 import { Models } from '../../services/models.ts';
 import { RunStore } from '../../services/history/run-store.ts';
@@ -13,24 +12,17 @@ import { LimitedDatabase } from '../support/limited-database.ts';
 import { SHIPPED_MODELS } from '../support/shipped.ts';
 
 /** The local D1 of workerd, which does not enforce the limits; `database` does. */
-let miniflare: Miniflare;
-let local: Awaited<ReturnType<Miniflare['getD1Database']>>;
+let local: Awaited<ReturnType<typeof openLocalDatabase>>;
 let database: LimitedDatabase;
 let store: RunStore;
 beforeAll(async () => {
-  miniflare = new Miniflare({
-    modules: true,
-    script: 'export default {}',
-    d1Databases: ['HISTORY'],
-  });
-  local = await miniflare.getD1Database('HISTORY');
-  await applyMigrations(local);
+  local = await openLocalDatabase();
 });
 beforeEach(() => {
-  database = new LimitedDatabase(local);
+  database = new LimitedDatabase(local.database);
   store = new RunStore(database);
 });
-afterAll(() => miniflare.dispose());
+afterAll(() => local.close());
 
 const models = new Models({
   catalogue: new ShippedModels(
@@ -46,7 +38,7 @@ const save = (request: SaveRunRequest, key?: string) => {
 };
 const rowsOf = async (run: string) => {
   const sql = 'SELECT count(*) AS rows FROM figures WHERE run = ?';
-  return (await local.prepare(sql).bind(run).first())?.['rows'];
+  return (await local.database.prepare(sql).bind(run).first())?.['rows'];
 };
 
 /** A check of every model under every condition, with 1 to 32 objects. */
@@ -131,7 +123,7 @@ it.each([undefined, 'lost'])(
 
 it('says that a run is not saved where every attempt fails', async () => {
   database = new LimitedDatabase({
-    prepare: (sql) => local.prepare(sql),
+    prepare: (sql) => local.database.prepare(sql),
     batch: () => Promise.reject(new Error('D1_ERROR: D1 DB is overloaded.')),
   });
   store = new RunStore(database);

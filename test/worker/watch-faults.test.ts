@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Baseline } from '../../contract/baseline.ts';
 import {
@@ -12,7 +11,7 @@ import {
   watchDetailSchema,
   watchRunListSchema,
 } from '../../contract/watches.ts';
-import { applyMigrations } from '../../harness/migrations.ts';
+import { openLocalDatabase } from '../../harness/local-database.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import { madeBaseline, outcomes } from '../../harness/recordings.ts';
 import { recordBaseline } from '../../harness/watch.ts';
@@ -143,13 +142,7 @@ describe('a run', () => {
 });
 
 it('a receiver that is down for an hour gets each notice once, when it is back', async () => {
-  const miniflare = new Miniflare({
-    modules: true,
-    script: 'export default {}',
-    d1Databases: ['HISTORY'],
-  });
-  const database = await miniflare.getD1Database('HISTORY');
-  await applyMigrations(database);
+  const { database, close } = await openLocalDatabase();
   const [store, notices] = [new WatchStore(database), new NoticeStore(database)];
   const began = Date.parse('2026-11-27T10:00:00Z');
   const { keys } = await readWebhookKeys({ WEBHOOK_KEY });
@@ -197,5 +190,5 @@ it('a receiver that is down for an hour gets each notice once, when it is back',
   expect(new Set(got.map((one) => one.id))).toEqual(new Set([`${id}.1`]));
   expect(new Set(got.map(({ url }) => url))).toEqual(new Set([webhook]));
   expect(await store.notices(id)).toMatchObject([{ state: 'delivered', attempts: 4, error: null }]);
-  await miniflare.dispose();
+  await close();
 });

@@ -1,8 +1,7 @@
-import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createWatchSchema, WATCH_LIMITS } from '../../contract/watches.ts';
 import { SCHEMA_ADDRESSES } from '../../contract/schema-addresses.ts';
-import { applyMigrations } from '../../harness/migrations.ts';
+import { openLocalDatabase } from '../../harness/local-database.ts';
 import { madeBaseline, madeRecording, outcomes } from '../../harness/recordings.ts';
 import { NoticeStore } from '../../services/watches/notice-store.ts';
 import { WatchStore, type FinishedRun } from '../../services/watches/watch-store.ts';
@@ -11,25 +10,18 @@ import { compareRecordings } from '../../statistics/regression.ts';
 import { LimitedDatabase } from '../support/limited-database.ts';
 
 /** The local D1 of workerd, which does not enforce the limits; `database` does. */
-let miniflare: Miniflare;
-let local: Awaited<ReturnType<Miniflare['getD1Database']>>;
+let local: Awaited<ReturnType<typeof openLocalDatabase>>;
 let database: LimitedDatabase;
 let store: WatchStore;
 beforeAll(async () => {
-  miniflare = new Miniflare({
-    modules: true,
-    script: 'export default {}',
-    d1Databases: ['HISTORY'],
-  });
-  local = await miniflare.getD1Database('HISTORY');
-  await applyMigrations(local);
+  local = await openLocalDatabase();
 });
 beforeEach(async () => {
-  await local.exec('DELETE FROM watches');
-  database = new LimitedDatabase(local);
+  await local.database.exec('DELETE FROM watches');
+  database = new LimitedDatabase(local.database);
   store = new WatchStore(database);
 });
-afterAll(() => miniflare.dispose());
+afterAll(() => local.close());
 
 const HOUR = 3_600_000;
 const START = Date.parse('2026-11-01T10:00:00Z');
@@ -65,14 +57,14 @@ const finished = (id: string, at: number): FinishedRun => ({
 });
 
 const count = async (table: string) =>
-  (await local.prepare(`SELECT count(*) AS rows FROM ${table}`).first())?.['rows'];
+  (await local.database.prepare(`SELECT count(*) AS rows FROM ${table}`).first())?.['rows'];
 
 /** The instance that `claimDue` makes. */
 const instanceOf = (suffix: string) => `${ID}-${suffix}`;
 
 it('claims of 1,000 watches within the limits of D1 those that wait longest, each once', async () => {
   await add();
-  await local.exec(
+  await local.database.exec(
     'INSERT INTO watches (id, name, every, created, origin, due, models, objects, baseline) ' +
       "SELECT printf('%016x', value), 'w', '1h', created, origin, due - value, models, objects, '{}' " +
       'FROM watches, (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 999) ' +
