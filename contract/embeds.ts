@@ -196,7 +196,7 @@ const widthParameter = inUrl(bounded('width', 1, PREVIEW_SIZE.width))
 const preview = { theme: z.enum(['light', 'dark']).default('light'), width: widthParameter };
 
 /** Pages whose picture is their title and description. */
-export const TEXT_PAGES = ['in-browser', 'reference', 'problems'] as const;
+export const TEXT_PAGES = ['in-browser', 'reference', 'problems', 'pretrained', 'status'] as const;
 
 export const previewPageSchema = z.object({
   page: z

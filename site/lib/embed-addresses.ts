@@ -1,4 +1,8 @@
-import { embedMechanismSchema, embedSceneSchema } from '../../contract/embeds.ts';
+import {
+  embedComparisonSchema,
+  embedMechanismSchema,
+  embedSceneSchema,
+} from '../../contract/embeds.ts';
 import type { ExplorerParameters, SceneEditorParameters } from '../../contract/page-parameters.ts';
 import type { SiteModel } from '../../contract/pages.ts';
 import type { Locale, Theme } from '../../contract/theme-locale.ts';
@@ -43,6 +47,14 @@ export const editedSceneEmbedAddress = (
     questionIndex: parameters.questionIndex,
     order: parameters.order,
     models: parameters.models && models.map(({ id }) => id),
+    ...style,
+  });
+
+/** @param reference the model of the page */
+export const comparisonEmbedAddress = (reference: string, style = DEFAULT_STYLE): string =>
+  addressOf('/embed/comparison', embedComparisonSchema, {
+    ...embedComparisonSchema.parse({}),
+    models: [reference],
     ...style,
   });
 

@@ -76,36 +76,39 @@ const STEPS = 10;
 
 function HeatTable({ title, axis, columns, rows }: HeatMap) {
   return (
-    <div class="scrollable" tabIndex={0} role="group" aria-label={title}>
-      <table class="heat">
-        <caption>{title}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{axis}</th>
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, cells }) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              {cells.map((share, column) => (
-                <td
-                  key={columns[column]}
-                  class={share === undefined ? undefined : colourClass(share)}
-                >
-                  {share === undefined ? '' : Math.round(100 * share)}
-                </td>
+    // The title is outside of what scrolls, so that it is not cut.
+    <section class="heat-map" aria-label={title}>
+      <h3>{title}</h3>
+      <div class="scrollable" tabIndex={0} role="group" aria-label={title}>
+        <table class="heat">
+          <thead>
+            <tr>
+              <th scope="col">{axis}</th>
+              {columns.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {rows.map(({ name, cells }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                {cells.map((share, column) => (
+                  <td
+                    key={columns[column]}
+                    class={share === undefined ? undefined : colourClass(share)}
+                  >
+                    {share === undefined ? '' : Math.round(100 * share)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
   );
 }
 

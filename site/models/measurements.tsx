@@ -1,7 +1,7 @@
 import type { Interchange } from '../../contract/probes.ts';
 import { totalBudget } from '../../contract/card.ts';
 import { describeMechanism, peakShares } from '../../plots/mechanism.ts';
-import { mechanismOf, type Mechanism } from '../../probes/interpretation.ts';
+import { mechanismOf } from '../../probes/interpretation.ts';
 import type { Proportion } from '../../statistics/intervals.ts';
 import { describeCondition } from '../../task/conditions.ts';
 import { LIMITS } from '../../task/spec.ts';
@@ -9,6 +9,7 @@ import { count, interval, percent } from '../lib/format.ts';
 import { OutcomeName } from '../mechanism/outcomes.tsx';
 import { Figure } from './figure.tsx';
 import type { ModelPageProps } from './model-page-props.ts';
+import { MECHANISM_SENTENCES } from './words.ts';
 
 /** What was measured of a model, and how it was trained. */
 
@@ -75,14 +76,6 @@ function Share({ accuracy, interval: bounds, correct, count: total }: Proportion
   );
 }
 
-const VERDICTS: Readonly<Record<Mechanism, string>> = {
-  positional: 'It binds by place.',
-  symbolic: 'It binds by shape.',
-  both: 'By place and by shape cannot be told apart.',
-  neither: 'Neither place nor shape explains most answers.',
-  unknown: 'It solves no pair, so its mechanism is unknown.',
-};
-
 export function MechanismSection({ reference, interchange }: ModelPageProps) {
   return (
     <section aria-labelledby="mechanism">
@@ -107,7 +100,6 @@ export function MechanismSection({ reference, interchange }: ModelPageProps) {
               <thead>
                 <tr>
                   <th scope="col">questions about</th>
-                  <th scope="col">layer</th>
                   <th scope="col">
                     <OutcomeName outcome="positional" />
                   </th>
@@ -136,24 +128,25 @@ export function MechanismSection({ reference, interchange }: ModelPageProps) {
 
 function PeakRow({ figures }: { figures: Interchange }) {
   const shares = peakShares(figures);
+  const isSolved = shares !== undefined && figures.solved > 0;
   return (
     <tr>
       <th scope="row">
         {describeCondition(figures)}, {figures.objects} objects
+        {isSolved && `, layer ${figures.peakLayer}`}
       </th>
-      {shares && figures.solved > 0 ? (
+      {isSolved ? (
         <>
-          <td>{figures.peakLayer}</td>
           <td>
             <Share {...shares.positional} />
           </td>
           <td>
             <Share {...shares.symbolic} />
           </td>
-          <td>{VERDICTS[mechanismOf(shares)]}</td>
+          <td>{MECHANISM_SENTENCES[mechanismOf(shares)]}</td>
         </>
       ) : (
-        <td colSpan={4}>{VERDICTS.unknown}</td>
+        <td colSpan={3}>{MECHANISM_SENTENCES.unknown}</td>
       )}
     </tr>
   );

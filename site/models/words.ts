@@ -1,4 +1,5 @@
 import type { ModelCard } from '../../contract/card.ts';
+import type { Mechanism } from '../../probes/interpretation.ts';
 import type { Modality } from '../../task/spec.ts';
 
 /** The address of the page of a model. @param reference an id, or one version of a model */
@@ -16,3 +17,12 @@ const MODALITY_NAMES: Readonly<Record<Modality, string>> = { text: 'text', image
 /** `text and pictures`. */
 export const modalitiesInWords = (modalities: readonly Modality[]): string =>
   modalities.map((modality) => MODALITY_NAMES[modality]).join(' and ');
+
+/** What patching shows, for visitors. */
+export const MECHANISM_SENTENCES: Readonly<Record<Mechanism, string>> = {
+  positional: 'It binds by place.',
+  symbolic: 'It binds by shape.',
+  both: 'By place and by shape cannot be told apart.',
+  neither: 'Neither place nor shape explains most answers.',
+  unknown: 'It solves no pair, so its mechanism is unknown.',
+};

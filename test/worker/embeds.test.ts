@@ -34,7 +34,7 @@ describe('/embed', () => {
     },
   );
 
-  it.each(['/', '/problems', '/reference', '/v1/models', '/v1/accuracy.svg', '/embed/nothing'])(
+  it.each(['/', '/problems', '/reference', '/v1/models', '/v1/accuracy.svg', '/nothing/embed'])(
     'is the only place that may: %s may not',
     async (path) => {
       const { headers } = await worker.fetch(path);
@@ -78,6 +78,9 @@ describe('an error that a person sees', () => {
     ['/embed/comparison?models=nope', 404, '/'],
     ['/embed/scene?objects=64&theme=dark', 400, '/'],
     ['/embed/mechanism?models=nope&locale=de', 404, '/mechanism'],
+    // A mistyped address in a frame is the error of an embed, too.
+    ['/embed/comparisons', 404, '/'],
+    ['/embed', 404, '/'],
   ])('of %s is a page for a frame with the reason and a link', async (path, status, link) => {
     const response = await worker.fetch(path, { headers: HTML });
     expect(response.status).toBe(status);
@@ -96,6 +99,7 @@ describe('an error that a person sees', () => {
     ['/preview/scene.png?objects=64', 400],
     ['/badge/nope.svg', 404],
     ['/v1/queries/nothing.svg', 404],
+    ['/v1/acuracy.svg', 404],
   ])('of %s is a picture with the reason', async (path, status) => {
     const response = await worker.fetch(path, { headers: IMAGE });
     expect(response.status).toBe(status);
@@ -119,6 +123,8 @@ describe('an error that a person sees', () => {
     const response = await worker.fetch('/embed/comparison/?theme=dark', { redirect: 'manual' });
     expect(response.status).toBe(308);
     expect(response.headers.get('location')).toBe('/embed/comparison?theme=dark');
+    // In a frame, browsers apply this to the redirect, too.
+    expect(response.headers.get('content-security-policy')).toContain('frame-ancestors *');
     // Never to another site.
     const address = `${worker.url.origin}//example.org/`;
     expect((await fetch(address, { redirect: 'manual' })).status).toBe(404);
@@ -249,6 +255,7 @@ describe('/oembed', () => {
     [`/?models=${FIXTURES.text}`, `/embed/scene?models=${FIXTURES.text}`],
     ['/build?scene=0.1.2.3.4', '/embed/scene?scene=0.1.2.3.4'],
     [`/mechanism?models=${FIXTURES.text}&layer=1`, `/embed/mechanism?models=${FIXTURES.text}`],
+    [`/models/${FIXTURES.text}`, `/embed/comparison?models=${FIXTURES.text}`],
   ])('turns %s into the frame that shows the same', async (path, frame) => {
     const page = await textOf(path);
     const found = /type="application\/json\+oembed"\s+href="([^"]+)"/.exec(page)?.[1] ?? '';
@@ -302,6 +309,8 @@ describe('/oembed', () => {
     [{ url: 'http://[' }, 404, 'not-embeddable'],
     [{ url: '/build?scene=' }, 404, 'not-embeddable'],
     [{ url: '/in-browser' }, 404, 'not-embeddable'],
+    [{ url: '/models/nobody' }, 404, 'not-embeddable'],
+    [{ url: '/models/%ff' }, 404, 'not-embeddable'],
     [{ url: '/?objects=99' }, 404, 'not-embeddable'],
     [{ url: '/embed/comparison', format: 'yaml' }, 501, 'unknown-format'],
     [{ url: '/embed/comparison', maxwidth: 'wide' }, 400, 'invalid-request'],
@@ -326,6 +335,8 @@ describe('pages', () => {
     `/models/${FIXTURES.text}`,
     '/reference',
     '/problems',
+    '/pretrained',
+    '/status',
   ];
 
   it('have a picture, a title and a canonical address of their own', async () => {

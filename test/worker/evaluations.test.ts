@@ -143,8 +143,12 @@ describe('an evaluation', () => {
     expect(sweeps).toEqual(whole);
     expect(whole.some(({ solved }) => solved > 0)).toBe(true);
     const page = await (await worker.fetch(`/evaluations/${id}`)).text();
-    expect(page).toContain('Sweeps');
-    expect(page).toContain(`${String(whole[0]?.solved)} of ${pairs}`);
+    expect(page).toContain('By place or by shape');
+    expect(page).toContain(`${String(whole[0]?.solved)} of ${pairs} pairs solved`);
+    // The sentences say which model they are about.
+    for (const { model, summary } of whole) {
+      expect(page).toContain(`<b>${model}</b>. ${summary.slice(0, 40)}`);
+    }
   });
 
   it('is listed page by page, and exported with the outcome of every query', async () => {

@@ -206,6 +206,7 @@ describe('a watch of another deployment', () => {
     expect(page).toContain('other: regressed');
     expect(page).toMatch(/aria-label="The last 5 runs: 2 passing, 3 regressed"/);
     expect(page).toMatch(/\d+ answers differ\s+from the baseline/);
+    expect(page).toMatch(/objects,\s+every day\./);
     const [report] = await runsOf(id, '?limit=1');
     const { flips } = await read(
       await worker.fetch(`${PATH}/${id}/reports/${String(report?.report)}`),

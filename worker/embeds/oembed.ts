@@ -15,6 +15,7 @@ import type { Models } from '../../services/models.ts';
 import { invalidPart, ServiceError } from '../../services/service-error.ts';
 import { selectModels } from '../../site/explorer/plan.ts';
 import {
+  comparisonEmbedAddress,
   editedSceneEmbedAddress,
   mechanismEmbedAddress,
   sceneEmbedAddress,
@@ -88,20 +89,27 @@ async function findEmbed(
   if (url?.host !== base.host) {
     throw new ServiceError('not-embeddable', `"${given}" is not an address of ${base.host}`);
   }
-  const trimmed = url.pathname.replace(/(?<=.)\/+$/, '');
-  const pathname = REDIRECTS[trimmed] ?? trimmed;
-  const embedOfPage = EMBED_OF_PAGE[pathname];
-  const path = embedOfPage
-    ? await embedOfPage(Object.fromEntries(url.searchParams), models)
-    : pathname + url.search;
-  const embed = new URL(path, base);
+  const embed = new URL(await embedPathOf(models, url), base);
   const kind = EMBED_KINDS.find((candidate) => EMBEDS[candidate].path === embed.pathname);
   if (kind) return { kind, url: embed };
-  const paths = [...Object.keys(EMBED_OF_PAGE), ...EMBED_KINDS.map((one) => EMBEDS[one].path)];
+  const pages = [...Object.keys(EMBED_OF_PAGE), '/models/{id}'];
+  const paths = [...pages, ...EMBED_KINDS.map((one) => EMBEDS[one].path)];
   throw new ServiceError(
     'not-embeddable',
     `${embed.pathname} cannot be embedded; these pages can: ${paths.join(', ')}`,
   );
+}
+
+/** @returns path and query of the embed for a page; those of the address itself where it is none */
+async function embedPathOf(models: Models, url: URL): Promise<string> {
+  const trimmed = url.pathname.replace(/(?<=.)\/+$/, '');
+  const pathname = REDIRECTS[trimmed] ?? trimmed;
+  const [, model] = /^\/models\/([^/%]+)$/.exec(pathname) ?? [];
+  if (model !== undefined) return comparisonEmbedAddress(model);
+  const embedOfPage = EMBED_OF_PAGE[pathname];
+  return embedOfPage
+    ? embedOfPage(Object.fromEntries(url.searchParams), models)
+    : pathname + url.search;
 }
 
 /** By path of a page: makes the path of the embed that shows the same. */

@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 import { evaluationPathSchema, type EvaluationResource } from '../../contract/evaluations.ts';
 import { requireEvaluations } from '../../services/evaluations/evaluations.ts';
-import {
-  formatPercent,
-  formatPercentInterval,
-  formatSignificant,
-} from '../../statistics/format.ts';
+import type { Sweep } from '../../contract/interventions.ts';
+import { mechanismOf } from '../../probes/interpretation.ts';
+import { count as countText, interval as intervalText, percent } from '../../site/lib/format.ts';
+import { MECHANISM_SENTENCES } from '../../site/models/words.ts';
+import type { Proportion } from '../../statistics/intervals.ts';
 import { html as htmlResponse } from '../http/openapi-responses.ts';
 import { DOCUMENT } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
@@ -67,62 +67,81 @@ function pageOf(evaluation: EvaluationResource) {
   });
 }
 
+/** Rows of one number of objects, under its heading: few columns fit on a phone. */
 function resultTable({ models, queries }: NonNullable<EvaluationResource['result']>) {
+  const groups = queries.objects.map((objects) => ({
+    objects,
+    rows: models.map(({ model, byObjects }) => {
+      const share = byObjects.find((point) => point.objects === objects);
+      return html`<tr>
+        <th scope="row">${model}</th>
+        <td>${share ? shareMarkup(share) : ''}</td>
+      </tr>`;
+    }),
+  }));
   return html`<section>
     <h2>Accuracy, with 95 % intervals</h2>
-    <div class="scrollable" tabindex="0" role="region" aria-label="Accuracy">
-      <table class="problems">
-        <thead>
-          <tr>
-            <th scope="col">model</th>
-            ${queries.objects.map((objects) => html`<th scope="col">${objects} objects</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${models.map(
-            ({ model, byObjects }) =>
-              html`<tr>
-                <th scope="row">${model}</th>
-                ${byObjects.map(
-                  ({ accuracy, interval }) =>
-                    html`<td>${formatPercent(accuracy)} ${formatPercentInterval(interval)}</td>`,
-                )}
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    ${groupedTable('Accuracy', ['model', 'correct'], groups)}
   </section>`;
 }
 
 function sweepsTable(sweeps: NonNullable<EvaluationResource['sweeps']>) {
+  const numbers = [...new Set(sweeps.map(({ objects }) => objects))];
+  const groups = numbers.map((objects) => ({
+    objects,
+    rows: sweeps.filter((sweep) => sweep.objects === objects).map(sweepRow),
+  }));
   return html`<section>
-    <h2>Sweeps</h2>
-    <div class="scrollable" tabindex="0" role="region" aria-label="Sweeps">
-      <table class="problems">
-        <thead>
-          <tr>
-            <th scope="col">model</th>
-            <th scope="col">objects</th>
-            <th scope="col">pairs solved</th>
-            <th scope="col">peak layer</th>
-            <th scope="col">symbolic : positional there</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${sweeps.map(
-            ({ model, objects, pairs, solved, peakLayer, ratioAtPeak }) =>
-              html`<tr>
-                <th scope="row">${model}</th>
-                <td>${objects}</td>
-                <td>${solved} of ${pairs}</td>
-                <td>${peakLayer}</td>
-                <td>${formatSignificant(ratioAtPeak.ratio)}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-    ${sweeps.map(({ summary }) => html`<p>${summary}</p>`)}
+    <h2>By place or by shape</h2>
+    <p class="lead">
+      A patch copies the activation of one layer from another prompt into the model. The shares are
+      those of the layer at which most answers follow the place of the object or its shape.
+    </p>
+    ${groupedTable('By place or by shape', ['model', 'result', 'by place', 'by shape'], groups)}
+    <details>
+      <summary>In sentences, with the controls</summary>
+      ${sweeps.map(({ model, summary }) => html`<p><b>${model}</b>. ${summary}</p>`)}
+    </details>
   </section>`;
 }
+
+function sweepRow({ model, pairs, solved, peakLayer, layers }: Sweep) {
+  const shares = solved > 0 ? layers.find(({ layer }) => layer === peakLayer)?.shares : undefined;
+  const result = shares ? mechanismOf(shares) : 'unknown';
+  const where = `${countText(solved)} of ${countText(pairs)} pairs solved${shares ? `, layer ${peakLayer}` : ''}`;
+  return html`<tr>
+    <th scope="row">${model}</th>
+    <td>${MECHANISM_SENTENCES[result]} <small>${where}</small></td>
+    <td>${shares ? shareMarkup(shares.positional) : '-'}</td>
+    <td>${shares ? shareMarkup(shares.symbolic) : '-'}</td>
+  </tr>`;
+}
+
+interface RowGroup {
+  readonly objects: number;
+  readonly rows: readonly ReturnType<typeof html>[];
+}
+
+const groupedTable = (name: string, columns: readonly string[], groups: readonly RowGroup[]) =>
+  html`<div class="scrollable" tabindex="0" role="region" aria-label="${name}">
+    <table class="grouped">
+      <thead>
+        <tr>
+          ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+        </tr>
+      </thead>
+      ${groups.map(
+        ({ objects, rows }) =>
+          html`<tbody>
+            <tr>
+              <th scope="rowgroup" colspan="${columns.length}">${objects} objects</th>
+            </tr>
+            ${rows}
+          </tbody>`,
+      )}
+    </table>
+  </div>`;
+
+const shareMarkup = ({ accuracy, interval, correct, count }: Proportion) =>
+  html`<b>${percent(accuracy)}</b>
+    <small>${intervalText(interval)}, ${countText(correct)} of ${countText(count)}</small>`;

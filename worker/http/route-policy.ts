@@ -68,5 +68,12 @@ export const FIGURE: RoutePolicy = { ...READ, errors: 'figure' };
 /** A picture in pixels, or one that needs a model. */
 export const RENDERED_FIGURE: RoutePolicy = { ...COMPUTE, errors: 'figure' };
 
-/** Requests that no route matches. */
-export const UNMATCHED: RoutePolicy = { ...DOCUMENT, cache: 'no-store' };
+/** @param path of a request that no route matches: a person who mistyped it sees the error where it was to be shown */
+export function unmatchedPolicy(path: string): RoutePolicy {
+  const shownAs = /^\/embed(\/|$)/.test(path)
+    ? EMBED
+    : /\.(svg|png)$/.test(path)
+      ? FIGURE
+      : DOCUMENT;
+  return { ...shownAs, cache: 'no-store' };
+}

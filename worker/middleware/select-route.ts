@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { AppEnv } from '../http/app-env.ts';
-import { UNMATCHED } from '../http/route-policy.ts';
+import { unmatchedPolicy } from '../http/route-policy.ts';
 import type { Route } from '../http/route.ts';
 
 /** Gives the other middlewares the path and the policy of the matched route. */
@@ -12,7 +12,7 @@ export function selectRoute(routes: readonly Route[]): MiddlewareHandler<AppEnv>
       .map(({ method, path }) => byKey.get(`${method} ${path}`))
       .find((declared) => declared !== undefined);
     c.set('routePath', route?.path);
-    c.set('policy', route?.policy ?? UNMATCHED);
+    c.set('policy', route?.policy ?? unmatchedPolicy(c.req.path));
     await next();
   };
 }

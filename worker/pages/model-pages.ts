@@ -71,9 +71,10 @@ export const modelPage = defineRoute({
       const card = await models.card(reference);
       const [displayIndex = 0] = displayIndices([card], await models.list());
       const probes = await models.probes(card).catch(undefinedFor('probe-not-found'));
+      const accuracy = await describeAccuracyOf(models, reference, card);
       const text = {
         title: `${reference} - bindscope`,
-        description: await describeModel(models, reference, card),
+        description: accuracy ?? 'A model of this deployment.',
       };
       const image = new URL(`/preview/comparison.png?models=${reference}`, url);
       const body = renderModelPage({
@@ -91,7 +92,7 @@ export const modelPage = defineRoute({
         document({
           ...text,
           styles: STYLES,
-          head: shareHead({ ...text, url, image, embeddable: false }),
+          head: shareHead({ ...text, url, image, embeddable: accuracy !== undefined }),
           body: raw(body),
         }),
         200,
@@ -99,12 +100,16 @@ export const modelPage = defineRoute({
     },
 });
 
-/** Its accuracy in one sentence, where it was measured on text. */
-async function describeModel(models: Models, reference: string, card: ModelCard): Promise<string> {
+/** Its accuracy in one sentence; undefined where it was not measured on text. */
+async function describeAccuracyOf(
+  models: Models,
+  reference: string,
+  card: ModelCard,
+): Promise<string | undefined> {
   const isMeasured = card.evaluation.results.some(
     ({ modality, order }) => modality === 'text' && order === 'context',
   );
-  if (!isMeasured) return 'A model of this deployment.';
+  if (!isMeasured) return undefined;
   const condition = { modality: 'text', order: 'context' } as const;
   return describeAccuracy(
     await measuredAccuracy(models, { ...condition, models: [reference] }),

@@ -16,6 +16,14 @@ export const PAGE_TEXTS = {
     title: 'Errors',
     description: 'Every kind of error of the API: its cause, and what to do.',
   },
+  pretrained: {
+    title: 'Language models',
+    description: 'How language models bind, before and after training with pictures.',
+  },
+  status: {
+    title: 'Status',
+    description: 'Whether the watched models still answer as well as their baselines.',
+  },
 } as const satisfies Record<TextPage, { title: string; description: string }>;
 
 type TextPage = (typeof TEXT_PAGES)[number];

@@ -56,8 +56,11 @@ export function describeRuns(
   words: StatusWords = STATUS_WORDS.en,
 ): string {
   const outcomes = runs.map(({ outcome }) => outcome);
+  const [first, ...more] = outcomes;
+  if (first === undefined) return words.noRuns;
+  if (more.length === 0) return `${words.lastRuns(1)}: ${words.states[first]}`;
   const counts = [...new Set(outcomes)].map(
     (outcome) => `${outcomes.filter((one) => one === outcome).length} ${words.states[outcome]}`,
   );
-  return runs.length === 0 ? words.noRuns : `${words.lastRuns(runs.length)}: ${counts.join(', ')}`;
+  return `${words.lastRuns(runs.length)}: ${counts.join(', ')}`;
 }

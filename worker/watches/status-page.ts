@@ -6,13 +6,16 @@ import {
   type Differences,
   type WatchOverview,
 } from '../../services/watches/status.ts';
+import type { WatchStore } from '../../services/watches/watch-store.ts';
 import { requireWatches } from '../../services/watches/watches.ts';
 import { html as htmlResponse } from '../http/openapi-responses.ts';
+import { publicUrl } from '../http/public-url.ts';
 import { DOCUMENT } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 import type { Document } from '../pages/document.ts';
 import { textPage } from '../pages/text-page.ts';
-import { documentTitle } from '../pages/page-texts.ts';
+import { documentTitle, PAGE_TEXTS } from '../pages/page-texts.ts';
+import { shareHead } from '../pages/share-head.ts';
 import { describeRuns, historyStrip } from './history-strip.ts';
 import { nextPage } from '../http/next-page.ts';
 
@@ -30,15 +33,23 @@ export const statusPage = defineRoute({
   handler:
     ({ watches }) =>
     async (c) => {
-      const request = { ...c.req.valid('query'), limit: STATUS_LIMITS.watches };
-      if (!watches) return c.html(emptyPage(NOT_CONFIGURED));
-      const { store } = requireWatches(watches);
-      const list = await store.list(request);
-      if (list.length === 0) return c.html(emptyPage(NO_WATCHES));
-      const next = nextPage('/status', request, list, 'after');
-      return c.html(pageOf(await overviewOf(store, list), next));
+      const content = watches
+        ? await contentOf(requireWatches(watches).store, c.req.valid('query').after)
+        : html`<p>${NOT_CONFIGURED}</p>`;
+      return c.html(pageOf(content, publicUrl(c.req)));
     },
 });
+
+/** @param after the last watch of the previous page */
+async function contentOf(store: WatchStore, after: string | undefined) {
+  const request = { after, limit: STATUS_LIMITS.watches };
+  const list = await store.list(request);
+  if (list.length === 0) return html`<p>${NO_WATCHES}</p>`;
+  const next = nextPage('/status', request, list, 'after');
+  const overviews = await overviewOf(store, list);
+  return html`${overviews.map(watchSection)}
+  ${next === null ? '' : html`<p><a href="${next}">More</a></p>`}`;
+}
 
 const NOT_CONFIGURED = 'This deployment has no watches: they need a database and a workflow.';
 const NO_WATCHES = html`There are no watches. <code>bindscope watch add</code> checks a deployment
@@ -46,25 +57,22 @@ const NO_WATCHES = html`There are no watches. <code>bindscope watch add</code> c
 
 const INTRO = html`<h1>Status</h1>
   <p class="lead">
-    Deployed models that are checked against a baseline on a schedule. A state changes after two
-    runs in a row that agree. <a href="/v1/watches">As JSON</a>
+    Deployed models that are checked against a baseline on a schedule. A state changes when two runs
+    in a row find the same. <a href="/v1/watches">As JSON</a>
   </p>`;
 
-const emptyPage = (content: string | Document['body']) =>
-  textPage({ ...HEAD, intro: INTRO, content: html`<p>${content}</p>` });
-
-const HEAD = {
-  title: documentTitle('Status'),
-  description: 'Whether the watched models still answer as well as their baselines.',
-};
-
-const pageOf = (overviews: readonly WatchOverview[], next: string | null) =>
-  textPage({
-    ...HEAD,
+function pageOf(content: Document['body'], base: URL) {
+  const { title, description } = PAGE_TEXTS.status;
+  const url = new URL('/status', base);
+  const image = new URL('/preview/page.png?page=status', base);
+  return textPage({
+    title: documentTitle(title),
+    description,
+    head: shareHead({ title, description, url, image, embeddable: false }),
     intro: INTRO,
-    content: html`${overviews.map(watchSection)}
-    ${next === null ? '' : html`<p><a href="${next}">More</a></p>`}`,
+    content,
   });
+}
 
 function watchSection({ watch, runs, differences }: WatchOverview) {
   const { id, name, last } = watch;
@@ -77,9 +85,14 @@ function watchSection({ watch, runs, differences }: WatchOverview) {
     ${last?.reason ? html`<p role="note">${last.reason}</p>` : ''}
     <p class="hint">
       ${watch.url === null ? 'The models of this deployment' : breakable(watch.url)}:
-      ${watch.models.join(', ')}, with ${watch.objects.join(', ')} objects, every ${watch.every}.
-      <a href="/v1/watches/${id}/runs">Runs</a>
-      ${last?.report ? html`<a href="/v1/watches/${id}/reports/${last.report}">Report</a>` : ''}
+      ${watch.models.join(', ')}, with ${watch.objects.join(', ')} objects,
+      ${intervalInWords(watch.every)}.
+      <a href="/v1/watches/${id}/runs">Runs as JSON</a>
+      ${
+        last?.report
+          ? html`<a href="/v1/watches/${id}/reports/${last.report}">Last report as JSON</a>`
+          : ''
+      }
     </p>
     ${differences ? differencesTable(name, differences, last?.flips ?? 0) : ''}
   </section>`;
@@ -90,7 +103,10 @@ function stateSentence({ since, candidate, running }: Watch) {
     since === null
       ? ''
       : html`In this state since <time datetime="${since}">${timeText(since)}</time>.`;
-  const other = candidate === null ? '' : ` The last run found: ${candidate}; one more decides.`;
+  const other =
+    candidate === null
+      ? ''
+      : ` A second run in a row that finds the same makes the state ${candidate}.`;
   return html`${began}${other}${running ? ' A run is under way.' : ''}`;
 }
 
@@ -132,6 +148,15 @@ function differencesTable(name: string, { tests, answers }: Differences, flips: 
       </table>
     </div>
   </details>`;
+}
+
+const UNITS = { m: 'minute', h: 'hour', d: 'day' } as const;
+
+/** `every 15 minutes`, `every hour`. @param every such as `15m` (`everySchema`) */
+function intervalInWords(every: string): string {
+  const unit = Object.entries(UNITS).find(([letter]) => every.endsWith(letter))?.[1] ?? '';
+  const count = Number(every.slice(0, -1));
+  return count === 1 ? `every ${unit}` : `every ${count} ${unit}s`;
 }
 
 /** An address that may be broken into lines. */
