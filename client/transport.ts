@@ -116,7 +116,7 @@ export class Transport {
       if (!RETRIED_STATUSES.includes(response.status) || attempt >= retries) return response;
       const wait = secondsToWait(response.headers.get('retry-after'), attempt);
       if (wait > longestWait) return response;
-      await response.body?.cancel();
+      await response.body?.cancel().catch(() => undefined);
       await sleep(1000 * wait, this.options.signal);
     }
   }

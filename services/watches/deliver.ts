@@ -4,12 +4,12 @@ import { signatureHeaders } from './signature.ts';
 import { ServiceError } from '../service-error.ts';
 import { openedText, signingSecretOf, type WebhookKeys } from './webhook-keys.ts';
 
-/** Time for a receiver to answer. */
-const TIMEOUT = 10_000;
+/** Milliseconds for a receiver to answer. */
+export const RECEIVER_TIMEOUT = 10_000;
 
 export interface Delivery {
   readonly notices: NoticeStore;
-  /** Asks only allowed addresses. */
+  /** Asks only allowed addresses, and waits `RECEIVER_TIMEOUT` for the answer. */
   readonly send: (request: Request) => Promise<Response>;
   readonly now: () => Date;
   readonly keys: () => Promise<WebhookKeys | undefined>;
@@ -50,13 +50,12 @@ async function failureOf(
     const secret = await signingSecretOf(keys, name, stored);
     const signed = await signatureHeaders({ id: `${watch}.${change}`, body }, secret, now);
     const headers = { 'content-type': 'application/json', ...signed };
-    const signal = AbortSignal.timeout(TIMEOUT);
-    const response = await send(new Request(address, { method: 'POST', headers, body, signal }));
+    const response = await send(new Request(address, { method: 'POST', headers, body }));
     return response.ok ? null : `the receiver answered ${response.status}`;
   } catch (error) {
     if (error instanceof ServiceError) return error.detail;
     if (error instanceof Error && error.name === 'TimeoutError')
-      return `the receiver did not answer within ${TIMEOUT / 1000} s`;
+      return `the receiver did not answer within ${RECEIVER_TIMEOUT / 1000} s`;
     return `the receiver cannot be reached: ${plainReason(connectionError(error))}`;
   }
 }

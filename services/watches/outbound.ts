@@ -43,7 +43,9 @@ export function outboundFault(
 
 /**
  * A `fetch` that asks only allowed addresses, follows no redirect, and ends where an answer is too large or too slow.
+ * Time is limited here alone: the signal of a given request is not followed.
  *
+ * @param milliseconds until the whole answer has to be there
  * @throws Error with a plain reason
  */
 export const outboundFetch =
@@ -56,56 +58,56 @@ export const outboundFetch =
     const fault = outboundFault(given.url, 'the address', policy);
     if (fault !== undefined) throw new Error(fault);
     const stop = new AbortController();
-    const timer = setTimeout(() => {
-      stop.abort(new DOMException(`no answer within ${milliseconds} ms`, 'TimeoutError'));
-    }, milliseconds);
-    const onAbort = () => {
-      stop.abort(given.signal.reason);
-    };
-    given.signal.addEventListener('abort', onAbort);
-    // A Request follows its signal by a weak reference, which can be gone when the signal fires (Node 20): the
-    // answer is not left to it alone.
-    const stopped = new Promise<never>((_, reject) => {
-      stop.signal.addEventListener('abort', () => {
-        reject(stop.signal.reason as Error);
-      });
-    });
     const request = new Request(given, { redirect: 'manual', signal: stop.signal });
     const answer = send(request).then((response) => answerOf(response, stop.signal));
-    return Promise.race([answer, stopped]).finally(() => {
-      clearTimeout(timer);
-      given.signal.removeEventListener('abort', onAbort);
-    });
+    return inTime(answer, milliseconds, stop);
   };
+
+/**
+ * The result of some work, or an error of the name `TimeoutError` after so much time. It does not wait for the work
+ * to stop: a Request follows its signal by a weak reference, which can be gone when the signal fires (Node 20).
+ */
+async function inTime<T>(
+  work: Promise<T>,
+  milliseconds: number,
+  stop: AbortController,
+): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const reason = new DOMException(`no answer within ${milliseconds} ms`, 'TimeoutError');
+      reject(reason);
+      stop.abort(reason);
+    }, milliseconds);
+  });
+  return Promise.race([work, late]).finally(() => {
+    clearTimeout(timer);
+  });
+}
 
 /** The answer, read to its end. @throws Error for a redirect and where the body is too large */
 async function answerOf(response: Response, signal: AbortSignal): Promise<Response> {
-  if (response.status >= 300 && response.status < 400) {
-    await response.body?.cancel();
-    throw new Error(`it answers ${response.status}, a redirect, which is not followed`);
-  }
-  const body = await readBounded(response, signal);
   const { status, headers } = response;
-  return new Response(NULL_BODY.includes(status) ? null : body, { status, headers });
-}
-
-/** A response with one of these must not have a body. */
-const NULL_BODY: readonly number[] = [101, 204, 205, 304];
-
-async function readBounded(response: Response, signal: AbortSignal): Promise<Blob> {
+  const reader = response.body?.getReader();
+  // A stream that has failed rejects when it is cancelled, with the reason that reading it gives as well.
+  const cancel = () => reader?.cancel().catch(() => undefined);
+  if (status >= 300 && status < 400) {
+    await cancel();
+    throw new Error(`it answers ${status}, a redirect, which is not followed`);
+  }
+  signal.addEventListener('abort', () => void cancel());
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
-  const reader = response.body?.getReader();
-  signal.addEventListener('abort', () => {
-    void reader?.cancel();
-  });
   for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
     size += next.value.byteLength;
     if (size > OUTBOUND_LIMITS.bytes) {
-      await reader?.cancel();
+      await cancel();
       throw new Error(`its answer has more than ${OUTBOUND_LIMITS.bytes / 2 ** 20} MiB`);
     }
     chunks.push(new Uint8Array(next.value));
   }
-  return new Blob(chunks);
+  return new Response(NULL_BODY.includes(status) ? null : new Blob(chunks), { status, headers });
 }
+
+/** A response with one of these must not have a body. */
+const NULL_BODY: readonly number[] = [101, 204, 205, 304];

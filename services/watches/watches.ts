@@ -11,7 +11,7 @@ import type { Step } from '../checks/record-model.ts';
 import type { Models } from '../models.ts';
 import { timeSortedId } from '../history/save-run.ts';
 import { invalidPart, ServiceError } from '../service-error.ts';
-import { deliverNotices, type Delivery } from './deliver.ts';
+import { deliverNotices, RECEIVER_TIMEOUT, type Delivery } from './deliver.ts';
 import { noticeBody } from './notice.ts';
 import type { NoticeStore } from './notice-store.ts';
 import { outboundFault, outboundFetch, type OutboundPolicy } from './outbound.ts';
@@ -73,7 +73,7 @@ export class Watches {
     this.#options = options;
     this.#delivery = {
       notices: options.notices,
-      send: outboundFetch(options.policy),
+      send: outboundFetch(options.policy, fetch, RECEIVER_TIMEOUT),
       now: options.now ?? (() => new Date()),
       keys: async () => (await options.webhooks()).keys,
     };

@@ -322,6 +322,30 @@ describe('a request to such an address', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
+  it('leaves no rejection behind where an answer fails while it is cancelled', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    let cancelled = 0;
+    const silent = () =>
+      new ReadableStream<Uint8Array>({
+        cancel() {
+          cancelled++;
+          throw new Error('connection lost');
+        },
+      });
+    const asked = outboundFetch({ allowLocal: false }, answer(silent()), 20);
+    await expect(asked(new Request('https://example.com/'))).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
+    await expect(ask(answer(silent(), { status: 301 }))).rejects.toThrow('it answers 301');
+    expect(cancelled).toBe(2);
+    // Node reports a rejection after all microtasks of the turn in which it happened.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+
   it('fails where the answer is cut off', async () => {
     const cut = new ReadableStream<Uint8Array>({
       start(controller) {
