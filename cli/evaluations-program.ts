@@ -11,7 +11,7 @@ import {
 } from './commands/evaluations.ts';
 import { textOf, withServer } from './options.ts';
 import type { ServerOptions } from './server-client.ts';
-import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
+import { passer, type ExitCode, type Terminal } from './terminal.ts';
 
 const evaluationId = textOf(evaluationPathSchema.shape.id);
 
@@ -21,10 +21,7 @@ export function addEvaluationsCommands(
   terminal: Terminal,
   done: (code: ExitCode) => void,
 ): void {
-  const pass = async (work: Promise<void>) => {
-    await work;
-    done(EXIT.pass);
-  };
+  const pass = passer(done);
   const evaluations = command('evaluations').description(
     'Evaluations that a server keeps; `compare --remote` starts one.',
   );

@@ -16,7 +16,7 @@ import {
 import { runSign, runVerify } from './commands/sign.ts';
 import type { ServerOptions } from './server-client.ts';
 import { numberOf, textOf, withServer } from './options.ts';
-import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
+import { passer, type ExitCode, type Terminal } from './terminal.ts';
 
 const modelId = textOf(modelIdSchema);
 const aliasName = textOf(aliasNameSchema);
@@ -29,10 +29,7 @@ export function addServerCommands(
   terminal: Terminal,
   done: (code: ExitCode) => void,
 ): void {
-  const pass = async (work: Promise<void>) => {
-    await work;
-    done(EXIT.pass);
-  };
+  const pass = passer(done);
 
   withServer(command('doctor'))
     .description('Print what a deployment has switched on, and what to do about the rest.')

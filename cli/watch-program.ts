@@ -12,7 +12,7 @@ import {
 } from './commands/watch.ts';
 import { shareOf, textOf, withServer } from './options.ts';
 import type { ServerOptions } from './server-client.ts';
-import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
+import { passer, type ExitCode, type Terminal } from './terminal.ts';
 
 const address = textOf(z.url('it must be a URL'));
 const watchId = textOf(watchIdSchema);
@@ -23,10 +23,7 @@ export function addWatchCommands(
   terminal: Terminal,
   done: (code: ExitCode) => void,
 ): void {
-  const pass = async (work: Promise<void>) => {
-    await work;
-    done(EXIT.pass);
-  };
+  const pass = passer(done);
   const watch = command('watch').description('Checks that a server repeats on a schedule.');
   type Shown = ServerOptions & { json?: boolean };
 

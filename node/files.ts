@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   closeSync,
+  createWriteStream,
   fsyncSync,
   openSync,
   readFileSync,
@@ -8,6 +9,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 
 /** A file that cannot be read or written. The message names the file and the reason. */
@@ -35,11 +37,33 @@ export function writeAtomically(path: string, data: Uint8Array | string): void {
     renameSync(temporary, path);
   } catch (cause) {
     rmSync(temporary, { force: true });
-    const reason = errorCode(cause) ?? 'unknown reason';
-    throw new FileError(`cannot write ${path} (${reason}); its old content is unchanged`, {
-      cause,
-    });
+    throw unwritten(path, cause);
   }
+}
+
+/**
+ * The same for text that comes in pieces.
+ *
+ * @throws FileError when the file cannot be written; what `pieces` throws
+ */
+export async function writePiecesAtomically(
+  path: string,
+  pieces: AsyncIterable<string>,
+): Promise<void> {
+  const temporary = `${path}.partial`;
+  try {
+    await pipeline(pieces, createWriteStream(temporary, { flush: true }));
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    // Only errors of the system name a call of it.
+    throw cause instanceof Error && 'syscall' in cause ? unwritten(path, cause) : cause;
+  }
+}
+
+function unwritten(path: string, cause: unknown): FileError {
+  const reason = errorCode(cause) ?? 'unknown reason';
+  return new FileError(`cannot write ${path} (${reason}); its old content is unchanged`, { cause });
 }
 
 /**

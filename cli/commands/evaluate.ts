@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { LanguageEvaluation } from '../../contract/language-evaluation.ts';
 import { SCHEMA_ADDRESSES } from '../../contract/schema-addresses.ts';
 import { writeAtomically } from '../../node/files.ts';
@@ -23,6 +22,7 @@ import {
 } from '../endpoint/endpoint-options.ts';
 import { evaluatedLanguageModel } from '../report/evaluated-models.ts';
 import { writeEveryEvalEver } from '../report/every-eval-ever.ts';
+import { textTable } from '../report/text-table.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 import { wordQueries, type WordPlan } from '../word-queries.ts';
 
@@ -113,29 +113,18 @@ function resultOf(
 }
 
 function describe({ model, template, order, byObjects, id, ood }: LanguageEvaluation): string {
-  const table = new Table({
-    head: [
-      'objects',
-      'correct',
-      'accuracy',
-      '95 % interval',
-      'ambiguous',
-      'refused',
-      'empty',
-      'other',
-    ],
-    style: { head: [], border: [] },
-  });
-  for (const { objects, correct, count, accuracy, interval, kinds } of byObjects) {
+  const head = ['objects', 'correct', 'accuracy', '95 % interval'];
+  const rows = byObjects.map(({ objects, correct, count, accuracy, interval, kinds }) => {
     const [low, high] = interval.map(formatWholePercent);
-    table.push([
+    return [
       ...[objects, `${correct}/${count}`, formatWholePercent(accuracy), `${low} to ${high}`],
       ...[kinds.ambiguous, kinds.refusal, kinds.empty, kinds.other],
-    ]);
-  }
+    ];
+  });
+  const table = textTable([...head, 'ambiguous', 'refused', 'empty', 'other'], rows);
   const ranges = [
     ...(id ? [`up to 8 objects ${formatWholePercent(id.accuracy)}`] : []),
     ...(ood ? [`more than 8 objects ${formatWholePercent(ood.accuracy)}`] : []),
   ];
-  return `${table.toString()}\n${model}, ${template}, associations ${order}: ${ranges.join(', ')}\n`;
+  return `${table}${model}, ${template}, associations ${order}: ${ranges.join(', ')}\n`;
 }

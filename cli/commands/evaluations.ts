@@ -1,6 +1,5 @@
-import { createWriteStream } from 'node:fs';
-import { once } from 'node:events';
 import type { EvaluationSummary } from '../../contract/evaluations.ts';
+import { writePiecesAtomically } from '../../node/files.ts';
 import { comparisonTable } from '../report/comparison-table.ts';
 import { serverClient, type ServerOptions } from '../server-client.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
@@ -56,22 +55,18 @@ export async function runExportEvaluation(
   options: ServerOptions & { readonly out?: string },
   terminal: Terminal,
 ): Promise<void> {
-  const lines = serverClient(options, terminal).evaluations.export(id);
+  let parts = -1; // the first line is the evaluation
+  const lines = async function* () {
+    for await (const line of serverClient(options, terminal).evaluations.export(id)) {
+      parts++;
+      yield `${JSON.stringify(line)}\n`;
+    }
+  };
   if (options.out === undefined) {
-    for await (const line of lines) terminal.out(`${JSON.stringify(line)}\n`);
+    for await (const line of lines()) terminal.out(line);
     return;
   }
-  let parts = -1; // the first line is the evaluation
-  const file = createWriteStream(options.out);
-  try {
-    for await (const line of lines) {
-      parts++;
-      if (!file.write(`${JSON.stringify(line)}\n`)) await once(file, 'drain');
-    }
-  } finally {
-    file.end();
-    await once(file, 'close');
-  }
+  await writePiecesAtomically(options.out, lines());
   terminal.out(`wrote ${options.out}: parts: ${parts}\n`);
 }
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import Table from 'cli-table3';
 import { ProblemError } from '../../client/index.ts';
 import { parseDocument } from '../../contract/parse-document.ts';
 import type { InterventionDocument } from '../../contract/intervention-documents.ts';
 import type { DocumentResponse } from '../../contract/intervention-results.ts';
 import { documentTable } from '../../probes/document-table.ts';
 import { deploymentOf, type DeploymentOptions } from '../options.ts';
+import { textTable } from '../report/text-table.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 
 export interface InterveneOptions extends DeploymentOptions {
@@ -56,8 +56,6 @@ function withFile(file: string, error: unknown): unknown {
 
 function describeAnswer(answer: DocumentResponse): string {
   const { columns, rows, note } = documentTable(answer);
-  const table = new Table({ head: [...columns], style: { head: [], border: [] } });
-  table.push(...rows.map((row) => [...row]));
   const version = answer.digest.slice(0, 12);
-  return `${answer.model}, sha256 ${version}…\n${table.toString()}\n${note}\n`;
+  return `${answer.model}, sha256 ${version}…\n${textTable(columns, rows)}${note}\n`;
 }

@@ -1,7 +1,8 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { sha256Of } from '../../contract/digest.ts';
 import { IGNORED_PATHS, SIGNATURE_FILE } from '../../contract/model-signing.ts';
+import { writeAtomically } from '../../node/files.ts';
 import { compareFiles, signFiles, verifySignature } from '../../services/signing/bundle.ts';
 import { readPrivateKey, readPublicKey } from '../../services/signing/keys.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
@@ -21,7 +22,7 @@ export async function runSign(
   const files = await digestFiles(folder);
   if (!files.has('card.json')) throw new Error(`${join(folder, 'card.json')} is missing`);
   const file = join(folder, SIGNATURE_FILE);
-  await writeFile(file, await signFiles(basename(resolve(folder)), files, key));
+  writeAtomically(file, await signFiles(basename(resolve(folder)), files, key));
   terminal.out(
     `signed ${files.size} files in ${file} with the key ${key.public.hint.slice(0, 12)}\n`,
   );

@@ -1,37 +1,28 @@
-import Table from 'cli-table3';
 import type { CompareResponse, PairedComparison } from '../../contract/comparisons.ts';
 import { formatPercent, formatPercentInterval, formatPValue } from '../../statistics/format.ts';
+import { textTable } from './text-table.ts';
 
 /** A comparison as text: the accuracies with 95 % intervals, and a paired test of each two models. */
 export function comparisonTable(comparison: PairedComparison | CompareResponse): string {
   const counts = comparison.models[0]?.byObjects.map(({ objects }) => objects) ?? [];
-  const accuracies = new Table({
-    head: ['model', ...counts.map((objects) => `${objects} objects`), 'up to 8', 'more than 8'],
-    style: PLAIN,
-  });
-  for (const { model, byObjects, id, ood } of comparison.models) {
-    accuracies.push([model, ...[...byObjects, id, ood].map(shareText)]);
-  }
-  const parts = [accuracies.toString()];
-  if (comparison.pairs.length > 0) {
-    const pairs = new Table({
-      head: [
-        'difference',
-        ...counts.map((objects) => `${objects} objects`),
-        'up to 8',
-        'more than 8',
-      ],
-      style: PLAIN,
-    });
-    for (const { a, b, byObjects, id, ood } of comparison.pairs) {
-      pairs.push([`${a} - ${b}`, ...[...byObjects, id, ood].map(differenceText)]);
-    }
-    parts.push(pairs.toString());
-  }
-  return `${parts.join('\n')}\n`;
+  const tableOf = (first: string, rows: readonly (readonly string[])[]) =>
+    textTable(
+      [first, ...counts.map((count) => `${count} objects`), 'up to 8', 'more than 8'],
+      rows,
+    );
+  const accuracies = comparison.models.map(({ model, byObjects, id, ood }) => [
+    model,
+    ...[...byObjects, id, ood].map(shareText),
+  ]);
+  const differences = comparison.pairs.map(({ a, b, byObjects, id, ood }) => [
+    `${a} - ${b}`,
+    ...[...byObjects, id, ood].map(differenceText),
+  ]);
+  return (
+    tableOf('model', accuracies) +
+    (differences.length > 0 ? tableOf('difference', differences) : '')
+  );
 }
-
-const PLAIN = { head: [], border: [] };
 
 type Share = PairedComparison['models'][number]['id'];
 const shareText = (share: Share): string =>

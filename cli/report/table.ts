@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { CheckReport } from '../../contract/regression.ts';
 import { conditionName, metricName } from '../../statistics/test-names.ts';
 import {
@@ -9,6 +8,7 @@ import {
   formatP,
   formatShare,
 } from '../../statistics/report-sentences.ts';
+import { textTable } from './text-table.ts';
 
 /** Most flips in the table; the JSON report has all of them. */
 const FLIPS_SHOWN = 20;
@@ -47,41 +47,17 @@ export function tableReport(report: CheckReport): string {
 export function detectableLossTable(report: CheckReport): string {
   const { head, rows } = detectableLosses(report);
   if (rows.length === 0) return '';
-  const table = new Table({ head, style: { head: [], border: [] } });
-  table.push(...rows);
-  return `${describeSensitivity(report)}:\n${table.toString()}\n`;
+  return `${describeSensitivity(report)}:\n${textTable(head, rows)}`;
 }
 
 function testTable({ tests }: CheckReport): string {
   const changed = tests.filter(({ verdict }) => verdict !== 'same');
   if (changed.length === 0) return '';
-  const table = new Table({
-    head: [
-      'model',
-      'condition',
-      'metric',
-      'before',
-      'now',
-      'regressed',
-      'fixed',
-      'p (Holm)',
-      'verdict',
-    ],
-    style: { head: [], border: [] },
-  });
-  for (const test of changed) {
-    const { model, before, after, regressed, fixed, adjustedPValue, verdict } = test;
-    table.push([
-      model,
-      conditionName(test),
-      metricName(test),
-      formatShare(before),
-      formatShare(after),
-      regressed ?? '',
-      fixed ?? '',
-      formatP(adjustedPValue),
-      verdict,
-    ]);
-  }
-  return `${table.toString()}\n`;
+  const head = ['model', 'condition', 'metric', 'before', 'now', 'regressed', 'fixed', 'p (Holm)'];
+  const rows = changed.map((test) => [
+    ...[test.model, conditionName(test), metricName(test)],
+    ...[formatShare(test.before), formatShare(test.after), test.regressed ?? '', test.fixed ?? ''],
+    ...[formatP(test.adjustedPValue), test.verdict],
+  ]);
+  return textTable([...head, 'verdict'], rows);
 }

@@ -32,4 +32,21 @@ describe('the bin', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/^error: http:\/\/127\.0\.0\.1:9\/ cannot be reached: .*\n$/);
   });
+
+  it('ends with 2, and at most one line, where its output cannot be written', async () => {
+    const shell = (redirected: string) =>
+      startProcess(elsewhere, 'bash', [
+        '-c',
+        `"$0" "$1" --help ${redirected}`,
+        process.execPath,
+        BIN,
+      ]);
+    expect(await shell('> /dev/full')).toEqual({
+      code: 2,
+      out: '',
+      err: 'error: cannot write the output (ENOSPC)\n',
+    });
+    // The reader has gone before anything is written.
+    expect(await shell('> >(exec 0<&-); echo $?')).toEqual({ code: 0, out: '2\n', err: '' });
+  });
 });

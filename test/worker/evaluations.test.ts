@@ -278,6 +278,12 @@ it('the command line lists, shows, exports and removes it', async () => {
     out: `wrote ${out}: parts: 1\n`,
   });
   expect(readFileSync(out, 'utf8')).toBe((await run('export', id)).out);
+  const nowhere = join(folder, 'none', 'export.jsonl');
+  expect(await run('export', id, '--out', nowhere)).toEqual({
+    code: 2,
+    out: '',
+    err: `error: cannot write ${nowhere} (ENOENT); its old content is unchanged\n`,
+  });
   rmSync(folder, { recursive: true });
   expect((await run('remove', id)).out).toBe(`removed evaluation ${id}, which was done\n`);
   const gone = await run('show', id);
