@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { base64Of, bytesOfBase64 } from './base64.ts';
 import type { interventionDocumentSchema } from './intervention-documents.ts';
 
 /**
@@ -11,16 +12,14 @@ export const DOCUMENT_TEXT_LENGTH = 6000;
 
 export function writeDocumentText(document: z.input<typeof interventionDocumentSchema>): string {
   const bytes = new TextEncoder().encode(JSON.stringify(document));
-  const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return base64Of(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 /** The JSON of a document in an address. @throws SyntaxError where the text is not one */
 export function readDocumentJson(text: string): unknown {
   let bytes: Uint8Array;
   try {
-    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-    bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    bytes = bytesOfBase64(text.replaceAll('-', '+').replaceAll('_', '/'));
   } catch (cause) {
     throw new SyntaxError('it is not base64url', { cause });
   }

@@ -1,3 +1,4 @@
+import { base64Of, bytesOfBase64 } from '../../contract/base64.ts';
 import {
   BUNDLE_TYPE,
   bundleSchema,
@@ -50,9 +51,9 @@ export async function signFiles(name: string, files: Digests, key: PrivateKey): 
     mediaType: BUNDLE_TYPE,
     verificationMaterial: { publicKey: { hint: key.public.hint }, tlogEntries: [] },
     dsseEnvelope: {
-      payload: toBase64(payload),
+      payload: base64Of(payload),
       payloadType: PAYLOAD_TYPE,
-      signatures: [{ sig: toBase64(sig), keyid: '' }],
+      signatures: [{ sig: base64Of(sig), keyid: '' }],
     },
   };
   return JSON.stringify(bundle);
@@ -73,7 +74,7 @@ export async function verifySignature(
   const bundle = bundleSchema.safeParse(parseJson(content));
   if (!bundle.success) throw new SignatureError(`is no signature: ${describeIssues(bundle.error)}`);
   const { verificationMaterial, dsseEnvelope } = bundle.data;
-  const payload = fromBase64(dsseEnvelope.payload);
+  const payload = bytesOfBase64(dsseEnvelope.payload);
   const statement = statementSchema.safeParse(parseJson(payload));
   if (!statement.success) {
     throw new SignatureError(`signs something else: ${describeIssues(statement.error)}`);
@@ -88,7 +89,7 @@ export async function verifySignature(
   const { hint } = verificationMaterial.publicKey;
   const candidates = [...keys].filter(([, key]) => !hint || key.hint === hint);
   const signed = preAuthEncoding(payload);
-  const sig = fromBase64(dsseEnvelope.signatures[0].sig);
+  const sig = bytesOfBase64(dsseEnvelope.signatures[0].sig);
   for (const [signer, key] of candidates) {
     if (await verifyBytes(key, sig, signed)) return { signer, files };
   }
@@ -135,12 +136,6 @@ function preAuthEncoding(payload: Uint8Array): Uint8Array<ArrayBuffer> {
   bytes.set(payload, head.length);
   return bytes;
 }
-
-const toBase64 = (bytes: Uint8Array): string =>
-  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-
-const fromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 
 /** @returns undefined for bytes that are not JSON: the schema then reports them */
 function parseJson(bytes: Uint8Array): unknown {

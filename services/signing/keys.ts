@@ -1,3 +1,4 @@
+import { base64Of, bytesOfBase64 } from '../../contract/base64.ts';
 import { sha256Of } from '../../contract/digest.ts';
 
 /** Keys for signatures with Web Crypto: ECDSA on P-256 with SHA-256, or Ed25519. */
@@ -94,7 +95,7 @@ function decodePem(pem: string, label: string): Uint8Array<ArrayBuffer> {
     new RegExp(`-----BEGIN ${label}-----([^-]*)-----END ${label}-----`).exec(pem) ?? [];
   if (body === undefined) throw new KeyError(`the key has no line -----BEGIN ${label}-----`);
   try {
-    return Uint8Array.from(atob(body.replaceAll(/\s/g, '')), (char) => char.charCodeAt(0));
+    return bytesOfBase64(body.replaceAll(/\s/g, ''));
   } catch (cause) {
     throw new KeyError('the key is not valid base64', { cause });
   }
@@ -102,7 +103,7 @@ function decodePem(pem: string, label: string): Uint8Array<ArrayBuffer> {
 
 /** A public key as Python's `cryptography` writes it: lines of 64 characters, and a line break at the end. */
 function encodePem(spki: Uint8Array): string {
-  const lines = btoa(String.fromCharCode(...spki)).replaceAll(/.{1,64}/g, '$&\n');
+  const lines = base64Of(spki).replaceAll(/.{1,64}/g, '$&\n');
   return `-----BEGIN PUBLIC KEY-----\n${lines}-----END PUBLIC KEY-----\n`;
 }
 

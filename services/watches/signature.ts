@@ -1,8 +1,8 @@
+import { base64Of, bytesOfBase64 } from '../../contract/base64.ts';
+
 /** Signatures of notices, in the form of Standard Webhooks 1.0.0, for which libraries exist. */
 
 const PREFIX = 'whsec_';
-
-const base64Of = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
 
 /**
  * The headers that identify and sign a message.
@@ -17,7 +17,7 @@ export async function signatureHeaders(
   now: Date,
 ): Promise<Record<string, string>> {
   const timestamp = String(Math.floor(now.getTime() / 1000));
-  const bytes = Uint8Array.from(atob(secret.slice(PREFIX.length)), (one) => one.charCodeAt(0));
+  const bytes = bytesOfBase64(secret.slice(PREFIX.length));
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   const key = await crypto.subtle.importKey('raw', bytes, algorithm, false, ['sign']);
   const signed = new TextEncoder().encode(`${id}.${timestamp}.${body}`);

@@ -1,3 +1,4 @@
+import { base64Of, bytesOfBase64 } from '../../contract/base64.ts';
 import { ServiceError } from '../service-error.ts';
 
 /** Keeps the addresses of webhooks and what signs their notices, with one secret of the deployment. */
@@ -74,7 +75,7 @@ export class WebhookKeys {
   /** @throws ServiceError where it was sealed with another key, for another watch, or was changed */
   async open({ id }: Pick<WatchName, 'id'>, sealed: string): Promise<string> {
     try {
-      const bytes = bytesOf(sealed.slice(SEALED_PREFIX.length));
+      const bytes = bytesOfBase64(sealed.slice(SEALED_PREFIX.length));
       const text = await crypto.subtle.decrypt(
         parametersOf(bytes.slice(0, NONCE), id),
         await this.#sealingKey(),
@@ -138,6 +139,3 @@ const parametersOf = (iv: Uint8Array<ArrayBuffer>, id: string) => ({
   ...{ name: 'AES-GCM', iv },
   additionalData: encoded(`watch ${id}`),
 });
-
-const base64Of = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
-const bytesOf = (text: string) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
