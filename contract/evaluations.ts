@@ -19,7 +19,7 @@ export const EVALUATION_LIMITS = {
   /** A workflow has at most 10,000 steps, on the paid plan. */
   parts: 9000,
   /** Days after which an evaluation is deleted. */
-  days: 90,
+  keptDays: 90,
   /** Minutes without a stored part after which another workflow continues. */
   stalledMinutes: 15,
   perPage: 100,

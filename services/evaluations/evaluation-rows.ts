@@ -6,27 +6,25 @@ import {
   type EvaluationSummary,
 } from '../../contract/evaluations.ts';
 import { sweepTallySchema, type SweepTally } from '../../contract/sweep-tallies.ts';
+import { daysAfter, jsonColumn } from '../history/database.ts';
 
 /** Rows of the tables of evaluations (migrations/), as the contract has them. */
-
-export const jsonColumn = z
-  .string()
-  .nullable()
-  .transform((text): unknown => (text === null ? null : JSON.parse(text)));
-
-export const DAY = 86_400_000;
 
 export const summaryRowSchema = z
   .object({ digests: jsonColumn, created: z.string(), done: z.number(), parts: z.number() })
   .loose()
   .transform(({ done, parts, ...row }) => ({
     ...row,
-    expires: new Date(Date.parse(row.created) + EVALUATION_LIMITS.days * DAY).toISOString(),
+    expires: daysAfter(row.created, EVALUATION_LIMITS.keptDays),
     progress: { done, total: parts },
   }));
 
 export const documentsSchema = z
-  .object({ request: jsonColumn, result: jsonColumn, sweeps: jsonColumn })
+  .object({
+    request: jsonColumn,
+    result: jsonColumn.nullable(),
+    sweeps: jsonColumn.nullable(),
+  })
   // Those that were done before there were sweeps have none.
   .transform((row) => ({ ...row, sweeps: row.sweeps ?? (row.result === null ? null : []) }));
 
@@ -51,7 +49,7 @@ export interface PartOutcomes {
 export const partRowSchema = z
   .object({
     ...{ model: z.string(), objects: z.number(), queries: z.number(), correct: z.string() },
-    tally: jsonColumn.pipe(sweepTallySchema.nullable()),
+    tally: jsonColumn.pipe(sweepTallySchema).nullable(),
   })
   .transform(({ queries, correct, ...part }): PartOutcomes => {
     if (part.tally) return { ...part, correct: [] };

@@ -10,12 +10,10 @@ import {
 import { packBits } from '../../contract/bitset.ts';
 import type { CompareResponse } from '../../contract/comparisons.ts';
 import type { Sweep } from '../../contract/interventions.ts';
-import type { Database, Statement } from '../history/database.ts';
-import { answered } from '../history/run-store.ts';
+import { daysAfter, Statements, type Database } from '../history/database.ts';
 import { ServiceError } from '../service-error.ts';
 import {
   claimSchema,
-  DAY,
   documentsSchema,
   partRowSchema,
   summaryRowSchema,
@@ -47,12 +45,16 @@ export type NewEvaluation = Pick<
 
 /** Evaluations and their parts (migrations/). Every method throws a ServiceError where D1 fails. */
 export class EvaluationStore {
-  constructor(private readonly database: Database) {}
+  readonly #sql: Statements;
+
+  constructor(database: Database) {
+    this.#sql = new Statements(database);
+  }
 
   /** @returns false where it is stored already */
   async insert(evaluation: NewEvaluation): Promise<boolean> {
     const { id, instance, created, code, digests, request, parts } = evaluation;
-    return this.#change(
+    return this.#sql.change(
       'INSERT INTO evaluations (id, instance, state, created, progressed, code, digests, request, parts) ' +
         "VALUES (?1, ?2, 'queued', ?3, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
       ...[id, instance, created, code, JSON.stringify(digests), JSON.stringify(request), parts],
@@ -65,7 +67,7 @@ export class EvaluationStore {
    * @returns false where it did neither, or another request came first
    */
   takeOver(id: string, instance: string, now: Date): Promise<boolean> {
-    return this.#change(
+    return this.#sql.change(
       "UPDATE evaluations SET state = 'queued', instance = ?2, error = NULL, finished = NULL, " +
         `progressed = ?3 WHERE id = ?1 AND (state = 'failed' OR ${stalled('?4', '?5')})`,
       ...[id, instance, now.toISOString(), ...stalledTimes(now)],
@@ -74,7 +76,7 @@ export class EvaluationStore {
 
   /** Evaluations whose workflow makes no progress, oldest first. */
   async stalled(now: Date): Promise<string[]> {
-    const results = await this.#all(
+    const results = await this.#sql.all(
       `SELECT id FROM evaluations WHERE ${stalled('?1', '?2')} ORDER BY progressed LIMIT 10`,
       ...stalledTimes(now),
     );
@@ -89,7 +91,7 @@ export class EvaluationStore {
   }
 
   async find(id: string): Promise<EvaluationResource | undefined> {
-    const row = await this.#first(
+    const row = await this.#sql.first(
       `SELECT ${SUMMARY}, request, result, sweeps FROM evaluations WHERE id = ?`,
       id,
     );
@@ -100,7 +102,7 @@ export class EvaluationStore {
 
   /** The workflow instance that computes it. */
   async instance(id: string): Promise<string | undefined> {
-    const row = await this.#first('SELECT instance FROM evaluations WHERE id = ?', id);
+    const row = await this.#sql.first('SELECT instance FROM evaluations WHERE id = ?', id);
     return row ? z.object({ instance: z.string() }).parse(row).instance : undefined;
   }
 
@@ -108,7 +110,7 @@ export class EvaluationStore {
   async list(request: z.output<typeof listEvaluationsSchema>): Promise<EvaluationSummary[]> {
     const { state, model, from, to, limit, before } = request;
     const [created, id] = before?.split('_') ?? [];
-    const results = await this.#all(
+    const results = await this.#sql.all(
       `SELECT ${SUMMARY} FROM evaluations WHERE (?1 IS NULL OR state = ?1) ` +
         'AND (?2 IS NULL OR EXISTS (SELECT 1 FROM json_each(digests) WHERE key = ?2)) ' +
         'AND (?3 IS NULL OR created >= ?3) AND (?4 IS NULL OR created < ?4) ' +
@@ -120,7 +122,7 @@ export class EvaluationStore {
   }
 
   async begin(id: string, instance: string): Promise<void> {
-    await this.#change(
+    await this.#sql.change(
       "UPDATE evaluations SET state = 'running' WHERE id = ? AND instance = ? AND state = 'queued'",
       ...[id, instance],
     );
@@ -132,7 +134,7 @@ export class EvaluationStore {
    * @returns undefined where it was deleted, has ended, or belongs to another instance
    */
   async claim(id: string, instance: string): Promise<Claim | undefined> {
-    const row = await this.#first(
+    const row = await this.#sql.first(
       'SELECT request, digests, parts FROM evaluations WHERE id = ? AND instance = ? ' +
         "AND state IN ('queued', 'running')",
       ...[id, instance],
@@ -142,29 +144,30 @@ export class EvaluationStore {
 
   async hasPart(id: string, part: number): Promise<boolean> {
     const sql = 'SELECT 1 FROM evaluation_parts WHERE evaluation = ? AND part = ?';
-    return (await this.#first(sql, id, part)) !== null;
+    return (await this.#sql.first(sql, id, part)) !== null;
   }
 
   /** Stores a part once; nothing where the evaluation was deleted. */
   async insertPart(id: string, part: number, outcomes: PartOutcomes, now: Date): Promise<void> {
     const { model, objects, correct, tally } = outcomes;
     const count = tally?.pairs ?? correct.length;
-    await answered(
-      this.database.batch([
-        this.#bound(
-          'INSERT INTO evaluation_parts (evaluation, part, model, objects, queries, correct, tally) ' +
-            'SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 ' +
-            'WHERE EXISTS (SELECT 1 FROM evaluations WHERE id = ?1) ON CONFLICT DO NOTHING',
-          [...[id, part, model, objects, count, packBits(correct)], tally && JSON.stringify(tally)],
-        ),
-        this.#bound('UPDATE evaluations SET progressed = ? WHERE id = ?', [now.toISOString(), id]),
-      ]),
-    );
+    await this.#sql.batch([
+      this.#sql.bound(
+        'INSERT INTO evaluation_parts (evaluation, part, model, objects, queries, correct, tally) ' +
+          'SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 ' +
+          'WHERE EXISTS (SELECT 1 FROM evaluations WHERE id = ?1) ON CONFLICT DO NOTHING',
+        ...[id, part, model, objects, count, packBits(correct), tally && JSON.stringify(tally)],
+      ),
+      this.#sql.bound(
+        'UPDATE evaluations SET progressed = ? WHERE id = ?',
+        ...[now.toISOString(), id],
+      ),
+    ]);
   }
 
   /** The outcomes of all stored parts, in their order. */
   async parts(id: string): Promise<PartOutcomes[]> {
-    const results = await this.#all(
+    const results = await this.#sql.all(
       'SELECT model, objects, queries, correct, tally FROM evaluation_parts ' +
         'WHERE evaluation = ? ORDER BY part',
       id,
@@ -178,14 +181,14 @@ export class EvaluationStore {
     result: CompareResponse,
     sweeps: readonly Sweep[],
   ): Promise<void> {
-    await this.#change(
+    await this.#sql.change(
       "UPDATE evaluations SET state = 'done', finished = ?, result = ?, sweeps = ? WHERE id = ? AND state <> 'done'",
       ...[finished, JSON.stringify(result), JSON.stringify(sweeps), id],
     );
   }
 
   async fail(id: string, finished: string, error: string): Promise<void> {
-    await this.#change(
+    await this.#sql.change(
       "UPDATE evaluations SET state = 'failed', finished = ?, error = ? WHERE id = ? AND state <> 'done'",
       ...[finished, error, id],
     );
@@ -193,33 +196,16 @@ export class EvaluationStore {
 
   /** Deletes it with its parts. */
   async delete(id: string): Promise<void> {
-    await this.#change('DELETE FROM evaluations WHERE id = ?', id);
+    await this.#sql.change('DELETE FROM evaluations WHERE id = ?', id);
   }
 
   /** Deletes what has expired. Bounded: the rest is deleted later. */
   async deleteExpired(now: Date): Promise<void> {
-    const before = new Date(now.getTime() - EVALUATION_LIMITS.days * DAY).toISOString();
-    await this.#change(
+    const before = daysAfter(now, -EVALUATION_LIMITS.keptDays);
+    await this.#sql.change(
       'DELETE FROM evaluations WHERE id IN ' +
         '(SELECT id FROM evaluations WHERE created < ? ORDER BY created LIMIT 100)',
       before,
     );
   }
-
-  /** @returns whether a row changed */
-  async #change(sql: string, ...values: unknown[]): Promise<boolean> {
-    const [changed] = await answered(this.database.batch([this.#bound(sql, values)]));
-    return changed !== undefined && changed.meta.changes > 0;
-  }
-
-  #first(sql: string, ...values: unknown[]) {
-    return answered(this.#bound(sql, values).first());
-  }
-
-  async #all(sql: string, ...values: unknown[]) {
-    return (await answered(this.#bound(sql, values).all())).results;
-  }
-
-  #bound = (sql: string, values: readonly unknown[]): Statement =>
-    this.database.prepare(sql).bind(...values);
 }

@@ -12,12 +12,9 @@ import {
 } from '../../contract/history.ts';
 import { proportion } from '../../statistics/intervals.ts';
 import { ServiceError } from '../service-error.ts';
-import type { Database } from './database.ts';
+import { daysAfter, jsonColumn, Statements, type Database } from './database.ts';
 import { figuresOf, type Figure } from './figures.ts';
 
-const DAY = 86_400_000;
-
-const jsonColumn = z.string().transform((text): unknown => JSON.parse(text));
 const summaryRowSchema = z.object({ digests: jsonColumn }).loose();
 const runRowSchema = summaryRowSchema.extend({ request: jsonColumn, result: jsonColumn });
 const keyedRowSchema = runRowSchema.extend({ fingerprint: z.string() });
@@ -50,7 +47,11 @@ export interface KeyedRun {
 
 /** The database of runs (migrations/). Every method throws a ServiceError where D1 fails. */
 export class RunStore {
-  constructor(private readonly database: Database) {}
+  readonly #sql: Statements;
+
+  constructor(database: Database) {
+    this.#sql = new Statements(database);
+  }
 
   /**
    * Inserts a run and its figures in one transaction of two statements: D1 allows 100 bound parameters in
@@ -61,35 +62,30 @@ export class RunStore {
    */
   async insert(run: Run, key: string | null, fingerprint: string): Promise<boolean> {
     const { id, kind, created, label, code, digests, request, result } = run;
-    const insert = this.database
-      .prepare(
-        'INSERT INTO runs (id, idempotency_key, fingerprint, kind, created, label, code, digests, ' +
-          'request, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ' +
-          'ON CONFLICT DO NOTHING',
-      )
-      .bind(
-        ...[id, key, fingerprint, kind, created, label, code],
-        ...[digests, request, result].map((value) => JSON.stringify(value)),
-      );
+    const insert = this.#sql.bound(
+      'INSERT INTO runs (id, idempotency_key, fingerprint, kind, created, label, code, digests, ' +
+        'request, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ' +
+        'ON CONFLICT DO NOTHING',
+      ...[id, key, fingerprint, kind, created, label, code],
+      ...[digests, request, result].map((value) => JSON.stringify(value)),
+    );
     // Arrays without names: D1 allows 2,000,000 bytes in one value.
     const rows = figuresOf(run).map((figure) =>
       FIGURE_COLUMNS.map(([, valueOf]) => valueOf(figure)),
     );
     // The condition skips the figures of a run that was not inserted because its key exists.
-    const figures = this.database
-      .prepare(
-        `INSERT INTO figures (run, ${FIGURE_COLUMNS.map(([name]) => name).join(', ')}) ` +
-          `SELECT ?1, ${FIGURE_COLUMNS.map((_, index) => `value ->> ${index}`).join(', ')} ` +
-          'FROM json_each(?2) WHERE EXISTS (SELECT 1 FROM runs WHERE id = ?1) ON CONFLICT DO NOTHING',
-      )
-      .bind(id, JSON.stringify(rows));
-    const [inserted] = await answered(this.database.batch([insert, figures]));
-    return inserted !== undefined && inserted.meta.changes > 0;
+    const figures = this.#sql.bound(
+      `INSERT INTO figures (run, ${FIGURE_COLUMNS.map(([name]) => name).join(', ')}) ` +
+        `SELECT ?1, ${FIGURE_COLUMNS.map((_, index) => `value ->> ${index}`).join(', ')} ` +
+        'FROM json_each(?2) WHERE EXISTS (SELECT 1 FROM runs WHERE id = ?1) ON CONFLICT DO NOTHING',
+      ...[id, JSON.stringify(rows)],
+    );
+    const [inserted = 0] = await this.#sql.batch([insert, figures]);
+    return inserted > 0;
   }
 
   async byKey(key: string): Promise<KeyedRun | undefined> {
-    const statement = this.database.prepare('SELECT * FROM runs WHERE idempotency_key = ?');
-    const row = await answered(statement.bind(key).first());
+    const row = await this.#sql.first('SELECT * FROM runs WHERE idempotency_key = ?', key);
     if (!row) return undefined;
     const { fingerprint, ...run } = keyedRowSchema.parse(row);
     return { run: readRun(run), fingerprint };
@@ -97,8 +93,7 @@ export class RunStore {
 
   /** @throws ServiceError where there is no such run, or an earlier version saved it */
   async get(id: string): Promise<Run> {
-    const statement = this.database.prepare('SELECT * FROM runs WHERE id = ?');
-    const row = await answered(statement.bind(id).first());
+    const row = await this.#sql.first('SELECT * FROM runs WHERE id = ?', id);
     if (!row) throw new ServiceError('unknown-run', `there is no run ${id}`);
     return readRun(runRowSchema.parse(row));
   }
@@ -106,48 +101,35 @@ export class RunStore {
   /** Newest first. */
   async list(request: z.output<typeof listRunsSchema>): Promise<RunSummary[]> {
     const { kind, limit, before, label, model, from, to } = request;
-    const { results } = await answered(
-      this.database
-        .prepare(
-          'SELECT id, kind, created, label, code, digests FROM runs ' +
-            'WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR id < ?2) AND (?4 IS NULL OR label = ?4) ' +
-            'AND (?5 IS NULL OR EXISTS (SELECT 1 FROM json_each(digests) WHERE key = ?5)) ' +
-            'AND (?6 IS NULL OR created >= ?6) AND (?7 IS NULL OR created < ?7) ORDER BY id DESC LIMIT ?3',
-        )
-        .bind(
-          ...[kind ?? null, before ?? null, limit, label ?? null, model ?? null],
-          ...[from ?? null, to ?? null],
-        )
-        .all(),
+    const rows = await this.#sql.all(
+      'SELECT id, kind, created, label, code, digests FROM runs ' +
+        'WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR id < ?2) AND (?4 IS NULL OR label = ?4) ' +
+        'AND (?5 IS NULL OR EXISTS (SELECT 1 FROM json_each(digests) WHERE key = ?5)) ' +
+        'AND (?6 IS NULL OR created >= ?6) AND (?7 IS NULL OR created < ?7) ORDER BY id DESC LIMIT ?3',
+      ...[kind ?? null, before ?? null, limit, label ?? null, model ?? null],
+      ...[from ?? null, to ?? null],
     );
-    return results.map((row) => runSummarySchema.parse(summaryRowSchema.parse(row)));
+    return rows.map((row) => runSummarySchema.parse(summaryRowSchema.parse(row)));
   }
 
   /** Deletes runs that have expired, with their figures. Bounded: the rest is deleted later. */
   async deleteExpired(now: Date): Promise<void> {
-    const before = new Date(now.getTime() - HISTORY_LIMITS.keptDays * DAY).toISOString();
-    const statement = this.database
-      .prepare(
-        'DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE created < ? ORDER BY id LIMIT 100)',
-      )
-      .bind(before);
-    await answered(this.database.batch([statement]));
+    await this.#sql.change(
+      'DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE created < ? ORDER BY id LIMIT 100)',
+      daysAfter(now, -HISTORY_LIMITS.keptDays),
+    );
   }
 
   /** The latest points, oldest first. */
   async trend(request: TrendRequest): Promise<TrendPoint[]> {
     const { model, metric, objects = 0, modality, order, question, limit } = request;
-    const { results } = await answered(
-      this.database
-        .prepare(
-          'SELECT run, created, label, digest, correct, queries FROM figures JOIN runs ON id = run ' +
-            'WHERE model = ? AND metric = ? AND objects = ? AND modality = ? ' +
-            'AND association_order = ? AND question = ? ORDER BY run DESC LIMIT ?',
-        )
-        .bind(model, metric, objects, modality, order, question, limit)
-        .all(),
+    const rows = await this.#sql.all(
+      'SELECT run, created, label, digest, correct, queries FROM figures JOIN runs ON id = run ' +
+        'WHERE model = ? AND metric = ? AND objects = ? AND modality = ? ' +
+        'AND association_order = ? AND question = ? ORDER BY run DESC LIMIT ?',
+      ...[model, metric, objects, modality, order, question, limit],
     );
-    return results.map((row) => trendPointSchema.parse(pointRowSchema.parse(row))).reverse();
+    return rows.map((row) => trendPointSchema.parse(pointRowSchema.parse(row))).reverse();
   }
 }
 
@@ -157,16 +139,6 @@ function readRun(columns: z.output<typeof runRowSchema>): Run {
   if (run.success) return run.data;
   const detail = `run ${String(columns.id)} was saved by an earlier version of bindscope, which this one cannot read`;
   throw new ServiceError('unknown-run', detail, { cause: run.error });
-}
-
-/** @throws ServiceError where D1 fails */
-export async function answered<T>(query: Promise<T>): Promise<T> {
-  try {
-    return await query;
-  } catch (cause) {
-    const detail = 'the history database does not answer';
-    throw new ServiceError('history-unavailable', detail, { cause, retryAfterSeconds: 5 });
-  }
 }
 
 /** @throws ServiceError where the deployment has no history */

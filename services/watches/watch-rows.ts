@@ -2,12 +2,10 @@ import { z } from 'zod';
 import { baselineSchema } from '../../contract/baseline.ts';
 import { checkReportSchema } from '../../contract/regression.ts';
 import { durationOf, watchStateSchema } from '../../contract/watches.ts';
+import { DAY, jsonColumn } from '../history/database.ts';
 
 /** Rows of the tables of watches (migrations/), as the contract has them. */
 
-export const DAY = 86_400_000;
-
-export const jsonColumn = z.string().transform((text): unknown => JSON.parse(text));
 export const timeOf = (milliseconds: number) => new Date(milliseconds).toISOString();
 
 /** The columns of a watch that everybody may see, and those of its last run. */

@@ -14,21 +14,17 @@ import {
   type WatchRun,
 } from '../../contract/watches.ts';
 import { checkReportSchema, type CheckReport } from '../../contract/regression.ts';
-import type { Database, Statement } from '../history/database.ts';
-import { answered } from '../history/run-store.ts';
+import { daysAfter, jsonColumn, Statements, type Database } from '../history/database.ts';
 import { ServiceError } from '../service-error.ts';
 import { isDue } from './schedule.ts';
 import {
   claimedRowSchema,
-  DAY,
   FROM,
-  jsonColumn,
   noticeRowSchema,
   PUBLIC,
   publicRowSchema,
   reportRowSchema,
   scheduleRowSchema,
-  timeOf,
   unsealedRowSchema,
   type ClaimedWatch,
   type UnsealedWatch,
@@ -57,14 +53,18 @@ export interface FinishedRun {
 
 /** Watches, their runs and reports (migrations/). Every method throws a ServiceError where D1 fails. */
 export class WatchStore {
-  constructor(private readonly database: Database) {}
+  readonly #sql: Statements;
+
+  constructor(database: Database) {
+    this.#sql = new Statements(database);
+  }
 
   /** @returns false where it is stored already, or the deployment has no room for another */
   async insert({ id, request, created, origin, webhook }: NewWatch): Promise<boolean> {
     const { name, url, every, minimumDetectable, baseline } = request;
     const { models, plan } = baseline;
     const ids = JSON.stringify(models.map((model) => model.id));
-    return this.#change(
+    return this.#sql.change(
       'INSERT INTO watches (id, name, url, every, minimum_detectable, created, origin, webhook, due, ' +
         'models, objects, baseline) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 ' +
         `WHERE (SELECT count(*) FROM watches) < ${WATCH_LIMITS.watches} ON CONFLICT DO NOTHING`,
@@ -75,7 +75,7 @@ export class WatchStore {
   }
 
   async find(id: string): Promise<Watch | undefined> {
-    const row = await this.#first(`SELECT ${PUBLIC} ${FROM} WHERE w.id = ?`, id);
+    const row = await this.#sql.first(`SELECT ${PUBLIC} ${FROM} WHERE w.id = ?`, id);
     return row ? watchSchema.parse(publicRowSchema.parse(row)) : undefined;
   }
 
@@ -88,7 +88,7 @@ export class WatchStore {
 
   /** @throws ServiceError where there is none */
   async detail(id: string): Promise<WatchDetail> {
-    const row = await this.#first(`SELECT ${PUBLIC}, w.baseline ${FROM} WHERE w.id = ?`, id);
+    const row = await this.#sql.first(`SELECT ${PUBLIC}, w.baseline ${FROM} WHERE w.id = ?`, id);
     if (!row) throw new ServiceError('unknown-watch', `there is no watch ${id}`);
     const { baseline } = z.object({ baseline: jsonColumn }).parse(row);
     const notices = await this.notices(id);
@@ -97,14 +97,14 @@ export class WatchStore {
 
   /** What signs its notices, as it is stored: null where it is derived. */
   async secret(id: string): Promise<string | null> {
-    const row = await this.#first('SELECT secret FROM watches WHERE id = ?', id);
+    const row = await this.#sql.first('SELECT secret FROM watches WHERE id = ?', id);
     return z.object({ secret: z.string().nullable() }).nullable().parse(row)?.secret ?? null;
   }
 
   /** By id. */
   async list(request: z.output<typeof listWatchesSchema>): Promise<Watch[]> {
     const { state, model, limit, after } = request;
-    const rows = await this.#all(
+    const rows = await this.#sql.all(
       `SELECT ${PUBLIC} ${FROM} WHERE (?1 IS NULL OR w.state = ?1) AND (?2 IS NULL OR w.id > ?2) AND ` +
         '(?3 IS NULL OR EXISTS (SELECT 1 FROM json_each(w.models) WHERE value = ?3)) ORDER BY w.id LIMIT ?4',
       ...[state ?? null, after ?? null, model ?? null, limit],
@@ -115,7 +115,7 @@ export class WatchStore {
   /** Newest first. */
   async runs(id: string, request: z.output<typeof listWatchRunsSchema>): Promise<WatchRun[]> {
     const { outcome, from, to, limit, before } = request;
-    const rows = await this.#all(
+    const rows = await this.#sql.all(
       'SELECT id, started, finished, outcome, reason, flips, report FROM watch_runs WHERE watch = ?1 ' +
         'AND (?2 IS NULL OR outcome = ?2) AND (?3 IS NULL OR started >= ?3) AND (?4 IS NULL OR started < ?4) ' +
         'AND (?5 IS NULL OR id < ?5) ORDER BY id DESC LIMIT ?6',
@@ -126,7 +126,7 @@ export class WatchStore {
 
   /** The latest, newest first. */
   async notices(id: string): Promise<WatchNotice[]> {
-    const rows = await this.#all(
+    const rows = await this.#sql.all(
       'SELECT created, from_state, to_state, attempts, due, delivered, error FROM watch_notices ' +
         'WHERE watch = ? ORDER BY change DESC LIMIT 20',
       id,
@@ -136,7 +136,7 @@ export class WatchStore {
 
   /** @throws ServiceError where there is none */
   async report(id: string, report: string): Promise<CheckReport> {
-    const row = await this.#first(
+    const row = await this.#sql.first(
       'SELECT report FROM watch_reports WHERE watch = ? AND id = ?',
       ...[id, report],
     );
@@ -146,7 +146,7 @@ export class WatchStore {
 
   /** Watches whose webhook or secret is stored as it was sent, by an earlier version. */
   async unsealed(limit: number): Promise<UnsealedWatch[]> {
-    const rows = await this.#all(
+    const rows = await this.#sql.all(
       "SELECT id, webhook, secret FROM watches WHERE substr(webhook, 1, 4) = 'http' LIMIT ?",
       limit,
     );
@@ -155,7 +155,7 @@ export class WatchStore {
 
   /** Replaces a webhook and its secret by what seals them, unless they have changed. */
   async storeSealed(before: UnsealedWatch, sealed: Omit<UnsealedWatch, 'id'>): Promise<void> {
-    await this.#change(
+    await this.#sql.change(
       'UPDATE watches SET webhook = ?3, secret = ?4 WHERE id = ?1 AND webhook = ?2',
       ...[before.id, before.webhook, sealed.webhook, sealed.secret],
     );
@@ -163,7 +163,7 @@ export class WatchStore {
 
   /** Reports by id. @param after the last one of the previous page */
   async reports(id: string, after: string, limit: number) {
-    const rows = await this.#all(
+    const rows = await this.#sql.all(
       'SELECT id, report FROM watch_reports WHERE watch = ? AND id > ? ORDER BY id LIMIT ?',
       ...[id, after, limit],
     );
@@ -172,7 +172,7 @@ export class WatchStore {
 
   /** Deletes it with its runs, reports and notices. */
   delete(id: string): Promise<boolean> {
-    return this.#change('DELETE FROM watches WHERE id = ?', id);
+    return this.#sql.change('DELETE FROM watches WHERE id = ?', id);
   }
 
   /**
@@ -182,7 +182,7 @@ export class WatchStore {
    * @returns the ids
    */
   async claimDue(now: number, suffix: string, most: number): Promise<string[]> {
-    const rows = await this.#all('SELECT id, every, due, claimed FROM watches');
+    const rows = await this.#sql.all('SELECT id, every, due, claimed FROM watches');
     const due = rows
       .map((row) => scheduleRowSchema.parse(row))
       .filter((watch) => isDue(watch, now))
@@ -191,7 +191,7 @@ export class WatchStore {
     if (due.length === 0) return [];
     // What was read is compared again in the statement that writes.
     const seen = due.map((one) => `${one.id} ${one.due} ${one.claimed ?? ''}`);
-    const claimed = await this.#all(
+    const claimed = await this.#sql.all(
       "UPDATE watches SET instance = id || '-' || ?1, claimed = ?2 " +
         "WHERE id || ' ' || due || ' ' || ifnull(claimed, '') IN (SELECT value FROM json_each(?3)) RETURNING id",
       ...[suffix, now, JSON.stringify(seen)],
@@ -201,7 +201,7 @@ export class WatchStore {
 
   /** Gives claims back, where their runs could not be started. */
   async release(suffix: string): Promise<void> {
-    await this.#change(
+    await this.#sql.change(
       "UPDATE watches SET instance = NULL, claimed = NULL WHERE instance = id || '-' || ?",
       suffix,
     );
@@ -209,7 +209,7 @@ export class WatchStore {
 
   /** @returns undefined where it was deleted, or another run has replaced this one */
   async claimed(id: string, instance: string): Promise<ClaimedWatch | undefined> {
-    const row = await this.#first(
+    const row = await this.#sql.first(
       'SELECT id, name, url, every, minimum_detectable, origin, webhook IS NOT NULL AS notifies, state, since, ' +
         'candidate, candidate_since, changes, due, baseline FROM watches WHERE id = ? AND instance = ?',
       ...[id, instance],
@@ -223,18 +223,18 @@ export class WatchStore {
     const holds = 'EXISTS (SELECT 1 FROM watches WHERE id = ?1 AND instance = ?2)';
     const { started, outcome, reason, flips } = run;
     const statements = [
-      this.#bound(
+      this.#sql.bound(
         'INSERT INTO watch_runs (watch, id, started, finished, outcome, reason, flips, report) ' +
           `SELECT ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE ${holds}`,
-        [id, instance, run.id, started, run.finished, outcome, reason, flips, run.report],
+        ...[id, instance, run.id, started, run.finished, outcome, reason, flips, run.report],
       ),
     ];
     if (report && run.report !== null) {
       statements.push(
-        this.#bound(
+        this.#sql.bound(
           'INSERT INTO watch_reports (watch, id, created, report) ' +
             `SELECT ?1, ?3, ?4, ?5 WHERE ${holds} ON CONFLICT DO NOTHING`,
-          [id, instance, run.report, run.finished, JSON.stringify(report)],
+          ...[id, instance, run.report, run.finished, JSON.stringify(report)],
         ),
       );
     }
@@ -242,70 +242,43 @@ export class WatchStore {
       const { from, to } = notice.change;
       statements.push(
         // What was not delivered yet would contradict the newer notice.
-        this.#bound(
+        this.#sql.bound(
           "UPDATE watch_notices SET due = NULL, error = 'the state changed again before it was delivered' " +
             `WHERE watch = ?1 AND due IS NOT NULL AND ${holds}`,
-          [id, instance],
+          ...[id, instance],
         ),
-        this.#bound(
+        this.#sql.bound(
           'INSERT INTO watch_notices (watch, change, created, from_state, to_state, body, due) ' +
             `SELECT ?1, ?3, ?4, ?5, ?6, ?7, ?8 WHERE ${holds} ON CONFLICT DO NOTHING`,
-          [
-            id,
-            instance,
-            status.changes,
-            run.finished,
-            from,
-            to,
-            notice.body,
-            Date.parse(run.finished),
-          ],
+          ...[id, instance, status.changes, run.finished, from, to, notice.body],
+          Date.parse(run.finished),
         ),
       );
     }
     statements.push(
-      this.#bound(
+      this.#sql.bound(
         'UPDATE watches SET state = ?3, since = ?4, candidate = ?5, candidate_since = ?6, changes = ?7, due = ?8, ' +
           'instance = NULL, claimed = NULL WHERE id = ?1 AND instance = ?2',
-        [
-          ...[id, instance, status.state, status.since, status.candidate, status.candidateSince],
-          ...[status.changes, due],
-        ],
+        ...[id, instance, status.state, status.since, status.candidate, status.candidateSince],
+        ...[status.changes, due],
       ),
     );
-    await answered(this.database.batch(statements));
+    await this.#sql.batch(statements);
   }
 
   /** Deletes runs that have expired, and reports that no run has. Bounded: the rest is deleted later. */
   async deleteExpired(now: number): Promise<void> {
-    const before = timeOf(now - WATCH_LIMITS.keptDays * DAY);
+    const before = daysAfter(new Date(now), -WATCH_LIMITS.keptDays);
     const expired =
       'SELECT watch, id FROM watch_runs WHERE started < ? ORDER BY started LIMIT 5000';
-    const deleted = await this.#change(
+    const deleted = await this.#sql.change(
       `DELETE FROM watch_runs WHERE (watch, id) IN (${expired})`,
       before,
     );
     if (!deleted) return;
-    await this.#change(
+    await this.#sql.change(
       'DELETE FROM watch_reports WHERE NOT EXISTS (SELECT 1 FROM watch_runs r ' +
         'WHERE r.watch = watch_reports.watch AND r.report = watch_reports.id)',
     );
   }
-
-  /** @returns whether a row changed */
-  async #change(sql: string, ...values: unknown[]): Promise<boolean> {
-    const [changed] = await answered(this.database.batch([this.#bound(sql, values)]));
-    return changed !== undefined && changed.meta.changes > 0;
-  }
-
-  #first(sql: string, ...values: unknown[]) {
-    return answered(this.#bound(sql, values).first());
-  }
-
-  async #all(sql: string, ...values: unknown[]) {
-    return (await answered(this.#bound(sql, values).all())).results;
-  }
-
-  #bound = (sql: string, values: readonly unknown[]): Statement =>
-    this.database.prepare(sql).bind(...values);
 }
