@@ -4,6 +4,7 @@ export * from './attribution-section.ts';
 export * from './attributions.ts';
 export * from './baseline-contradictions.ts';
 export * from './baseline.ts';
+export * from './base64.ts';
 export * from './bitset.ts';
 export * from './card.ts';
 export * from './comparison-stream.ts';
