@@ -72,14 +72,14 @@ async function inTime<T>(
   milliseconds: number,
   stop: AbortController,
 ): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const reason = new DOMException(`no answer within ${milliseconds} ms`, 'TimeoutError');
-      reject(reason);
-      stop.abort(reason);
-    }, milliseconds);
+    stop.signal.addEventListener('abort', () => {
+      reject(stop.signal.reason as Error);
+    });
   });
+  const timer = setTimeout(() => {
+    stop.abort(new DOMException(`no answer within ${milliseconds} ms`, 'TimeoutError'));
+  }, milliseconds);
   return Promise.race([work, late]).finally(() => {
     clearTimeout(timer);
   });
