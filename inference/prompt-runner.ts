@@ -1,12 +1,12 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import type { ModelSignature } from '../onnx/signature.ts';
-import type { SignatureInput } from '../onnx/signature-inputs.ts';
+import { deepstackNames, type SignatureInput } from '../onnx/signature-inputs.ts';
 import { hookFeeds, type ResidualPatch } from '../onnx/taps/feeds.ts';
 import { ANSWER_ROWS, residualHook } from '../onnx/taps/hooks.ts';
 import type { TappedModel } from '../onnx/taps/tap-model.ts';
 import { elementAt } from '../task/element-at.ts';
 import { isSamePrefix, type Prompt } from './prompt.ts';
-import { integers, tiled } from './prompt-tensors.ts';
+import { integers, placePicture, tiled, zeros } from './prompt-tensors.ts';
 import { floatOutput, type Feed } from './session-runs.ts';
 import { toTensors, type Runtime } from './runtime.ts';
 
@@ -177,6 +177,8 @@ export class PromptRunner {
         return integers(TensorClass, input.type, repeated(tokens, rows), [rows, tokens.length]);
       case 'embeddings':
         return this.#embeddings(part, rows);
+      case 'deepstack':
+        return this.#deepstackTensor(input, part, rows);
       case 'positions': {
         const order = Array.from(prompt.tokens.keys());
         const hasPlanes = input.dims.length === 3;
@@ -200,11 +202,7 @@ export class PromptRunner {
     const { Tensor: TensorClass } = this.runtime;
     const cached = prefix?.cache.get(name);
     const [, heads = 0, , width = 0] = dims.map(Number);
-    if (!cached) {
-      return type === 'float16'
-        ? new TensorClass('float16', new Uint16Array(0), [rows, heads, 0, width])
-        : new TensorClass('float32', new Float32Array(0), [rows, heads, 0, width]);
-    }
+    if (!cached) return zeros(TensorClass, type, [rows, heads, 0, width]);
     const shape = [rows, ...cached.dims.slice(1)];
     const { data } = cached;
     if (rows === 1) return cached;
@@ -235,21 +233,22 @@ export class PromptRunner {
     const tensor = integers(this.runtime.Tensor, 'int64', ids, [rows, tokens.length]);
     const { [output]: embedded } = await embed.run({ [input]: tensor });
     if (!embedded) throw new TypeError('the file that embeds has no output');
-    const { picture } = prompt;
-    const { data } = embedded;
-    if (!picture) return embedded;
-    if (!(data instanceof Float32Array)) {
-      throw new TypeError('pictures need embeddings of float32');
+    if (prompt.picture) {
+      placePicture(embedded, prompt.picture.features, prompt.picture.start - start);
     }
-    const width = elementAt(embedded.dims, 2);
-    picture.features.forEach((value, at) => {
-      const token = picture.start + Math.floor(at / width) - start;
-      if (token < 0 || token >= tokens.length) return;
-      for (let row = 0; row < rows; row++) {
-        data[(row * tokens.length + token) * width + (at % width)] = value;
-      }
-    });
     return embedded;
+  }
+
+  /** Features of the picture at its tokens, zeros elsewhere. */
+  #deepstackTensor(input: SignatureInput, { prompt, start, end }: PromptPart, rows: number) {
+    const width = Number(input.dims[2]);
+    const tensor = zeros(this.runtime.Tensor, input.type, [rows, end - start, width]);
+    const { picture } = prompt;
+    if (picture) {
+      const layer = deepstackNames(this.files.session.inputNames).indexOf(input.name);
+      placePicture(tensor, elementAt(picture.deepstack, layer), picture.start - start);
+    }
+    return tensor;
   }
 
   #answer(outputs: InferenceSession.OnnxValueMapType, row: number, tokens: number): PromptAnswer {

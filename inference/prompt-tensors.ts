@@ -26,3 +26,36 @@ export function tiled<T extends Float32Array | Uint16Array>(data: T, rows: numbe
   for (let row = 0; row < rows; row++) into.set(data, row * data.length);
   return into;
 }
+
+/** Zeros of the type that an input of floats has. */
+export const zeros = (
+  TensorClass: Runtime['Tensor'],
+  type: SignatureInput['type'],
+  dims: readonly number[],
+): Tensor => {
+  const size = dims.reduce((product, dim) => product * dim, 1);
+  return type === 'float16'
+    ? new TensorClass('float16', new Uint16Array(size), dims)
+    : new TensorClass('float32', new Float32Array(size), dims);
+};
+
+/**
+ * Puts features of a picture into every row of a tensor [rows, tokens, D].
+ *
+ * @param features [n, D]
+ * @param first the token of the first feature; tokens outside the tensor are left out
+ * @throws TypeError for a tensor of half floats
+ */
+export function placePicture({ data, dims }: Tensor, features: Float32Array, first: number): void {
+  if (!(data instanceof Float32Array)) {
+    throw new TypeError('pictures need embeddings of float32');
+  }
+  const [rows = 0, tokens = 0, width = 0] = dims;
+  features.forEach((value, at) => {
+    const token = first + Math.floor(at / width);
+    if (token < 0 || token >= tokens) return;
+    for (let row = 0; row < rows; row++) {
+      data[(row * tokens + token) * width + (at % width)] = value;
+    }
+  });
+}

@@ -3,10 +3,14 @@ import { dataTypeName } from './tensor-data.ts';
 
 /** The inputs that can be fed, as data: names, types and shapes, and what each is for. */
 
-/** What an input is for. The last three are those of bindscope's own models. */
+/**
+ * What an input is for. `deepstack` has features of a picture that are added to the residual stream inside a decoder; the
+ * last three are those of bindscope's own models.
+ */
 export type InputRole =
   | 'tokens'
   | 'embeddings'
+  | 'deepstack'
   | 'positions'
   | 'attention-mask'
   | 'cache'
@@ -81,13 +85,34 @@ export const DECODER_INPUTS: readonly InputRule[] = [
   },
 ];
 
-/** Of a decoder whose tokens another file embeds, as the Hub's exports of models that see have it. */
-export const EMBEDDINGS_INPUT: InputRule = {
-  name: /^inputs_embeds$/,
-  role: 'embeddings',
-  types: ['float32', 'float16'],
-  shapes: [['rows', 'tokens', 'fixed']],
-};
+/** One for each layer that features of a picture are added after, counted from 0 (Qwen3-VL). */
+const DEEPSTACK = /^deepstack_\w+[._](\d+)$/;
+
+/** Those of an encoder's outputs or a decoder's inputs that have features for DeepStack, by layer. */
+export const deepstackNames = (names: readonly string[]): string[] =>
+  names
+    .flatMap((name) => {
+      const layer = DEEPSTACK.exec(name)?.[1];
+      return layer === undefined ? [] : [{ name, layer: Number(layer) }];
+    })
+    .sort((a, b) => a.layer - b.layer)
+    .map(({ name }) => name);
+
+/** Of a decoder whose tokens another file embeds, as the Hub's exports of models that see have them. */
+export const EMBEDDED_INPUTS: readonly InputRule[] = [
+  {
+    name: /^inputs_embeds$/,
+    role: 'embeddings',
+    types: ['float32', 'float16'],
+    shapes: [['rows', 'tokens', 'fixed']],
+  },
+  {
+    name: DEEPSTACK,
+    role: 'deepstack',
+    types: ['float32', 'float16'],
+    shapes: [['rows', 'tokens', 'fixed']],
+  },
+];
 
 /**
  * @returns how the input is fed, or why it cannot be

@@ -4,7 +4,7 @@ import type { OnnxModel, OnnxNode, OnnxValueInfo } from './model.ts';
 import { inferShapes, operatorOf, type Inference, type InputDims } from './shapes/infer.ts';
 import {
   DECODER_INPUTS,
-  EMBEDDINGS_INPUT,
+  EMBEDDED_INPUTS,
   matchInput,
   OWN_INPUTS,
   type FreeSize,
@@ -79,7 +79,7 @@ export function readSignature(
   const isOwn = fed.some(({ name }) => name === 'tokens' || name === 'answer_index');
   const rules = isOwn
     ? OWN_INPUTS
-    : [...DECODER_INPUTS, ...(acceptsEmbeddings ? [EMBEDDINGS_INPUT] : [])];
+    : [...DECODER_INPUTS, ...(acceptsEmbeddings ? EMBEDDED_INPUTS : [])];
   const inputs: SignatureInput[] = [];
   for (const input of fed) {
     const matched = matchInput(input, rules);

@@ -83,7 +83,11 @@ export async function openLanguageModel(
       : undefined;
   if (options.pictures) requirePictureInputs(files.decoder, signature);
   const vision = options.pictures
-    ? await VisionEncoder.open({ ...files, folder }, runtime, (path) => create(path, path))
+    ? await VisionEncoder.open(
+        { ...files, folder, decoderInputs: signature.inputs.map(({ name }) => name) },
+        runtime,
+        (path) => create(path, path),
+      )
     : undefined;
   const session = await withTappedFile(files.decoder, tapped.model, signature, (model) =>
     create(files.decoder, model),

@@ -3,7 +3,7 @@ import { BACKGROUND } from '../../task/colours.ts';
 import { elementAt } from '../../task/element-at.ts';
 import type { Picture } from '../../task/picture.ts';
 
-/** How Qwen2-VL and Qwen2.5-VL see a picture: patches for the encoder, and positions in three planes for the decoder. */
+/** How Qwen2-VL, Qwen2.5-VL and Qwen3-VL see a picture: patches for the encoder, and positions in three planes for the decoder. */
 
 /** What is needed of `preprocessor_config.json`. */
 export const pictureConfigSchema = z

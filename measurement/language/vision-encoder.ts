@@ -2,19 +2,22 @@ import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import { z } from 'zod';
 import type { Prompt } from '../../inference/prompt.ts';
 import type { NodeRuntime } from '../../node/onnx-runtime.ts';
+import { deepstackNames } from '../../onnx/signature-inputs.ts';
 import type { Picture } from '../../task/picture.ts';
 import { LanguageModelError } from './onnx-folder.ts';
 import { picturePatches, picturePositions, pictureConfigSchema } from './picture-input.ts';
 
-/** Turns pictures into embeddings in a prompt, for the layouts of Qwen2-VL and Qwen2.5-VL. */
+/** Turns pictures into embeddings in a prompt, for the layouts of Qwen2-VL, Qwen2.5-VL and Qwen3-VL. */
 
-/** Qwen3-VL also adds features inside the decoder, for which exports have no common form. */
-const MODEL_TYPES = ['qwen2_vl', 'qwen2_5_vl'];
+const MODEL_TYPES = ['qwen2_vl', 'qwen2_5_vl', 'qwen3_vl'];
 
 const visionConfigSchema = z.object({
   image_token_id: z.number().int(),
   vision_start_token_id: z.number().int(),
   vision_end_token_id: z.number().int(),
+  vision_config: z
+    .object({ deepstack_visual_indexes: z.array(z.number()).default([]) })
+    .default({ deepstack_visual_indexes: [] }),
 });
 
 /** What is needed of a folder to see. */
@@ -27,6 +30,8 @@ export interface VisionFiles {
   readonly config: object;
   /** Contents of `preprocessor_config.json`. */
   readonly preprocessor: object;
+  /** Inputs of the decoder. */
+  readonly decoderInputs: readonly string[];
 }
 
 /** What encodes a picture. */
@@ -52,7 +57,7 @@ export class VisionEncoder {
     }
     if (!MODEL_TYPES.includes(modelType ?? '')) {
       throw new LanguageModelError(
-        `pictures can be shown to ${MODEL_TYPES.join(' and ')}; ${folder} is ${modelType ?? 'unknown'}`,
+        `pictures can be shown to ${MODEL_TYPES.join(', ')}; ${folder} is ${modelType ?? 'unknown'}`,
       );
     }
     const read = <T>(schema: z.ZodType<T>, name: string, value: object): T => {
@@ -64,9 +69,20 @@ export class VisionEncoder {
         `${where}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
       );
     };
-    const tokens = read(visionConfigSchema, 'config.json', files.config);
+    const config = read(visionConfigSchema, 'config.json', files.config);
     const pictures = read(pictureConfigSchema, 'preprocessor_config.json', files.preprocessor);
-    return new VisionEncoder(await create(vision), runtime.Tensor, tokens, pictures);
+    const session = await create(vision);
+    const layers = config.vision_config.deepstack_visual_indexes.length;
+    const [made, taken] = [session.outputNames, files.decoderInputs].map(
+      (names) => deepstackNames(names).length,
+    );
+    if (made !== layers || taken !== layers) {
+      throw new LanguageModelError(
+        `${folder}: the model adds features of a picture after ${layers} layers (DeepStack); ` +
+          `its encoder has ${made} outputs for them, its decoder ${taken} inputs`,
+      );
+    }
+    return new VisionEncoder(session, runtime.Tensor, config, pictures);
   }
 
   /** Puts a picture where the chat template has its one placeholder; else before the text. */
@@ -84,7 +100,7 @@ export class VisionEncoder {
     return {
       tokens,
       positions: picturePositions(tokens.length, { start, ...size }),
-      picture: { start, features: await this.#encode(values, rows, columns) },
+      picture: { start, ...(await this.#encode(values, rows, columns)) },
     };
   }
 
@@ -92,22 +108,23 @@ export class VisionEncoder {
     await this.session.release();
   }
 
-  async #encode(values: Float32Array, rows: number, columns: number): Promise<Float32Array> {
+  async #encode(values: Float32Array, rows: number, columns: number) {
     const { session, tensor: TensorClass } = this;
     const patches = rows * columns;
+    // The Hub's exports of Qwen2-VL name it grid_thw.
+    const grid = session.inputNames.find((name) => name.endsWith('grid_thw')) ?? '';
     const feeds = {
       pixel_values: new TensorClass('float32', values, [patches, values.length / patches]),
-      image_grid_thw: new TensorClass(
-        'int64',
-        BigInt64Array.from([1, rows, columns], BigInt),
-        [1, 3],
-      ),
+      [grid]: new TensorClass('int64', BigInt64Array.from([1, rows, columns], BigInt), [1, 3]),
     };
-    const [output = ''] = session.outputNames;
-    const { [output]: features } = await session.run(feeds, [output]);
-    if (!(features?.data instanceof Float32Array)) {
-      throw new LanguageModelError(`the vision encoder's output "${output}" is not float32`);
-    }
-    return features.data;
+    const outputs = await session.run(feeds);
+    const read = (name: string): Float32Array => {
+      const data = outputs[name]?.data;
+      if (data instanceof Float32Array) return data;
+      throw new LanguageModelError(`the vision encoder's output "${name}" is not float32`);
+    };
+    const deepstack = deepstackNames(session.outputNames);
+    const [main = ''] = session.outputNames.filter((name) => !deepstack.includes(name));
+    return { features: read(main), deepstack: deepstack.map(read) };
   }
 }

@@ -22,7 +22,7 @@ const goldenSchema = z.object({
 
 const folderOf = (name: string) => foreignPath(`vision/${name}`);
 
-describe.each(['qwen2-vl', 'qwen2-5-vl'])('%s with random weights', (name) => {
+describe.each(['qwen2-vl', 'qwen2-5-vl', 'qwen3-vl'])('%s with random weights', (name) => {
   const folder = folderOf(name);
   const golden = readJson(join(folder, 'golden.json'), goldenSchema);
   const { width, height, data } = decode(readFileSync(join(folder, 'picture.png')));
@@ -92,14 +92,30 @@ describe('pictures as prompts of an interchange', () => {
   it('are refused for a model that cannot see, and for a layout that is not known', async () => {
     const copy = join(out, 'copy');
     cpSync(folderOf('qwen2-vl'), copy, { recursive: true });
-    const config = readJson(join(copy, 'config.json'), z.looseObject({}));
-    writeFileSync(join(copy, 'config.json'), JSON.stringify({ ...config, model_type: 'qwen3_vl' }));
-    expect(await interchange(copy)).toMatchObject({
-      code: 2,
-      err: expect.stringMatching(
-        /pictures can be shown to qwen2_vl and qwen2_5_vl; .* is qwen3_vl/,
-      ) as string,
-    });
+    const { vision_config: visionConfig, ...config } = readJson(
+      join(copy, 'config.json'),
+      z.looseObject({ vision_config: z.looseObject({}) }),
+    );
+    const refused = async (changes: object, why: RegExp) => {
+      writeFileSync(
+        join(copy, 'config.json'),
+        JSON.stringify({ ...config, vision_config: visionConfig, ...changes }),
+      );
+      const { code, err } = await interchange(copy);
+      expect({ code, err }).toMatchObject({ code: 2, err: expect.stringMatching(why) as string });
+    };
+    await refused(
+      { model_type: 'llava' },
+      /pictures can be shown to qwen2_vl, qwen2_5_vl, qwen3_vl; .* is llava/,
+    );
+    // An export that has dropped what Qwen3-VL adds inside the decoder.
+    await refused(
+      {
+        model_type: 'qwen3_vl',
+        vision_config: { ...visionConfig, deepstack_visual_indexes: [5, 11, 17] },
+      },
+      /after 3 layers \(DeepStack\); its encoder has 0 outputs for them, its decoder 0 inputs/,
+    );
     rmSync(join(copy, 'onnx/vision_encoder.onnx'));
     const { code, err } = await interchange(copy);
     expect(code).toBe(2);
