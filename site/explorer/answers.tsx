@@ -18,6 +18,10 @@ export interface AnswersProps {
   readonly isHidden?: boolean;
 }
 
+/** Whether no model failed to answer. */
+export const isAnswered = (answers: readonly ShownAnswer[]): boolean =>
+  answers.every(({ answer }) => answer !== null);
+
 /** The models' answers: the item, whether it is correct, and its probability. */
 export function Answers({ models, requests, state, retry, isHidden = false }: AnswersProps) {
   if (state.status === 'failed') return <ErrorMessage error={state.error} retry={retry} />;
@@ -51,6 +55,11 @@ export function Answers({ models, requests, state, retry, isHidden = false }: An
           )}
         </tbody>
       </table>
+      {!isAnswered(answers) && (
+        <button type="button" onClick={retry}>
+          Try again
+        </button>
+      )}
     </>
   );
 }

@@ -21,7 +21,7 @@ import { PageLayout } from '../components/page-layout.tsx';
 import { Picture } from '../components/picture.tsx';
 import { ORDER_NAMES, RadioChoice } from '../components/radio-choice.tsx';
 import { Share } from '../components/share.tsx';
-import { Answers } from './answers.tsx';
+import { Answers, isAnswered } from './answers.tsx';
 import { Claim } from './claim.tsx';
 import { useGuessing } from './guess.ts';
 import { GuessPanel, SharedScore } from './guess-panel.tsx';
@@ -105,7 +105,7 @@ function SceneExplorer({ state, parameters, onChange: onParameters }: SceneExplo
   const { state: answers, retry } = useRequest(
     JSON.stringify(requests),
     (signal) => predictScene(requests, signal),
-    { delay: SLIDER_DELAY, ...(initial.length > 0 && { initial }) },
+    { delay: SLIDER_DELAY, isComplete: isAnswered, ...(initial.length > 0 && { initial }) },
   );
   const { scene } = query;
   const known = answers.status === 'done' ? answers.value : [];

@@ -11,18 +11,20 @@ export interface RequestOptions<T> {
   readonly initial?: T | undefined;
   /** How long a key must stay the same before its request, in milliseconds: for moving sliders. */
   readonly delay?: number;
+  /** Whether a value is kept for when the key comes back; by default all are. */
+  readonly isComplete?: (value: T) => boolean;
 }
 
 /**
  * Sends a request for each new key, and aborts the request of the previous one. Values are cached by key;
- * a failed request is repeated when the browser is online again.
+ * a failed request is repeated when the browser is online again. `retry` asks once more, also for a known value.
  *
  * @param key identifies the request; null sends none
  */
 export function useRequest<T>(
   key: string | null,
   send: (signal: AbortSignal) => Promise<T>,
-  { initial, delay = 0 }: RequestOptions<T> = {},
+  { initial, delay = 0, isComplete = () => true }: RequestOptions<T> = {},
 ): { state: RequestState<T>; retry: () => void } {
   const values = useRef(new Map<string, T>());
   const first = useRef(true);
@@ -30,8 +32,8 @@ export function useRequest<T>(
     first.current = false;
     if (initial !== undefined && key !== null) values.current.set(key, initial);
   }
-  const latest = useRef(send);
-  latest.current = send;
+  const latest = useRef({ send, isComplete });
+  latest.current = { send, isComplete };
   const [failed, setFailed] = useState<{ key: string; error: unknown }>();
   const [attempt, setAttempt] = useState(0);
 
@@ -39,8 +41,8 @@ export function useRequest<T>(
     if (key === null || values.current.has(key)) return undefined;
     const controller = new AbortController();
     const timer = setTimeout(() => {
-      latest
-        .current(controller.signal)
+      latest.current
+        .send(controller.signal)
         .then((value) => {
           values.current.set(key, value);
           setFailed(undefined);
@@ -56,10 +58,19 @@ export function useRequest<T>(
     };
   }, [key, attempt, delay]);
 
+  useEffect(() => {
+    if (key === null) return undefined;
+    return () => {
+      const value = values.current.get(key);
+      if (value !== undefined && !latest.current.isComplete(value)) values.current.delete(key);
+    };
+  }, [key]);
+
   const retry = useCallback(() => {
+    if (key !== null) values.current.delete(key);
     setFailed(undefined);
     setAttempt((last) => last + 1);
-  }, []);
+  }, [key]);
   useEffect(() => {
     if (failed === undefined) return undefined;
     addEventListener('online', retry);

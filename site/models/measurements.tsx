@@ -91,7 +91,10 @@ export function MechanismSection({ reference, interchange }: ModelPageProps) {
           <Figure
             path={`/v1/models/${reference}/probes/interchange.svg`}
             alt={interchange
-              .map((figures) => describeMechanism([{ model: reference, figures }], 'en'))
+              .map(
+                (figures) =>
+                  `On ${describeCondition(figures)}: ${describeMechanism([{ model: reference, figures }], 'en')}`,
+              )
               .join(' ')}
             caption="What the answer follows, by patched layer"
           />

@@ -16,7 +16,7 @@ import { ModelChoice } from '../components/model-choice.tsx';
 import { PageLayout } from '../components/page-layout.tsx';
 import { ORDER_NAMES, RadioChoice } from '../components/radio-choice.tsx';
 import { Share } from '../components/share.tsx';
-import { Answers } from '../explorer/answers.tsx';
+import { Answers, isAnswered } from '../explorer/answers.tsx';
 import { sceneQueryId, selectModels } from '../explorer/plan.ts';
 import { predictScene } from '../explorer/predict.ts';
 import { Question } from '../explorer/question.tsx';
@@ -87,7 +87,7 @@ function Workspace({ models, chosen, parameters, change }: WorkspaceProps) {
   const { state, retry } = useRequest(
     askedObject ? JSON.stringify(requests) : null,
     (signal) => predictScene(requests, signal),
-    { delay: 200 },
+    { delay: 200, isComplete: isAnswered },
   );
   const address = addressOf('/build', sceneEditorParametersSchema, parameters);
 

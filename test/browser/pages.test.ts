@@ -282,6 +282,10 @@ describe.skipIf(NO_BROWSER)('trouble', () => {
     await page.getByRole('link', { name: 'Next scene' }).click();
     await page.getByRole('cell', { name: 'cannot answer right now' }).waitFor();
     await answered(page);
+    await page.unroute('**/v1/predict');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('button', { name: 'Try again' }).waitFor({ state: 'detached' });
+    await expect.poll(() => page.locator('.answers .verdict').count(), WAIT).toBe(3);
   });
 
   it('with a slow network leaves the figures and the scene to be seen', async () => {
