@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DESKTOP, NO_BROWSER, PHONE } from '../support/browser.ts';
-import { NO_FAULTS, pageFaults, useSite } from './use-site.ts';
+import { gotoComplete, NO_FAULTS, pageFaults, useSite } from './use-site.ts';
 import { WAIT } from '../support/wait.ts';
 
 describe.skipIf(NO_BROWSER)('the pages of models', () => {
@@ -50,7 +50,7 @@ describe.skipIf(NO_BROWSER)('the pages of models', () => {
     ['/models/text-only-paper', PHONE, 'light'],
   ] as const)('%s is accessible at %o, %s, and fits', async (path, viewport, colorScheme) => {
     const { page, errors } = await site.open({ viewport, colorScheme });
-    await page.goto(site.at(path), { waitUntil: 'networkidle' });
+    await gotoComplete(page, site.at(path));
     expect(await pageFaults(page)).toEqual(NO_FAULTS);
     expect(errors).toEqual([]);
     await page.context().close();

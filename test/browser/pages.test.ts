@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
 import { writeDocumentText } from '../../contract/document-text.ts';
-import { NO_FAULTS, overflowOf, pageFaults, useSite } from './use-site.ts';
+import { gotoComplete, NO_FAULTS, overflowOf, pageFaults, useSite } from './use-site.ts';
 import { WAIT } from '../support/wait.ts';
 
 const site = useSite();
@@ -232,7 +232,7 @@ describe.skipIf(NO_BROWSER)('forced colours', () => {
     'leave the current page and what is chosen on %s visible',
     async (path) => {
       const { page } = await site.open({ forcedColors: 'active' });
-      await page.goto(site.at(path), { waitUntil: 'networkidle' });
+      await gotoComplete(page, site.at(path));
       const width = await page
         .locator('nav a[aria-current]')
         .first()
@@ -328,7 +328,7 @@ describe.skipIf(NO_BROWSER)('a screen of 320 pixels, as at 400 % zoom', () => {
     const paths = ['/', '/build', '/mechanism', '/in-browser', '/models', '/models/image-text'];
     const embeds = ['/embed/comparison?locale=de', '/embed/scene?locale=fr', '/embed/mechanism'];
     for (const path of [...paths, '/reference', '/problems', '/status', '/pretrained', ...embeds]) {
-      await page.goto(site.at(path), { waitUntil: 'networkidle' });
+      await gotoComplete(page, site.at(path));
       expect({ path, overflow: await overflowOf(page) }).toEqual({ path, overflow: 0 });
     }
     await page.context().close();
@@ -349,7 +349,7 @@ describe.skipIf(NO_BROWSER)('pages', () => {
     ['/pretrained', PHONE, 'light'],
   ] as const)('%s is accessible at %o, %s, and fits', async (path, viewport, colorScheme) => {
     const { page, errors } = await site.open({ viewport, colorScheme });
-    await page.goto(site.at(path), { waitUntil: 'networkidle' });
+    await gotoComplete(page, site.at(path));
     expect(await pageFaults(page)).toEqual(NO_FAULTS);
     expect(errors).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIXTURES_DIRECTORY } from '../../build/paths.ts';
 import { startWorker, type RunningWorker } from '../../harness/worker.ts';
 import { NO_BROWSER } from '../support/browser.ts';
-import { useSite } from './use-site.ts';
+import { gotoComplete, useSite } from './use-site.ts';
 
 describe.skipIf(NO_BROWSER)('what pages load', () => {
   const site = useSite(FIXTURES_DIRECTORY);
@@ -40,7 +40,7 @@ describe.skipIf(NO_BROWSER)('what pages load', () => {
         console.error(`policy: ${violatedDirective} ${blockedURI}`);
       });
     });
-    await page.goto(site.at(path), { waitUntil: 'networkidle' });
+    await gotoComplete(page, site.at(path));
     // The miniature models lack what some pages ask for.
     expect(errors.filter((error) => !error.startsWith('Failed to load'))).toEqual([]);
     await page.context().close();
@@ -50,7 +50,7 @@ describe.skipIf(NO_BROWSER)('what pages load', () => {
     'has the font and the navigation of all pages on %s, too',
     async (path) => {
       const { page } = await site.open();
-      await page.goto(site.at(path), { waitUntil: 'networkidle' });
+      await gotoComplete(page, site.at(path));
       const font = await page.evaluate(() =>
         [...document.fonts].filter(({ status }) => status === 'loaded').map(({ family }) => family),
       );
@@ -67,7 +67,7 @@ describe.skipIf(NO_BROWSER)('what pages load', () => {
     async (path) => {
       const moving = async (reducedMotion: 'reduce' | 'no-preference') => {
         const { page } = await site.open({ reducedMotion });
-        await page.goto(site.at(path), { waitUntil: 'networkidle' });
+        await gotoComplete(page, site.at(path));
         const found = await page.evaluate(
           () =>
             [...document.querySelectorAll('*')].filter((element) => {

@@ -48,6 +48,14 @@ export function useSite(models = SHIPPED_DIRECTORY): TestSite {
   };
 }
 
+/** Opens a page and waits until it is complete. Waiting for a quiet network takes half a second, which many need not. */
+export async function gotoComplete(page: Page, address: string): Promise<void> {
+  await page.goto(address, { waitUntil: 'load' });
+  const loadsMore = (await page.locator('#app, img[loading=lazy]').count()) > 0;
+  if (loadsMore) await page.waitForLoadState('networkidle');
+  else await page.evaluate(() => document.fonts.ready.then(() => undefined));
+}
+
 /** How many pixels a page is wider than its window. */
 export const overflowOf = (page: Page): Promise<number> =>
   page.evaluate(() => {
