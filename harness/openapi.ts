@@ -103,7 +103,7 @@ export function exampleAddress(operation: Operation): string {
   return query.size > 0 ? `${path}?${query}` : path;
 }
 
-/** The request of an operation, likewise. @throws Error where an example lacks */
+/** The request of an operation with its examples. @throws Error where an example lacks */
 export function exampleRequest(
   { components }: OpenApiDocument,
   operation: Operation,

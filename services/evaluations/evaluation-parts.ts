@@ -33,7 +33,7 @@ export type EvaluationPart = { readonly start: number; readonly end: number } & 
 /** Most ranges of a part, so that progress shows and a lost part costs little. */
 const MOST_RANGES = 100;
 
-/** Most pairs of a part, likewise: about the work of as many ranges. */
+/** Most pairs of a part, for the same reason: about the work of as many ranges. */
 const MOST_PAIRS = 64;
 
 /** @throws as `planSelected` and `planSweep` do */
