@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { modelCardSchema } from '../contract/card.ts';
-import { ROOT } from '../build/paths.ts';
+import { ROOT, SHIPPED_DIRECTORY } from '../build/paths.ts';
 import { startWorker } from '../harness/worker.ts';
 import { sha256 } from '../node/files.ts';
 import { cpuSeconds, workerdProcess } from './process.ts';
@@ -19,8 +19,9 @@ const PAIR = 'text-only,image-text';
 export const COLD_START_RUNS =
   'A new workerd each time. First /problems, which needs no model, then /v1/models, then comparisons of one query: of ' +
   `${MODEL} (which starts ONNX Runtime and opens the model), of a copy of it with another digest (which only opens ` +
-  'the model), and of the copy again (which only answers). Differences give the parts. In another new workerd the ' +
-  "first request compares the front page's two models with 8 objects and 48 queries. Times are CPU time of all " +
+  'the model), and of the copy again (which only answers). Differences give the parts; these isolates have no snapshot. ' +
+  "In another new workerd, with all that is deployed, the first request compares the front page's two models with 8 " +
+  'objects and 48 queries, from a snapshot (docs/decisions/0014-start-from-a-snapshot.md). Times are CPU time of all ' +
   'threads of workerd; "wall" is what a client waits. A busy machine disturbs wall time most.';
 
 const PARTS = {
@@ -90,9 +91,9 @@ async function startCold(models: string, seed: number) {
   }
 }
 
-/** The front page's first comparison, in an isolate that has answered nothing that needs a model. */
+/** The front page's first comparison, in an isolate that has answered nothing that needs a model, and has its snapshot. */
 async function firstPair(seed: number) {
-  const worker = await startWorker(join(ROOT, 'models'));
+  const worker = await startWorker(SHIPPED_DIRECTORY);
   const pid = workerdProcess();
   try {
     await askUncached(worker, '/problems');

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import build from '../harness/build.ts';
-import { ROOT } from '../build/paths.ts';
+import { SHIPPED_DIRECTORY } from '../build/paths.ts';
 import { startWorker, WITH_HISTORY, WITH_REGISTRY, WRITE_TOKEN } from '../harness/worker.ts';
 import { ask } from './ask.ts';
 import { cpuSeconds, workerdProcess } from './process.ts';
@@ -91,7 +90,7 @@ const REQUESTS: readonly Request[] = [
 ];
 
 await build();
-const worker = await startWorker(join(ROOT, 'models'), { ...WITH_REGISTRY, ...WITH_HISTORY });
+const worker = await startWorker(SHIPPED_DIRECTORY, { ...WITH_REGISTRY, ...WITH_HISTORY });
 try {
   await worker.migrate();
   const pid = workerdProcess();
@@ -102,7 +101,10 @@ try {
   const cold = cpuSeconds(pid);
   await run(`/v1/compare?models=text-only&objects=8&queries=1`);
   const rows: Row[] = [
-    { what: 'first request that runs a model', value: milliseconds(cpuSeconds(pid) - cold) },
+    {
+      what: 'first request that runs a model, from the snapshot',
+      value: milliseconds(cpuSeconds(pid) - cold),
+    },
   ];
   const measured = REQUESTS.map((request) => ({ request, seconds: [] as number[] }));
   for (const { path, init } of REQUESTS) await run(path(0), init);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelIndexSchema } from '../contract/card.ts';
 import { API_LIMITS } from '../contract/limits.ts';
-import { ROOT } from '../build/paths.ts';
+import { ROOT, SHIPPED_DIRECTORY } from '../build/paths.ts';
 import { FIXTURES } from '../harness/miniature-models.ts';
 import { publish, variantOf } from '../harness/submission.ts';
 import { startWorker, WITH_REGISTRY, type RunningWorker } from '../harness/worker.ts';
@@ -205,4 +205,4 @@ async function measureGrowth(growth: Growth, smoke: boolean, seed: number): Prom
   }
 }
 
-const startShipped = () => startWorker(join(ROOT, 'models'), { inspectorPort: 0 });
+const startShipped = () => startWorker(SHIPPED_DIRECTORY, { inspectorPort: 0 });

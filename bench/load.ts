@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import build from '../harness/build.ts';
-import { ROOT } from '../build/paths.ts';
+import { SHIPPED_DIRECTORY } from '../build/paths.ts';
 import { RATE_LIMITS } from '../contract/rate-limits.ts';
 import { startWorker } from '../harness/worker.ts';
 import { ask } from './ask.ts';
@@ -47,7 +46,7 @@ const bindings = Object.fromEntries(
     { simple: { limit: Math.ceil(limit * (share ?? 1)), period } },
   ]),
 );
-const worker = await startWorker(join(ROOT, 'models'), {
+const worker = await startWorker(SHIPPED_DIRECTORY, {
   inspectorPort: 0,
   ...(share !== undefined && { ratelimits: bindings }),
 });
