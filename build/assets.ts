@@ -7,6 +7,7 @@ import { copyIfChanged, filesIn, hashOf, writeIfChanged } from './files.ts';
 import { withLock } from './once.ts';
 import { ROOT, SHIPPED_DIRECTORY } from './paths.ts';
 import { buildSite, BUNDLES, VITE_MANIFEST } from './site.ts';
+import { buildSnapshot, SNAPSHOT_IMAGE } from './snapshot/build-snapshot.ts';
 
 /** What the worker needs beside its own sources: assets to serve, and the version of its code. */
 
@@ -15,8 +16,9 @@ const VERSION_FILE = join(ROOT, 'dist/code-version.txt');
 /** The site's files as they are served: compressed, but for fonts. */
 const SITE_FILES = join(ROOT, 'dist/site');
 
-/** No model can have such a name: model ids have no underscore. */
+/** No model can have such names: model ids have no underscore. */
 const SITE = '_site';
+const SNAPSHOT = '_runtime/image.bin';
 
 /** What decides the worker's answers, beside the models. */
 export const CODE = [
@@ -35,11 +37,11 @@ export const CODE = [
   'package-lock.json',
 ] as const;
 
-/** Brings what the worker's bundle includes up to date: the manifest of pages and the code's version. */
+/** Brings what the worker's bundle includes up to date: the manifests of pages and snapshot, and the code's version. */
 export async function prepareBundle(): Promise<void> {
   // wrangler refuses to bundle without it, and bundles while assets are copied.
   await mkdir(SHIPPED_DIRECTORY, { recursive: true });
-  await buildSite();
+  await Promise.all([buildSite(), buildSnapshot()]);
   writeIfChanged(VERSION_FILE, hashOf(CODE).slice(0, 16));
 }
 
@@ -50,6 +52,7 @@ export const copyAssets = (): Promise<void> =>
     const wanted = new Map([
       ...copiesOf(join(ROOT, 'models'), SHIPPED_DIRECTORY),
       ...pageFiles(SHIPPED_DIRECTORY),
+      ...filesIn(SNAPSHOT_IMAGE).map((from) => [join(SHIPPED_DIRECTORY, SNAPSHOT), from] as const),
     ]);
     for (const [to, from] of wanted) copyIfChanged(from, to);
     for (const file of filesIn(SHIPPED_DIRECTORY)) if (!wanted.has(file)) rmSync(file);

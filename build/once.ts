@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
 import { hashOf } from './files.ts';
@@ -27,6 +27,8 @@ export async function buildOnce(
     const stamp = join(ROOT, 'dist', `${name}.hash`);
     const hash = hashOf(sources);
     if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+    // A build that fails may leave neither the old result nor the new one.
+    rmSync(stamp, { force: true });
     await build();
     writeFileSync(stamp, hash);
   });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { CODE, copyAssets, prepareBundle } from './assets.ts';
 import { buildOnce } from './once.ts';
+import { SNAPSHOT_MANIFEST } from './snapshot/build-snapshot.ts';
 import { ROOT, WORKER_DIRECTORY } from './paths.ts';
 
 /** Tells `npm run prepare-assets`, which wrangler starts, that the process above has done its work. */
@@ -21,10 +22,10 @@ export async function buildWorker(): Promise<void> {
   await prepareBundle();
   await Promise.all([
     copyAssets(),
-    // The manifest, too: it may have been built from sources that changed during the last bundling.
+    // The manifests, too: they may have been built from sources that changed during the last bundling.
     buildOnce(
       'worker',
-      [...CODE, 'build', 'wrangler.toml', 'dist/site-manifest.txt'],
+      [...CODE, 'build', 'wrangler.toml', 'dist/site-manifest.txt', SNAPSHOT_MANIFEST],
       bundleWorker,
     ),
   ]);

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { WORKER_DIRECTORY } from '../build/paths.ts';
-import { readWranglerConfig } from './wrangler-config.ts';
+import { readWranglerConfig } from '../build/wrangler-config.ts';
 
 export const WORKER_NAME = 'bindscope';
 

@@ -8,7 +8,7 @@ import { ROOT, SHIPPED_DIRECTORY } from '../build/paths.ts';
 import { builtWorker, WORKER_NAME, workflowsOf } from './built-worker.ts';
 import { applyMigrations } from './migrations.ts';
 import { describeLogLine } from './request-line.ts';
-import { readWranglerConfig } from './wrangler-config.ts';
+import { readWranglerConfig } from '../build/wrangler-config.ts';
 
 export interface LocalServer {
   /** Serves what was built last. */

@@ -32,6 +32,15 @@ export async function openFused(
   } catch {
     return undefined;
   }
+  return fusedSession(runtime, session, featureWidth);
+}
+
+/** @param session of a graph that `fuseModel` wrote */
+export function fusedSession(
+  runtime: Runtime,
+  session: InferenceSession,
+  featureWidth: number,
+): FusedSession {
   return {
     logits: async (batch) => {
       const answers = slotsOf(batch);

@@ -7,6 +7,13 @@ export interface Runtime {
   readonly InferenceSession: {
     create(model: Uint8Array, options?: SessionOptions): Promise<InferenceSession>;
   };
+  /**
+   * Opens a session that the runtime started with. Each is given once; whoever has it releases it.
+   *
+   * @param sha256 of the file of a model, whose rewritten graph (`openFused`) the session has, or of an encoder
+   * @returns undefined where there is none
+   */
+  readonly restore?: (sha256: string) => Promise<InferenceSession> | undefined;
   /** Where it is false, kernels run on another device, and models run as their files say. */
   readonly runsOnCpu?: boolean;
 }

@@ -1,5 +1,6 @@
+import type { InferenceSession } from 'onnxruntime-common';
 import { toTensors, type Runtime } from './runtime.ts';
-import { openFused, type FusedSession } from './fused-session.ts';
+import { fusedSession, openFused, type FusedSession } from './fused-session.ts';
 import type { ModelRunner } from './model-runner.ts';
 import {
   floatOutput,
@@ -47,17 +48,33 @@ export async function openModel(runtime: Runtime, files: ModelFiles): Promise<Mo
       : undefined;
   const encoder = files.encoder instanceof Uint8Array ? ownEncoder : files.encoder;
   return {
-    featureWidth,
-    logits: (batch) => session.logits(batch),
-    encode: (objects, grid) => {
-      if (!encoder) throw new TypeError('a model without an encoder cannot read a picture');
-      return encoder.encode(objects, grid);
-    },
+    ...withEncoder(session, featureWidth, encoder),
     release: async () => {
       await Promise.all([session.release(), ownEncoder?.release()]);
     },
   };
 }
+
+/** A model without an encoder of its own, whose session the runtime started with (`Runtime.restore`). */
+export const restoredModel = (
+  runtime: Runtime,
+  session: InferenceSession,
+  featureWidth: number,
+): ModelSession => withEncoder(fusedSession(runtime, session, featureWidth), featureWidth);
+
+const withEncoder = (
+  session: FusedSession,
+  featureWidth: number,
+  encoder?: PatchEncoder,
+): ModelSession => ({
+  featureWidth,
+  logits: (batch) => session.logits(batch),
+  encode: (objects, grid) => {
+    if (!encoder) throw new TypeError('a model without an encoder cannot read a picture');
+    return encoder.encode(objects, grid);
+  },
+  release: () => session.release(),
+});
 
 /** The rewritten graph where there is one, and the graph of the file otherwise. */
 async function openLogits(
@@ -98,7 +115,19 @@ export async function openEncoder(
   bytes: Uint8Array,
   width: number,
 ): Promise<EncoderSession> {
-  const session = await runtime.InferenceSession.create(bytes);
+  return encoderOf(runtime, await runtime.InferenceSession.create(bytes), width);
+}
+
+/**
+ * An encoder whose session is open.
+ *
+ * @param width F
+ */
+export function encoderOf(
+  runtime: Runtime,
+  session: InferenceSession,
+  width: number,
+): EncoderSession {
   const run = async (pixels: Float32Array, patches: number) => {
     const feeds = { patches: new runtime.Tensor('float32', pixels, [patches, PATCH_VALUES]) };
     return floatOutput(await session.run(feeds), 'features');

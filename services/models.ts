@@ -4,8 +4,10 @@ import { sha256Of } from '../contract/digest.ts';
 import { probesSchema, type Probes } from '../contract/probes.ts';
 import type { ModelRunner } from '../inference/model-runner.ts';
 import {
+  encoderOf,
   openEncoder,
   openModel,
+  restoredModel,
   type EncoderSession,
   type ModelSession,
 } from '../inference/session.ts';
@@ -166,8 +168,11 @@ export class Models {
       key: model.sha256,
       bytes: memoryOf(card),
       open: async () => {
-        const [runtime, bytes] = await Promise.all([this.#runtime(), this.#verified(card, model)]);
         const { featureWidth, signature } = modelFacts(card);
+        const runtime = await this.#runtime();
+        const restored = runtime.restore?.(model.sha256);
+        if (restored) return restoredModel(runtime, await restored, featureWidth);
+        const bytes = await this.#verified(card, model);
         return openModel(runtime, {
           model: bytes,
           featureWidth,
@@ -197,13 +202,12 @@ export class Models {
       key: encoder.sha256,
       bytes: encoder.bytes,
       open: async () => {
-        const [runtime, bytes] = await Promise.all([
-          this.#runtime(),
-          this.#verified(card, encoder),
-        ]);
-        return openEncoder(runtime, bytes, modelFacts(card).featureWidth).catch(
-          refused(card, 'the encoder'),
-        );
+        const { featureWidth } = modelFacts(card);
+        const runtime = await this.#runtime();
+        const restored = runtime.restore?.(encoder.sha256);
+        if (restored) return encoderOf(runtime, await restored, featureWidth);
+        const bytes = await this.#verified(card, encoder);
+        return openEncoder(runtime, bytes, featureWidth).catch(refused(card, 'the encoder'));
       },
     };
   }

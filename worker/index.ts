@@ -19,7 +19,7 @@ import { CODE_VERSION } from './code-version.ts';
 import { readOnce } from './configuration.ts';
 import { evaluationWorkflow } from './evaluations/evaluation-workflow.ts';
 import { withContentEncoding } from './http/content-encoding.ts';
-import { onnxRuntime } from './onnx-runtime.ts';
+import { onnxRuntime } from './snapshot/shipped-snapshot.ts';
 import { watchWorkflow } from './watches/watch-workflow.ts';
 
 /** Bindings that a deployment may lack. */
@@ -50,14 +50,15 @@ const signatures = readOnce(
   'no model can be published, and no published one loaded',
 );
 const assets = assetSource(env.ASSETS);
+const runtime = onnxRuntime(assets);
 const shipped = new ShippedModels(assets, waitUntil);
 const bucket = bindings.REGISTRY && new RegistryBucket(bindings.REGISTRY, waitUntil);
 const models = new Models({
   catalogue: bucket ? new RegisteredModels(shipped, bucket, signatures, waitUntil) : shipped,
-  runtime: onnxRuntime,
+  runtime,
   waitUntil,
 });
-const registry = bucket && new Registry({ bucket, shipped, runtime: onnxRuntime, signatures });
+const registry = bucket && new Registry({ bucket, shipped, runtime, signatures });
 const history = bindings.HISTORY && new RunStore(bindings.HISTORY);
 
 const evaluations =

@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-web/wasm';
 import compiled from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
 import type { Runtime } from '../inference/runtime.ts';
+import type { ReplaceFunctions } from './snapshot/binary.ts';
 
 /**
  * ONNX Runtime in workerd. workerd compiles WebAssembly only at deployment, but ONNX Runtime always
@@ -25,36 +26,44 @@ const RUNTIME: Runtime = {
   },
 };
 
-let starting: Promise<void> | undefined;
-
 /**
- * The runtime. It starts on the first call, because its start takes about 0.3 s of CPU and the start of
- * a worker has a limit. A failed start is not repeated: ONNX Runtime does not support that.
+ * Starts the runtime, which takes about 0.3 s of CPU. Call it once in an isolate: ONNX Runtime cannot start
+ * again, also where its start failed.
  */
-export async function onnxRuntime(): Promise<Runtime> {
-  await (starting ??= start());
-  return RUNTIME;
-}
-
-/** ONNX Runtime starts with its first session, also if that session then fails on its model. */
-async function start(): Promise<void> {
+export async function startOnnxRuntime(
+  replace: ReplaceFunctions = ({ exports }) => exports,
+): Promise<Runtime> {
   const { instantiate } = WebAssembly;
-  WebAssembly.instantiate = replacingSentinel(instantiate);
+  WebAssembly.instantiate = replacingSentinel(instantiate, replace);
   try {
+    // It starts with its first session, also if that session then fails on its model.
     await ort.InferenceSession.create(new Uint8Array(1), SESSION_OPTIONS).catch(() => undefined);
   } finally {
     WebAssembly.instantiate = instantiate;
   }
+  return RUNTIME;
 }
 
 type Instantiate = typeof WebAssembly.instantiate;
 
-function replacingSentinel(instantiate: Instantiate): Instantiate {
+function replacingSentinel(instantiate: Instantiate, replace: ReplaceFunctions): Instantiate {
   const replacement = async (source: unknown, imports?: WebAssembly.Imports) => {
     if (!(source instanceof Uint8Array) || source.buffer !== SENTINEL) {
       return instantiate(source as WebAssembly.Module, imports);
     }
-    return { module: compiled, instance: await instantiate(compiled, imports) };
+    const { exports } = await instantiate(compiled, imports);
+    const memory = memoryOf(imports);
+    return {
+      module: compiled,
+      instance: { exports: memory ? replace({ exports, memory }) : exports },
+    };
   };
   return replacement as Instantiate;
+}
+
+/** The memory that ONNX Runtime's JavaScript makes for its binary. */
+function memoryOf(imports: WebAssembly.Imports = {}): WebAssembly.Memory | undefined {
+  return Object.values(imports)
+    .flatMap((namespace) => Object.values(namespace))
+    .find((value) => value instanceof WebAssembly.Memory);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
-import { ROOT } from '../build/paths.ts';
+import { ROOT } from './paths.ts';
 
 /** What a local worker takes from `wrangler.toml`; deployments have the rest. */
 const configSchema = z.object({
