@@ -195,8 +195,8 @@ def export_model(model, folder, pixels, grid):
         del decoder.text._deepstack_process
 
 
-def answer(model, tokenizer, text, pixels, grid):
-    """Logits of the next token, by transformers' own forward pass."""
+def answer(model, tokenizer, text, pixels=None, grid=None):
+    """Logits of the next token, by transformers' own forward pass; with a picture, if there is one."""
     image = model.config.image_token_id
     ids = []
     for token in tokenizer(text, add_special_tokens=False)["input_ids"]:
@@ -248,8 +248,12 @@ def main(inputs, base, out):
             ) + prompt["lead"].lstrip()
             plain = "<|vision_start|><|image_pad|><|vision_end|>" + prompt["question"] + prompt["lead"]
             answers = {}
-            for way, text in {"chat": chat, "plain": plain}.items():
-                tokens, logits = answer(model, tokenizer, text, pixels, grid)
+            for way, (text, *seen) in {
+                "chat": (chat, pixels, grid),
+                "plain": (plain, pixels, grid),
+                "text": (prompt["question"] + prompt["lead"],),
+            }.items():
+                tokens, logits = answer(model, tokenizer, text, *seen)
                 answers[way] = {"text": text, "tokens": tokens, "logits": [round(value, 5) for value in logits]}
             other = answer(model, tokenizer, chat, pixels * 0, grid)[1]
         shutil.copy(inputs / "picture.png", folder / "picture.png")

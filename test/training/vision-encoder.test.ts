@@ -18,6 +18,7 @@ const goldenSchema = z.object({
   lead: z.string(),
   chat: answerSchema,
   plain: answerSchema,
+  text: answerSchema,
 });
 
 const folderOf = (name: string) => foreignPath(`vision/${name}`);
@@ -59,6 +60,17 @@ describe.each(['qwen2-vl', 'qwen2-5-vl', 'qwen3-vl'])('%s with random weights', 
     const [own, other] = await runner.run(prompt, patches, (answer) => answer.logits.slice());
     expect(largestDifference(own ?? logits.map(() => NaN), logits)).toBeLessThan(1e-4);
     expect(largestDifference(other ?? logits, blank.logits)).toBeLessThan(1e-4);
+    await model.release();
+  });
+
+  it('answers to a text alone as transformers', async () => {
+    const model = await openLanguageModel(folder, { memory: 2 ** 26 });
+    const prompt = await model.encode(golden.question, golden.lead);
+    expect(prompt.tokens.length).toBe(golden.text.tokens);
+    const [logits] = await model.runner.run(prompt, [undefined], (one) => one.logits.slice());
+    expect(
+      largestDifference(logits ?? new Float32Array(), Float32Array.from(golden.text.logits)),
+    ).toBeLessThan(1e-4);
     await model.release();
   });
 });
