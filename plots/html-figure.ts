@@ -48,9 +48,14 @@ export function figureHeight(width: number, draw: Draw): number {
   return (width / drawn) * draw(drawn).height;
 }
 
-/** The height of a table of models, in pixels: on narrow screens intervals and counts have own lines. */
-export const tableHeight = (width: number, rows: number): number =>
-  60 + rows * (width < NARROW_BELOW ? 84 : 50);
+/**
+ * The height of a table of models, in pixels: on narrow screens intervals and counts have own lines, on the
+ * narrowest several (site/embed/figure.css).
+ */
+export function tableHeight(width: number, rows: number): number {
+  const row = width < 320 ? 112 : width < NARROW_BELOW ? 84 : 50;
+  return 60 + rows * row;
+}
 
 /** @param heads of the columns; the first column has the names of the rows */
 export function table(heads: readonly string[], rows: readonly (readonly Markup[])[]): Markup {

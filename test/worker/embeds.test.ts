@@ -349,6 +349,8 @@ describe('pages', () => {
       expect(page).toContain(`rel="canonical" href="${address}"`);
       images.add(tag(page, 'image'));
       titles.add(/<title>([^<]+)/.exec(page)?.[1] ?? '');
+      // Sites that show links name the site beside the title.
+      expect(tag(page, 'title')).not.toMatch(/^$|- bindscope$/);
       const response = await fetch(tag(page, 'image'));
       expect(response.headers.get('content-type')).toBe('image/png');
     }

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { Locale, Theme } from '../../contract/theme-locale.ts';
+import { documentTitle } from '../pages/document.ts';
 import { shareHead } from '../pages/share-head.ts';
 import { filesOfPage } from '../pages/site-manifest.ts';
 import { EMBED_WORDS } from './labels.ts';
@@ -44,7 +45,7 @@ export function embedDocument(embed: EmbedDocument): Content {
     ...embed,
     head: html`<meta name="description" content="${description}" />
       ${shareHead({ ...embed, embeddable: true })}`,
-    title: `${title} - bindscope`,
+    title: documentTitle(title),
   });
 }
 

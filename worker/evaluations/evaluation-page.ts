@@ -10,7 +10,6 @@ import { html as htmlResponse } from '../http/openapi-responses.ts';
 import { DOCUMENT } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 import { textPage } from '../pages/text-page.ts';
-import { documentTitle } from '../pages/page-texts.ts';
 
 /** Seconds after which a page of an evaluation that runs loads itself again. */
 const REFRESH = 5;
@@ -39,7 +38,7 @@ function pageOf(evaluation: EvaluationResource) {
   const runs = state === 'queued' || state === 'running';
   const title = `Evaluation ${id.slice(0, 12)}`;
   return textPage({
-    title: documentTitle(title),
+    title,
     description: 'The progress and the result of a long evaluation.',
     ...(runs && { head: html`<meta http-equiv="refresh" content="${REFRESH}" />` }),
     intro: html`<h1>${title}</h1>

@@ -4,6 +4,7 @@ import { filesOfPage, SITE } from './site-manifest.ts';
 type Content = ReturnType<typeof html>;
 
 export interface Document {
+  /** Without the name of the site, which the document adds. */
   readonly title: string;
   readonly description: string;
   /** Elements of the head. */
@@ -23,6 +24,10 @@ const FONTS = html`${SITE.fonts.map(
   (file) => html`<link rel="preload" href="${file}" as="font" type="font/woff2" crossorigin />`,
 )}`;
 
+/** The front page's begins with the name of the site. */
+export const documentTitle = (title: string): string =>
+  title.startsWith('bindscope:') ? title : `${title} - bindscope`;
+
 /** The HTML document of a page. */
 export function document({
   title,
@@ -37,7 +42,7 @@ export function document({
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="description" content="${description}" />
-        <title>${title}</title>
+        <title>${documentTitle(title)}</title>
         ${ICON_LINKS} ${FONTS} ${styles.map((url) => html`<link rel="stylesheet" href="${url}" />`)}
         ${head}
       </head>

@@ -5,7 +5,7 @@ import { textPage } from './text-page.ts';
 /** The page that a person sees instead of the one asked for. */
 export function errorPage({ type, title, status, detail, errors }: Problem) {
   return textPage({
-    title: `${title} - bindscope`,
+    title,
     description: detail,
     head: html`<meta name="robots" content="noindex" />`,
     intro: html`<h1>${title}</h1>

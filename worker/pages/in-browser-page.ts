@@ -4,7 +4,7 @@ import { html } from '../http/openapi-responses.ts';
 import { publicUrl } from '../http/public-url.ts';
 import { PAGE } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
-import { documentTitle, PAGE_TEXTS } from './page-texts.ts';
+import { PAGE_TEXTS } from './page-texts.ts';
 import { siteModels } from './site-models.ts';
 import { showSitePage } from './site-page.ts';
 
@@ -26,9 +26,9 @@ export const inBrowserPage = defineRoute({
       const { title, description } = PAGE_TEXTS['in-browser'];
       return showSitePage(c, {
         address: addressOf('/in-browser', inBrowserParametersSchema, parameters),
-        title: documentTitle(title),
+        title,
         description,
-        shared: { title, image: new URL('/preview/page.png?page=in-browser', publicUrl(c.req)) },
+        shared: { image: new URL('/preview/page.png?page=in-browser', publicUrl(c.req)) },
         state: {
           page: 'in-browser',
           models: await siteModels(models, parameters.model ? [parameters.model] : []),

@@ -36,7 +36,7 @@ export const mechanismPage = defineRoute({
       const embed = mechanismEmbedAddress(parameters, selectModels(all, parameters.models));
       return showSitePage(c, {
         address: addressOf('/mechanism', mechanismParametersSchema, parameters),
-        title: 'By place or by shape: the mechanism of the models - bindscope',
+        title: 'By place or by shape: the mechanism of the models',
         description:
           'Patch the activations of a model, and see whether it binds by place or by shape.',
         shared: {

@@ -35,7 +35,7 @@ export const modelListPage = defineRoute({
     async (c) => {
       const url = new URL('/models', publicUrl(c.req));
       const text = {
-        title: 'Models - bindscope',
+        title: 'Models',
         description: 'The models of this deployment, with their measured accuracy.',
       };
       const image = new URL('/preview/comparison.png', url);
@@ -73,7 +73,7 @@ export const modelPage = defineRoute({
       const probes = await models.probes(card).catch(undefinedFor('probe-not-found'));
       const accuracy = await describeAccuracyOf(models, reference, card);
       const text = {
-        title: `${reference} - bindscope`,
+        title: reference,
         description: accuracy ?? 'A model of this deployment.',
       };
       const image = new URL(`/preview/comparison.png?models=${reference}`, url);

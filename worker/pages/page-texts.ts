@@ -27,6 +27,3 @@ export const PAGE_TEXTS = {
 } as const satisfies Record<TextPage, { title: string; description: string }>;
 
 type TextPage = (typeof TEXT_PAGES)[number];
-
-/** The title of a document. */
-export const documentTitle = (title: string): string => `${title} - bindscope`;

@@ -7,7 +7,7 @@ import { publicUrl } from '../http/public-url.ts';
 import { DOCUMENT } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 import { document } from './document.ts';
-import { documentTitle, PAGE_TEXTS } from './page-texts.ts';
+import { PAGE_TEXTS } from './page-texts.ts';
 import { shareHead } from './share-head.ts';
 import { filesOfPage } from './site-manifest.ts';
 
@@ -29,8 +29,7 @@ export const pretrainedPage = defineRoute({
   policy: { ...DOCUMENT, cache: 'hour' },
   handler: () => (c) => {
     const url = new URL('/pretrained', publicUrl(c.req));
-    const { title, description } = PAGE_TEXTS.pretrained;
-    const text = { title: documentTitle(title), description };
+    const text = PAGE_TEXTS.pretrained;
     const image = new URL('/preview/page.png?page=pretrained', url);
     return c.html(
       document({

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { PROBLEM_KINDS, problemOf, PROBLEMS, problemType } from '../../contract/problems.ts';
 import type { ProblemKind } from '../../contract/problems.ts';
 import { textPage } from './text-page.ts';
-import { documentTitle, PAGE_TEXTS } from './page-texts.ts';
+import { PAGE_TEXTS } from './page-texts.ts';
 import { prose } from './prose.ts';
 import { shareHead } from './share-head.ts';
 
@@ -10,7 +10,7 @@ import { shareHead } from './share-head.ts';
 export function problemPage(kind: ProblemKind, base: URL) {
   const { title, status, cause, remedy } = PROBLEMS[kind];
   return textPage({
-    title: documentTitle(title),
+    title,
     description: cause,
     head: shareHead({
       title,
@@ -42,7 +42,7 @@ export function problemPage(kind: ProblemKind, base: URL) {
 export function problemsPage(base: URL) {
   const { title, description } = PAGE_TEXTS.problems;
   return textPage({
-    title: documentTitle(title),
+    title,
     description,
     head: shareHead({
       title,

@@ -6,7 +6,7 @@ import { publicUrl } from '../http/public-url.ts';
 import { PAGE } from '../http/route-policy.ts';
 import { defineRawRoute, type Route } from '../http/route.ts';
 import { document } from './document.ts';
-import { documentTitle, PAGE_TEXTS } from './page-texts.ts';
+import { PAGE_TEXTS } from './page-texts.ts';
 import { referenceTags } from './reference-operations.ts';
 import { shareHead } from './share-head.ts';
 import { filesOfPage } from './site-manifest.ts';
@@ -42,7 +42,7 @@ function page(body: string, base: URL) {
   const url = new URL('/reference', base);
   const image = new URL('/preview/page.png?page=reference', base);
   return document({
-    title: documentTitle(title),
+    title,
     description,
     styles,
     head: html`${shareHead({ title, description, url, image, embeddable: false })}

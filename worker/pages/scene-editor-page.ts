@@ -33,7 +33,7 @@ export const sceneEditorPage = defineRoute({
       const embed = new URL(editedSceneEmbedAddress(parameters, chosen), publicUrl(c.req));
       return showSitePage(c, {
         address: addressOf('/build', sceneEditorParametersSchema, parameters),
-        title: 'Build a scene and ask the models - bindscope',
+        title: 'Build a scene and ask the models',
         description: 'Move, add and recolour shapes, and see what the models answer.',
         ...(!isEmpty && { shared: { image: addressesOf('scene', embed).image, embeddable: true } }),
         state: { page: 'scene-editor', models: all, parameters },

@@ -14,7 +14,7 @@ import { DOCUMENT } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
 import type { Document } from '../pages/document.ts';
 import { textPage } from '../pages/text-page.ts';
-import { documentTitle, PAGE_TEXTS } from '../pages/page-texts.ts';
+import { PAGE_TEXTS } from '../pages/page-texts.ts';
 import { shareHead } from '../pages/share-head.ts';
 import { describeRuns, historyStrip } from './history-strip.ts';
 import { nextPage } from '../http/next-page.ts';
@@ -66,7 +66,7 @@ function pageOf(content: Document['body'], base: URL) {
   const url = new URL('/status', base);
   const image = new URL('/preview/page.png?page=status', base);
   return textPage({
-    title: documentTitle(title),
+    title,
     description,
     head: shareHead({ title, description, url, image, embeddable: false }),
     intro: INTRO,
