@@ -27,8 +27,14 @@ export function cpuSeconds(pid: number): number {
 }
 
 /** Megabytes of memory that a process has, with all that WebAssembly was ever given. */
-export function residentMegabytes(pid: number): number {
-  const found = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+export const residentMegabytes = (pid: number): number => statusMegabytes(pid, 'VmRSS');
+
+/** The most megabytes that a process ever had. */
+export const peakMegabytes = (pid: number): number => statusMegabytes(pid, 'VmHWM');
+
+function statusMegabytes(pid: number, field: string): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const found = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status);
   if (!found) throw new Error(`process ${pid} does not tell its memory`);
   return Number(found[1]) / 1000;
 }

@@ -1,6 +1,8 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import { evaluationRequestSchema } from '../contract/evaluations.ts';
+import { labelSchema } from '../contract/history.ts';
+import { attentionCutSchema } from '../contract/knockouts.ts';
 import { API_LIMITS } from '../contract/limits.ts';
 import { modelReferenceSchema } from '../contract/model-reference.ts';
 import {
@@ -12,11 +14,21 @@ import {
   SPLITS,
 } from '../task/spec.ts';
 import { runCompare, type CompareOptions } from './commands/compare.ts';
-import { listOf, numberOf, numbersOf, withDeployment } from './options.ts';
+import { listOf, numberOf, numbersOf, textOf, withDeployment } from './options.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
-const { queries, start, questionsPerScene } = evaluationRequestSchema.shape;
+const { queries, start, questionsPerScene, sweepPairs, knockouts } = evaluationRequestSchema.shape;
+const { queries: knockoutQueries } = knockouts.unwrap().shape;
 const DEFAULTS = evaluationRequestSchema.parse({ models: ['any'] });
+
+/** A cut as text: the group that attends, the one that it attends to, and the layers where not all are cut. */
+const CUT = /^([^:]+):([^:]+)(?::(\d+)-(\d+))?$/;
+const cutsSchema = z.array(
+  z.preprocess((text) => {
+    const [, from, to, first, last] = CUT.exec(String(text)) ?? [];
+    return { from, to, ...(first !== undefined && { layers: [Number(first), Number(last)] }) };
+  }, attentionCutSchema),
+);
 
 /** Adds the command that compares models on any number of queries. */
 export function addCompareCommand(
@@ -56,6 +68,24 @@ export function addCompareCommand(
       choice('--order <name>', 'order of the associations', ASSOCIATION_ORDERS, DEFAULTS.order),
     )
     .addOption(choice('--question <name>', 'what is asked', QUESTIONS, DEFAULTS.question))
+    .addOption(
+      new Option(
+        '--sweep-pairs <number>',
+        'adds sweeps of every layer over so many pairs',
+      ).argParser(numberOf(sweepPairs.unwrap())),
+    )
+    .addOption(
+      new Option(
+        '--knockouts <cuts>',
+        'adds knockouts of attention, such as query:association-item,shape:colour:0-3 (from:to:layers)',
+      ).argParser(listOf(cutsSchema)),
+    )
+    .addOption(
+      new Option('--knockout-queries <number>', 'queries of each knockout').argParser(
+        numberOf(knockoutQueries),
+      ),
+    )
+    .option('--label <text>', 'what the evaluation is about (with --remote)', textOf(labelSchema))
     .addOption(
       new Option(
         '--remote',

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { EVALUATION_STATES, evaluationPathSchema } from '../contract/evaluations.ts';
+import { labelSchema } from '../contract/history.ts';
 import { modelReferenceSchema } from '../contract/model-reference.ts';
 import { timeSchema } from '../contract/url-parameters.ts';
 import {
@@ -29,6 +30,7 @@ export function addEvaluationsCommands(
   withServer(evaluations.command('list'))
     .description('List the evaluations of a server, newest first.')
     .addOption(new Option('--state <name>', 'only those in this state').choices(EVALUATION_STATES))
+    .option('--label <text>', 'only those with this label', textOf(labelSchema))
     .option('--model <name>', 'only those of this model', textOf(modelReferenceSchema))
     .option('--from <time>', 'only those started from this time on', textOf(timeSchema('from')))
     .option('--to <time>', 'only those started before this time', textOf(timeSchema('to')))

@@ -151,8 +151,10 @@ export const numbersOf = (schema: z.ZodType<number[]>) => (text: string) =>
   );
 
 /** A commander parser for comma-separated text. */
-export const listOf = (schema: z.ZodType<string[]>) => (text: string) =>
-  checked(schema, text.split(','), text);
+export const listOf =
+  <T>(schema: z.ZodType<T[]>) =>
+  (text: string) =>
+    checked(schema, text.split(','), text);
 
 function checked<T>(schema: z.ZodType<T>, value: unknown, text: string): T | InvalidValue {
   const parsed = schema.safeParse(value);

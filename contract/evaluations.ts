@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { bounded } from '../task/spec.ts';
 import { compareResponseSchema, compareSchema, pairedComparisonSchema } from './comparisons.ts';
+import { labelSchema } from './history.ts';
 import { sweepSchema } from './interventions.ts';
+import { attentionCutSchema, knockoutResponseSchema } from './knockouts.ts';
 import { MIN_PAIR_OBJECTS } from './pair-objects.ts';
 import { modelReferenceSchema } from './model-reference.ts';
 import { sha256Schema } from './recipe.ts';
@@ -16,6 +18,9 @@ export const EVALUATION_LIMITS = {
   outcomes: 2_000_000,
   /** Of a sweep, for each model and number of objects. */
   sweepPairs: 10_000,
+  /** Of a knockout, for each model and number of objects. */
+  knockoutQueries: 10_000,
+  cuts: 16,
   /** A workflow has at most 10,000 steps, on the paid plan. */
   parts: 9000,
   /** Days after which an evaluation is deleted. */
@@ -47,6 +52,25 @@ export const evaluationRequestSchema = compareSchema.extend({
         'Adds a sweep of every layer over so many pairs (`POST /v1/interventions`), for each model and each number of ' +
         `objects from ${MIN_PAIR_OBJECTS}: test scenes with the seed, modality and order of the request.`,
     }),
+  knockouts: z
+    .strictObject({
+      cuts: z
+        .array(attentionCutSchema)
+        .min(1, 'knockouts must have at least 1 cut')
+        .max(EVALUATION_LIMITS.cuts, `knockouts must have at most ${EVALUATION_LIMITS.cuts} cuts`),
+      queries: bounded('queries', 1, EVALUATION_LIMITS.knockoutQueries).default(1000),
+    })
+    .optional()
+    .meta({
+      description:
+        'Adds a knockout of each cut over so many queries (`POST /v1/knockouts`), for each model and each number of ' +
+        'objects: test scenes with the seed, modality and order of the request.',
+    }),
+  label: labelSchema.optional().meta({
+    description:
+      'What it is about, such as a branch or a commit. It is no part of what is computed: an equal request with ' +
+      'another label finds the evaluation and replaces its label.',
+  }),
 });
 export type EvaluationRequest = z.output<typeof evaluationRequestSchema>;
 
@@ -57,6 +81,7 @@ export const evaluationSummarySchema = z
         'A hash of the request, the model files and the code: the same request has the same id.',
     }),
     state: stateSchema,
+    label: labelSchema.nullable(),
     created: z.iso.datetime(),
     finished: z.iso.datetime().nullable(),
     expires: z.iso.datetime().meta({ description: 'When it will be deleted.' }),
@@ -77,7 +102,7 @@ export type EvaluationSummary = z.infer<typeof evaluationSummarySchema>;
 
 export const evaluationResourceSchema = evaluationSummarySchema
   .extend({
-    request: evaluationRequestSchema,
+    request: evaluationRequestSchema.omit({ label: true }),
     result: compareResponseSchema.nullable().meta({
       description:
         'The result, as one comparison of `/v1/compare` would have it; null until it is done.',
@@ -85,6 +110,10 @@ export const evaluationResourceSchema = evaluationSummarySchema
     sweeps: z.array(sweepSchema).nullable().meta({
       description:
         'The sweeps, as one request of all pairs would have them; null until it is done. Empty without `sweepPairs`.',
+    }),
+    knockouts: z.array(knockoutResponseSchema).nullable().meta({
+      description:
+        'The knockouts, as one request of all queries would have them; null until it is done. Empty without `knockouts`.',
     }),
   })
   .meta({ id: 'Evaluation' });
@@ -96,6 +125,7 @@ export const evaluationPathSchema = z.object({
 
 export const listEvaluationsSchema = z.strictObject({
   state: stateSchema.optional(),
+  label: labelSchema.optional().meta({ description: 'Evaluations with exactly this label.' }),
   model: modelReferenceSchema.optional().meta({ description: 'Evaluations of this model.' }),
   from: timeSchema('from').optional(),
   to: timeSchema('to').optional().meta({ description: 'Evaluations started before this time.' }),
@@ -137,6 +167,11 @@ export const evaluationEventSchema = z
   .meta({ id: 'EvaluationEvent' });
 export type EvaluationEvent = z.infer<typeof evaluationEventSchema>;
 
+const outcomesSchema = z.base64().meta({
+  description:
+    'One bit for each query, 1 where the answer is correct; the first query has the highest bit of the first byte.',
+});
+
 /** A line of an export: the evaluation, then what each part found, in the order of models, objects and queries. */
 export const exportedEvaluationSchema = z
   .discriminatedUnion('event', [
@@ -146,16 +181,22 @@ export const exportedEvaluationSchema = z
       model: modelReferenceSchema,
       objects: z.number().int(),
       queries: z.number().int(),
-      correct: z.base64().meta({
-        description:
-          'One bit for each query, 1 where the answer is correct; the first query has the highest bit of the first byte.',
-      }),
+      correct: outcomesSchema,
     }),
     z.object({
       event: z.literal('sweep'),
       model: modelReferenceSchema,
       objects: z.number().int(),
       tally: sweepTallySchema,
+    }),
+    z.object({
+      event: z.literal('knockout'),
+      model: modelReferenceSchema,
+      objects: z.number().int(),
+      cut: z.number().int().meta({ description: 'Index of the cut in the request.' }),
+      queries: z.number().int(),
+      correct: outcomesSchema,
+      correctWithCut: outcomesSchema,
     }),
   ])
   .meta({ id: 'ExportedEvaluation' });

@@ -35,11 +35,11 @@ const digestsSchema = z.record(modelReferenceSchema, sha256Schema).meta({
   description: 'sha256 of the model files that answered.',
 });
 
-const labelSchema = z
+export const labelSchema = z
   .string()
   .min(1, 'a label must have at least 1 character')
   .max(HISTORY_LIMITS.label, `a label must have at most ${HISTORY_LIMITS.label} characters`)
-  .meta({ description: 'What the run is about, such as a branch or a commit.' });
+  .meta({ description: 'What it is about, such as a branch or a commit.' });
 
 // --- Runs -------------------------------------------------------------------------------------------
 

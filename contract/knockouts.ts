@@ -18,14 +18,21 @@ const groupSchema = z.enum(TOKEN_GROUPS, {
   error: `a group of tokens must be one of ${TOKEN_GROUPS.join(', ')}`,
 });
 
+/** Attention of one group of tokens to another, which is cut. */
+export const attentionCutSchema = z.strictObject({
+  from: groupSchema.meta({ description: 'The tokens that attend.' }),
+  to: groupSchema.meta({ description: 'The tokens they can no longer attend to.' }),
+  layers: z.tuple([layerSchema, layerSchema]).optional().meta({
+    description: 'First and last layer of the cut, both included; by default all layers.',
+  }),
+});
+
+export type AttentionCut = z.infer<typeof attentionCutSchema>;
+
 export const knockoutRequestSchema = z
   .strictObject({
     model: modelReferenceSchema,
-    from: groupSchema.meta({ description: 'The tokens that attend.' }),
-    to: groupSchema.meta({ description: 'The tokens they can no longer attend to.' }),
-    layers: z.tuple([layerSchema, layerSchema]).optional().meta({
-      description: 'First and last layer of the cut, both included; by default all layers.',
-    }),
+    ...attentionCutSchema.shape,
     objects: objectsSchema.meta({ description: 'Objects in each scene.', example: 8 }),
     queries: bounded('queries', 1, API_LIMITS.queriesPerKnockout).default(64),
     ...sceneParameters,

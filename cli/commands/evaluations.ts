@@ -1,11 +1,12 @@
 import type { EvaluationSummary } from '../../contract/evaluations.ts';
 import { writePiecesAtomically } from '../../node/files.ts';
-import { comparisonTable } from '../report/comparison-table.ts';
+import { outcomeText } from '../report/comparison-table.ts';
 import { serverClient, type ServerOptions } from '../server-client.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 
 export interface ListEvaluationsOptions extends ServerOptions {
   readonly state?: EvaluationSummary['state'];
+  readonly label?: string;
   readonly model?: string;
   readonly from?: string;
   readonly to?: string;
@@ -17,11 +18,11 @@ export async function runListEvaluations(
   options: ListEvaluationsOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const { state, model, from, to } = options;
+  const { state, label, model, from, to } = options;
   const { evaluations } = serverClient(options, terminal);
   const all: EvaluationSummary[] = [];
   for (let before: string | undefined; ;) {
-    const page = await evaluations.list({ limit: 100, state, model, from, to, before });
+    const page = await evaluations.list({ limit: 100, state, label, model, from, to, before });
     all.push(...page.evaluations);
     const last = page.evaluations.at(-1);
     if (page.next === null || !last) break;
@@ -38,13 +39,13 @@ export async function runShowEvaluation(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const evaluation = await serverClient(options, terminal).evaluations.get(id);
-  const { result, sweeps } = evaluation;
+  const { result, sweeps, knockouts } = evaluation;
   if (options.json) {
     terminal.out(`${JSON.stringify(evaluation, null, 2)}\n`);
   } else {
     terminal.out(describeEvaluation(evaluation));
-    if (result) terminal.out(comparisonTable(result));
-    for (const { summary } of sweeps ?? []) terminal.out(`${summary}\n`);
+    if (result)
+      terminal.out(outcomeText({ result, sweeps: sweeps ?? [], knockouts: knockouts ?? [] }));
   }
   return result ? EXIT.pass : EXIT.couldNotRun;
 }
@@ -79,9 +80,11 @@ export async function runRemoveEvaluation(
   terminal.out(`removed evaluation ${id}, which was ${state}\n`);
 }
 
-/** `0123…  done 2026-11-26T10:00:00.000Z, 4 of 4 parts: text-only, image-text` */
-function describeEvaluation({ id, state, created, progress, digests, error }: EvaluationSummary) {
+/** `0123…  done 2026-11-26T10:00:00.000Z "nightly", 4 of 4 parts: text-only, image-text` */
+function describeEvaluation(evaluation: EvaluationSummary): string {
+  const { id, state, label, created, progress, digests, error } = evaluation;
+  const about = label === null ? '' : ` "${label}"`;
   const reason = error === null ? '' : `\n  ${error}`;
   const parts = `${progress.done} of ${progress.total} parts`;
-  return `${id} ${state} ${created}, ${parts}: ${Object.keys(digests).join(', ')}${reason}\n`;
+  return `${id} ${state} ${created}${about}, ${parts}: ${Object.keys(digests).join(', ')}${reason}\n`;
 }

@@ -1,6 +1,13 @@
 import type { CompareResponse, PairedComparison } from '../../contract/comparisons.ts';
+import type { EvaluationOutcome } from '../../services/evaluations/evaluation-parts.ts';
 import { formatPercent, formatPercentInterval, formatPValue } from '../../statistics/format.ts';
 import { textTable } from './text-table.ts';
+
+/** What an evaluation found as text: the tables, then a sentence for each sweep and knockout. */
+export function outcomeText({ result, sweeps, knockouts }: EvaluationOutcome): string {
+  const sentences = [...sweeps, ...knockouts].map(({ summary }) => `${summary}\n`);
+  return [comparisonTable(result), ...sentences].join('');
+}
 
 /** A comparison as text: the accuracies with 95 % intervals, and a paired test of each two models. */
 export function comparisonTable(comparison: PairedComparison | CompareResponse): string {

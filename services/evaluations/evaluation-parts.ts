@@ -1,11 +1,20 @@
 import { EVALUATION_LIMITS, type EvaluationRequest } from '../../contract/evaluations.ts';
+import type { CompareResponse } from '../../contract/comparisons.ts';
 import type { Sweep } from '../../contract/interventions.ts';
+import type { KnockoutResponse } from '../../contract/knockouts.ts';
 import { MIN_PAIR_OBJECTS } from '../../contract/pair-objects.ts';
 import { addTallies } from '../../probes/interchange-summary.ts';
 import type { ModelOutcomes } from '../../statistics/paired-comparison.ts';
 import type { QuerySpec } from '../../task/spec.ts';
-import { comparisonInputs, planSelected, RANGE, type ComparisonPlan } from '../comparison.ts';
+import {
+  comparisonInputs,
+  planSelected,
+  RANGE,
+  resultOf,
+  type ComparisonPlan,
+} from '../comparison.ts';
 import { queriesWork, WORK_LIMIT, type SceneCost } from '../cost-limit.ts';
+import { knockoutResult, planKnockout, type KnockoutPlan } from '../knockout.ts';
 import { planSweep, sweepResult, type SweepPlan } from '../layer-sweep.ts';
 import type { SelectedModel } from '../selected-models.ts';
 import { ServiceError } from '../service-error.ts';
@@ -18,46 +27,72 @@ export interface EvaluationPlan {
   readonly sweeps: readonly PlannedSweep[];
   /** Pairs of each sweep. */
   readonly pairs: number;
+  readonly knockouts: readonly PlannedKnockout[];
+  /** Queries of each knockout. */
+  readonly knockoutQueries: number;
 }
 
 interface PlannedSweep extends SweepPlan {
   readonly reference: string;
 }
 
-/** Queries with one number of objects for one model, few enough for one request; or pairs of a sweep. */
+interface PlannedKnockout extends KnockoutPlan {
+  readonly reference: string;
+  /** Of the cut, in the request. */
+  readonly index: number;
+}
+
+/** Queries with one number of objects for one model, few enough for one request; pairs of a sweep; or a knockout's queries. */
 export type EvaluationPart = { readonly start: number; readonly end: number } & (
   | { readonly kind: 'queries'; readonly model: SelectedModel; readonly spec: QuerySpec }
   | { readonly kind: 'pairs'; readonly sweep: PlannedSweep }
+  | { readonly kind: 'knockout'; readonly knockout: PlannedKnockout }
 );
+
+/** What an evaluation found. */
+export interface EvaluationOutcome {
+  readonly result: CompareResponse;
+  readonly sweeps: Sweep[];
+  readonly knockouts: KnockoutResponse[];
+}
 
 /** Most ranges of a part, so that progress shows and a lost part costs little. */
 const MOST_RANGES = 100;
 
 /** Most pairs of a part, for the same reason: about the work of as many ranges. */
 const MOST_PAIRS = 64;
+const MOST_KNOCKOUT_QUERIES = 256;
 
-/** @throws as `planSelected` and `planSweep` do */
+/** @throws as `planSelected`, `planSweep` and `planKnockout` do */
 export function planEvaluation(
   selected: readonly SelectedModel[],
   request: EvaluationRequest,
 ): EvaluationPlan {
   const comparison = planSelected(selected, request);
-  const { sweepPairs: pairs = 0, objects, seed, modality, order } = request;
-  if (pairs === 0) return { comparison, sweeps: [], pairs };
-  const counts = objects.filter((count) => count >= MIN_PAIR_OBJECTS);
+  const { sweepPairs: pairs = 0, knockouts: asked, seed, modality, order } = request;
+  const scenes = request.objects.map((objects) => ({ objects, seed, modality, order }));
+  const ofPairs = pairs > 0 ? scenes.filter(({ objects }) => objects >= MIN_PAIR_OBJECTS) : [];
   const sweeps = selected.flatMap(({ reference, card }) =>
-    counts.map((count) => ({
-      reference,
-      ...planSweep(card, { objects: count, seed, modality, order }),
-    })),
+    ofPairs.map((scene) => ({ reference, ...planSweep(card, scene) })),
   );
-  return { comparison, sweeps, pairs };
+  const knockouts = selected.flatMap(({ reference, card }) =>
+    scenes.flatMap((scene) =>
+      (asked?.cuts ?? []).map((cut, index) => {
+        const at = `body.knockouts.cuts.${index}`;
+        return { reference, index, ...planKnockout(card, { ...scene, ...cut }, at) };
+      }),
+    ),
+  );
+  return { comparison, sweeps, pairs, knockouts, knockoutQueries: asked?.queries ?? 0 };
 }
 
 /** Everything that the result depends on, except the code. */
-export const evaluationInputs = ({ comparison, sweeps, pairs }: EvaluationPlan) => ({
-  ...comparisonInputs(comparison),
-  ...(sweeps.length > 0 && { sweepPairs: pairs }),
+export const evaluationInputs = (plan: EvaluationPlan) => ({
+  ...comparisonInputs(plan.comparison),
+  ...(plan.sweeps.length > 0 && { sweepPairs: plan.pairs }),
+  ...(plan.knockouts.length > 0 && {
+    knockouts: { queries: plan.knockoutQueries, cuts: plan.knockouts.map(({ cut }) => cut) },
+  }),
 });
 
 /**
@@ -65,7 +100,32 @@ export const evaluationInputs = ({ comparison, sweeps, pairs }: EvaluationPlan) 
  *
  * @throws ServiceError where there would be too many outcomes or parts, or one step would be too much work
  */
-export function partsOf({ comparison, sweeps, pairs }: EvaluationPlan): EvaluationPart[] {
+export function partsOf(plan: EvaluationPlan): EvaluationPart[] {
+  const parts = [
+    ...partsOfComparison(plan.comparison),
+    ...plan.sweeps.flatMap((sweep) => {
+      const size = sizeOfPart(sweep, MOST_PAIRS, sweep.workOfPair, '1 pair');
+      return ranges(plan.pairs, size).map((range) => ({ kind: 'pairs', sweep, ...range }) as const);
+    }),
+    ...plan.knockouts.flatMap((knockout) => {
+      const size = sizeOfPart(knockout, MOST_KNOCKOUT_QUERIES, knockout.workOfQuery, '1 query');
+      return ranges(plan.knockoutQueries, size).map(
+        (range) => ({ kind: 'knockout', knockout, ...range }) as const,
+      );
+    }),
+  ];
+  if (parts.length > EVALUATION_LIMITS.parts)
+    throw tooMuch(`${parts.length} steps`, EVALUATION_LIMITS.parts);
+  return parts;
+}
+
+const ranges = (count: number, size: number) =>
+  Array.from({ length: Math.ceil(count / size) }, (_, part) => ({
+    start: part * size,
+    end: Math.min(count, (part + 1) * size),
+  }));
+
+function partsOfComparison(comparison: ComparisonPlan): EvaluationPart[] {
   const { models, specs, scenes, request } = comparison;
   const outcomes = models.length * specs.length * request.queries;
   if (outcomes > EVALUATION_LIMITS.outcomes) {
@@ -86,14 +146,6 @@ export function partsOf({ comparison, sweeps, pairs }: EvaluationPlan): Evaluati
       }
     }
   }
-  for (const sweep of sweeps) {
-    const size = pairsOfPart(sweep);
-    for (let start = 0; start < pairs; start += size) {
-      parts.push({ kind: 'pairs', sweep, start, end: Math.min(pairs, start + size) });
-    }
-  }
-  if (parts.length > EVALUATION_LIMITS.parts)
-    throw tooMuch(`${parts.length} steps`, EVALUATION_LIMITS.parts);
   return parts;
 }
 
@@ -103,10 +155,16 @@ function queriesOfPart({ reference, card }: SelectedModel, spec: QuerySpec, scen
   throw tooMuchForStep(`${RANGE} queries`, spec.objects, reference);
 }
 
-function pairsOfPart({ reference, spec, workOfPair, batch }: PlannedSweep) {
-  const most = Math.min(MOST_PAIRS, Math.floor(WORK_LIMIT / workOfPair));
+/** Whole runs, where a part has room for one. @param work multiply-adds of one pair or query */
+function sizeOfPart(
+  { reference, spec, batch }: PlannedSweep | PlannedKnockout,
+  limit: number,
+  work: number,
+  one: string,
+): number {
+  const most = Math.min(limit, Math.floor(WORK_LIMIT / work));
   if (most > 0) return most < batch ? most : Math.floor(most / batch) * batch;
-  throw tooMuchForStep('1 pair', spec.objects, reference);
+  throw tooMuchForStep(one, spec.objects, reference);
 }
 
 const tooMuchForStep = (what: string, objects: number, reference: string) =>
@@ -123,9 +181,10 @@ const tooMuch = (needed: string, most: number) =>
 
 /** The outcomes of all parts of a comparison, in its form. */
 export function joinParts(parts: readonly PartOutcomes[]): ModelOutcomes[] {
-  const names = [...new Set(parts.map(({ model }) => model))];
+  const answered = parts.filter((part) => part.kind === 'queries');
+  const names = [...new Set(answered.map(({ model }) => model))];
   return names.map((model) => {
-    const own = parts.filter((part) => part.model === model && part.tally === null);
+    const own = answered.filter((part) => part.model === model);
     const counts = [...new Set(own.map(({ objects }) => objects))];
     const byObjects = counts.map((objects) => ({
       objects,
@@ -135,14 +194,40 @@ export function joinParts(parts: readonly PartOutcomes[]): ModelOutcomes[] {
   });
 }
 
-/** The sweeps of all parts. */
-export function joinSweeps({ sweeps }: EvaluationPlan, parts: readonly PartOutcomes[]): Sweep[] {
+/** What the parts of an evaluation found together. @param parts all of them */
+export function outcomeOf(plan: EvaluationPlan, parts: readonly PartOutcomes[]): EvaluationOutcome {
+  return {
+    result: resultOf(plan.comparison, joinParts(parts)),
+    sweeps: joinSweeps(plan, parts),
+    knockouts: joinKnockouts(plan, parts),
+  };
+}
+
+function joinSweeps({ sweeps }: EvaluationPlan, parts: readonly PartOutcomes[]): Sweep[] {
+  const counted = parts.filter((part) => part.kind === 'pairs');
   return sweeps.flatMap((sweep) => {
     const { reference, spec } = sweep;
-    const tallies = parts
+    const [first, ...others] = counted
       .filter(({ model, objects }) => model === reference && objects === spec.objects)
-      .flatMap(({ tally }) => tally ?? []);
-    const [first, ...others] = tallies;
+      .map(({ tally }) => tally);
     return first ? [sweepResult(reference, sweep, others.reduce(addTallies, first))] : [];
+  });
+}
+
+function joinKnockouts(
+  { knockouts }: EvaluationPlan,
+  parts: readonly PartOutcomes[],
+): KnockoutResponse[] {
+  const answered = parts.filter((part) => part.kind === 'knockout');
+  return knockouts.map((knockout) => {
+    const { reference, spec, index } = knockout;
+    const own = answered
+      .filter(({ model, objects }) => model === reference && objects === spec.objects)
+      .filter(({ cut }) => cut === index)
+      .map(({ outcomes }) => outcomes);
+    return knockoutResult(reference, knockout, {
+      baseline: own.flatMap(({ baseline }) => baseline),
+      cut: own.flatMap(({ cut }) => cut),
+    });
   });
 }

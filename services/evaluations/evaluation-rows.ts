@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { unpackBits } from '../../contract/bitset.ts';
+import { packBits, unpackBits } from '../../contract/bitset.ts';
 import {
   EVALUATION_LIMITS,
   evaluationRequestSchema,
@@ -7,6 +7,7 @@ import {
 } from '../../contract/evaluations.ts';
 import { sweepTallySchema, type SweepTally } from '../../contract/sweep-tallies.ts';
 import { daysAfter, jsonColumn } from '../history/database.ts';
+import type { CutOutcomes } from '../knockout.ts';
 
 /** Rows of the tables of evaluations (migrations/), as the contract has them. */
 
@@ -24,9 +25,13 @@ export const documentsSchema = z
     request: jsonColumn,
     result: jsonColumn.nullable(),
     sweeps: jsonColumn.nullable(),
+    knockouts: jsonColumn.nullable(),
   })
-  // Those that were done before there were sweeps have none.
-  .transform((row) => ({ ...row, sweeps: row.sweeps ?? (row.result === null ? null : []) }));
+  // Those that were done before there were sweeps or knockouts have none.
+  .transform(({ result, sweeps, knockouts, ...row }) => {
+    const none = result === null ? null : [];
+    return { ...row, result, sweeps: sweeps ?? none, knockouts: knockouts ?? none };
+  });
 
 /** What a workflow is to compute. */
 export const claimSchema = z.object({
@@ -36,27 +41,47 @@ export const claimSchema = z.object({
 });
 export type Claim = z.output<typeof claimSchema>;
 
-/** What one model answered with one number of objects: to queries, or to the pairs of a sweep. */
-export interface PartOutcomes {
-  readonly model: string;
-  readonly objects: number;
-  /** Of queries; empty for pairs. */
-  readonly correct: readonly boolean[];
-  /** Of pairs; null for queries. */
-  readonly tally: SweepTally | null;
+/** What one model answered with one number of objects: to queries, to the pairs of a sweep, or in a knockout. */
+export type PartOutcomes = { readonly model: string; readonly objects: number } & (
+  | { readonly kind: 'queries'; readonly correct: readonly boolean[] }
+  | { readonly kind: 'pairs'; readonly tally: SweepTally }
+  | { readonly kind: 'knockout'; readonly cut: number; readonly outcomes: CutOutcomes }
+);
+
+/** Columns of the outcomes of a part. */
+export function partColumns(part: PartOutcomes) {
+  switch (part.kind) {
+    case 'queries':
+      return [part.correct.length, packBits(part.correct), null, null];
+    case 'pairs':
+      return [part.tally.pairs, '', JSON.stringify(part.tally), null];
+    case 'knockout': {
+      const { baseline, cut } = part.outcomes;
+      const knockout = { cut: part.cut, correct: packBits(cut) };
+      return [baseline.length, packBits(baseline), null, JSON.stringify(knockout)];
+    }
+  }
 }
 
 export const partRowSchema = z
   .object({
     ...{ model: z.string(), objects: z.number(), queries: z.number(), correct: z.string() },
     tally: jsonColumn.pipe(sweepTallySchema).nullable(),
+    knockout: jsonColumn.pipe(z.object({ cut: z.number(), correct: z.string() })).nullable(),
   })
-  .transform(({ queries, correct, ...part }): PartOutcomes => {
-    if (part.tally) return { ...part, correct: [] };
-    const outcomes = unpackBits(correct, queries);
-    if (!outcomes) throw new Error(`a part does not have ${queries} outcomes`);
-    return { ...part, correct: outcomes };
+  .transform(({ model, objects, queries, correct, tally, knockout }): PartOutcomes => {
+    if (tally) return { model, objects, kind: 'pairs', tally };
+    const baseline = outcomesOf(correct, queries);
+    if (!knockout) return { model, objects, kind: 'queries', correct: baseline };
+    const outcomes = { baseline, cut: outcomesOf(knockout.correct, queries) };
+    return { model, objects, kind: 'knockout', cut: knockout.cut, outcomes };
   });
+
+function outcomesOf(bits: string, queries: number): boolean[] {
+  const outcomes = unpackBits(bits, queries);
+  if (outcomes) return outcomes;
+  throw new Error(`a part does not have ${queries} outcomes`);
+}
 
 /** Names an evaluation in the order of a list, newest first. */
 export const cursorOf = ({ created, id }: Pick<EvaluationSummary, 'created' | 'id'>): string =>

@@ -7,14 +7,13 @@ import {
   type EvaluationSummary,
   type listEvaluationsSchema,
 } from '../../contract/evaluations.ts';
-import { packBits } from '../../contract/bitset.ts';
-import type { CompareResponse } from '../../contract/comparisons.ts';
-import type { Sweep } from '../../contract/interventions.ts';
 import { daysAfter, Statements, type Database } from '../history/database.ts';
 import { ServiceError } from '../service-error.ts';
+import type { EvaluationOutcome } from './evaluation-parts.ts';
 import {
   claimSchema,
   documentsSchema,
+  partColumns,
   partRowSchema,
   summaryRowSchema,
   type Claim,
@@ -32,12 +31,12 @@ const stalledTimes = (now: Date) =>
   );
 
 const SUMMARY =
-  'id, state, created, finished, code, digests, error, parts, ' +
+  'id, state, label, created, finished, code, digests, error, parts, ' +
   '(SELECT count(*) FROM evaluation_parts WHERE evaluation = id) AS done';
 
 export type NewEvaluation = Pick<
   EvaluationResource,
-  'id' | 'created' | 'code' | 'digests' | 'request'
+  'id' | 'label' | 'created' | 'code' | 'digests' | 'request'
 > & {
   readonly instance: string;
   readonly parts: number;
@@ -53,12 +52,17 @@ export class EvaluationStore {
 
   /** @returns false where it is stored already */
   async insert(evaluation: NewEvaluation): Promise<boolean> {
-    const { id, instance, created, code, digests, request, parts } = evaluation;
+    const { id, label, instance, created, code, digests, request, parts } = evaluation;
     return this.#sql.change(
-      'INSERT INTO evaluations (id, instance, state, created, progressed, code, digests, request, parts) ' +
-        "VALUES (?1, ?2, 'queued', ?3, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+      'INSERT INTO evaluations (id, instance, state, created, progressed, code, digests, request, parts, label) ' +
+        "VALUES (?1, ?2, 'queued', ?3, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
       ...[id, instance, created, code, JSON.stringify(digests), JSON.stringify(request), parts],
+      label,
     );
+  }
+
+  async relabel(id: string, label: string): Promise<void> {
+    await this.#sql.change('UPDATE evaluations SET label = ?2 WHERE id = ?1', id, label);
   }
 
   /**
@@ -92,7 +96,7 @@ export class EvaluationStore {
 
   async find(id: string): Promise<EvaluationResource | undefined> {
     const row = await this.#sql.first(
-      `SELECT ${SUMMARY}, request, result, sweeps FROM evaluations WHERE id = ?`,
+      `SELECT ${SUMMARY}, request, result, sweeps, knockouts FROM evaluations WHERE id = ?`,
       id,
     );
     if (!row) return undefined;
@@ -108,15 +112,15 @@ export class EvaluationStore {
 
   /** Newest first. */
   async list(request: z.output<typeof listEvaluationsSchema>): Promise<EvaluationSummary[]> {
-    const { state, model, from, to, limit, before } = request;
+    const { state, label, model, from, to, limit, before } = request;
     const [created, id] = before?.split('_') ?? [];
     const results = await this.#sql.all(
       `SELECT ${SUMMARY} FROM evaluations WHERE (?1 IS NULL OR state = ?1) ` +
         'AND (?2 IS NULL OR EXISTS (SELECT 1 FROM json_each(digests) WHERE key = ?2)) ' +
         'AND (?3 IS NULL OR created >= ?3) AND (?4 IS NULL OR created < ?4) ' +
-        'AND (?6 IS NULL OR created < ?6 OR (created = ?6 AND id > ?7)) ORDER BY created DESC, id LIMIT ?5',
+        'AND (?6 IS NULL OR created < ?6 OR (created = ?6 AND id > ?7)) AND (?8 IS NULL OR label = ?8) ORDER BY created DESC, id LIMIT ?5',
       ...[state ?? null, model ?? null, from ?? null, to ?? null, limit],
-      ...[created ?? null, id ?? null],
+      ...[created ?? null, id ?? null, label ?? null],
     );
     return results.map((row) => evaluationSummarySchema.parse(summaryRowSchema.parse(row)));
   }
@@ -149,14 +153,12 @@ export class EvaluationStore {
 
   /** Stores a part once; nothing where the evaluation was deleted. */
   async insertPart(id: string, part: number, outcomes: PartOutcomes, now: Date): Promise<void> {
-    const { model, objects, correct, tally } = outcomes;
-    const count = tally?.pairs ?? correct.length;
     await this.#sql.batch([
       this.#sql.bound(
-        'INSERT INTO evaluation_parts (evaluation, part, model, objects, queries, correct, tally) ' +
-          'SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 ' +
+        'INSERT INTO evaluation_parts (evaluation, part, model, objects, queries, correct, tally, knockout) ' +
+          'SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 ' +
           'WHERE EXISTS (SELECT 1 FROM evaluations WHERE id = ?1) ON CONFLICT DO NOTHING',
-        ...[id, part, model, objects, count, packBits(correct), tally && JSON.stringify(tally)],
+        ...[id, part, outcomes.model, outcomes.objects, ...partColumns(outcomes)],
       ),
       this.#sql.bound(
         'UPDATE evaluations SET progressed = ? WHERE id = ?',
@@ -168,7 +170,7 @@ export class EvaluationStore {
   /** The outcomes of all stored parts, in their order. */
   async parts(id: string): Promise<PartOutcomes[]> {
     const results = await this.#sql.all(
-      'SELECT model, objects, queries, correct, tally FROM evaluation_parts ' +
+      'SELECT model, objects, queries, correct, tally, knockout FROM evaluation_parts ' +
         'WHERE evaluation = ? ORDER BY part',
       id,
     );
@@ -178,12 +180,12 @@ export class EvaluationStore {
   async finish(
     id: string,
     finished: string,
-    result: CompareResponse,
-    sweeps: readonly Sweep[],
+    { result, sweeps, knockouts }: EvaluationOutcome,
   ): Promise<void> {
     await this.#sql.change(
-      "UPDATE evaluations SET state = 'done', finished = ?, result = ?, sweeps = ? WHERE id = ? AND state <> 'done'",
-      ...[finished, JSON.stringify(result), JSON.stringify(sweeps), id],
+      "UPDATE evaluations SET state = 'done', finished = ?, result = ?, sweeps = ?, knockouts = ? " +
+        "WHERE id = ? AND state <> 'done'",
+      ...[finished, ...[result, sweeps, knockouts].map((one) => JSON.stringify(one)), id],
     );
   }
 

@@ -1,15 +1,15 @@
 import type { EvaluationRequest, EvaluationResource } from '../../contract/evaluations.ts';
 import { hexOf, sha256Of } from '../../contract/digest.ts';
 import { parseModelReference } from '../../contract/model-reference.ts';
-import { answerCell, endOfRange, resultOf } from '../comparison.ts';
+import { answerCell, endOfRange } from '../comparison.ts';
+import { answerKnockout } from '../knockout.ts';
 import { tallySweep } from '../layer-sweep.ts';
 import type { Models } from '../models.ts';
 import { selectModels } from '../selected-models.ts';
 import { ServiceError } from '../service-error.ts';
 import {
   evaluationInputs,
-  joinParts,
-  joinSweeps,
+  outcomeOf,
   partsOf,
   planEvaluation,
   type EvaluationPart,
@@ -82,7 +82,12 @@ export class Evaluations {
     );
     const now = this.#now();
     const created = now.toISOString();
-    const isNew = await this.store.insert({ id, instance, created, code, digests, request, parts });
+    const { label, ...asked } = request;
+    const isNew = await this.store.insert({
+      ...{ id, instance, created, code, digests, parts },
+      ...{ request: asked, label: label ?? null },
+    });
+    if (!isNew && label !== undefined) await this.store.relabel(id, label);
     const started = isNew || (await this.store.takeOver(id, instance, now));
     if (started) await this.#create(id, instance);
     return { started, evaluation: await this.store.get(id) };
@@ -153,7 +158,13 @@ export class Evaluations {
     if (part.kind === 'pairs') {
       const { sweep, start, end } = part;
       const tally = await tallySweep(models, sweep, start, end);
-      return { model: sweep.reference, objects: sweep.spec.objects, correct: [], tally };
+      return { kind: 'pairs', model: sweep.reference, objects: sweep.spec.objects, tally };
+    }
+    if (part.kind === 'knockout') {
+      const { knockout, start, end } = part;
+      const outcomes = await answerKnockout(models, knockout, start, end);
+      const { reference: model, spec, index: cut } = knockout;
+      return { kind: 'knockout', model, objects: spec.objects, cut, outcomes };
     }
     const { model, spec } = part;
     const correct: boolean[] = [];
@@ -163,7 +174,7 @@ export class Evaluations {
       correct.push(...(await answerCell(models, plan.comparison, { model, spec, start, end })));
       await new Promise((resolve) => setTimeout(resolve));
     }
-    return { model: model.reference, objects: spec.objects, correct, tally: null };
+    return { kind: 'queries', model: model.reference, objects: spec.objects, correct };
   }
 
   /** Makes the result of all parts. @throws as `runPart` */
@@ -173,9 +184,8 @@ export class Evaluations {
     if (parts.length !== partsOf(plan).length) {
       throw new EvaluationEndedError('a part of the evaluation is missing');
     }
-    const result = resultOf(plan.comparison, joinParts(parts));
-    const sweeps = joinSweeps(plan, parts);
-    await this.store.finish(parameters.id, this.#now().toISOString(), result, sweeps);
+    const finished = this.#now().toISOString();
+    await this.store.finish(parameters.id, finished, outcomeOf(plan, parts));
   }
 
   async fail({ id, instance }: EvaluationParameters, reason: string): Promise<void> {

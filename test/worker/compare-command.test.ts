@@ -53,6 +53,38 @@ describe('bindscope compare', () => {
     expect(evaluations.map((one) => one.id)).toEqual([id]);
   });
 
+  it('adds sweeps and knockouts, the same here and as an evaluation', async () => {
+    const what = ['--objects', '4', '--queries', '20', '--sweep-pairs', '70'];
+    const cuts = ['--knockouts', 'query:association-item:0-0', '--knockout-queries', '40'];
+    const args = [...what, ...cuts];
+    const here = await compare([...args, '--models-dir', FIXTURES_DIRECTORY, '--runtime', 'wasm']);
+    const url = ['--url', worker.url.href];
+    const remote = await compare([...args, ...url, '--remote', '--label', 'cuts'], TOKEN);
+    expect(remote).toMatchObject({ code: 0, out: here.out });
+    expect(JSON.parse(here.out)).toMatchObject({
+      sweeps: [{ pairs: 70 }, { pairs: 70 }],
+      knockouts: [
+        { layers: [0, 0], queries: { count: 40 } },
+        { layers: [0, 0], queries: { count: 40 } },
+      ],
+    });
+    const { evaluations } = await createClient({ url: worker.url }).evaluations.list({
+      label: 'cuts',
+    });
+    expect(remote.err).toContain(`evaluation ${String(evaluations[0]?.id)}:`);
+    for (const [given, fault] of [
+      [['--sweep-pairs', '2', ...url], '--sweep-pairs and --knockouts need --remote or'],
+      [['--label', 'x', ...url], '--label needs --remote'],
+      [['--knockout-queries', '2', ...url], '--knockout-queries needs --knockouts'],
+      [['--knockouts', 'query:nothing', ...url], 'a group of tokens must be one of'],
+      [['--sweep-pairs', '2', '--remote', '--url', bare.url.href], 'has no evaluations'],
+    ] as const) {
+      const refused = await compare(given, TOKEN);
+      expect(refused).toMatchObject({ code: 2, out: '' });
+      expect(refused.err).toContain(fault);
+    }
+  });
+
   it('cuts up what is more than one request may ask, also for a server without evaluations', async () => {
     const args = ['--objects', '2', '--queries', '2100', '--url'];
     const cut = await compare([...args, bare.url.href, '--remote'], TOKEN, FIXTURES.text);

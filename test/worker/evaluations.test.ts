@@ -12,6 +12,7 @@ import {
   type EvaluationResource,
 } from '../../contract/evaluations.ts';
 import { sweepSchema } from '../../contract/interventions.ts';
+import { knockoutResponseSchema } from '../../contract/knockouts.ts';
 import { FIXTURES } from '../../harness/miniature-models.ts';
 import {
   read,
@@ -151,6 +152,79 @@ describe('an evaluation', () => {
     }
   });
 
+  it('with knockouts has what one request for all queries has, bit for bit', async () => {
+    const [objects, queries, seed] = [[3, 4], 300, 3];
+    const cuts = [
+      { from: 'query', to: 'association-item' },
+      { from: 'association-item', to: 'association-shape', layers: [0, 0] },
+    ];
+    const body = { models: MODELS, objects, queries: 4, seed, knockouts: { cuts, queries } };
+    const { id, knockouts: none } = await read(await start(body), evaluationResourceSchema);
+    expect(none).toBeNull();
+    const { knockouts, result, progress } = await done(id);
+    // For each model and number of objects a part of queries, and two of each cut.
+    expect(progress.total).toBe(MODELS.length * objects.length * (1 + 2 * cuts.length));
+    expect(result?.models.map(({ model }) => model)).toEqual(MODELS);
+    const whole = [];
+    for (const model of MODELS) {
+      for (const count of objects) {
+        for (const cut of cuts) {
+          const request = { model, ...cut, objects: count, queries, seed };
+          const answer = await worker.post('/v1/knockouts', request);
+          whole.push(await read(answer, knockoutResponseSchema));
+        }
+      }
+    }
+    expect(knockouts).toEqual(whole);
+    expect(whole.some(({ cut }) => cut.regressed > 0)).toBe(true);
+    expect(await (await worker.fetch(`/evaluations/${id}`)).text()).toContain(
+      'Without some attention',
+    );
+
+    const lines = (await (await worker.fetch(`${PATH}/${id}/export`)).text())
+      .trimEnd()
+      .split('\n')
+      .map((line) => exportedEvaluationSchema.parse(JSON.parse(line)));
+    const exported = lines.filter((line) => line.event === 'knockout');
+    for (const [index, { baseline, cut }] of whole.entries()) {
+      const own = exported.slice(2 * index, 2 * index + 2);
+      const ones = (bits: readonly string[]) =>
+        [...Buffer.concat(bits.map((text) => Buffer.from(text, 'base64')))]
+          .map((byte) => byte.toString(2).replaceAll('0', '').length)
+          .reduce((sum, count) => sum + count);
+      expect(own.map((line) => line.cut)).toEqual([index % 2, index % 2]);
+      expect(ones(own.map(({ correct }) => correct))).toBe(baseline.correct);
+      expect(ones(own.map(({ correctWithCut }) => correctWithCut))).toBe(cut.accuracy.correct);
+    }
+  });
+
+  it('has a label, which is no part of what is computed, and is listed by it', async () => {
+    const body = { models: [FIXTURES.text], objects: [2], queries: 10, seed: 51 };
+    const first = await read(await start({ ...body, label: 'nightly' }), evaluationResourceSchema);
+    expect(first.label).toBe('nightly');
+    expect(first.request).not.toHaveProperty('label');
+    const { id } = await done(first.id);
+    const listed = async (label: string) => {
+      const response = await worker.fetch(`${PATH}?label=${label}`);
+      const { evaluations } = await read(response, evaluationListSchema);
+      return evaluations.map((one) => one.id);
+    };
+    expect(await listed('nightly')).toEqual([id]);
+    expect(await listed('night')).toEqual([]);
+    // Without a label the old one stays; another one replaces it.
+    for (const [given, kept] of [
+      [{}, 'nightly'],
+      [{ label: 'release' }, 'release'],
+    ] as const) {
+      const again = await start({ ...body, ...given });
+      expect(again.status).toBe(200);
+      expect(await read(again, evaluationResourceSchema)).toMatchObject({ id, label: kept });
+    }
+    expect([await listed('nightly'), await listed('release')]).toEqual([[], [id]]);
+    const page = await (await worker.fetch(`/evaluations/${id}`)).text();
+    expect(page).toContain('Label: release.');
+  });
+
   it('is listed page by page, and exported with the outcome of every query', async () => {
     const kind = { models: [FIXTURES.text], objects: [3, 4], queries: 100, seed: 31 };
     const { id } = await read(await start({ ...kind, sweepPairs: 2 }), evaluationResourceSchema);
@@ -258,14 +332,16 @@ it('continues after the process was killed in the middle: nothing is lost or com
 });
 
 it('the command line lists, shows, exports and removes it', async () => {
-  const body = { models: [FIXTURES.text], objects: [3], queries: 20, seed: 41 };
+  const body = { models: [FIXTURES.text], objects: [3], queries: 20, seed: 41, label: 'by hand' };
   const { id } = await read(await start(body), evaluationResourceSchema);
   const { result } = await done(id);
   const run = (...args: string[]) =>
     bindscope(['evaluations', ...args, '--url', worker.url.href], { BINDSCOPE_TOKEN: WRITE_TOKEN });
   expect((await run('list', '--state', 'done', '--model', FIXTURES.text)).out).toMatch(
-    new RegExp(`^${id} done .*, 1 of 1 parts: ${FIXTURES.text}$`, 'm'),
+    new RegExp(`^${id} done .*Z "by hand", 1 of 1 parts: ${FIXTURES.text}$`, 'm'),
   );
+  const byLabel = await run('list', '--label', 'by hand');
+  expect(byLabel.out.split('\n').map((line) => line.split(' ')[0])).toEqual([id, '']);
   expect((await run('list', '--to', '2020-01-01T00:00:00Z')).out).toBe('no evaluations\n');
   const shown = await run('show', id);
   expect(shown.code).toBe(0);
@@ -306,6 +382,8 @@ describe('refused', () => {
     ['an unknown model', { models: ['nobody'] }, 404],
     ['too many queries', { models: MODELS, queries: 100_001 }, 400],
     ['an unknown parameter', { models: MODELS, x: 1 }, 400],
+    ['an empty label', { models: MODELS, label: '' }, 400],
+    ['no cut', { models: MODELS, knockouts: { cuts: [] } }, 400],
     [
       'too many outcomes',
       { models: MODELS, objects: Array.from({ length: 11 }, (_, n) => n + 2), queries: 100_000 },
@@ -313,6 +391,16 @@ describe('refused', () => {
     ],
   ])('%s', async (_, body, status) => {
     expect(await readProblem(await start(body))).toMatchObject({ status });
+  });
+
+  it('attention that the prompt does not have, with its place', async () => {
+    const cuts = [
+      { from: 'query', to: 'association-item' },
+      { from: 'colour', to: 'query' },
+    ];
+    const response = await start({ models: MODELS, objects: [3], knockouts: { cuts } });
+    const { errors } = await readProblem(response);
+    expect(errors?.map(({ at }) => at)).toEqual(['body.knockouts.cuts.1.to']);
   });
 
   it('a request without a token, and one to a worker without a workflow', async () => {

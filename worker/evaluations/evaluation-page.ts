@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { evaluationPathSchema, type EvaluationResource } from '../../contract/evaluations.ts';
 import { requireEvaluations } from '../../services/evaluations/evaluations.ts';
 import type { Sweep } from '../../contract/interventions.ts';
+import type { KnockoutResponse } from '../../contract/knockouts.ts';
 import { mechanismOf } from '../../probes/interpretation.ts';
 import { count as countText, interval as intervalText, percent } from '../../site/lib/format.ts';
 import { MECHANISM_SENTENCES } from '../../site/models/words.ts';
@@ -34,7 +35,8 @@ export const evaluationPage = defineRoute({
 });
 
 function pageOf(evaluation: EvaluationResource) {
-  const { id, state, created, progress, error, request, result, sweeps } = evaluation;
+  const { id, state, label, created, progress, error, request } = evaluation;
+  const { result, sweeps, knockouts } = evaluation;
   const runs = state === 'queued' || state === 'running';
   const title = `Evaluation ${id.slice(0, 12)}`;
   return textPage({
@@ -45,6 +47,7 @@ function pageOf(evaluation: EvaluationResource) {
       <p class="lead">
         ${request.models.join(', ')}: ${request.queries} queries with each of
         ${request.objects.join(', ')} objects, ${request.modality}, seed ${request.seed}.
+        ${label === null ? '' : html`Label: ${label}.`}
       </p>`,
     content: html`<section>
         <h2>State: ${state}</h2>
@@ -62,7 +65,8 @@ function pageOf(evaluation: EvaluationResource) {
           <a href="/v1/evaluations/${id}">As JSON</a>
         </p>
       </section>
-      ${result ? resultTable(result) : ''} ${sweeps && sweeps.length > 0 ? sweepsTable(sweeps) : ''}`,
+      ${result ? resultTable(result) : ''} ${sweeps && sweeps.length > 0 ? sweepsTable(sweeps) : ''}
+      ${knockouts && knockouts.length > 0 ? knockoutsTable(knockouts) : ''}`,
   });
 }
 
@@ -84,12 +88,8 @@ function resultTable({ models, queries }: NonNullable<EvaluationResource['result
   </section>`;
 }
 
-function sweepsTable(sweeps: NonNullable<EvaluationResource['sweeps']>) {
-  const numbers = [...new Set(sweeps.map(({ objects }) => objects))];
-  const groups = numbers.map((objects) => ({
-    objects,
-    rows: sweeps.filter((sweep) => sweep.objects === objects).map(sweepRow),
-  }));
+function sweepsTable(sweeps: readonly Sweep[]) {
+  const groups = grouped(sweeps, ({ objects }) => objects, sweepRow);
   return html`<section>
     <h2>By place or by shape</h2>
     <p class="lead">
@@ -114,6 +114,43 @@ function sweepRow({ model, pairs, solved, peakLayer, layers }: Sweep) {
     <td>${shares ? shareMarkup(shares.positional) : '-'}</td>
     <td>${shares ? shareMarkup(shares.symbolic) : '-'}</td>
   </tr>`;
+}
+
+function knockoutsTable(knockouts: readonly KnockoutResponse[]) {
+  const groups = grouped(knockouts, ({ queries }) => queries.objects, knockoutRow);
+  const columns = ['model', 'attention cut', 'correct', 'with the cut'];
+  return html`<section>
+    <h2>Without some attention</h2>
+    <p class="lead">
+      A knockout keeps the tokens of one kind from attending to those of another, in some or all
+      layers. The drop shows how much the answers depend on that attention.
+    </p>
+    ${groupedTable('Without some attention', columns, groups)}
+    <details>
+      <summary>In sentences, with the tests</summary>
+      ${knockouts.map(({ model, summary }) => html`<p><b>${model}</b>. ${summary}</p>`)}
+    </details>
+  </section>`;
+}
+
+const knockoutRow = ({ model, from, to, layers, baseline, cut }: KnockoutResponse) =>
+  html`<tr>
+    <th scope="row">${model}</th>
+    <td>${from} to ${to} <small>layers ${layers.join(' to ')}</small></td>
+    <td>${shareMarkup(baseline)}</td>
+    <td>${shareMarkup(cut.accuracy)}</td>
+  </tr>`;
+
+/** Rows by number of objects, in the order in which the numbers come. */
+function grouped<T>(
+  found: readonly T[],
+  objectsOf: (one: T) => number,
+  rowOf: (one: T) => ReturnType<typeof html>,
+): RowGroup[] {
+  return [...new Set(found.map(objectsOf))].map((objects) => ({
+    objects,
+    rows: found.filter((one) => objectsOf(one) === objects).map(rowOf),
+  }));
 }
 
 interface RowGroup {

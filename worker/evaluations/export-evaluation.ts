@@ -6,6 +6,7 @@ import {
   type ExportedEvaluation,
 } from '../../contract/evaluations.ts';
 import { NDJSON } from '../../contract/media-types.ts';
+import type { PartOutcomes } from '../../services/evaluations/evaluation-rows.ts';
 import type { EvaluationStore } from '../../services/evaluations/evaluation-store.ts';
 import { requireEvaluations } from '../../services/evaluations/evaluations.ts';
 import { etagOf } from '../http/http-cache.ts';
@@ -45,9 +46,29 @@ async function* exportOf(
   evaluation: EvaluationResource,
 ): AsyncGenerator<ExportedEvaluation, void> {
   yield { event: 'evaluation', evaluation };
-  for (const { model, objects, correct, tally } of await store.parts(evaluation.id)) {
-    yield tally
-      ? { event: 'sweep', model, objects, tally }
-      : { event: 'outcomes', model, objects, queries: correct.length, correct: packBits(correct) };
+  for (const part of await store.parts(evaluation.id)) yield lineOf(part);
+}
+
+function lineOf(part: PartOutcomes): ExportedEvaluation {
+  const { model, objects } = part;
+  switch (part.kind) {
+    case 'queries': {
+      const correct = packBits(part.correct);
+      return { event: 'outcomes', model, objects, queries: part.correct.length, correct };
+    }
+    case 'pairs':
+      return { event: 'sweep', model, objects, tally: part.tally };
+    case 'knockout': {
+      const { baseline, cut } = part.outcomes;
+      const bits = { correct: packBits(baseline), correctWithCut: packBits(cut) };
+      return {
+        event: 'knockout',
+        model,
+        objects,
+        cut: part.cut,
+        queries: baseline.length,
+        ...bits,
+      };
+    }
   }
 }
