@@ -8,8 +8,8 @@ import { cpuSeconds, peakMegabytes, workerdProcess } from './process.ts';
 
 /**
  * How the cost of an evaluation grows with its queries: `npx tsx bench/evaluation-costs.ts`. One model, 8 objects. Each
- * evaluation runs in a workerd of its own, which has computed one of `--warm` queries before. CPU time is that of all threads of
- * workerd: the model, the workflow engine, the database, and a request for the progress every second.
+ * evaluation runs in a workerd of its own, which has computed one of `--warm` queries before. CPU time is that of all threads
+ * of workerd: the model, the workflow engine, the database, and a request for the progress every second.
  */
 
 const POINTS = [1000, 3000, 10_000, 30_000, 100_000];
