@@ -108,7 +108,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
     .description('Record the accuracy of a deployment in a file for git.')
     .option('--out <file>', 'the file to write', 'baseline.json')
     .addOption(minimumDetectableOption())
-    .addOption(eeeOption().conflicts('endpoint'))
+    .addOption(eeeOption())
     .action(async (options: BaselineOptions) => {
       done(await runBaseline(options, terminal));
     });
@@ -132,7 +132,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
         'save the report in the history of the server (needs BINDSCOPE_TOKEN)',
       ).conflicts(['modelsDir', 'endpoint']),
     )
-    .addOption(eeeOption().conflicts('endpoint'))
+    .addOption(eeeOption())
     .option('--comment', 'write a comment on the pull request, in a run of GitHub Actions')
     .action(async (options: CheckOptions) => {
       done(await runCheck(options, terminal));
@@ -152,7 +152,7 @@ function programOf(terminal: Terminal, done: (code: ExitCode) => void): Command 
     .addOption(
       repeated('--model <name>', 'a language model of the endpoint; twice for two of one endpoint'),
     )
-    .addOption(eeeOption().conflicts('endpoint'))
+    .addOption(eeeOption())
     .action(async (options: DiffOptions) => {
       done(await runDiff(options, terminal));
     });

@@ -34,7 +34,11 @@ export async function runBaseline(options: BaselineOptions, terminal: Terminal):
     record(deployment, plan, tolerances, targets, { code: codeVersion(), onProgress }),
   );
   if (options.eee !== undefined) {
-    writeEveryEvalEver(options.eee, evaluatedModels(recording), recording.figures.recorded);
+    writeEveryEvalEver(
+      options.eee,
+      evaluatedModels({ recording, deployment }),
+      recording.figures.recorded,
+    );
   }
   return saveBaseline(recording, options, terminal);
 }

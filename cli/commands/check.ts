@@ -51,7 +51,8 @@ export async function runCheck(options: CheckOptions, terminal: Terminal): Promi
     },
   );
   writeReport(report, options, terminal);
-  if (options.eee !== undefined) writeRegressionRecords(options.eee, report, recording);
+  if (options.eee !== undefined)
+    writeRegressionRecords(options.eee, report, { recording, deployment });
   await comment(reportComment(report, options));
   if (options.save !== undefined) await saveReport(report, deployment, options, terminal);
   if (options.update)

@@ -55,7 +55,12 @@ export async function runDiff(options: DiffOptions, terminal: Terminal): Promise
   const { report } = checked;
   writeReport(report, options, terminal);
   if (options.eee !== undefined)
-    writeRegressionRecords(options.eee, report, checked.recording, recording);
+    writeRegressionRecords(
+      options.eee,
+      report,
+      { recording: checked.recording, deployment: after },
+      { recording, deployment: before },
+    );
   return EXIT[report.verdict];
 }
 

@@ -11,15 +11,26 @@ import { generateQuery, objectNames, queryName, readablePrompt } from '../../tas
 import { listQueryIndices } from '../../task/query-indices.ts';
 import { parseSpec } from '../../task/spec.ts';
 import { describeToken } from '../../task/tokens.ts';
-import type { AnsweredQuery } from '../endpoint/ask-words.ts';
+import type { AskedModels } from '../../services/checks/deployment.ts';
+import type { AnsweredQuery, LanguageEndpoint } from '../endpoint/ask-words.ts';
+import { EndpointModels } from '../endpoint/endpoint-models.ts';
 import type { EvaluatedModel, EvaluatedResult, EvaluatedSample } from './every-eval-ever.ts';
 
+/** What was recorded, and of whom. */
+export interface Recorded {
+  readonly recording: Recording;
+  readonly deployment: AskedModels;
+}
+
 /** The models of a recording, with every query that they answered. */
-export function evaluatedModels({ figures, answerTo }: Recording): EvaluatedModel[] {
+export function evaluatedModels({ recording, deployment }: Recorded): EvaluatedModel[] {
+  const { figures, answerTo } = recording;
   const { plan, source } = figures;
+  const language = deployment instanceof EndpointModels ? deployment : undefined;
   return figures.models.map((model) => ({
-    ...ownModel(model.id),
-    details: { source, sha256: model.digests.model },
+    ...(language
+      ? languageModel(language.endpoint, language.wording.template.id, language.wording.words.id)
+      : { ...ownModel(model.id), details: { source, sha256: model.digests.model } }),
     results: model.conditions.flatMap((condition) =>
       resultsOf(
         `${condition.modality}-${condition.order}`,
@@ -34,13 +45,16 @@ export function evaluatedModels({ figures, answerTo }: Recording): EvaluatedMode
         const { vocabulary, grid } = model;
         const spec = parseSpec({ split: plan.split, modality, order, objects, vocabulary, grid });
         const outcomes = unpackBits(correctBits, count) ?? [];
+        const result = `${modality}-${order}-${objects}-objects`;
         return listQueryIndices(objects, plan.queries, plan.questionsPerScene).map(
           (indices, index): EvaluatedSample => {
             const id = queryName({ spec, seed: plan.seed, ...indices });
+            const answered = language?.answered(id);
+            if (answered) return wordSample(answered, result);
             const query = generateQuery({ spec, seed: plan.seed, ...indices });
             const answer = answerTo(model.id, id);
             return {
-              ...{ id, result: `${modality}-${order}-${objects}-objects` },
+              ...{ id, result },
               input: readablePrompt(query.prompt),
               reference: describeToken(query.answer).name,
               choices: query.scene.objects.map((object) => objectNames(object).item),
@@ -136,30 +150,42 @@ const ownModel = (id: string) => ({
 
 /** A language model that was asked in English. */
 export function evaluatedLanguageModel(
-  { model, modality, order, template, words, endpoint, maxTokens, ...figures }: LanguageEvaluation,
+  { modality, order, template, words, endpoint, model, maxTokens, ...figures }: LanguageEvaluation,
   answered: readonly AnsweredQuery[],
 ): EvaluatedModel {
   const condition = `${modality}-${order}`;
-  const parts = model.split('/');
-  const developer = parts.length > 1 ? (parts[0] ?? '') : 'unknown';
   return {
-    developer,
-    name: (parts.at(-1) ?? model).replaceAll(/[^\w.-]/g, '-'),
-    details: { source: endpoint, template, words },
-    generation: { temperature: 0, max_tokens: maxTokens },
+    ...languageModel({ url: endpoint, model, maxTokens }, template, words),
     results: resultsOf(condition, describeCondition({ modality, order }), figures),
-    samples: answered.map(({ query, answer, read, correct }) => ({
-      id: query.id,
-      result: `${condition}-${query.spec.objects}-objects`,
-      input: query.prompt.text,
-      reference: query.prompt.answer,
-      choices: query.prompt.candidates,
-      output: answer.text,
-      answer: read.kind === 'word' ? read.word : '',
-      correct,
-    })),
+    samples: answered.map((one) =>
+      wordSample(one, `${condition}-${one.query.spec.objects}-objects`),
+    ),
   };
 }
+
+function languageModel(
+  { url, model, maxTokens }: Pick<LanguageEndpoint, 'url' | 'model' | 'maxTokens'>,
+  template: string,
+  words: string,
+) {
+  const parts = model.split('/');
+  return {
+    developer: parts.length > 1 ? (parts[0] ?? '') : 'unknown',
+    name: (parts.at(-1) ?? model).replaceAll(/[^\w.-]/g, '-'),
+    details: { source: url, template, words },
+    generation: { temperature: 0, max_tokens: maxTokens },
+  };
+}
+
+const wordSample = (
+  { query: { id, prompt }, answer, read, correct }: AnsweredQuery,
+  result: string,
+): EvaluatedSample => ({
+  ...{ id, result, input: prompt.text, reference: prompt.answer, choices: prompt.candidates },
+  output: answer.text,
+  answer: read.kind === 'word' ? read.word : '',
+  correct,
+});
 
 /** @param condition such as `text-context` */
 function resultsOf(

@@ -1,6 +1,5 @@
 import type { CheckReport, RegressionTest } from '../../contract/regression.ts';
-import type { Recording } from '../../statistics/recording.ts';
-import { evaluatedModels } from './evaluated-models.ts';
+import { evaluatedModels, type Recorded } from './evaluated-models.ts';
 import { recordId, writeEveryEvalEver, type EvaluatedModel } from './every-eval-ever.ts';
 
 /**
@@ -11,25 +10,33 @@ import { recordId, writeEveryEvalEver, type EvaluatedModel } from './every-eval-
 export function writeRegressionRecords(
   folder: string,
   report: CheckReport,
-  after: Recording,
-  before?: Recording,
+  after: Recorded,
+  before?: Recorded,
 ): void {
-  if (before) writeEveryEvalEver(folder, evaluatedModels(before), before.figures.recorded);
+  const { models: recorded, recorded: time } = after.recording.figures;
+  const earlier = before && {
+    models: evaluatedModels(before),
+    time: before.recording.figures.recorded,
+  };
+  if (earlier) writeEveryEvalEver(folder, earlier.models, earlier.time);
   const models = evaluatedModels(after).map((model, index): EvaluatedModel => {
-    const id = after.figures.models[index]?.id;
+    const id = recorded[index]?.id;
     const tests = new Map(
       report.tests
         .filter((test) => test.model === id)
         .map((test) => [resultOf(test), detailsOf(test)]),
     );
-    const compared = before ? recordId(model, before.figures.recorded) : report.before.source;
+    const was = before?.recording.figures.models.findIndex((one) => one.id === id) ?? -1;
+    const compared = earlier
+      ? recordId(earlier.models[was] ?? model, earlier.time)
+      : report.before.source;
     const results = model.results.map((result) => {
       const details = tests.get(result.id);
       return details ? { ...result, details: { compared_with: compared, ...details } } : result;
     });
     return { ...model, results };
   });
-  writeEveryEvalEver(folder, models, after.figures.recorded);
+  writeEveryEvalEver(folder, models, time);
 }
 
 /** The id of the result that a test is about; the symbolic share has none. */

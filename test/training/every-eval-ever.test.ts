@@ -42,6 +42,7 @@ const lineSchema = z.object({
   evaluation_id: z.string(),
   evaluation_result_id: z.string(),
   input: z.object({ reference: z.array(z.string()) }),
+  output: z.object({ raw: z.array(z.string()) }),
   answer_attribution: z.tuple([z.object({ extracted_value: z.string() })]),
   evaluation: z.object({ is_correct: z.boolean() }),
 });
@@ -121,6 +122,50 @@ it('a language model that was asked in English has one, too', async () => {
   const { results, lines } = readRecords(eee, 'Some/Model-7B');
   expect(results['text-context-1-objects']).toBe('8');
   expect(lines).toBe(16);
+});
+
+it('a language model behind an endpoint has one from baseline, check and diff, with its whole answers', async () => {
+  // Both name an item of the list: one the first, the other the last.
+  const server = await startEndpoint(({ body }) => {
+    const items = [...String(body.messages?.[0]?.content).matchAll(/^- .+: (.+)$/gm)];
+    const [, item = ''] = items.at(body.model === 'Some/First-7B' ? 0 : -1) ?? [];
+    return `It is the ${item}.`;
+  });
+  const run = (command: string, model: string, eee: string, ...more: string[]) =>
+    bindscope([command, '--endpoint', server.url, '--model', model, '--eee', eee, ...more]);
+  const plan = '--objects 1,4 --queries 8 --pairs 0 --requests 1'.split(' ');
+  const [baseline, eee] = [join(scratch, 'language.json'), join(scratch, 'gate')];
+  await run('baseline', 'Some/First-7B', eee, ...plan, '--out', baseline);
+  await run('check', 'Some/Last-7B', eee, '--baseline', baseline);
+  for (const model of ['Some/First-7B', 'Some/Last-7B']) {
+    const { results, lines } = readRecords(eee, model);
+    expect(results['text-context-1-objects']).toBe('8');
+    expect(lines).toBe(2 * 2 * 8);
+  }
+  const [first, checked] = ['Some/First-7B', 'Some/Last-7B'].map((model) => {
+    const [record] = readAggregates(eee, model);
+    if (!record) throw new Error(`${model} has no record`);
+    return record;
+  });
+  expect(detailsOf(first, 'text-context-4-objects')).not.toHaveProperty('p_value');
+  expect(detailsOf(checked, 'text-context-4-objects')['compared_with']).toMatch(
+    /^Some\/First-7B at http/,
+  );
+  const [line] = first ? readLines(eee, first) : [];
+  expect(line?.output.raw).toEqual([`It is the ${line?.input.reference.join()}.`]);
+
+  const both = join(scratch, 'two');
+  await run('diff', 'Some/First-7B', both, '--model', 'Some/Last-7B', ...plan);
+  await server.stop();
+  const [[before], [after]] = [
+    readAggregates(both, 'Some/First-7B'),
+    readAggregates(both, 'Some/Last-7B'),
+  ];
+  const details = detailsOf(after, 'text-context-4-objects');
+  expect(details['compared_with']).toBe(before?.evaluation_id);
+  expect(Number(details['fixed']) - Number(details['regressed'])).toBe(
+    Number(details['correct']) - Number(detailsOf(before, 'text-context-4-objects')['correct']),
+  );
 });
 
 it('a comparison of two deployments has one for each, and the second says what changed', async () => {
