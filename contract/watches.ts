@@ -180,6 +180,8 @@ export const watchReportPathSchema = watchPathSchema.extend({
     .meta({ example: 'fedcba9876543210' }),
 });
 
+export const watchBadgeSchema = z.object({ locale: localeParameter });
+
 export const watchBadgePathSchema = z.object({
   file: z
     .string()

@@ -1,4 +1,4 @@
-import { colourIn } from './palette.ts';
+import { colourIn, type ColourName } from './palette.ts';
 import { element, textNode } from './svg.ts';
 
 export interface Badge {
@@ -6,6 +6,8 @@ export interface Badge {
   readonly message: string;
   /** The full text of the tooltip. */
   readonly title: string;
+  /** The ground of the message, for white text; by default neutral, since a badge does not rate a model. */
+  readonly colour?: ColourName;
 }
 
 const HEIGHT = 20;
@@ -23,7 +25,7 @@ function advance(character: string): number {
 }
 
 /** A badge for READMEs: a label and a message, side by side. */
-export function drawBadge({ label, message, title }: Badge): string {
+export function drawBadge({ label, message, title, colour = BADGE_COLOUR }: Badge): string {
   const left = widthOf(label) + 2 * PADDING;
   const width = left + widthOf(message) + 2 * PADDING;
   const text = (content: string, from: number, to: number) =>
@@ -46,7 +48,7 @@ export function drawBadge({ label, message, title }: Badge): string {
     element('rect', { width, height: HEIGHT, rx: 3, fill: colourIn('light', 'muted') }),
     element('path', {
       d: `M${left} 0H${width - 3}a3 3 0 0 1 3 3V${HEIGHT - 3}a3 3 0 0 1-3 3H${left}Z`,
-      fill: BADGE_COLOUR,
+      fill: colourIn('light', colour),
     }),
     element(
       'g',
@@ -57,5 +59,8 @@ export function drawBadge({ label, message, title }: Badge): string {
   );
 }
 
-/** A neutral colour, since a badge does not rate the model. */
-export const BADGE_COLOUR = colourIn('light', 'accent');
+const BADGE_COLOUR: ColourName = 'accent';
+
+/** The colour of a badge as shields.io takes it: six digits. */
+export const shieldsColour = (colour: ColourName = BADGE_COLOUR): string =>
+  colourIn('light', colour).slice(1);

@@ -230,6 +230,9 @@ describe('a watch of another deployment', () => {
     expect((await worker.fetch(`/embed/status?watch=${'0'.repeat(16)}`)).status).toBe(404);
     const badge = await (await worker.fetch(`/badge/watches/${id}.svg`)).text();
     expect(badge).toContain('other: regressed');
+    expect(badge).toContain('fill="#a3170f"');
+    const shield = await worker.fetch(`/badge/watches/${id}.json?locale=de&utm_source=x`);
+    expect(await shield.json()).toMatchObject({ message: 'schlechter', color: 'a3170f' });
   });
 
   it('is unreachable where the server answers HTML, and the notice waits for its receiver', async () => {

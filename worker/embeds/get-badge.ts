@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { badgePathSchema, badgeSchema, shieldsSchema } from '../../contract/embeds.ts';
-import { BADGE_COLOUR, drawBadge } from '../../plots/badge.ts';
+import { drawBadge, shieldsColour } from '../../plots/badge.ts';
 import { HOUR } from '../http/http-cache.ts';
 import { READ } from '../http/route-policy.ts';
 import { defineRoute } from '../http/route.ts';
@@ -39,7 +39,7 @@ export const getBadge = defineRoute({
         return c.body(drawBadge(badge), 200, { 'content-type': 'image/svg+xml' });
       }
       const { label, message } = badge;
-      const color = BADGE_COLOUR.slice(1);
+      const color = shieldsColour();
       return c.json({ schemaVersion: 1 as const, label, message, color, cacheSeconds: HOUR }, 200);
     },
 });
