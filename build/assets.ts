@@ -7,7 +7,7 @@ import { copyIfChanged, filesIn, hashOf, writeIfChanged } from './files.ts';
 import { withLock } from './once.ts';
 import { ROOT, SHIPPED_DIRECTORY } from './paths.ts';
 import { buildSite, BUNDLES, VITE_MANIFEST } from './site.ts';
-import { buildSnapshot, SNAPSHOT_IMAGE } from './snapshot/build-snapshot.ts';
+import { buildSnapshot, builtSnapshot } from './snapshot/build-snapshot.ts';
 
 /** What the worker needs beside its own sources: assets to serve, and the version of its code. */
 
@@ -18,7 +18,7 @@ const SITE_FILES = join(ROOT, 'dist/site');
 
 /** No model can have such names: model ids have no underscore. */
 const SITE = '_site';
-const SNAPSHOT = '_runtime/image.bin';
+const SNAPSHOT = '_runtime/snapshot.bin';
 
 /** What decides the worker's answers, beside the models. */
 export const CODE = [
@@ -37,23 +37,29 @@ export const CODE = [
   'package-lock.json',
 ] as const;
 
-/** Brings what the worker's bundle includes up to date: the manifests of pages and snapshot, and the code's version. */
+/** Brings what the worker's bundle includes up to date: the manifest of pages and the code's version. */
 export async function prepareBundle(): Promise<void> {
   // wrangler refuses to bundle without it, and bundles while assets are copied.
   await mkdir(SHIPPED_DIRECTORY, { recursive: true });
-  await Promise.all([buildSite(), buildSnapshot()]);
+  await buildSite();
   writeIfChanged(VERSION_FILE, hashOf(CODE).slice(0, 16));
 }
 
+export interface AssetOptions {
+  /** Whether to build the snapshot of ONNX Runtime where there is none yet, which takes some seconds. */
+  readonly snapshot: boolean;
+}
+
 /** Brings `dist/assets` up to date, after `prepareBundle`. */
-export const copyAssets = (): Promise<void> =>
+export const copyAssets = ({ snapshot }: AssetOptions = { snapshot: true }): Promise<void> =>
   withLock('assets', async () => {
     await compressSite();
+    const snapshotFile = snapshot ? await buildSnapshot() : builtSnapshot();
     const wanted = new Map([
       ...copiesOf(join(ROOT, 'models'), SHIPPED_DIRECTORY),
       ...pageFiles(SHIPPED_DIRECTORY),
-      ...filesIn(SNAPSHOT_IMAGE).map((from) => [join(SHIPPED_DIRECTORY, SNAPSHOT), from] as const),
     ]);
+    if (snapshotFile !== undefined) wanted.set(join(SHIPPED_DIRECTORY, SNAPSHOT), snapshotFile);
     for (const [to, from] of wanted) copyIfChanged(from, to);
     for (const file of filesIn(SHIPPED_DIRECTORY)) if (!wanted.has(file)) rmSync(file);
   });

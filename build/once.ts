@@ -24,15 +24,23 @@ export async function buildOnce(
   build: () => Promise<void>,
 ): Promise<void> {
   await withLock(name, async () => {
-    const stamp = join(ROOT, 'dist', `${name}.hash`);
+    if (isBuilt(name, sources)) return;
     const hash = hashOf(sources);
-    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+    const stamp = stampOf(name);
     // A build that fails may leave neither the old result nor the new one.
     rmSync(stamp, { force: true });
     await build();
     writeFileSync(stamp, hash);
   });
 }
+
+/** Whether something was built from the sources as they are. */
+export function isBuilt(name: string, sources: readonly string[]): boolean {
+  const stamp = stampOf(name);
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === hashOf(sources);
+}
+
+const stampOf = (name: string) => join(ROOT, 'dist', `${name}.hash`);
 
 /** Runs some work while no other process does the work of that name. */
 export async function withLock(name: string, work: () => Promise<void>): Promise<void> {

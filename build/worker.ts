@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { CODE, copyAssets, prepareBundle } from './assets.ts';
+import { CODE, copyAssets, prepareBundle, type AssetOptions } from './assets.ts';
 import { buildOnce } from './once.ts';
-import { SNAPSHOT_MANIFEST } from './snapshot/build-snapshot.ts';
 import { ROOT, WORKER_DIRECTORY } from './paths.ts';
 
 /** Tells `npm run prepare-assets`, which wrangler starts, that the process above has done its work. */
@@ -18,14 +17,14 @@ const WRANGLER_SETTINGS = {
 } as const;
 
 /** Bundles the worker to `dist/worker` as it is deployed, and its assets, where sources have changed. */
-export async function buildWorker(): Promise<void> {
+export async function buildWorker(options?: AssetOptions): Promise<void> {
   await prepareBundle();
   await Promise.all([
-    copyAssets(),
-    // The manifests, too: they may have been built from sources that changed during the last bundling.
+    copyAssets(options),
+    // The manifest, too: it may have been built from sources that changed during the last bundling.
     buildOnce(
       'worker',
-      [...CODE, 'build', 'wrangler.toml', 'dist/site-manifest.txt', SNAPSHOT_MANIFEST],
+      [...CODE, 'build', 'wrangler.toml', 'dist/site-manifest.txt'],
       bundleWorker,
     ),
   ]);

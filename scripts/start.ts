@@ -13,13 +13,16 @@ import { watchSources } from '../harness/watch-sources.ts';
 
 const HOST = '127.0.0.1';
 
+/** The snapshot saves less time than it takes to build. */
+const ASSETS = { snapshot: false };
+
 async function main(): Promise<void> {
   const port = portFrom(process.argv.slice(2), process.env['PORT']);
   await requireFree(port);
   // Loading Miniflare takes a second, in which wrangler may still be bundling.
   const [{ startLocalServer }] = await Promise.all([
     import('../harness/local-server.ts'),
-    buildWorker(),
+    buildWorker(ASSETS),
   ]);
   const server = await startLocalServer(HOST, port);
   console.log(`bindscope answers at http://localhost:${port} (Ctrl-C stops it)`);
@@ -36,7 +39,7 @@ async function main(): Promise<void> {
   }
 
   watchSources(async () => {
-    await buildWorker();
+    await buildWorker(ASSETS);
     await server.reload();
     console.log('rebuilt');
   });

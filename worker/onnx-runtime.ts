@@ -16,6 +16,9 @@ ort.env.wasm.wasmBinary = SENTINEL;
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'fatal';
 
+/** Version of the package `onnxruntime-web`. */
+export const RUNTIME_VERSION = ort.env.versions.web ?? 'unknown';
+
 const SESSION_OPTIONS = { executionProviders: ['wasm'] };
 
 const RUNTIME: Runtime = {

@@ -1,33 +1,21 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelCardSchema } from '../../contract/card.ts';
 import { modelFacts } from '../../contract/model-facts.ts';
 import { readJson, sha256 } from '../../node/files.ts';
-import { writeIfChanged } from '../files.ts';
-import { buildOnce } from '../once.ts';
+import { buildOnce, isBuilt } from '../once.ts';
 import { ROOT } from '../paths.ts';
-import {
-  bundleSnapshotWorker,
-  recordSnapshot,
-  restoreSnapshot,
-  type FileToOpen,
-  type Snapshot,
-} from './snapshot-worker.ts';
+import type { FileToOpen } from './snapshot-worker.ts';
 
 /**
  * Builds the snapshot of ONNX Runtime's memory from which the worker starts
  * ([decision 14](../../docs/decisions/0014-start-from-a-snapshot.md)).
  */
 
-const DIRECTORY = 'dist/runtime-snapshot';
-const IMAGE = 'image.bin';
-const MANIFEST = 'manifest.txt';
+/** Deployed with the worker. */
+const SNAPSHOT_FILE = join(ROOT, 'dist/runtime-snapshot.bin');
 
-/** The pages of memory that hold anything; deployed with the worker. */
-export const SNAPSHOT_IMAGE = join(ROOT, DIRECTORY, IMAGE);
-
-/** What the worker knows of the image, within the repository; `null` is in it where there is none. */
-export const SNAPSHOT_MANIFEST = join(DIRECTORY, MANIFEST);
+const NAME = 'runtime-snapshot';
 
 /** The models of the front page. */
 const MODELS = ['text-only', 'image-text'] as const;
@@ -41,47 +29,39 @@ export const SOURCES = [
   ),
 ];
 
-/** Builds the snapshot unless it was built from the same sources before. */
+/**
+ * Builds the snapshot unless it was built from the same sources before.
+ *
+ * @returns its file; undefined where it cannot be built: then the worker starts ONNX Runtime as usual
+ */
 export const buildSnapshot = () =>
-  buildOrGoWithout(join(ROOT, DIRECTORY), (write) =>
-    buildOnce('runtime-snapshot', SOURCES, async () => {
+  buildOrGoWithout(SNAPSHOT_FILE, (write) =>
+    buildOnce(NAME, SOURCES, async () => {
+      // Loading Miniflare takes a while.
+      const { takeSnapshot } = await import('./snapshot-worker.ts');
       write(await takeSnapshot(MODELS.flatMap(filesOf)));
     }),
   );
 
-/**
- * Where the build of a snapshot fails, there is none, and the worker starts ONNX Runtime as usual.
- *
- * @param build is given what writes the snapshot
- */
+/** @returns the file of a snapshot that was built from these sources; undefined where there is none */
+export const builtSnapshot = (): string | undefined =>
+  isBuilt(NAME, SOURCES) ? SNAPSHOT_FILE : undefined;
+
+/** @param build is given what writes the file */
 export async function buildOrGoWithout(
-  directory: string,
-  build: (write: (snapshot: Snapshot) => void) => Promise<void>,
-): Promise<void> {
-  const image = join(directory, IMAGE);
-  const manifest = join(directory, MANIFEST);
-  mkdirSync(directory, { recursive: true });
+  file: string,
+  build: (write: (content: Uint8Array) => void) => Promise<void>,
+): Promise<string | undefined> {
   try {
-    await build((snapshot) => {
-      writeFileSync(image, snapshot.image);
-      writeIfChanged(manifest, JSON.stringify(snapshot.manifest));
+    await build((content) => {
+      writeFileSync(file, content);
     });
+    return file;
   } catch (error) {
     console.warn(`ONNX Runtime will start without a snapshot: ${String(error)}`);
-    rmSync(image, { force: true });
-    writeIfChanged(manifest, 'null');
+    rmSync(file, { force: true });
+    return undefined;
   }
-}
-
-/** @throws Error where ONNX Runtime is not as expected, or its logits differ after a start from the snapshot */
-async function takeSnapshot(files: readonly FileToOpen[]): Promise<Snapshot> {
-  const worker = await bundleSnapshotWorker();
-  const { logits, ...snapshot } = await recordSnapshot(worker, files);
-  const restored = await restoreSnapshot(worker, snapshot, files);
-  if (logits.length === 0 || Buffer.compare(logits, restored) !== 0) {
-    throw new Error('a start from the snapshot gives other logits than one as usual');
-  }
-  return snapshot;
 }
 
 /** The files that a model's sessions are opened from. @throws Error where one is not that of the card */

@@ -3,13 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
-import {
-  snapshotManifestSchema,
-  type RuntimeFunctions,
-  type SnapshotFile,
-  type SnapshotManifest,
-} from '../../contract/runtime-snapshot.ts';
-import { sha256 } from '../../node/files.ts';
+import type { RuntimeFunctions, SnapshotFile } from '../../contract/runtime-snapshot.ts';
 import { ROOT } from '../paths.ts';
 import { readWranglerConfig } from '../wrangler-config.ts';
 import { exportGlobals } from './export-globals.ts';
@@ -28,11 +22,6 @@ export interface SnapshotWorker {
   readonly functions: RuntimeFunctions;
   /** Files that the script is made of, within the repository. */
   readonly inputs: readonly string[];
-}
-
-export interface Snapshot {
-  readonly manifest: SnapshotManifest;
-  readonly image: Uint8Array<ArrayBuffer>;
 }
 
 /** A file whose session is to be in the snapshot, and its bytes. */
@@ -66,24 +55,23 @@ export async function bundleSnapshotWorker(): Promise<SnapshotWorker> {
 /**
  * Starts ONNX Runtime as usual and opens the files.
  *
- * @returns also the logits of some questions
+ * @returns the snapshot (`encodeSnapshot`), and the logits of some questions
  * @throws Error where something outside of memory has changed, or a file cannot be opened
  */
 export async function recordSnapshot(
   { script, binary, functions }: SnapshotWorker,
   files: readonly FileToOpen[],
-): Promise<Snapshot & { readonly logits: Uint8Array }> {
+) {
   const form = new FormData();
   form.set('functions', JSON.stringify(functions));
   form.set('files', describe(files));
   for (const file of files) form.set(file.sha256, new Blob([file.bytes]));
   return inWorkerd(script, exportGlobals(binary), '/record', form, async (response) => {
     const recorded = await response.formData();
-    const image = await bytesOf(recorded, 'image');
-    const text = await new Response(recorded.get('manifest')).text();
-    const fields = JSON.parse(text) as object;
-    const manifest = snapshotManifestSchema.parse({ ...fields, sha256: sha256(image) });
-    return { manifest, image, logits: await bytesOf(recorded, 'logits') };
+    return {
+      snapshot: await bytesOf(recorded, 'snapshot'),
+      logits: await bytesOf(recorded, 'logits'),
+    };
   });
 }
 
@@ -96,12 +84,11 @@ export async function recordSnapshot(
  */
 export function restoreSnapshot(
   { script, binary }: SnapshotWorker,
-  { manifest, image }: Snapshot,
+  snapshot: Uint8Array<ArrayBuffer>,
   files: readonly SnapshotFile[],
 ): Promise<Uint8Array> {
   const form = new FormData();
-  form.set('manifest', JSON.stringify(manifest));
-  form.set('image', new Blob([image]));
+  form.set('snapshot', new Blob([snapshot]));
   form.set('files', describe(files));
   return inWorkerd(script, binary, '/restore', form, async (response) => {
     return new Uint8Array(await response.arrayBuffer());
@@ -140,4 +127,19 @@ async function bytesOf(form: FormData, name: string): Promise<Uint8Array<ArrayBu
   const blob = form.get(name);
   if (!(blob instanceof Blob)) throw new TypeError(`the answer has no file ${name}`);
   return new Uint8Array(await blob.arrayBuffer());
+}
+
+/**
+ * Takes a snapshot, and compares its logits.
+ *
+ * @throws Error where ONNX Runtime is not as expected, or its logits differ after a start from the snapshot
+ */
+export async function takeSnapshot(files: readonly FileToOpen[]): Promise<Uint8Array<ArrayBuffer>> {
+  const worker = await bundleSnapshotWorker();
+  const { snapshot, logits } = await recordSnapshot(worker, files);
+  const restored = await restoreSnapshot(worker, snapshot, files);
+  if (logits.length === 0 || Buffer.compare(logits, restored) !== 0) {
+    throw new Error('a start from the snapshot gives other logits than one as usual');
+  }
+  return snapshot;
 }

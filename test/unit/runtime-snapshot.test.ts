@@ -4,7 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exportGlobals } from '../../build/snapshot/export-globals.ts';
 import { functionNames } from '../../build/snapshot/function-names.ts';
-import { PAGE_BYTES, type SnapshotManifest } from '../../contract/runtime-snapshot.ts';
+import {
+  decodeSnapshot,
+  encodeSnapshot,
+  PAGE_BYTES,
+  type SnapshotManifest,
+} from '../../contract/runtime-snapshot.ts';
+import { sha256 } from '../../node/files.ts';
 import { Recording } from '../../worker/snapshot/record.ts';
 import { restoringFunctions } from '../../worker/snapshot/restoring-functions.ts';
 
@@ -84,6 +90,18 @@ describe('the variables of a binary', () => {
 const FUNCTIONS = { initialise: 'Wa', createSession: 'bb', stackPointer: 'Lb' };
 const SHA256 = 'c0ffee00'.repeat(8);
 
+const MANIFEST: SnapshotManifest = {
+  ...{
+    runtime: '1.2.3',
+    sha256: SHA256,
+    functions: FUNCTIONS,
+    startPages: 3,
+    pages: 5,
+    imagePages: [1, 4],
+  },
+  ...{ stackPointer: 100, sessions: { [SHA256]: 77 } },
+};
+
 /** A binary of three pages whose environment is a 7 on the first one, and which opens the session 40. */
 function binary(pages = 3) {
   const memory = new WebAssembly.Memory({ initial: pages });
@@ -160,11 +178,7 @@ describe('a recording', () => {
 });
 
 describe('a start from a snapshot', () => {
-  const MANIFEST: SnapshotManifest = {
-    ...{ sha256: SHA256, functions: FUNCTIONS, startPages: 3, pages: 5, imagePages: [1, 4] },
-    ...{ stackPointer: 100, sessions: { [SHA256]: 77 } },
-  };
-  const IMAGE = new Uint8Array(2 * PAGE_BYTES).fill(1, 0, PAGE_BYTES).fill(2, PAGE_BYTES).buffer;
+  const IMAGE = new Uint8Array(2 * PAGE_BYTES).fill(1, 0, PAGE_BYTES).fill(2, PAGE_BYTES);
 
   function start(manifest: Partial<SnapshotManifest> = {}) {
     const { exports, memory } = binary();
@@ -214,5 +228,37 @@ describe('a start from a snapshot', () => {
     expect(bytes.length).toBe(3 * PAGE_BYTES);
     expect([bytes[5], bytes[PAGE_BYTES + 5]]).toEqual([7, 0]);
     expect(open(SHA256)).toBe(40);
+  });
+});
+
+describe('the file of a snapshot', () => {
+  const bytes = fc.uint8Array({ maxLength: 100 }).map((image) => new Uint8Array(image));
+  const snapshotOf = (image: Uint8Array<ArrayBuffer>) => ({
+    manifest: { ...MANIFEST, sha256: sha256(image) },
+    image,
+  });
+
+  it('has what was written', async () => {
+    await fc.assert(
+      fc.asyncProperty(bytes, async (image) => {
+        const snapshot = snapshotOf(image);
+        const { manifest, image: read } = await decodeSnapshot(encodeSnapshot(snapshot).buffer);
+        expect(manifest).toEqual(snapshot.manifest);
+        expect([...read]).toEqual([...image]);
+      }),
+    );
+  });
+
+  it('is refused where it was cut off, or a byte of the image is another one', async () => {
+    const image = Uint8Array.from({ length: 50 }, (_, at) => at);
+    const file = encodeSnapshot(snapshotOf(image));
+    for (let length = 0; length < file.length; length++) {
+      await expect(decodeSnapshot(file.slice(0, length).buffer)).rejects.toThrow();
+    }
+    for (let at = file.length - image.length; at < file.length; at++) {
+      const changed = file.slice();
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      await expect(decodeSnapshot(changed.buffer)).rejects.toThrow('sha256');
+    }
   });
 });

@@ -8,17 +8,22 @@ import {
   bundleSnapshotWorker,
   recordSnapshot,
   restoreSnapshot,
-  type Snapshot,
   type SnapshotWorker,
 } from '../../build/snapshot/snapshot-worker.ts';
 import { compareResponseSchema } from '../../contract/comparisons.ts';
-import { PAGE_BYTES } from '../../contract/runtime-snapshot.ts';
+import {
+  decodeSnapshot,
+  encodeSnapshot,
+  PAGE_BYTES,
+  type Snapshot,
+} from '../../contract/runtime-snapshot.ts';
+import { sha256 } from '../../node/files.ts';
 import { read, readProblem, startWorker, type RunningWorker } from '../../harness/worker.ts';
 
 describe('a snapshot of ONNX Runtime', () => {
   const files = filesOf('image-text');
   let bundle: SnapshotWorker;
-  let recorded: Snapshot & { readonly logits: Uint8Array };
+  let recorded: Awaited<ReturnType<typeof recordSnapshot>>;
   beforeAll(async () => {
     bundle = await bundleSnapshotWorker();
     recorded = await recordSnapshot(bundle, files);
@@ -28,17 +33,16 @@ describe('a snapshot of ONNX Runtime', () => {
     expect(files.map(({ kind }) => kind)).toEqual(['model', 'encoder']);
     // Eight questions of text and eight of a picture, with logits of all 470 tokens.
     expect(recorded.logits.length).toBe(16 * 470 * Float32Array.BYTES_PER_ELEMENT);
-    expect(await restoreSnapshot(bundle, recorded, files)).toEqual(recorded.logits);
+    expect(await restoreSnapshot(bundle, recorded.snapshot, files)).toEqual(recorded.logits);
   });
 
   it('does not, where a page of its memory is another one', async () => {
-    const image = recorded.image.slice();
+    const { manifest, image } = await decodeSnapshot(recorded.snapshot.buffer);
     // In the middle of the sessions' weights.
     const page = Math.floor((image.length / PAGE_BYTES) * 0.7) * PAGE_BYTES;
     image.fill(0, page, page + PAGE_BYTES);
-    const answer = await restoreSnapshot(bundle, { ...recorded, image }, files).catch(
-      () => 'failed',
-    );
+    const other = encodeSnapshot({ manifest: { ...manifest, sha256: sha256(image) }, image });
+    const answer = await restoreSnapshot(bundle, other, files).catch(() => 'failed');
     expect(answer).not.toEqual(recorded.logits);
   });
 
@@ -62,22 +66,20 @@ describe('a snapshot of ONNX Runtime', () => {
 
   it('is left out of a build where it cannot be made, together with an earlier one', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'bindscope-snapshot-'));
+    const file = join(directory, 'snapshot.bin');
     const warn = vi.spyOn(console, 'warn').mockReturnValue(undefined);
-    const manifest = () => readFileSync(join(directory, 'manifest.txt'), 'utf8');
     try {
-      await buildOrGoWithout(directory, async (write) => {
-        write(recorded);
+      const built = await buildOrGoWithout(file, async (write) => {
         await Promise.resolve();
+        write(Uint8Array.of(1, 2));
       });
-      expect(readdirSync(directory).sort()).toEqual(['image.bin', 'manifest.txt']);
-      expect(JSON.parse(manifest())).toEqual(recorded.manifest);
+      expect(built).toBe(file);
+      expect([...readFileSync(file)]).toEqual([1, 2]);
       expect(warn).not.toHaveBeenCalled();
-      await buildOrGoWithout(directory, () =>
-        Promise.reject(new Error('variables 0 have changed')),
-      );
-      expect(readdirSync(directory)).toEqual(['manifest.txt']);
-      expect(manifest()).toBe('null');
-      expect(warn.mock.calls.join()).toContain('variables 0 have changed');
+      const failed = new Error('variables 0 have changed');
+      expect(await buildOrGoWithout(file, () => Promise.reject(failed))).toBeUndefined();
+      expect(readdirSync(directory)).toEqual([]);
+      expect(warn.mock.calls.join()).toContain(failed.message);
     } finally {
       warn.mockRestore();
       rmSync(directory, { recursive: true });
@@ -92,7 +94,7 @@ describe('the worker', () => {
   const LARGE = ['text-only-paper', 'image-text-paper', 'noise-text-paper'].map(
     (id) => `/v1/compare?models=${id}&objects=4&queries=1`,
   );
-  const IMAGE = '_runtime/image.bin';
+  const FILE = '_runtime/snapshot.bin';
 
   const withAssets = async <T>(
     change: (directory: string) => void,
@@ -118,7 +120,7 @@ describe('the worker', () => {
   };
   let usual: unknown[];
   beforeAll(async () => {
-    usual = await withAssets(without(IMAGE), async (worker) => {
+    usual = await withAssets(without(FILE), async (worker) => {
       const found = [await answers(worker, PAIR), await answers(worker, PICTURES)];
       // Assets without a snapshot, as in tests, are no fault.
       expect(misfits(worker)).toEqual([]);
@@ -139,6 +141,7 @@ describe('the worker', () => {
     await withAssets(missing, async (worker) => {
       expect([await answers(worker, PAIR), await answers(worker, PICTURES)]).toEqual(usual);
       expect(misfits(worker)).toEqual([]);
+      expect((await worker.fetch(`/${FILE}`)).status).toBe(404);
     });
   });
 
@@ -153,16 +156,42 @@ describe('the worker', () => {
     );
   });
 
-  it('starts as usual where the image is another one, and says so', async () => {
+  it.each([
+    [
+      'a byte of it',
+      'sha256',
+      ({ manifest, image }: Snapshot) => {
+        image[1000] = (image[1000] ?? 0) ^ 1;
+        return { manifest, image };
+      },
+    ],
+    [
+      'the version of ONNX Runtime',
+      'Runtime 1.0.0',
+      ({ manifest, image }: Snapshot) => ({
+        manifest: { ...manifest, runtime: '1.0.0' },
+        image,
+      }),
+    ],
+    [
+      'the stack',
+      'stack pointer',
+      ({ manifest, image }: Snapshot) => ({
+        manifest: { ...manifest, stackPointer: 16 },
+        image,
+      }),
+    ],
+  ])('starts as usual where %s is another one, and says so', async (_, reason, change) => {
+    const path = join(SHIPPED_DIRECTORY, FILE);
+    const snapshot = await decodeSnapshot(new Uint8Array(readFileSync(path)).buffer);
+    const changed = encodeSnapshot(change(snapshot));
     const damage = (directory: string) => {
-      const image = readFileSync(join(directory, IMAGE));
-      image[1000] = (image[1000] ?? 0) ^ 1;
-      writeFileSync(join(directory, IMAGE), image);
+      writeFileSync(join(directory, FILE), changed);
     };
     await withAssets(damage, async (worker) => {
       expect([await answers(worker, PAIR), await answers(worker, PICTURES)]).toEqual(usual);
       expect(misfits(worker).map(({ level }) => level)).toEqual(['error']);
-      expect(misfits(worker).at(0)?.['detail']).toContain(IMAGE);
+      expect(misfits(worker).at(0)?.['detail']).toContain(reason);
     });
     // Then it needs the models' files.
     const damageBoth = (directory: string) => {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { sha256Of } from '../../contract/digest.ts';
 import {
+  decodeSnapshot,
+  encodeSnapshot,
   runtimeFunctionsSchema,
   snapshotFileSchema,
-  snapshotManifestSchema,
   type SnapshotFile,
 } from '../../contract/runtime-snapshot.ts';
 import { answerScenes, packScene } from '../../inference/answer-queries.ts';
@@ -12,7 +14,7 @@ import { encoderOf, openEncoder, type EncoderSession } from '../../inference/ses
 import type { Batch } from '../../task/batch.ts';
 import { listQueryIndices } from '../../task/query-indices.ts';
 import { parseSpec } from '../../task/spec.ts';
-import { startOnnxRuntime } from '../onnx-runtime.ts';
+import { RUNTIME_VERSION, startOnnxRuntime } from '../onnx-runtime.ts';
 import { Recording } from './record.ts';
 import { startFromSnapshot } from './restore.ts';
 
@@ -21,8 +23,8 @@ import { startFromSnapshot } from './restore.ts';
  * another one starts from that, and both answer the same questions.
  *
  * POST /record, a form of `functions`, `files`, and the bytes of each file under its sha256: returns a form of
- * `manifest`, `image` and `logits`.
- * POST /restore, a form of `files`, `manifest` and `image`: returns the logits.
+ * `snapshot` and `logits`.
+ * POST /restore, a form of `files` and `snapshot`: returns the logits.
  */
 export default {
   async fetch(request) {
@@ -50,9 +52,10 @@ async function record(form: FormData, files: readonly SnapshotFile[]): Promise<F
     sessions[file.sha256] = recording.session;
   }
   const { image, ...recorded } = recording.finish();
+  const sha256 = await sha256Of(image);
+  const manifest = { ...recorded, runtime: RUNTIME_VERSION, sha256, sessions };
   const answer = new FormData();
-  answer.set('manifest', JSON.stringify({ ...recorded, sessions }));
-  answer.set('image', new Blob([image]));
+  answer.set('snapshot', new Blob([encodeSnapshot({ manifest, image })]));
   answer.set('logits', new Blob([await logitsOf(opened)]));
   return answer;
 }
@@ -72,9 +75,8 @@ async function open(
 }
 
 async function restore(form: FormData, files: readonly SnapshotFile[]) {
-  const manifest = json(form, 'manifest', snapshotManifestSchema);
-  const { buffer } = await bytesOf(form, 'image');
-  const runtime = await startFromSnapshot({ manifest, image: buffer }, (reason) => {
+  const { buffer } = await bytesOf(form, 'snapshot');
+  const runtime = await startFromSnapshot(await decodeSnapshot(buffer), (reason) => {
     throw new Error(reason);
   });
   const opened: Opened[] = [];

@@ -17,7 +17,7 @@ interface BinaryState {
   readonly globals: readonly number[];
 }
 
-export type Recorded = Omit<SnapshotManifest, 'sha256' | 'sessions'> & {
+export type Recorded = Omit<SnapshotManifest, 'runtime' | 'sha256' | 'sessions'> & {
   readonly image: Uint8Array<ArrayBuffer>;
 };
 

@@ -1,6 +1,7 @@
+import type { Snapshot } from '../../contract/runtime-snapshot.ts';
 import type { Runtime } from '../../inference/runtime.ts';
 import { startOnnxRuntime } from '../onnx-runtime.ts';
-import { restoringFunctions, type Snapshot } from './restoring-functions.ts';
+import { restoringFunctions } from './restoring-functions.ts';
 
 /**
  * Starts ONNX Runtime with the memory of a runtime that had sessions open. Where the started binary is not as

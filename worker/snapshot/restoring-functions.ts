@@ -1,4 +1,8 @@
-import { PAGE_BYTES, type SnapshotManifest } from '../../contract/runtime-snapshot.ts';
+import {
+  PAGE_BYTES,
+  type Snapshot,
+  type SnapshotManifest,
+} from '../../contract/runtime-snapshot.ts';
 import { functionOf, type StartedBinary, type WasmFunction } from './binary.ts';
 
 /** `createSession` is given the sha256 of a file, in hexadecimal, in place of a model. No model is so short. */
@@ -6,11 +10,6 @@ const DIGEST_LENGTH = 64;
 
 /** What `initialise` returns. */
 const SUCCESS = 0;
-
-export interface Snapshot {
-  readonly manifest: SnapshotManifest;
-  readonly image: ArrayBuffer;
-}
 
 /**
  * The functions of the binary, where `initialise` writes the snapshot into memory instead, and `createSession`
@@ -27,7 +26,7 @@ export function restoringFunctions(
   const { manifest } = snapshot;
   const { functions } = manifest;
   // ONNX Runtime keeps these functions, and is not to keep the image with them.
-  let image: ArrayBuffer | undefined = snapshot.image;
+  let image: Snapshot['image'] | undefined = snapshot.image;
   const initialise = functionOf(exports, functions.initialise);
   const createSession = functionOf(exports, functions.createSession);
   const stackPointer = functionOf(exports, functions.stackPointer);
@@ -82,11 +81,11 @@ function misfitOf(
 function writeImage(
   { pages, startPages, imagePages }: SnapshotManifest,
   memory: WebAssembly.Memory,
-  image: ArrayBuffer,
+  image: Uint8Array,
 ): void {
   memory.grow(pages - startPages);
   const bytes = new Uint8Array(memory.buffer);
   imagePages.forEach((page, place) => {
-    bytes.set(new Uint8Array(image, place * PAGE_BYTES, PAGE_BYTES), page * PAGE_BYTES);
+    bytes.set(image.subarray(place * PAGE_BYTES, (place + 1) * PAGE_BYTES), page * PAGE_BYTES);
   });
 }

@@ -1,18 +1,15 @@
-import { sha256Of } from '../../contract/digest.ts';
-import { snapshotManifestSchema } from '../../contract/runtime-snapshot.ts';
-import text from '../../dist/runtime-snapshot/manifest.txt';
+import { decodeSnapshot, type Snapshot } from '../../contract/runtime-snapshot.ts';
 import type { Runtime } from '../../inference/runtime.ts';
 import type { AssetSource } from '../../services/catalogue.ts';
-import { startOnnxRuntime } from '../onnx-runtime.ts';
+import { RUNTIME_VERSION, startOnnxRuntime } from '../onnx-runtime.ts';
 import { startFromSnapshot } from './restore.ts';
-import type { Snapshot } from './restoring-functions.ts';
 
 /** Among the assets of the worker (`build/assets.ts`). */
-const IMAGE = '_runtime/image.bin';
+const SNAPSHOT = '_runtime/snapshot.bin';
 
 /**
- * The runtime, started on the first call: from the snapshot that was built with this worker where there is one
- * and it fits, and as usual otherwise.
+ * The runtime, started on the first call: from the snapshot among the assets where there is one and it fits,
+ * and as usual otherwise.
  */
 export function onnxRuntime(assets: AssetSource): () => Promise<Runtime> {
   let starting: Promise<Runtime> | undefined;
@@ -21,22 +18,20 @@ export function onnxRuntime(assets: AssetSource): () => Promise<Runtime> {
 
 async function start(assets: AssetSource): Promise<Runtime> {
   const snapshot = await readSnapshot(assets).catch((error: unknown) => {
-    logMisfit(String(error));
+    logMisfit(`${SNAPSHOT}: ${String(error)}`);
     return undefined;
   });
   return snapshot ? startFromSnapshot(snapshot, logMisfit) : startOnnxRuntime();
 }
 
-/** @returns undefined where the build made no snapshot, or these assets have none */
+/** @returns undefined where the assets have none @throws Error where it is not one of this worker */
 async function readSnapshot(assets: AssetSource): Promise<Snapshot | undefined> {
-  const manifest = snapshotManifestSchema.nullable().parse(JSON.parse(text));
-  const file = manifest && (await assets.read(IMAGE));
-  if (!file) return undefined;
-  const image = await file.arrayBuffer();
-  if ((await sha256Of(image)) !== manifest.sha256) {
-    throw new TypeError(`${IMAGE} is not the one of this worker`);
+  const file = await assets.read(SNAPSHOT);
+  const snapshot = file && (await decodeSnapshot(await file.arrayBuffer()));
+  if (snapshot && snapshot.manifest.runtime !== RUNTIME_VERSION) {
+    throw new TypeError(`it is of ONNX Runtime ${snapshot.manifest.runtime}`);
   }
-  return { manifest, image };
+  return snapshot;
 }
 
 /** Models run all the same; the first request takes longer. */
