@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import { modelReferenceSchema } from '../contract/model-reference.ts';
 import { everySchema, WATCH_STATES, watchIdSchema, type WatchState } from '../contract/watches.ts';
+import { minimumDetectableOption } from './check-options.ts';
 import {
   runAddWatch,
   runExportWatch,
@@ -10,7 +11,7 @@ import {
   runShowWatch,
   type AddWatchOptions,
 } from './commands/watch.ts';
-import { shareOf, textOf, withServer } from './options.ts';
+import { textOf, withServer } from './options.ts';
 import type { ServerOptions } from './server-client.ts';
 import { passer, type ExitCode, type Terminal } from './terminal.ts';
 
@@ -34,12 +35,7 @@ export function addWatchCommands(
     .option('--every <time>', 'such as 15m, 1h or 1d', textOf(everySchema), '1h')
     .option('--webhook <url>', 'gets a notice of each change', address)
     .option('--name <text>', 'its name for people (default: the host)')
-    .addOption(
-      new Option(
-        '--minimum-detectable <share>',
-        'loss of accuracy, such as 0.03, that every comparison must be able to detect',
-      ).argParser(shareOf(z.number().gt(0).lt(1))),
-    )
+    .addOption(minimumDetectableOption())
     .action((options: AddWatchOptions) => pass(runAddWatch(options, terminal)));
 
   withServer(watch.command('list'))

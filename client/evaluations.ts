@@ -11,9 +11,7 @@ import {
   type listEvaluationsSchema,
 } from '../contract/evaluations.ts';
 import { UnreachableError } from './errors.ts';
-import { sleep, type Transport } from './transport.ts';
-
-type Optional<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
+import { sleep, type Optional, type Transport } from './transport.ts';
 
 /** The long evaluations of a deployment. Changes need the client's `token`. */
 export interface EvaluationsClient {

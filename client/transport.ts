@@ -22,6 +22,9 @@ export interface ClientOptions {
 
 export const CLIENT_DEFAULTS = { timeout: 30_000, retries: 4, longestWait: 60 } as const;
 
+/** Filters of a list: one that is undefined is left out of the address. */
+export type Optional<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
+
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Such as `v1/models`, without a leading slash. */

@@ -14,9 +14,7 @@ import {
   type Watch,
   type WatchDetail,
 } from '../contract/watches.ts';
-import type { Transport } from './transport.ts';
-
-type Optional<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
+import type { Optional, Transport } from './transport.ts';
 
 /** The watches of a deployment. Changes need the client's `token`. */
 export interface WatchesClient {

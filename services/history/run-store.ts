@@ -15,6 +15,7 @@ import { ServiceError } from '../service-error.ts';
 import { daysAfter, jsonColumn, Statements, type Database } from './database.ts';
 import { figuresOf, type Figure } from './figures.ts';
 
+const SUMMARY = 'id, kind, created, label, code, digests';
 const summaryRowSchema = z.object({ digests: jsonColumn }).loose();
 const runRowSchema = summaryRowSchema.extend({ request: jsonColumn, result: jsonColumn });
 const keyedRowSchema = runRowSchema.extend({ fingerprint: z.string() });
@@ -102,7 +103,7 @@ export class RunStore {
   async list(request: z.output<typeof listRunsSchema>): Promise<RunSummary[]> {
     const { kind, limit, before, label, model, from, to } = request;
     const rows = await this.#sql.all(
-      'SELECT id, kind, created, label, code, digests FROM runs ' +
+      `SELECT ${SUMMARY} FROM runs ` +
         'WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR id < ?2) AND (?4 IS NULL OR label = ?4) ' +
         'AND (?5 IS NULL OR EXISTS (SELECT 1 FROM json_each(digests) WHERE key = ?5)) ' +
         'AND (?6 IS NULL OR created >= ?6) AND (?7 IS NULL OR created < ?7) ORDER BY id DESC LIMIT ?3',
@@ -110,6 +111,14 @@ export class RunStore {
       ...[from ?? null, to ?? null],
     );
     return rows.map((row) => runSummarySchema.parse(summaryRowSchema.parse(row)));
+  }
+
+  /** Deletes a run with its figures. @throws ServiceError where there is no such run */
+  async delete(id: string): Promise<RunSummary> {
+    const sql = `DELETE FROM runs WHERE id = ? RETURNING ${SUMMARY}`;
+    const row = await this.#sql.first(sql, id);
+    if (row) return runSummarySchema.parse(summaryRowSchema.parse(row));
+    throw new ServiceError('unknown-run', `there is no run ${id}`);
   }
 
   /** Deletes runs that have expired, with their figures. Bounded: the rest is deleted later. */

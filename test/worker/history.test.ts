@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -277,4 +277,47 @@ it('a check of the command line is kept, or says that it was not', async () => {
   expect(refused.code).toBe(3);
   expect(refused.err).toContain('not saved: send the header authorization');
   rmSync(folder, { recursive: true });
+});
+
+it('the command line lists, exports and removes runs', async () => {
+  const saved = async (seed: number, label: string) => {
+    const body = { ...comparison(seed), label };
+    return (await read(await keep(body, `removed-${seed}`), saveRunResponseSchema)).run;
+  };
+  const first = await saved(81, 'branch a');
+  const second = await saved(82, 'branch b');
+  const run = (...args: string[]) =>
+    bindscope(['runs', ...args, '--url', worker.url.href], { BINDSCOPE_TOKEN: WRITE_TOKEN });
+  const line = `${first.id} comparison ${first.created} "branch a": ${ID}\n`;
+  expect(await run('list', '--label', 'branch a')).toEqual({ code: 0, out: line, err: '' });
+  expect((await run('list', '--label', 'branch')).out).toBe('no runs\n');
+  expect((await run('list', '--kind', 'check', '--from', first.created)).out).toBe('no runs\n');
+  const exported = await run('export', '--kind', 'comparison', '--from', first.created);
+  const runs = exported.out.trimEnd().split('\n');
+  expect(runs.map((text) => runSchema.parse(JSON.parse(text)))).toEqual([second, first]);
+  const folder = mkdtempSync(join(tmpdir(), 'bindscope-history-export-'));
+  const out = join(folder, 'runs.jsonl');
+  const written = await run('export', '--model', ID, '--label', 'branch b', '--out', out);
+  expect(written).toEqual({ code: 0, out: `wrote ${out}: runs: 1\n`, err: '' });
+  expect(readFileSync(out, 'utf8')).toBe(`${String(runs[0])}\n`);
+  rmSync(folder, { recursive: true });
+
+  const refused = await worker.fetch(`/v1/runs/${first.id}`, { method: 'DELETE' });
+  expect(await readProblem(refused)).toMatchObject({ status: 401 });
+  const points = async () => {
+    const trend = await worker.fetch(`/v1/trend?model=${ID}&metric=ood`);
+    return (await read(trend, trendResponseSchema)).points.map((point) => point.run);
+  };
+  expect(await points()).toContain(first.id);
+  expect(await run('remove', first.id)).toEqual({ code: 0, out: `removed ${line}`, err: '' });
+  expect(await points()).not.toContain(first.id);
+  expect(await readProblem(await worker.fetch(`/v1/runs/${first.id}`))).toMatchObject({
+    status: 404,
+  });
+  expect(await run('remove', first.id)).toMatchObject({
+    code: 2,
+    err: `error: there is no run ${first.id}\n`,
+  });
+  // Its key is free again.
+  expect((await saved(81, 'branch a')).id).not.toBe(first.id);
 });

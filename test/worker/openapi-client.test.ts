@@ -74,7 +74,7 @@ it('calls every JSON route of the document', async () => {
     rolledBack: 1,
     removed: [],
     saved: true,
-    run: ['comparison', true],
+    run: ['comparison', true, true],
     points: 1,
     evaluation: 'done',
     counts: [1, 1],

@@ -14,8 +14,7 @@ export const getRun = defineRoute({
     request: { params: runPathSchema },
     responses: { 200: json('The run, with its request and its result.', runSchema) },
   },
-  // A stored run never changes.
-  policy: { ...READ, cache: 'immutable' },
+  policy: READ,
   handler:
     ({ history }) =>
     async (c) =>
