@@ -18,13 +18,7 @@ import { FORMATS, runConvert, type ConvertOptions } from './commands/convert.ts'
 import { runIntervene, type InterveneOptions } from './commands/intervene.ts';
 import { runImport, type ImportCommandOptions } from './commands/import.ts';
 import { runDiff, type DiffOptions } from './commands/diff.ts';
-import {
-  eeeOption,
-  numberOf,
-  requireValidValues,
-  withAccess,
-  withDeployment,
-} from './options.ts';
+import { eeeOption, numberOf, requireValidValues, withAccess, withDeployment } from './options.ts';
 import { withEndpoint } from './endpoint/endpoint-models.ts';
 import { withEndpointDetails } from './endpoint/endpoint-options.ts';
 import { workflowCommand } from './report/github.ts';
