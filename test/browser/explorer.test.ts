@@ -109,8 +109,11 @@ describe.skipIf(NO_BROWSER)('a round', () => {
     const with_ = await page.getByLabel('Model 2', { exact: true }).inputValue();
     const other = options.find((id) => id !== chosen && id !== with_) ?? with_;
     await page.getByLabel('Model 1', { exact: true }).selectOption(other);
+    // The answers of the page as it was loaded are there until its script has started.
+    await expect
+      .poll(() => page.locator('.answers tbody th').first().innerText(), WAIT)
+      .toContain(other);
     await answered(page);
-    expect(await page.locator('.answers tbody th').first().innerText()).toContain(other);
     expect(params(page).get('models')).toContain(other);
     expect(errors).toEqual([]);
   });
