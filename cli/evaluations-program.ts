@@ -4,6 +4,7 @@ import { labelSchema } from '../contract/history.ts';
 import { modelReferenceSchema } from '../contract/model-reference.ts';
 import { timeSchema } from '../contract/url-parameters.ts';
 import {
+  runCompareEvaluations,
   runExportEvaluation,
   runListEvaluations,
   runRemoveEvaluation,
@@ -51,6 +52,15 @@ export function addEvaluationsCommands(
     .option('--out <file>', 'the file to write (default: standard output)')
     .action((id: string, options: ServerOptions & { out?: string }) =>
       pass(runExportEvaluation(id, options, terminal)),
+    );
+
+  withServer(evaluations.command('compare'))
+    .description('Compare the models of two evaluations of the same queries; no model runs.')
+    .argument('<a>', 'an evaluation', evaluationId)
+    .argument('<b>', 'another one', evaluationId)
+    .option('--json', 'as JSON')
+    .action((a: string, b: string, options: ServerOptions & { json?: boolean }) =>
+      pass(runCompareEvaluations(a, b, options, terminal)),
     );
 
   withServer(evaluations.command('remove'))

@@ -21,6 +21,8 @@ export const EVALUATION_LIMITS = {
   /** Of a knockout, for each model and number of objects. */
   knockoutQueries: 10_000,
   cuts: 16,
+  /** Of all sweeps and knockouts as JSON: a row of D1 has 2,000,000 at most, and a comparison takes some 720,000. */
+  probeBytes: 1_000_000,
   /** A workflow has at most 10,000 steps, on the paid plan. */
   parts: 9000,
   /** Days after which an evaluation is deleted. */

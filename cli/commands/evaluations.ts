@@ -1,6 +1,6 @@
 import type { EvaluationSummary } from '../../contract/evaluations.ts';
 import { writePiecesAtomically } from '../../node/files.ts';
-import { outcomeText } from '../report/comparison-table.ts';
+import { comparisonTable, outcomeText } from '../report/comparison-table.ts';
 import { serverClient, type ServerOptions } from '../server-client.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
 
@@ -69,6 +69,18 @@ export async function runExportEvaluation(
   }
   await writePiecesAtomically(options.out, lines());
   terminal.out(`wrote ${options.out}: parts: ${parts}\n`);
+}
+
+/** Prints the comparison of the models of two evaluations. */
+export async function runCompareEvaluations(
+  a: string,
+  b: string,
+  options: ServerOptions & { readonly json?: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  const comparison = await serverClient(options, terminal).evaluations.compare(a, b);
+  if (options.json) terminal.out(`${JSON.stringify(comparison, null, 2)}\n`);
+  else terminal.out(comparisonTable(comparison));
 }
 
 export async function runRemoveEvaluation(

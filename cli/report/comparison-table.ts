@@ -5,8 +5,13 @@ import { textTable } from './text-table.ts';
 
 /** What an evaluation found as text: the tables, then a sentence for each sweep and knockout. */
 export function outcomeText({ result, sweeps, knockouts }: EvaluationOutcome): string {
-  const sentences = [...sweeps, ...knockouts].map(({ summary }) => `${summary}\n`);
-  return [comparisonTable(result), ...sentences].join('');
+  const sentence = (model: string, objects: number, summary: string) =>
+    `${model}, ${objects} objects: ${summary}\n`;
+  return [
+    comparisonTable(result),
+    ...sweeps.map(({ model, objects, summary }) => sentence(model, objects, summary)),
+    ...knockouts.map(({ model, queries, summary }) => sentence(model, queries.objects, summary)),
+  ].join('');
 }
 
 /** A comparison as text: the accuracies with 95 % intervals, and a paired test of each two models. */

@@ -2,6 +2,7 @@ import { EVALUATION_LIMITS, type EvaluationRequest } from '../../contract/evalua
 import type { CompareResponse } from '../../contract/comparisons.ts';
 import type { Sweep } from '../../contract/interventions.ts';
 import type { KnockoutResponse } from '../../contract/knockouts.ts';
+import { modelFacts } from '../../contract/model-facts.ts';
 import { MIN_PAIR_OBJECTS } from '../../contract/pair-objects.ts';
 import { addTallies } from '../../probes/interchange-summary.ts';
 import type { ModelOutcomes } from '../../statistics/paired-comparison.ts';
@@ -101,6 +102,13 @@ export const evaluationInputs = (plan: EvaluationPlan) => ({
  * @throws ServiceError where there would be too many outcomes or parts, or one step would be too much work
  */
 export function partsOf(plan: EvaluationPlan): EvaluationPart[] {
+  const bytes =
+    sum(plan.sweeps.map(({ card }) => sweepBytes(modelFacts(card).layers + 1))) +
+    plan.knockouts.length * KNOCKOUT_BYTES;
+  if (bytes > EVALUATION_LIMITS.probeBytes) {
+    const kilobytes = Math.ceil(bytes / 1000);
+    throw tooMuch(`${kilobytes} kB for sweeps and knockouts`, EVALUATION_LIMITS.probeBytes / 1000);
+  }
   const parts = [
     ...partsOfComparison(plan.comparison),
     ...plan.sweeps.flatMap((sweep) => {
@@ -118,6 +126,13 @@ export function partsOf(plan: EvaluationPlan): EvaluationPart[] {
     throw tooMuch(`${parts.length} steps`, EVALUATION_LIMITS.parts);
   return parts;
 }
+
+/** Room for a sweep as JSON. @param layers at which it patches */
+export const sweepBytes = (layers: number): number => 1400 + 1960 * layers;
+/** Room for a knockout as JSON. */
+export const KNOCKOUT_BYTES = 1100;
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 const ranges = (count: number, size: number) =>
   Array.from({ length: Math.ceil(count / size) }, (_, part) => ({

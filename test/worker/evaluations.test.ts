@@ -112,6 +112,10 @@ describe('an evaluation', () => {
     const withoutNames = ({ pairs }: typeof compared) =>
       pairs.map(({ byObjects, id, ood }) => ({ byObjects, id, ood }));
     expect(withoutNames(compared)).toEqual(withoutNames(whole));
+    const args = ['evaluations', 'compare', a, b, '--url', worker.url.href];
+    expect(JSON.parse((await bindscope([...args, '--json'])).out)).toEqual(compared);
+    const names = compared.models.map(({ model }) => model);
+    expect((await bindscope(args)).out).toContain(names.join(' - '));
 
     const { id: other } = await read(
       await start({ ...same, models: [FIXTURES.text], seed: 10 }),
@@ -377,6 +381,8 @@ it('expires', async () => {
   expect((await worker.fetch(`${PATH}/${id}`)).status).toBe(404);
 });
 
+const CUT = { from: 'query', to: 'association-item' };
+
 describe('refused', () => {
   it.each([
     ['an unknown model', { models: ['nobody'] }, 404],
@@ -389,15 +395,20 @@ describe('refused', () => {
       { models: MODELS, objects: Array.from({ length: 11 }, (_, n) => n + 2), queries: 100_000 },
       422,
     ],
+    [
+      'more sweeps and knockouts than a row of D1 can hold',
+      {
+        ...{ models: MODELS, objects: Array.from({ length: 29 }, (_, n) => n + 4), queries: 1 },
+        ...{ sweepPairs: 1, knockouts: { cuts: Array(16).fill(CUT), queries: 1 } },
+      },
+      422,
+    ],
   ])('%s', async (_, body, status) => {
     expect(await readProblem(await start(body))).toMatchObject({ status });
   });
 
   it('attention that the prompt does not have, with its place', async () => {
-    const cuts = [
-      { from: 'query', to: 'association-item' },
-      { from: 'colour', to: 'query' },
-    ];
+    const cuts = [CUT, { from: 'colour', to: 'query' }];
     const response = await start({ models: MODELS, objects: [3], knockouts: { cuts } });
     const { errors } = await readProblem(response);
     expect(errors?.map(({ at }) => at)).toEqual(['body.knockouts.cuts.1.to']);
