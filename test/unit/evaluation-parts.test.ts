@@ -31,7 +31,7 @@ it.each([2, 9, 13, 33, 97])('a sweep at %i layers takes no more room than is kep
   };
   const layers = Array.from({ length: count }, (_, layer) => ({
     ...{ layer, outcomes: counts, controls: { random: counts, unrelated: counts } },
-    minLogitDelta: 0.12345678901234567,
+    minLogitDelta: 0.12345678901234566,
   }));
   const tally = { pairs: 10_000, solved: 9999, layers };
   const sweep = JSON.stringify(sweepResult(model, { ...plan, workOfPair: 1 }, tally));
