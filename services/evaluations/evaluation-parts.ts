@@ -130,7 +130,7 @@ export function partsOf(plan: EvaluationPlan): EvaluationPart[] {
 /** Room for a sweep as JSON. @param layers at which it patches */
 export const sweepBytes = (layers: number): number => 1400 + 1960 * layers;
 /** Room for a knockout as JSON. */
-export const KNOCKOUT_BYTES = 1100;
+export const KNOCKOUT_BYTES = 1200;
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
