@@ -3,7 +3,7 @@ import type { EvaluationResource } from '../../contract/evaluations.ts';
 import { parseModelReference } from '../../contract/model-reference.ts';
 import { compareOutcomes, type ModelOutcomes } from '../../statistics/paired-comparison.ts';
 import { invalidPart, ServiceError } from '../service-error.ts';
-import { joinParts } from './evaluation-parts.ts';
+import { joinParts, mergeParts } from './evaluation-parts.ts';
 import type { EvaluationStore } from './evaluation-store.ts';
 
 /**
@@ -20,8 +20,8 @@ export async function compareEvaluations(
   const [first, second] = await Promise.all([finished(store, a), finished(store, b)]);
   requireSameQueries(first, second);
   const outcomes = [
-    ...named(first, joinParts(await store.parts(a))),
-    ...named(second, joinParts(await store.parts(b))),
+    ...named(first, joinParts((await mergeParts(store.parts(a))).parts)),
+    ...named(second, joinParts((await mergeParts(store.parts(b))).parts)),
   ];
   const byName = new Map(outcomes.map((one) => [one.model, one]));
   return compareOutcomes([...byName.values()]);

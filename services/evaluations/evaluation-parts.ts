@@ -194,22 +194,52 @@ const tooMuch = (needed: string, most: number) =>
     `this evaluation needs ${needed}; the limit is ${most}: use fewer models, objects or queries`,
   );
 
-/** The outcomes of all parts of a comparison, in its form. */
-export function joinParts(parts: readonly PartOutcomes[]): ModelOutcomes[] {
-  const answered = parts.filter((part) => part.kind === 'queries');
-  const names = [...new Set(answered.map(({ model }) => model))];
-  return names.map((model) => {
-    const own = answered.filter((part) => part.model === model);
-    const counts = [...new Set(own.map(({ objects }) => objects))];
-    const byObjects = counts.map((objects) => ({
-      objects,
-      correct: own.filter((part) => part.objects === objects).flatMap(({ correct }) => correct),
-    }));
-    return { model, byObjects };
-  });
+/**
+ * Puts parts together that follow one another in one comparison, sweep or knockout, so that few are in memory.
+ *
+ * @returns the number of parts, and what they are together
+ */
+export async function mergeParts(
+  parts: AsyncIterable<PartOutcomes>,
+): Promise<{ readonly count: number; readonly parts: readonly PartOutcomes[] }> {
+  const merged: PartOutcomes[] = [];
+  let count = 0;
+  for await (const part of parts) {
+    count++;
+    const last = merged.at(-1);
+    const both =
+      last?.model === part.model && last.objects === part.objects && together(last, part);
+    if (both) merged.splice(-1, 1, both);
+    else merged.push(part);
+  }
+  return { count, parts: merged };
 }
 
-/** What the parts of an evaluation found together. @param parts all of them */
+/** @returns undefined for parts of two kinds, or of two cuts */
+function together(a: PartOutcomes, b: PartOutcomes): PartOutcomes | undefined {
+  if (a.kind === 'queries' && b.kind === 'queries')
+    return { ...a, correct: [...a.correct, ...b.correct] };
+  if (a.kind === 'pairs' && b.kind === 'pairs')
+    return { ...a, tally: addTallies(a.tally, b.tally) };
+  if (a.kind === 'knockout' && b.kind === 'knockout' && a.cut === b.cut) {
+    const baseline = [...a.outcomes.baseline, ...b.outcomes.baseline];
+    return { ...a, outcomes: { baseline, cut: [...a.outcomes.cut, ...b.outcomes.cut] } };
+  }
+  return undefined;
+}
+
+/** The outcomes of a comparison, in its form. @param parts merged */
+export function joinParts(parts: readonly PartOutcomes[]): ModelOutcomes[] {
+  const answered = parts.filter((part) => part.kind === 'queries');
+  return [...new Set(answered.map(({ model }) => model))].map((model) => ({
+    model,
+    byObjects: answered
+      .filter((part) => part.model === model)
+      .map(({ objects, correct }) => ({ objects, correct })),
+  }));
+}
+
+/** What an evaluation found. @param parts all of them, merged */
 export function outcomeOf(plan: EvaluationPlan, parts: readonly PartOutcomes[]): EvaluationOutcome {
   return {
     result: resultOf(plan.comparison, joinParts(parts)),
@@ -222,10 +252,9 @@ function joinSweeps({ sweeps }: EvaluationPlan, parts: readonly PartOutcomes[]):
   const counted = parts.filter((part) => part.kind === 'pairs');
   return sweeps.flatMap((sweep) => {
     const { reference, spec } = sweep;
-    const [first, ...others] = counted
+    return counted
       .filter(({ model, objects }) => model === reference && objects === spec.objects)
-      .map(({ tally }) => tally);
-    return first ? [sweepResult(reference, sweep, others.reduce(addTallies, first))] : [];
+      .map(({ tally }) => sweepResult(reference, sweep, tally));
   });
 }
 
@@ -234,15 +263,11 @@ function joinKnockouts(
   parts: readonly PartOutcomes[],
 ): KnockoutResponse[] {
   const answered = parts.filter((part) => part.kind === 'knockout');
-  return knockouts.map((knockout) => {
+  return knockouts.flatMap((knockout) => {
     const { reference, spec, index } = knockout;
-    const own = answered
+    return answered
       .filter(({ model, objects }) => model === reference && objects === spec.objects)
       .filter(({ cut }) => cut === index)
-      .map(({ outcomes }) => outcomes);
-    return knockoutResult(reference, knockout, {
-      baseline: own.flatMap(({ baseline }) => baseline),
-      cut: own.flatMap(({ cut }) => cut),
-    });
+      .map(({ outcomes }) => knockoutResult(reference, knockout, outcomes));
   });
 }

@@ -22,6 +22,9 @@ import {
 
 const MINUTE = 60_000;
 
+/** Parts that one statement reads: some 4 MB at most. D1 allows 50 statements in an invocation on the free plan. */
+const PARTS_PER_PAGE = 400;
+
 /** Evaluations that run and made no progress for a while, or made it later than now: the clock was put back. */
 const stalled = (before: string, after: string) =>
   `(state IN ('queued', 'running') AND (progressed < ${before} OR progressed > ${after}))`;
@@ -167,14 +170,18 @@ export class EvaluationStore {
     ]);
   }
 
-  /** The outcomes of all stored parts, in their order. */
-  async parts(id: string): Promise<PartOutcomes[]> {
-    const results = await this.#sql.all(
-      'SELECT model, objects, queries, correct, tally, knockout FROM evaluation_parts ' +
-        'WHERE evaluation = ? ORDER BY part',
-      id,
-    );
-    return results.map((row) => partRowSchema.parse(row));
+  /** The outcomes of all stored parts, in their order, read page by page: together they can be too large for an isolate. */
+  async *parts(id: string): AsyncGenerator<PartOutcomes, void> {
+    for (let after = -1; ;) {
+      const rows = await this.#sql.all(
+        'SELECT part, model, objects, queries, correct, tally, knockout FROM evaluation_parts ' +
+          'WHERE evaluation = ? AND part > ? ORDER BY part LIMIT ?',
+        ...[id, after, PARTS_PER_PAGE],
+      );
+      for (const row of rows) yield partRowSchema.parse(row);
+      if (rows.length < PARTS_PER_PAGE) return;
+      after = z.object({ part: z.number() }).parse(rows.at(-1)).part;
+    }
   }
 
   async finish(

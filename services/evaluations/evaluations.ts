@@ -9,6 +9,7 @@ import { selectModels } from '../selected-models.ts';
 import { ServiceError } from '../service-error.ts';
 import {
   evaluationInputs,
+  mergeParts,
   outcomeOf,
   partsOf,
   planEvaluation,
@@ -180,8 +181,8 @@ export class Evaluations {
   /** Makes the result of all parts. @throws as `runPart` */
   async finish(parameters: EvaluationParameters): Promise<void> {
     const plan = await this.#plan(parameters);
-    const parts = await this.store.parts(parameters.id);
-    if (parts.length !== partsOf(plan).length) {
+    const { count, parts } = await mergeParts(this.store.parts(parameters.id));
+    if (count !== partsOf(plan).length) {
       throw new EvaluationEndedError('a part of the evaluation is missing');
     }
     const finished = this.#now().toISOString();

@@ -17,6 +17,7 @@ import {
 } from '../../harness/worker.ts';
 import { nodeRuntime } from '../../node/onnx-runtime.ts';
 import { ShippedModels } from '../../services/catalogue.ts';
+import { mergeParts } from '../../services/evaluations/evaluation-parts.ts';
 import { EvaluationStore } from '../../services/evaluations/evaluation-store.ts';
 import {
   EvaluationEndedError,
@@ -220,6 +221,27 @@ describe('steps', () => {
       state: 'done',
       progress: { done: 2, total: 2 },
     });
+  });
+
+  it('are put together however many there are', async () => {
+    const evaluations = evaluationsWith();
+    const { evaluation } = await evaluations.start(request);
+    // 950 parts with 2 objects and 50 with 3, of one query each; every third answer is correct.
+    await local.database
+      .prepare(
+        'WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999) ' +
+          'INSERT INTO evaluation_parts (evaluation, part, model, objects, queries, correct) ' +
+          "SELECT ?, i, 'm', iif(i < 950, 2, 3), 1, iif(i % 3 = 0, 'gA==', 'AA==') FROM n",
+      )
+      .bind(evaluation.id)
+      .run();
+    const { count, parts } = await mergeParts(evaluations.store.parts(evaluation.id));
+    const outcomes = Array.from({ length: 1000 }, (_, part) => part % 3 === 0);
+    expect(count).toBe(1000);
+    expect(parts).toEqual([
+      { kind: 'queries', model: 'm', objects: 2, correct: outcomes.slice(0, 950) },
+      { kind: 'queries', model: 'm', objects: 3, correct: outcomes.slice(950) },
+    ]);
   });
 
   it('go on where the clock is put back by a day, or jumps ahead', async () => {

@@ -46,7 +46,7 @@ async function* exportOf(
   evaluation: EvaluationResource,
 ): AsyncGenerator<ExportedEvaluation, void> {
   yield { event: 'evaluation', evaluation };
-  for (const part of await store.parts(evaluation.id)) yield lineOf(part);
+  for await (const part of store.parts(evaluation.id)) yield lineOf(part);
 }
 
 function lineOf(part: PartOutcomes): ExportedEvaluation {
