@@ -50,7 +50,7 @@ const signatures = readOnce(
   'no model can be published, and no published one loaded',
 );
 const assets = assetSource(env.ASSETS);
-const runtime = onnxRuntime(assets);
+const runtime = onnxRuntime(assets, waitUntil);
 const shipped = new ShippedModels(assets, waitUntil);
 const bucket = bindings.REGISTRY && new RegistryBucket(bindings.REGISTRY, waitUntil);
 const models = new Models({

@@ -17,11 +17,14 @@ export async function startFromSnapshot(
   const runtime = await startOnnxRuntime((binary) =>
     restoringFunctions(binary, snapshot, sessions, onMisfit),
   );
-  return {
-    ...runtime,
-    restore: (sha256) =>
-      sessions.has(sha256)
-        ? runtime.InferenceSession.create(new TextEncoder().encode(sha256))
-        : undefined,
-  };
+  return withSessions(runtime, sessions);
 }
+
+/** Made outside of the function above, so that it does not hold on to the snapshot. */
+const withSessions = (runtime: Runtime, sessions: ReadonlyMap<string, number>): Runtime => ({
+  ...runtime,
+  restore: (sha256) =>
+    sessions.has(sha256)
+      ? runtime.InferenceSession.create(new TextEncoder().encode(sha256))
+      : undefined,
+});

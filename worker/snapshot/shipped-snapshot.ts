@@ -10,10 +10,22 @@ const SNAPSHOT = '_runtime/snapshot.bin';
 /**
  * The runtime, started on the first call: from the snapshot among the assets where there is one and it fits,
  * and as usual otherwise.
+ *
+ * @param waitUntil keeps the worker alive until the runtime has started, also where the request that asked first has
+ *   ended: all others wait for the same start
  */
-export function onnxRuntime(assets: AssetSource): () => Promise<Runtime> {
+export function onnxRuntime(
+  assets: AssetSource,
+  waitUntil: (promise: Promise<unknown>) => void,
+): () => Promise<Runtime> {
   let starting: Promise<Runtime> | undefined;
-  return () => (starting ??= start(assets));
+  return () => {
+    if (!starting) {
+      starting = start(assets);
+      waitUntil(starting.catch(() => undefined));
+    }
+    return starting;
+  };
 }
 
 async function start(assets: AssetSource): Promise<Runtime> {
