@@ -47,6 +47,7 @@ export * from './rate-limits.ts';
 export * from './recipe.ts';
 export * from './registry.ts';
 export * from './regression.ts';
+export * from './runtime-snapshot.ts';
 export * from './scene-text.ts';
 export * from './schema-addresses.ts';
 export * from './schema-issues.ts';
