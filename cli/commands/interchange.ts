@@ -7,6 +7,7 @@ import type {
 import { InterchangeProgress } from '../../measurement/language/interchange-progress.ts';
 import {
   interchangeWords,
+  wordingFor,
   type InterchangePlan,
 } from '../../measurement/language/interchange-words.ts';
 import { openLanguageModel } from '../../measurement/language/language-model.ts';
@@ -70,6 +71,13 @@ export async function runInterchange(
           : 'without cached keys, so every patch computes its prompt again\n'),
     );
   }
+  const { dropped } = wordingFor(models, wording);
+  if (dropped.length > 0) {
+    const names = dropped.map(({ word, sameAs }) => `${word} (${sameAs})`).join(', ');
+    terminal.err(
+      `${dropped.length} items left out, as they begin with the token of another: ${names}\n`,
+    );
+  }
   const code = codeVersion();
   const partial = `${out}.progress.jsonl`;
   const isResumed = existsSync(partial);
@@ -108,11 +116,10 @@ function describe({ models, paired }: LanguageInterchange): string {
   return `${lines.join('\n')}\n`;
 }
 
-function describeModel({ name, accuracy, interchange, droppedItems }: LanguageModelResult) {
+function describeModel({ name, accuracy, interchange }: LanguageModelResult) {
   const lines = accuracy.map(
     ({ objects, ...share }) => `${name}, ${objects} objects: correct ${withInterval(share)}`,
   );
-  if (droppedItems > 0) lines.push(`${droppedItems} items left out: their first tokens are shared`);
   const peak = interchange?.layers.find(({ layer }) => layer === interchange.peakLayer);
   if (!interchange || !peak) return [...lines, `${name} solves no pair`];
   const { solved, pairs, firstCausalLayer, peakLayer, ratioAtPeak } = interchange;

@@ -119,7 +119,7 @@ class Decoder(torch.nn.Module):
         self.text, self.head = model.model.language_model, model.lm_head
         self.deepstack = deepstack_of(model)
 
-    def forward(self, inputs_embeds, attention_mask, position_ids, *more):
+    def forward(self, inputs_embeds, attention_mask, position_ids, kept, *more):
         deepstack, past = more[: self.deepstack], more[self.deepstack :]
         cache = DynamicCache()
         for layer in range(LAYERS):
@@ -139,6 +139,8 @@ class Decoder(torch.nn.Module):
             **({"visual_pos_masks": sees, "deepstack_visual_embeds": deepstack} if deepstack else {}),
         ).last_hidden_state
         present = [tensor for layer in cache.layers for tensor in (layer.keys, layer.values)]
+        if kept is not None:
+            hidden = hidden[:, -kept:]
         return (self.head(hidden), *present)
 
 
@@ -166,11 +168,14 @@ def export_model(model, folder, pixels, grid):
     past_names = [f"past_key_values.{layer}.{kind}" for layer in range(LAYERS) for kind in ("key", "value")]
     present_names = [name.replace("past_key_values", "present") for name in past_names]
     rows, tokens, before = 2, 5, 3
+    # For how many tokens at the end logits are computed: an input that transformers.js feeds where it is there.
+    keeps = ["num_logits_to_keep"] if model.config.model_type == "qwen3_vl" else []
     deepstack_names = [f"deepstack_scattered_{layer}" for layer in layers]
     inputs = (
         torch.randn(rows, tokens, HIDDEN),
         torch.ones(rows, before + tokens, dtype=torch.long),
         torch.arange(before, before + tokens)[None, None].repeat(3, rows, 1),
+        torch.tensor(2) if keeps else None,
         *[torch.randn(rows, tokens, HIDDEN) for _ in layers],
         *[torch.randn(rows, KEY_HEADS, before, HIDDEN // HEADS) for _ in past_names],
     )
@@ -188,7 +193,7 @@ def export_model(model, folder, pixels, grid):
         decoder.text._deepstack_process = lambda hidden, _, features: hidden + features
     export(
         decoder, inputs, folder / "decoder_model_merged.onnx",
-        ["inputs_embeds", "attention_mask", "position_ids", *deepstack_names, *past_names],
+        ["inputs_embeds", "attention_mask", "position_ids", *keeps, *deepstack_names, *past_names],
         ["logits", *present_names], axes,
     )
     if layers:

@@ -15,7 +15,7 @@ import { pairOutcomes } from '../../statistics/paired-comparison.ts';
 import { countRatio } from '../../statistics/ratios.ts';
 import { elementAt } from '../../task/element-at.ts';
 import type { Wording } from '../../task/language/word-prompt.ts';
-import { wordsForTokenizer } from '../../task/language/word-lists.ts';
+import { wordsForTokenizer, type DroppedWord } from '../../task/language/word-lists.ts';
 import { parseWordSpec } from '../../task/language/word-query.ts';
 import type { QuerySpec } from '../../task/spec.ts';
 import type { InterchangeProgress, PairEntry } from './interchange-progress.ts';
@@ -42,22 +42,21 @@ export interface InterchangePlan {
  * A wording without items that begin with the same token as another one in any of the models, so that the first token
  * of an answer says which item it is.
  *
- * @returns the wording, and how many items are left out
+ * @returns the wording, and the items that are left out
  */
-function wordingFor(
+export function wordingFor(
   models: readonly Pick<LanguageModel, 'firstToken'>[],
   wording: Wording,
-): { readonly wording: Wording; readonly droppedItems: number } {
+): { readonly wording: Wording; readonly dropped: readonly DroppedWord[] } {
   const { template } = wording;
-  const words = models.reduce(
-    (list, model) =>
-      wordsForTokenizer(list, (word) => model.firstToken(template.answerLead, word)).words,
-    wording.words,
-  );
-  return {
-    wording: { template, words },
-    droppedItems: wording.words.items.length - words.items.length,
-  };
+  let { words } = wording;
+  const dropped: DroppedWord[] = [];
+  for (const model of models) {
+    const kept = wordsForTokenizer(words, (word) => model.firstToken(template.answerLead, word));
+    dropped.push(...kept.dropped);
+    ({ words } = kept);
+  }
+  return { wording: { template, words }, dropped };
 }
 
 /**
@@ -74,7 +73,7 @@ export async function interchangeWords(
   code: CodeVersion,
   onProgress: (done: number) => void,
 ): Promise<LanguageInterchange> {
-  const { wording, droppedItems } = wordingFor(models, asked);
+  const { wording, dropped } = wordingFor(models, asked);
   const specOf = (objects: number) => parseWordSpec({ objects, order: plan.order }, wording);
   const spec = specOf(plan.objects);
   const lengths = plan.lengths.map(specOf);
@@ -93,7 +92,12 @@ export async function interchangeWords(
     measured.push({ answers, outcomes: await measurePairs(run, spec, plan.pairs) });
   }
   const results = measured.map(({ answers, outcomes }, number) =>
-    resultOf({ ...elementAt(models, number).facts, droppedItems }, plan, answers, outcomes),
+    resultOf(
+      { ...elementAt(models, number).facts, droppedItems: dropped.length },
+      plan,
+      answers,
+      outcomes,
+    ),
   );
   const [a, b] = measured;
   return {

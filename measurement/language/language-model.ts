@@ -6,6 +6,7 @@ import type { Prompt } from '../../inference/prompt.ts';
 import { PromptRunner } from '../../inference/prompt-runner.ts';
 import { sha256, writeAtomically } from '../../node/files.ts';
 import { nodeRuntime, type NodeRuntimeOptions } from '../../node/onnx-runtime.ts';
+import { makeTensor } from '../../onnx/build.ts';
 import { readOnnx, READ_LIMITS, writeOnnx } from '../../onnx/codec.ts';
 import { OnnxError } from '../../onnx/errors.ts';
 import type { OnnxModel } from '../../onnx/model.ts';
@@ -160,7 +161,7 @@ const MERGED =
 /** Finds how the decoder is fed, and adds taps at the residual stream before every layer. */
 function tap(path: string, bytes: Uint8Array) {
   try {
-    const model = readOnnx(bytes, LARGE_GRAPH);
+    const model = keepLastLogits(readOnnx(bytes, LARGE_GRAPH));
     const { signature, reasons } = readSignature(model, { embeddings: true });
     if (!signature) {
       const isMerged = reasons.some(({ code }) => code === 'merged-decoder');
@@ -181,6 +182,17 @@ function tap(path: string, bytes: Uint8Array) {
     if (!(error instanceof OnnxError)) throw error;
     throw new LanguageModelError(`${path} cannot be patched: ${error.message}`, { cause: error });
   }
+}
+
+/** Some exports are told for how many tokens at the end they compute logits; transformers.js feeds it. */
+const KEPT_LOGITS = 'num_logits_to_keep';
+
+function keepLastLogits(model: OnnxModel): OnnxModel {
+  const { graph } = model;
+  const inputs = graph.inputs.filter(({ name }) => name !== KEPT_LOGITS);
+  if (inputs.length === graph.inputs.length) return model;
+  const one = makeTensor(KEPT_LOGITS, 'int64', [], BigInt64Array.of(1n));
+  return { ...model, graph: { ...graph, inputs, initializers: [...graph.initializers, one] } };
 }
 
 function trySelecting(select: () => TappedModel): TappedModel | undefined {
