@@ -125,8 +125,10 @@ async function knownParts(worker: RunningWorker) {
     from: ['query', 'query', 'query', 1, 2],
     to: ['shape', 'association-item'],
     layers: [[0, 1]],
-    'compareModels.objects': [[3], [2, 4]],
-    'compareModels.queries': [4],
+    ...Object.fromEntries(
+      OF_COMPARISONS.map((operation) => [`${operation}.objects`, [[3], [2, 4]]]),
+    ),
+    ...Object.fromEntries(OF_COMPARISONS.map((operation) => [`${operation}.queries`, [4]])),
     'getRun.id': runs,
     ...Object.fromEntries(OF_EVALUATIONS.map((parameter) => [parameter, evaluation])),
     ...Object.fromEntries(OF_WATCHES.map((operation) => [`${operation}.id`, [watched.id]])),
@@ -139,6 +141,9 @@ async function knownParts(worker: RunningWorker) {
     'oembed.format': ['json', 'xml', 'yaml'],
   };
 }
+
+/** Operations that compare models, with numbers that fit into a request. */
+const OF_COMPARISONS = ['compareModels', 'streamComparison'];
 
 /** Parameters that name an evaluation. */
 const OF_EVALUATIONS = [
