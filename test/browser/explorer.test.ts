@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DESKTOP, NO_BROWSER, PHONE } from '../support/browser.ts';
 import { querySchema } from '../../contract/queries.ts';
 import { read } from '../../harness/worker.ts';
-import { NO_FAULTS, pageFaults, useSite } from './use-site.ts';
+import { isStarted, NO_FAULTS, pageFaults, startScript, useSite } from './use-site.ts';
 import { WAIT } from '../support/wait.ts';
 
 const site = useSite();
@@ -173,15 +173,11 @@ describe.skipIf(NO_BROWSER)('the script of the front page', () => {
     await page.goto(`${site.worker.url.href}${path}`, { waitUntil: 'load' });
     return { page, errors, release };
   }
-  const isStarted = (page: Page) =>
-    page.evaluate(() => '__k' in (document.querySelector('#app') ?? {}));
-
   it('starts once a reader uses the page, and not before', async () => {
     const { page, errors } = await site.open();
     await page.goto(site.worker.url.href, { waitUntil: 'networkidle' });
     expect(await isStarted(page)).toBe(false);
-    await page.mouse.move(20, 20);
-    await expect.poll(() => isStarted(page), WAIT).toBe(true);
+    await startScript(page);
     expect(errors).toEqual([]);
   });
 

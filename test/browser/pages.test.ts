@@ -2,7 +2,14 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { DESKTOP, launchBrowser, NO_BROWSER, openPage, PHONE } from '../support/browser.ts';
 import { writeDocumentText } from '../../contract/document-text.ts';
-import { gotoComplete, NO_FAULTS, overflowOf, pageFaults, useSite } from './use-site.ts';
+import {
+  gotoComplete,
+  NO_FAULTS,
+  overflowOf,
+  pageFaults,
+  startScript,
+  useSite,
+} from './use-site.ts';
 import { WAIT } from '../support/wait.ts';
 
 const site = useSite();
@@ -253,6 +260,8 @@ describe.skipIf(NO_BROWSER)('trouble', () => {
   it('with the network is shown, until the network is back', async () => {
     const { page } = await site.open();
     await page.goto(site.worker.url.href);
+    // Before, the script could not be loaded any more, and the link would be followed by the browser.
+    await startScript(page);
     await page.context().setOffline(true);
     await page.getByRole('link', { name: 'Next scene' }).click();
     await page.getByText('You are offline').waitFor();

@@ -1,9 +1,10 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { SHIPPED_DIRECTORY } from '../../build/paths.ts';
 import { startWorker, type RunningWorker } from '../../harness/worker.ts';
 import { axeViolations } from '../support/axe.ts';
 import { launchBrowser, NO_BROWSER, openPage, type WatchedPage } from '../support/browser.ts';
+import { WAIT } from '../support/wait.ts';
 
 /** The worker and a browser, for the tests of one file. */
 export interface TestSite {
@@ -69,3 +70,13 @@ export const pageFaults = async (page: Page) => ({
   violations: await axeViolations(page),
 });
 export const NO_FAULTS = { overflow: 0, violations: [] };
+
+/** Whether Preact has taken the app over. */
+export const isStarted = (page: Page): Promise<boolean> =>
+  page.evaluate(() => '__k' in (document.querySelector('#app') ?? {}));
+
+/** Uses the page, and waits until its script has started. */
+export async function startScript(page: Page): Promise<void> {
+  await page.mouse.move(20, 20);
+  await expect.poll(() => isStarted(page), WAIT).toBe(true);
+}
