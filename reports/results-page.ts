@@ -10,6 +10,7 @@ import { variantOf, type FailedRun, type ModelResults } from './model-results.ts
 import type { PairedTest } from './paired.ts';
 import { positionParts } from './positions.ts';
 import { QUESTIONS, type Question } from './questions.ts';
+import { isAblation } from '../trainer/regimes/ablations.ts';
 import { PAPER_REGIMES } from '../trainer/regimes/index.ts';
 import { bySeed } from './seeds.ts';
 
@@ -157,8 +158,8 @@ function bindingParts(
     itemBinding(runs),
     '### Where position and symbol disagree',
     'The same question asked of the input instead of the inside: shuffled text of 2 to 8 objects in which the ' +
-      'position of the object points at a wrong pair. Does the answer follow the position or the shape?',
-    conflictTable(runs),
+      'position of the object points at a wrong pair. Does the answer follow the position or the shape? Ablations are left out.',
+    conflictTable(runs.filter(({ card }) => !isAblation(card.recipe.regime))),
     '### Does the ratio predict accuracy beyond training?',
     ratioAndOod(runs),
     readCheckpoints(runs),

@@ -107,3 +107,6 @@ export const ABLATIONS = Object.fromEntries([
     [`image-text-${name}`, { recipe: without(imageText, measure, `image-only-${name}`) }],
   ]),
 ]) as Table;
+
+/** Whether a regime is another one without a measure of its training. */
+export const isAblation = (regime: string): boolean => Object.hasOwn(ABLATIONS, regime);
