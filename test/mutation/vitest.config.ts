@@ -2,8 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 /** The unit tests that cover `task/` and `statistics/`, for Stryker, which runs them once a mutant. */
 const FILES = [
-  ...['badge', 'batch', 'compare', 'format', 'generator', 'interchange', 'model-compatibility'],
-  ...['regression', 'results', 'statistics', 'visuals'],
+  ...['badge', 'batch', 'compare', 'conditions', 'format', 'generator', 'interchange'],
+  ...['items', 'model-compatibility', 'path-arrows', 'position-accuracy', 'random', 'read-answer'],
+  ...['regression', 'results', 'statistics', 'task-wording', 'visuals', 'word-queries'],
 ];
 
 export default defineConfig({
