@@ -26,8 +26,8 @@ export interface DoctorOptions extends ServerOptions {
  * @throws ProblemError, UnreachableError, ContractError where the server does not describe itself
  */
 export async function runDoctor(options: DoctorOptions, terminal: Terminal): Promise<ExitCode> {
-  // A missing model stays missing: one more attempt is enough.
-  const client = serverClient({ ...options, retries: 1 }, terminal);
+  // A fault is what it looks for. To try again would take the 10 s that the server asks for, at each fault.
+  const client = serverClient({ ...options, retries: 0 }, terminal);
   const { code, features } = await describe(client);
   const parts: Diagnosis[] = [
     await diagnoseModels(client),
