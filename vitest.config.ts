@@ -18,15 +18,15 @@ const TIERS: Readonly<Record<string, Tier>> = {
   unit: { budget: 20, timeout: 120_000, isolate: false },
   // Trains, probes and evaluates models.
   training: {
-    budget: 150,
+    budget: 120,
     globalSetup: 'harness/miniature-models.ts',
     timeout: 900_000,
     isolate: true,
   },
   // The built worker in workerd, and the command line as a process.
-  worker: { budget: 240, globalSetup: 'harness/build.ts', timeout: 900_000, isolate: true },
+  worker: { budget: 280, globalSetup: 'harness/build.ts', timeout: 900_000, isolate: true },
   // Pages in Chromium.
-  browser: { budget: 180, globalSetup: 'harness/build.ts', timeout: 900_000, isolate: true },
+  browser: { budget: 170, globalSetup: 'harness/build.ts', timeout: 900_000, isolate: true },
 };
 
 /** The folders of which coverage is reported. */
