@@ -30,27 +30,33 @@ export const publishedResult = (): BenchResult =>
   parseResult(readFileSync(join(ROOT, PUBLISHED), 'utf8'), PUBLISHED);
 
 /** The document, formatted as it is kept. */
-export async function documentOf(result: BenchResult): Promise<string> {
+async function documentOf(result: BenchResult): Promise<string> {
   const measured = `Measured on ${result.created.slice(0, 10)}: ${machineLine(result)}.`;
   const figures = curvesOf(result).map(
-    (curve) => `![${curve.what}](figures/${figureNameOf(curve)})`,
+    (curve) => `![${curve.what}](performance/${figureNameOf(curve)})`,
   );
   const text = [TEXT, measured, resultMarkdown(result), figures.join('\n\n')].join('\n\n');
   return formatted(`${text}\n`, DOCUMENT);
 }
 
-/** Writes the results, the document, and a figure for each curve. */
+/** The document, and a figure for each curve, by path. */
+export async function filesOf(result: BenchResult): Promise<ReadonlyMap<string, string>> {
+  const figures = curvesOf(result).map(
+    (curve) => [`docs/performance/${figureNameOf(curve)}`, drawCurve(curve)] as const,
+  );
+  return new Map([[DOCUMENT, await documentOf(result)], ...figures]);
+}
+
+/** Writes the results, the document, and the figures. */
 export async function writePublished(result: BenchResult): Promise<void> {
   const write = (path: string, text: string) => {
     writeAtomically(join(ROOT, path), text);
   };
   write(PUBLISHED, await formatted(JSON.stringify(result), PUBLISHED));
-  write(DOCUMENT, await documentOf(result));
-  for (const curve of curvesOf(result))
-    write(`docs/figures/${figureNameOf(curve)}`, drawCurve(curve));
+  for (const [path, text] of await filesOf(result)) write(path, text);
 }
 
-export const curvesOf = ({ parts }: BenchResult) =>
+const curvesOf = ({ parts }: BenchResult) =>
   Object.values(parts).flatMap(({ curves = [] }) => curves);
 
 async function formatted(text: string, path: string): Promise<string> {

@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compareResults, parseResult, verdictOf } from '../../bench/against.ts';
 import { overLimit } from '../../bench/growth.ts';
 import { webAssemblyBytes } from '../../bench/heap.ts';
+import { filesOf, publishedResult } from '../../bench/published.ts';
 import { figureOf, intervalOfMedian, type BenchResult, type Figure } from '../../bench/result.ts';
 import { servingFigures } from '../../bench/serving.ts';
 import { askUncached, measureInTurns } from '../../bench/timing.ts';
+import { ROOT } from '../../build/paths.ts';
 
 const MILLISECONDS = { unit: 'ms', better: 'lower' } as const;
 
@@ -186,4 +190,12 @@ describe('earlier results', () => {
   ])('are refused: %s', (_, text, message) => {
     expect(() => parseResult(text, 'old.json')).toThrow(message);
   });
+});
+
+it('docs/performance.md and its figures are those of bench/results.json', async () => {
+  const files = await filesOf(publishedResult());
+  expect(files.size).toBeGreaterThan(1);
+  for (const [path, text] of files) {
+    expect(readFileSync(join(ROOT, path), 'utf8') === text, path).toBe(true);
+  }
 });
