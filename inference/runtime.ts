@@ -8,7 +8,7 @@ export interface Runtime {
     create(model: Uint8Array, options?: SessionOptions): Promise<InferenceSession>;
   };
   /**
-   * Opens a session that the runtime started with. Each is given once; whoever has it releases it.
+   * Opens a session that the runtime started with. Each session is returned once, and the caller releases it.
    *
    * @param sha256 of the file of a model, whose rewritten graph (`openFused`) the session has, or of an encoder
    * @returns undefined where there is none

@@ -1,5 +1,6 @@
 import type { EvaluationSummary } from '../../contract/evaluations.ts';
-import { writePiecesAtomically } from '../../node/files.ts';
+import { cursorOf } from '../../services/evaluations/evaluation-rows.ts';
+import { exportLines } from '../export-lines.ts';
 import { comparisonTable, outcomeText } from '../report/comparison-table.ts';
 import { serverClient, type ServerOptions } from '../server-client.ts';
 import { EXIT, type ExitCode, type Terminal } from '../terminal.ts';
@@ -26,7 +27,7 @@ export async function runListEvaluations(
     all.push(...page.evaluations);
     const last = page.evaluations.at(-1);
     if (page.next === null || !last) break;
-    before = `${last.created}_${last.id}`;
+    before = cursorOf(last);
   }
   if (options.json) terminal.out(`${JSON.stringify(all, null, 2)}\n`);
   else terminal.out(all.map(describeEvaluation).join('') || 'no evaluations\n');
@@ -56,19 +57,9 @@ export async function runExportEvaluation(
   options: ServerOptions & { readonly out?: string },
   terminal: Terminal,
 ): Promise<void> {
-  let parts = -1; // the first line is the evaluation
-  const lines = async function* () {
-    for await (const line of serverClient(options, terminal).evaluations.export(id)) {
-      parts++;
-      yield `${JSON.stringify(line)}\n`;
-    }
-  };
-  if (options.out === undefined) {
-    for await (const line of lines()) terminal.out(line);
-    return;
-  }
-  await writePiecesAtomically(options.out, lines());
-  terminal.out(`wrote ${options.out}: parts: ${parts}\n`);
+  const lines = serverClient(options, terminal).evaluations.export(id);
+  // The first line is the evaluation.
+  await exportLines(lines, options.out, terminal, (count) => `parts: ${count - 1}`);
 }
 
 /** Prints the comparison of the models of two evaluations. */

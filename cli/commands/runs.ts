@@ -1,5 +1,5 @@
 import type { Run, RunSummary } from '../../contract/history.ts';
-import { writePiecesAtomically } from '../../node/files.ts';
+import { exportLines } from '../export-lines.ts';
 import { serverClient, type ServerOptions } from '../server-client.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -41,20 +41,10 @@ export async function runExportRuns(
   terminal: Terminal,
 ): Promise<void> {
   const { history } = serverClient(options, terminal);
-  let runs = 0;
-  const lines = async function* () {
-    for await (const { id } of runsOf(options, terminal)) {
-      const run: Run = await history.run(id);
-      runs++;
-      yield `${JSON.stringify(run)}\n`;
-    }
+  const runs = async function* (): AsyncGenerator<Run> {
+    for await (const { id } of runsOf(options, terminal)) yield history.run(id);
   };
-  if (options.out === undefined) {
-    for await (const line of lines()) terminal.out(line);
-    return;
-  }
-  await writePiecesAtomically(options.out, lines());
-  terminal.out(`wrote ${options.out}: runs: ${runs}\n`);
+  await exportLines(runs(), options.out, terminal, (count) => `runs: ${count}`);
 }
 
 export async function runRemoveRun(

@@ -184,7 +184,7 @@ function tap(path: string, bytes: Uint8Array) {
   }
 }
 
-/** Some exports are told for how many tokens at the end they compute logits; transformers.js feeds it. */
+/** An input of some exports: for how many tokens, counted from the end, the model computes logits. */
 const KEPT_LOGITS = 'num_logits_to_keep';
 
 function keepLastLogits(model: OnnxModel): OnnxModel {

@@ -22,7 +22,7 @@ export const modalitiesInWords = (modalities: readonly Modality[]): string =>
 export const MECHANISM_SENTENCES: Readonly<Record<Mechanism, string>> = {
   positional: 'It binds by place.',
   symbolic: 'It binds by shape.',
-  both: 'By place and by shape cannot be told apart.',
+  both: 'The measurement cannot say whether it binds by place or by shape.',
   neither: 'Neither place nor shape explains most answers.',
   unknown: 'It solves no pair, so its mechanism is unknown.',
 };

@@ -7,7 +7,7 @@ import { restoringFunctions } from './restoring-functions.ts';
  * Starts ONNX Runtime with the memory of a runtime that had sessions open. Where the started binary is not as
  * the snapshot expects it, it starts as usual, without sessions.
  *
- * @param onMisfit is told why then
+ * @param onMisfit gets the reason then
  */
 export async function startFromSnapshot(
   snapshot: Snapshot,
