@@ -40,12 +40,12 @@ export function batchScript({ name, commands, options }: BatchJob): string {
     '#SBATCH --kill-on-invalid-dep=yes',
     ...selection(commands),
     'exec >>"$folder/log" 2>&1',
-    `trap 'at_limit=1; kill -TERM "$child"' USR1`,
+    // $! is set as soon as the command runs: a signal could come before it was copied to a variable.
+    `trap 'at_limit=1; kill -TERM "$!"' USR1`,
     '"$@" &',
-    'child=$!',
-    'wait "$child"; status=$?',
+    'wait "$!"; status=$?',
     // The trap ended the first wait.
-    'if [ -n "$at_limit" ]; then wait "$child"; status=$?; fi',
+    'if [ -n "$at_limit" ]; then wait "$!"; status=$?; fi',
     'if [ -n "$at_limit" ] && [ "$status" -ne 0 ]; then',
     '  scontrol requeue "$SLURM_JOB_ID" && exit "$status"',
     'fi',
