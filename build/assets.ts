@@ -39,7 +39,7 @@ export const CODE = [
 
 /** Brings what the worker's bundle includes up to date: the manifest of pages and the code's version. */
 export async function prepareBundle(): Promise<void> {
-  // wrangler refuses to bundle without it, and bundles while assets are copied.
+  // wrangler refuses to bundle without it, and bundles before assets are copied.
   await mkdir(SHIPPED_DIRECTORY, { recursive: true });
   await buildSite();
   writeIfChanged(VERSION_FILE, hashOf(CODE).slice(0, 16));

@@ -19,15 +19,11 @@ const WRANGLER_SETTINGS = {
 /** Bundles the worker to `dist/worker` as it is deployed, and its assets, where sources have changed. */
 export async function buildWorker(options?: AssetOptions): Promise<void> {
   await prepareBundle();
-  await Promise.all([
-    copyAssets(options),
-    // The manifest, too: it may have been built from sources that changed during the last bundling.
-    buildOnce(
-      'worker',
-      [...CODE, 'build', 'wrangler.toml', 'dist/site-manifest.txt'],
-      bundleWorker,
-    ),
-  ]);
+  // The manifest, too: it may have been built from sources that changed during the last bundling.
+  const sources = [...CODE, 'build', 'wrangler.toml', 'dist/site-manifest.txt'];
+  await buildOnce('worker', sources, bundleWorker);
+  // Only then: a running worker goes on serving its own files where the new one cannot be bundled.
+  await copyAssets(options);
 }
 
 async function bundleWorker(): Promise<void> {

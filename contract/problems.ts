@@ -303,7 +303,7 @@ export function problemOf(
 }
 
 export const problemPathSchema = z.object({
-  kind: z.enum(PROBLEM_KINDS, { error: `kind must be one of ${PROBLEM_KINDS.join(', ')}` }).meta({
-    example: 'unknown-model',
-  }),
+  kind: z.string().meta({ example: 'unknown-model' }),
 });
+
+export const isProblemKind = (kind: string): kind is ProblemKind => Object.hasOwn(PROBLEMS, kind);

@@ -111,9 +111,9 @@ describe('the type of a problem', () => {
   });
 
   it('has no page for kinds there are not', async () => {
-    expect(await readProblem(await worker.fetch('/problems/nonsense'))).toMatchObject({
-      status: 400,
-    });
+    const problem = await readProblem(await worker.fetch('/problems/toString'));
+    expect(problem).toMatchObject({ status: 404, type: '/problems/not-found' });
+    expect(problem.detail).toContain('/problems lists all');
   });
 });
 

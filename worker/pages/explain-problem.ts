@@ -1,4 +1,5 @@
-import { problemPathSchema } from '../../contract/problems.ts';
+import { isProblemKind, problemPathSchema } from '../../contract/problems.ts';
+import { ServiceError } from '../../services/service-error.ts';
 import { html } from '../http/openapi-responses.ts';
 import { publicUrl } from '../http/public-url.ts';
 import { DOCUMENT } from '../http/route-policy.ts';
@@ -17,5 +18,14 @@ export const explainProblem = defineRoute({
     responses: { 200: html },
   },
   policy: DOCUMENT,
-  handler: () => (c) => c.html(problemPage(c.req.valid('param').kind, publicUrl(c.req)), 200),
+  handler: () => (c) => {
+    const { kind } = c.req.valid('param');
+    if (!isProblemKind(kind)) {
+      throw new ServiceError(
+        'not-found',
+        `there is no kind of error "${kind}"; /problems lists all`,
+      );
+    }
+    return c.html(problemPage(kind, publicUrl(c.req)), 200);
+  },
 });
