@@ -93,6 +93,18 @@ export const QUESTIONS: readonly Question[] = [
     ],
   },
   {
+    title: 'Is it the position numbers?',
+    explanation:
+      'In lists that are longer than in training, the numbers of positions and the distances between them are ' +
+      'new. The regimes with `-no-positions` in their names train as those without it, and have no such ' +
+      'numbers: their models know the order of tokens only from which of them come before.',
+    contrasts: [
+      contrast('text-only', 'text-only-no-positions'),
+      contrast('text-only-shuffled', 'text-only-shuffled-no-positions'),
+    ],
+    regimes: ['text-only-no-positions', 'text-only-shuffled-no-positions'],
+  },
+  {
     title: 'Does it last when training continues on text alone?',
     explanation:
       'The two `persistence` regimes continue a model with pictures on ordered text alone, which position ' +

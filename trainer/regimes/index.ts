@@ -33,6 +33,7 @@ import {
 } from './shuffled.ts';
 import { taskAloneShuffled } from './task-alone.ts';
 import { textSymbolic } from './text-symbolic.ts';
+import { textOnlyShuffledNoPositions, textOnlyNoPositions } from './no-positions.ts';
 
 interface RegimeEntry<Origin extends string> {
   readonly recipe: RecipeSource<Origin>;
@@ -73,6 +74,8 @@ export const REGIMES = regimeTable({
   'noise-image-only-shuffled': { recipe: noiseImageOnlyShuffled },
   'noise-image-text-shuffled': { recipe: noiseImageTextShuffled },
   'task-alone-shuffled': { recipe: taskAloneShuffled },
+  'text-only-no-positions': { recipe: textOnlyNoPositions },
+  'text-only-shuffled-no-positions': { recipe: textOnlyShuffledNoPositions },
   ...ABLATIONS,
 });
 
@@ -98,12 +101,13 @@ export function buildRecipe(
   grid?: number,
 ): Recipe {
   const size = PRESETS[preset];
+  const recipe: RecipeSource<Regime> = REGIMES[regime].recipe;
   return recipeSchema.parse({
     ...size,
-    ...REGIMES[regime].recipe,
+    ...recipe,
     regime,
     preset,
-    model: { ...size.model, patchFeatures: encoder?.width ?? 0 },
+    model: { ...size.model, ...recipe.model, patchFeatures: encoder?.width ?? 0 },
     ...(encoder && { encoder }),
     ...(grid !== undefined && { grid }),
   });

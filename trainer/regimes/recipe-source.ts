@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { recipeSchema } from '../../contract/recipe.ts';
+import type { ModelConfig, recipeSchema } from '../../contract/recipe.ts';
 
 /**
  * A regime's recipe without its name and its size. What it has replaces the preset's.
@@ -16,6 +16,8 @@ export type RecipeSource<Origin extends string = never> = Pick<
   | 'loss'
 > & {
   readonly questionsPerScene?: number;
+  /** How the model tells positions apart. */
+  readonly model?: Pick<ModelConfig, 'ropeBase' | 'absolutePositions'>;
   /** The regime whose model this one starts from. */
   readonly from?: Origin;
   /** The regime whose steps and answers this one has in all. */

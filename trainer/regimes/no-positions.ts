@@ -1,0 +1,16 @@
+import type { RecipeSource } from './recipe-source.ts';
+import { textOnlyShuffled } from './shuffled.ts';
+import { textOnly } from './text-only.ts';
+
+/**
+ * Is it the distances that are lost beyond training, or the binding? A model without position ids knows the
+ * order of its tokens only from what each may attend to, and no list has a distance that is new to it.
+ */
+const noPositions = (recipe: RecipeSource): RecipeSource => ({
+  ...recipe,
+  description: `Control without rotary or other positions. ${recipe.description}`,
+  model: { ropeBase: 0, absolutePositions: 0 },
+});
+
+export const textOnlyNoPositions = noPositions(textOnly);
+export const textOnlyShuffledNoPositions = noPositions(textOnlyShuffled);
