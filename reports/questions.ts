@@ -18,7 +18,7 @@ export interface Question {
 
 const contrast = (before: Regime, after: Regime): Contrast => ({ before, after });
 
-/** `docs/results.md` has a section for each. A regime without a question is in no section but "All regimes". */
+/** `docs/results.md` has a section for each. Regimes without a question are in `docs/results/README.md` alone. */
 export const QUESTIONS: readonly Question[] = [
   {
     title: 'Do pictures help on longer text?',

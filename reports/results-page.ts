@@ -25,13 +25,14 @@ export interface ResultsPageInput {
 }
 
 /** `docs/results.md`: the questions of the paper, each with its tables. No figure is written by hand. */
-export function resultsPage({ models, others, failed, figures, tests }: ResultsPageInput): string {
+export function resultsPage({ models, others, figures, tests }: ResultsPageInput): string {
   const all = [...models, ...others];
   const parts = [
     '# Results',
     'Written by `npm run results` from the cards, answers and probes in `models/` (seed 0, shipped) and ' +
       '`results/` (other seeds, encoders and sizes). [science.md](science.md) says what the figures mean, ' +
-      '[task.md](task.md) what is asked.',
+      '[task.md](task.md) what is asked. [All models](results/README.md) lists every regime and the page of ' +
+      'every model.',
     TERMS.join('\n'),
     '## In short',
     summaryTable(tests),
@@ -49,13 +50,22 @@ export function resultsPage({ models, others, failed, figures, tests }: ResultsP
       'from, so their cost comes on top.',
     budgetTable(models),
     readBudgets(models),
-    '## All regimes',
-    'Every condition of every regime, as means over seeds. Text is ordered where nothing else is said.',
-    allRegimesTable(all),
-    '## Every model',
-    'Each has a page with its accuracy by number of objects, its training, and all probes.',
+  ];
+  return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+/** `docs/results/README.md`: every regime in every condition, and the page of every model beside it. */
+export function allModelsPage({ models, others, failed }: ResultsPageInput): string {
+  const parts = [
+    '# All models',
+    'Written by `npm run results`. Each model has a page here with its accuracy by number of objects, its ' +
+      'training, and all probes. [results.md](../results.md) compares them and explains the words.',
+    '## Pages',
     modelList(models, others),
     ...failed.map(({ name, reason }) => `${code(name)} has no results: ${reason}.`),
+    '## Accuracy',
+    'Every condition of every regime, as means over seeds. Text is ordered where nothing else is said.',
+    allRegimesTable([...models, ...others]),
   ];
   return `${parts.filter(Boolean).join('\n\n')}\n`;
 }
@@ -167,7 +177,7 @@ function bindingParts(
 }
 
 function modelList(models: readonly ModelResults[], others: readonly ModelResults[]): string {
-  const link = ({ name }: ModelResults) => `[${name}](results/${name}.md)`;
+  const link = ({ name }: ModelResults) => `[${name}](${name}.md)`;
   const groups = bySeed(others);
   const single = groups.filter(({ runs }) => runs.length === 1);
   return [

@@ -21,7 +21,7 @@ import { modelPage } from './model-page.ts';
 import { readModel, readRuns } from './model-results.ts';
 import { pairedTests } from './paired.ts';
 import { readingsTable } from './readings.ts';
-import { resultsPage, summaryTable } from './results-page.ts';
+import { allModelsPage, resultsPage, summaryTable } from './results-page.ts';
 
 export interface ResultsOptions {
   /** Folder of the shipped models. */
@@ -56,10 +56,9 @@ export function resultsFiles({ models, results, docs, summary, fill }: ResultsOp
     files.set(join(docs, 'results', `${model.name}.md`), modelPage(model, folder, tests));
   }
   const failures = [...readRuns(models).failed, ...failed];
-  files.set(
-    join(docs, 'results.md'),
-    resultsPage({ models: shipped, others: runs, failed: failures, figures, tests }),
-  );
+  const input = { models: shipped, others: runs, failed: failures, figures, tests };
+  files.set(join(docs, 'results.md'), resultsPage(input));
+  files.set(join(docs, 'results/README.md'), allModelsPage(input));
   const pretrained = readPretrained(join(results, 'pretrained'));
   const parts = {
     'four-regimes': fourRegimesTable(all),
