@@ -101,8 +101,14 @@ export const QUESTIONS: readonly Question[] = [
     contrasts: [
       contrast('text-only', 'text-only-no-positions'),
       contrast('text-only-shuffled', 'text-only-shuffled-no-positions'),
+      contrast('image-text', 'image-text-no-positions'),
+      contrast('text-only-no-positions', 'image-text-no-positions'),
     ],
-    regimes: ['text-only-no-positions', 'text-only-shuffled-no-positions'],
+    regimes: [
+      'text-only-no-positions',
+      'image-text-no-positions',
+      'text-only-shuffled-no-positions',
+    ],
   },
   {
     title: 'Does it last when training continues on text alone?',
@@ -139,6 +145,7 @@ export const QUESTIONS: readonly Question[] = [
       'noise-image-only',
       'image-only-shuffled',
       'noise-image-only-shuffled',
+      'image-only-no-positions',
       'scratch-image-only',
       'donor-embeddings-image-only',
     ],

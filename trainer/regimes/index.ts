@@ -33,7 +33,12 @@ import {
 } from './shuffled.ts';
 import { taskAloneShuffled } from './task-alone.ts';
 import { textSymbolic } from './text-symbolic.ts';
-import { textOnlyShuffledNoPositions, textOnlyNoPositions } from './no-positions.ts';
+import {
+  imageOnlyNoPositions,
+  imageTextNoPositions,
+  textOnlyNoPositions,
+  textOnlyShuffledNoPositions,
+} from './no-positions.ts';
 
 interface RegimeEntry<Origin extends string> {
   readonly recipe: RecipeSource<Origin>;
@@ -76,6 +81,8 @@ export const REGIMES = regimeTable({
   'task-alone-shuffled': { recipe: taskAloneShuffled },
   'text-only-no-positions': { recipe: textOnlyNoPositions },
   'text-only-shuffled-no-positions': { recipe: textOnlyShuffledNoPositions },
+  'image-only-no-positions': { recipe: imageOnlyNoPositions },
+  'image-text-no-positions': { recipe: imageTextNoPositions },
   ...ABLATIONS,
 });
 
