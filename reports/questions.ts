@@ -96,18 +96,18 @@ export const QUESTIONS: readonly Question[] = [
     title: 'Is it the position numbers?',
     explanation:
       'In lists that are longer than in training, the numbers of positions and the distances between them are ' +
-      'new. The regimes with `-no-positions` in their names train as those without it, and have no such ' +
+      'new. The regimes with `-without-positions` in their names train as those without it, and have no such ' +
       'numbers: their models know the order of tokens only from which of them come before.',
     contrasts: [
-      contrast('text-only', 'text-only-no-positions'),
-      contrast('text-only-shuffled', 'text-only-shuffled-no-positions'),
-      contrast('image-text', 'image-text-no-positions'),
-      contrast('text-only-no-positions', 'image-text-no-positions'),
+      contrast('text-only', 'text-only-without-positions'),
+      contrast('text-only-shuffled', 'text-only-shuffled-without-positions'),
+      contrast('image-text', 'image-text-without-positions'),
+      contrast('text-only-without-positions', 'image-text-without-positions'),
     ],
     regimes: [
-      'text-only-no-positions',
-      'image-text-no-positions',
-      'text-only-shuffled-no-positions',
+      'text-only-without-positions',
+      'image-text-without-positions',
+      'text-only-shuffled-without-positions',
     ],
   },
   {
@@ -145,7 +145,6 @@ export const QUESTIONS: readonly Question[] = [
       'noise-image-only',
       'image-only-shuffled',
       'noise-image-only-shuffled',
-      'image-only-no-positions',
       'scratch-image-only',
       'donor-embeddings-image-only',
     ],

@@ -28,6 +28,7 @@ const EXPECTED = {
   'without-masking': /^\/contextMaskProbability$/,
   'without-packing': /^\/questionsPerScene$/,
   'without-growth': /^\/stages\/i\/objects\/start$/,
+  'without-positions': /^\/model\/(ropeBase|absolutePositions)$/,
   'without-shape-questions': /^\/stages\/i\/mix\/i\/questions\/(indirect|shape)$/,
   'without-hop-marker': /^\/stages\/i\/mix\/i\/questions\/(hop|shape)$/,
   'without-aligned-projection': /^\/projection$/,
@@ -36,8 +37,8 @@ const EXPECTED = {
 describe('ablations', () => {
   const ablations = REGIME_NAMES.filter((name) => name.includes('-without-'));
 
-  it('exist for two regimes and each measure, and for text-only where it has the measure', () => {
-    expect(ablations).toHaveLength(5 * 3 + 2 * 2);
+  it('exist for two regimes and each measure, for text-only where it has the measure, and of shuffled text', () => {
+    expect(ablations).toHaveLength(6 * 3 + 2 * 2 + 1);
   });
 
   it.each(ablations)('%s differs from the shipped recipe in its measure alone', (name) => {

@@ -1,11 +1,12 @@
 import { imageOnly } from './image-only.ts';
 import { imageText } from './image-text.ts';
 import type { RecipeSource, StageSource, StreamSource } from './recipe-source.ts';
+import { textOnlyShuffled } from './shuffled.ts';
 import { textOnly } from './text-only.ts';
 
 /**
- * Measures of our training that the paper does not describe. Each ablation is text-only, image-only and
- * image-text without one of them. Stages that end when they are mastered may take three times as many steps.
+ * Measures of our training that the paper does not describe, and the positions. Each ablation is text-only,
+ * image-only and image-text without one of them. Stages that end when they are mastered may take three times as many steps.
  */
 interface Measure {
   /** Completes "text-only, image-only and image-text …". */
@@ -13,7 +14,7 @@ interface Measure {
   /** What replaces values of the recipes. */
   readonly recipe?: Pick<
     RecipeSource,
-    'contextMaskProbability' | 'questionsPerScene' | 'projection'
+    'contextMaskProbability' | 'questionsPerScene' | 'projection' | 'model'
   >;
   readonly stage?: (stage: StageSource) => StageSource;
 }
@@ -35,6 +36,11 @@ const ON_TEXT = {
   'without-growth': {
     dropped: 'with up to 8 objects from the first step of each stage',
     stage: (stage) => ({ ...stage, objects: { ...stage.objects, start: stage.objects.to } }),
+  },
+  /** The order of tokens is known only from what each may attend to: no list has distances that are new. */
+  'without-positions': {
+    dropped: 'without rotary or other positions',
+    recipe: { model: { ropeBase: 0, absolutePositions: 0 } },
   },
   'without-shape-questions': {
     dropped: 'without questions about shapes on text, the first of the two hops',
@@ -65,7 +71,10 @@ export const ABLATION_MEASURES = Object.keys({ ...ON_TEXT, ...ON_PICTURES });
 type TextMeasure = keyof typeof ON_TEXT;
 type PictureMeasure = keyof typeof ON_PICTURES;
 type AnyMeasure = TextMeasure | PictureMeasure;
-type AblationRegime = `text-only-${TextMeasure}` | `${'image-only' | 'image-text'}-${AnyMeasure}`;
+type AblationRegime =
+  | `text-only-${TextMeasure}`
+  | `${'image-only' | 'image-text'}-${AnyMeasure}`
+  | 'text-only-shuffled-without-positions';
 
 function withStreams(change: (stream: StreamSource) => StreamSource) {
   return (stage: StageSource): StageSource => ({ ...stage, mix: stage.mix.map(change) });
@@ -80,10 +89,12 @@ function without<Origin extends string = never>(
     const changed = stage(original);
     return changed.objects.endAt === undefined ? changed : { ...changed, steps: 3 * changed.steps };
   };
+  const { projection, contextMaskProbability, description } = source;
   return {
-    ...(source.projection && { projection: source.projection }),
+    ...(projection && { projection }),
+    ...(contextMaskProbability !== undefined && { contextMaskProbability }),
     ...recipe,
-    description: `Ablation: ${from === undefined ? 'text-only' : `from ${from}`}, ${dropped}. ${source.description}`,
+    description: `Ablation: ${from === undefined ? '' : `from ${from}, `}${dropped}. ${description}`,
     ...(from !== undefined && { from }),
     stages: source.stages.map(change),
   };
@@ -106,6 +117,10 @@ export const ABLATIONS = Object.fromEntries([
     ],
     [`image-text-${name}`, { recipe: without(imageText, measure, `image-only-${name}`) }],
   ]),
+  [
+    'text-only-shuffled-without-positions',
+    { recipe: without(textOnlyShuffled, ON_TEXT['without-positions']) },
+  ],
 ]) as Table;
 
 /** Whether a regime is another one without a measure of its training. */

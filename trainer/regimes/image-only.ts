@@ -2,9 +2,7 @@ import type { RecipeSource } from './recipe-source.ts';
 import { PICTURES, unorderedStages } from './streams.ts';
 
 /** Pictures alone, before the return to text (paper, "Models and curriculum", 2). */
-export const picturesAlone = <Origin extends string = never>(
-  from?: Origin,
-): RecipeSource<Origin> => ({
+const picturesAlone = <Origin extends string = never>(from?: Origin): RecipeSource<Origin> => ({
   description:
     `${from ? `From ${from}` : 'From scratch, without any text before'}: one-hop questions on ` +
     'pictures (feature grounding in both directions, shape to item), then the task itself on ' +

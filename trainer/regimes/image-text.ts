@@ -5,7 +5,7 @@ import { NOISE, returnToText } from './streams.ts';
  * The visually trained models of the paper. A picture has no k-th object, so the way to the item leads
  * through the shape. On text position would work again: does the model keep the shape's way?
  */
-export const backToText = <Origin extends string>(
+const backToText = <Origin extends string>(
   from: Origin,
   maxPositionGaps: number,
 ): RecipeSource<Origin> => ({

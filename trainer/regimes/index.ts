@@ -33,12 +33,6 @@ import {
 } from './shuffled.ts';
 import { taskAloneShuffled } from './task-alone.ts';
 import { textSymbolic } from './text-symbolic.ts';
-import {
-  imageOnlyNoPositions,
-  imageTextNoPositions,
-  textOnlyNoPositions,
-  textOnlyShuffledNoPositions,
-} from './no-positions.ts';
 
 interface RegimeEntry<Origin extends string> {
   readonly recipe: RecipeSource<Origin>;
@@ -79,10 +73,6 @@ export const REGIMES = regimeTable({
   'noise-image-only-shuffled': { recipe: noiseImageOnlyShuffled },
   'noise-image-text-shuffled': { recipe: noiseImageTextShuffled },
   'task-alone-shuffled': { recipe: taskAloneShuffled },
-  'text-only-no-positions': { recipe: textOnlyNoPositions },
-  'text-only-shuffled-no-positions': { recipe: textOnlyShuffledNoPositions },
-  'image-only-no-positions': { recipe: imageOnlyNoPositions },
-  'image-text-no-positions': { recipe: imageTextNoPositions },
   ...ABLATIONS,
 });
 
