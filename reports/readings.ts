@@ -6,21 +6,26 @@ import { interchangeOf, oodOf, type ModelResults } from './model-results.ts';
 import { paperOodOf } from './paper.ts';
 import { bySeed, overSeeds, type SeedGroup } from './seeds.ts';
 
+/** What our training may have otherwise than the paper's, as columns, and how the names of such regimes end. */
+const READINGS = {
+  ordered: '',
+  shuffled: '-shuffled',
+  'no positions': '-without-positions',
+} as const;
+
 /**
- * The paper's four regimes in both readings of its associations, ordered and shuffled, beside its figures:
- * accuracy on text beyond training, and its factor over text alone of the same seeds. Of shuffled regimes, the text is the same
- * ordered text.
+ * The paper's four regimes in each reading of it, beside its figures: accuracy on text beyond training, and
+ * its factor over text alone of the same seeds. All answered the same ordered text.
  */
 export function readingsTable(runs: readonly ModelResults[]): string {
   const groups = bySeed(runs).filter(({ variant }) => variant === '');
   const groupOf = (regime: string) => groups.find((group) => group.regime === regime);
-  const suffixes = ['', '-shuffled'] as const;
   const rows = PAPER_REGIMES.map((regime) => {
     const paper = paperOodOf(regime) ?? NaN;
     return [
       code(regime),
       `${formatPercent(paper)}, x ${(paper / (paperOodOf('text-only') ?? NaN)).toFixed(2)}`,
-      ...suffixes.flatMap((suffix) => {
+      ...Object.values(READINGS).flatMap((suffix) => {
         const group = groupOf(regime + suffix);
         const reference = groupOf(`text-only${suffix}`);
         if (!group || !reference) return ['-', '-'];
@@ -29,10 +34,8 @@ export function readingsTable(runs: readonly ModelResults[]): string {
       }),
     ];
   });
-  return table(
-    ['regime', 'paper', 'ordered', 'ratio, ordered', 'shuffled', 'ratio, shuffled'],
-    rows,
-  );
+  const columns = Object.keys(READINGS).flatMap((name) => [name, `ratio, ${name}`]);
+  return table(['regime', 'paper', ...columns], rows);
 }
 
 const oods = ({ runs }: SeedGroup): number[] => runs.flatMap((run) => oodOf(run)?.accuracy ?? []);
