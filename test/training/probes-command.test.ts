@@ -118,8 +118,9 @@ describe('the probe command', () => {
     writeFileSync(readme, `before\n\n${places.join('\n\n')}\n\nafter\n`);
     const summary = join(docs, 'summary.json');
     await writeResults({ models, results: join(models, 'none'), docs, summary, fill: [readme] });
+    const list = readFileSync(join(docs, 'results/README.md'), 'utf8');
     const document = readFileSync(join(docs, 'results.md'), 'utf8');
-    expect(document).toContain(`[${id}](results/${id}.md)`);
+    expect(list).toContain(`[${id}](${id}.md)`);
     const page = readFileSync(join(docs, 'results', `${id}.md`), 'utf8');
     expect(page).toContain('## Interchange at the query');
     expect(page).not.toContain('## Linear probes');
