@@ -18,7 +18,7 @@ describe.skipIf(NO_BROWSER)('a round', () => {
     const { page, errors } = await site.open();
     await page.goto(`${site.worker.url.href}?objects=8`);
     expect(await page.locator('.picture .object').count()).toBe(8);
-    expect(await page.getByText('as in training').first().isVisible()).toBe(true);
+    await page.getByText('as in training').first().waitFor();
     await page.getByRole('slider', { name: /objects/ }).fill('16');
     await expect.poll(() => page.locator('.picture .object').count(), WAIT).toBe(16);
     await answered(page);

@@ -99,7 +99,7 @@ describe.skipIf(NO_BROWSER)('building a query', () => {
   it('has nothing to ask about on an empty board', async () => {
     const { page, errors } = await site.open();
     await page.goto(site.at('/build?scene='));
-    expect(await page.getByText('There are no shapes').isVisible()).toBe(true);
+    await page.getByText('There are no shapes').waitFor();
     expect(errors).toEqual([]);
   });
 });

@@ -104,7 +104,7 @@ describe.skipIf(NO_BROWSER)('the path of an answer', () => {
     await page.getByRole('button', { name: 'Play' }).click();
     await expect.poll(() => slider.inputValue(), WAIT).toBe('8');
     expect((await widths()).every((width) => width > 3)).toBe(true);
-    expect(await page.getByRole('button', { name: 'Play' }).isVisible()).toBe(true);
+    await page.getByRole('button', { name: 'Play' }).waitFor();
     expect(errors).toEqual([]);
   });
 
